@@ -1,0 +1,162 @@
+//! The head of a function goes in, a model of what the host has to know about it comes out.
+//!
+//! The body is one token group and is never parsed: whatever it contains is the compiler's business.
+
+use crate::errors::Errors;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Token, Type};
+
+/// A function or a method.
+pub(crate) struct Function {
+    /// The attributes below ours.
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) signature: Signature,
+    has_body: bool,
+}
+
+impl Function {
+    /// Reads a signature and what follows it, after attributes and visibility.
+    pub(crate) fn read(attributes: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Self> {
+        let signature = input.parse()?;
+        let has_body = input.peek(syn::token::Brace);
+        if has_body {
+            let _body: TokenTree = input.parse()?;
+        } else {
+            let _end: Token![;] = input.parse()?;
+        }
+        Ok(Self { attributes, signature, has_body })
+    }
+
+    /// Its name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.signature.ident.unraw().to_string()
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.signature.asyncness.is_some()
+    }
+
+    /// The types of its parameters, without the receiver.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Type> {
+        self.signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(parameter) => Some(&*parameter.ty),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// The `cfg` attributes: what refers to the function exists only where it does.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+
+    /// Complains about everything that no function called by the host can have.
+    pub(crate) fn check(&self, errors: &mut Errors) {
+        let signature = &self.signature;
+        let name = &signature.ident;
+        if !self.has_body {
+            errors.at(name, format!("`{name}` has no body: the host calls functions, so annotate one that has a body, outside of any trait"));
+        }
+        if let Some(word) = &signature.constness {
+            errors.at(word, "a `const fn` cannot be a service: remove `const`");
+        }
+        if let Safety::Unsafe(word) = &signature.safety {
+            errors.at(word, "the host cannot promise what an `unsafe fn` asks for: remove `unsafe`, and call the unsafe code in a block inside");
+        }
+        if let Some(abi) = &signature.abi {
+            errors.at(abi, "the host calls Rust functions only: remove `extern`");
+        }
+        if let Some(variadic) = &signature.variadic {
+            errors.at(variadic, "the host passes a fixed number of parameters: remove `...`");
+        }
+        for parameter in &signature.generics.params {
+            let (what, instead) = match parameter {
+                GenericParam::Type(parameter) => {
+                    (format!("type `{}`", parameter.ident), "name the type itself")
+                }
+                GenericParam::Const(parameter) => {
+                    (format!("value `{}`", parameter.ident), "write the value itself")
+                }
+                GenericParam::Lifetime(_) => ("lifetime".to_owned(), "take owned parameters"),
+            };
+            errors.at(
+                parameter,
+                format!("`{name}` is generic, and the host would not know which {what} to use: {instead}"),
+            );
+        }
+        for input in &signature.inputs {
+            if let FnArg::Typed(parameter) = input {
+                for attribute in &parameter.attrs {
+                    errors.at(attribute, "a parameter of a service has no attributes: its type alone says what is wanted, so remove this");
+                }
+                check_parameter(&parameter.ty, errors);
+            }
+        }
+        if let (ReturnType::Type(_, output), None) = (&signature.output, &signature.asyncness)
+            && let Type::ImplTrait(future) = &**output
+            && future.to_token_stream().into_iter().any(|token| is_word(&token, "Future"))
+        {
+            errors.at(output, format!("a function that returns a future is written as `async fn {name}`"));
+        }
+    }
+
+    /// Complains about a receiver, which only methods of an annotated `impl` block have.
+    pub(crate) fn check_free(&self, attribute: hostkit_grammar::Attribute, errors: &mut Errors) {
+        if let Some(receiver) = self.signature.receiver() {
+            errors.at(
+                receiver,
+                format!("{attribute} is for free functions, and the host has no `self` to call this on: write a function outside of the `impl` block, or annotate the whole block with #[hosted_service]"),
+            );
+        }
+    }
+
+    /// Whether it never returns. `!` is no type that other code can name on stable.
+    pub(crate) fn diverges(&self) -> bool {
+        matches!(&self.signature.output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
+    }
+}
+
+fn check_parameter(parameter: &Type, errors: &mut Errors) {
+    match parameter {
+        Type::Reference(reference) => {
+            let owned = reference.elem.to_token_stream();
+            let sentence = if matches!(&*reference.elem, Type::Slice(_)) || has_word(&reference.elem, "str") {
+                "parameters are owned: take a `Dep<T>` of the value, or a `Config<T>` section".to_owned()
+            } else if is_injected(&reference.elem) {
+                format!("parameters are owned: take `{owned}` itself, without the `&`")
+            } else {
+                format!("parameters are owned: take `Dep<{owned}>`, which derefs to `{owned}`")
+            };
+            errors.at(parameter, sentence);
+        }
+        _ if has_word(parameter, "impl") => {
+            errors.at(parameter, "`impl Trait` makes the function generic, and the host would not know which type to use: name the type itself, or take `Dep<dyn Trait>`");
+        }
+        _ => {}
+    }
+}
+
+/// Whether the type is one of hostkit's own parameters, which are passed as they are.
+fn is_injected(parameter: &Type) -> bool {
+    const OWN: [&str; 9] =
+        ["Stop", "Ready", "Heartbeat", "HostHandle", "Tasks", "CancellationToken", "Dep", "Arc", "Config"];
+    let Type::Path(path) = parameter else { return false };
+    path.path.segments.last().is_some_and(|last| OWN.iter().any(|own| last.ident == own))
+}
+
+/// Whether a word stands anywhere in the tokens. `impl` is a keyword, so that it means only one thing.
+fn has_word(tokens: &impl ToTokens, word: &str) -> bool {
+    fn search(tokens: TokenStream, word: &str) -> bool {
+        tokens.into_iter().any(|token| match &token {
+            TokenTree::Group(group) => search(group.stream(), word),
+            other => is_word(other, word),
+        })
+    }
+    search(tokens.to_token_stream(), word)
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}

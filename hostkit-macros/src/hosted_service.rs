@@ -1,0 +1,56 @@
+//! `#[hosted_service]`: a function, or an `impl` block, becomes one service that runs for the life of the host.
+
+use crate::attribute::{self, Install};
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::item::{self, Item};
+use crate::options::Options;
+use crate::{inject, repeated, stateful};
+use hostkit_grammar::{Attribute, Value, name};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Attribute::HostedService, arguments, item, |options, item, errors| {
+        options.refuse_words(errors);
+        match item {
+            Item::Function(function) => install(function, options, errors),
+            Item::Block(block) => stateful::install(block, options, errors),
+            Item::Other(keyword, name) => {
+                item::refuse(Attribute::HostedService, keyword, name.as_ref(), errors);
+                None
+            }
+        }
+    })
+}
+
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+    function.check(errors);
+    function.check_free(Attribute::HostedService, errors);
+    repeated::check("hosted_service", options, &function.attributes, errors);
+    let name = service_name(options, &function.name(), &function.signature.ident, errors);
+    let (prepare, work) = inject::work(function, "HostedService");
+    let setters = options.setters();
+    Some(Install {
+        statements: quote!(#prepare blueprint.service(origin, #name, __k::Hosted::new(#work)#setters);),
+        conditions: function.conditions().cloned().collect(),
+    })
+}
+
+/// The service's name: what the option says, or its item's own.
+pub(crate) fn service_name(
+    options: &Options,
+    own: &str,
+    at: &impl quote::ToTokens,
+    errors: &mut Errors,
+) -> String {
+    if let Some(Value::Text(name)) = options.value("name") {
+        return name.clone();
+    }
+    if options.key("name").is_none()
+        && let Err(fault) = name::check(own)
+    {
+        errors.at(at, format!("the service would be called by this, but {fault}, with `name = \"…\"`"));
+    }
+    own.to_owned()
+}

@@ -1,0 +1,144 @@
+//! The parameter types of a function go in; what asks for their values, and what passes them, comes out.
+//!
+//! `param()` is the one place where a type has to be a parameter, and it carries the span of that type: a type that cannot
+//! be one is a single error there, and everything after it type-checks.
+
+use crate::function::Function;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Ident, ReturnType};
+
+/// The injected call of one function.
+pub(crate) struct Injection<'f> {
+    function: &'f Function,
+    count: usize,
+}
+
+impl<'f> Injection<'f> {
+    pub(crate) fn new(function: &'f Function) -> Self {
+        Self { function, count: function.parameters().count() }
+    }
+
+    /// A span that is shown at the function's name and resolves in the macro.
+    pub(crate) fn span(&self) -> Span {
+        Span::mixed_site().located_at(self.function.signature.ident.span())
+    }
+
+    fn names(&self, prefix: char) -> Vec<Ident> {
+        (0..self.count).map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site())).collect()
+    }
+
+    /// `let p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
+    pub(crate) fn slots(&self) -> TokenStream {
+        let lets = self.names('p').into_iter().zip(self.function.parameters()).map(|(slot, ty)| {
+            let param = over(ty, quote!(__k::param()));
+            quote!(let #slot = #param;)
+        });
+        lets.collect()
+    }
+
+    /// `let result = __k::returns();`, the one place where a return type has to be an outcome.
+    pub(crate) fn returns(&self) -> TokenStream {
+        // `!` is no type that other code can name; a call that never returns is one of `()` as well.
+        let output = self.function.diverges().then(|| quote!(::<()>));
+        let returns = self.over_output(quote!(__k::returns #output ()));
+        quote!(let result = #returns;)
+    }
+
+    /// `let result = __k::makes();`, the one place where a return type has to be the value, or a `Result` of it.
+    pub(crate) fn makes(&self) -> TokenStream {
+        let makes = self.over_output(quote!(__k::makes()));
+        quote!(let result = #makes;)
+    }
+
+    fn over_output(&self, call: TokenStream) -> TokenStream {
+        match &self.function.signature.output {
+            ReturnType::Default => over(&self.function.signature.ident, call),
+            ReturnType::Type(_, output) => over(output, call),
+        }
+    }
+
+    /// The closure that asks for every value when the plan is validated.
+    pub(crate) fn needs(&self) -> TokenStream {
+        let slots = self.names('p');
+        if slots.is_empty() { quote!(|_| {}) } else { quote!(move |needs| { #(#slots.needs(needs);)* }) }
+    }
+
+    /// The name of the scope in the calling closure, `_` if nothing is taken from it.
+    pub(crate) fn scope(&self) -> TokenStream {
+        if self.count == 0 { quote!(_) } else { quote!(scope) }
+    }
+
+    /// The future of a call: `path(receiver, p0.get(scope), …)`.
+    pub(crate) fn future(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
+        let values = self.names('p').into_iter().map(|slot| quote!(#slot.get(scope)));
+        let call = self.call_with(path, receiver, values);
+        if self.function.diverges() { quote!({ let call = #call; async move { call.await; } }) } else { call }
+    }
+
+    /// `let a0 = p0.get(scope);` for each parameter, where the call happens on another thread.
+    pub(crate) fn values(&self) -> TokenStream {
+        let lets = self
+            .names('a')
+            .into_iter()
+            .zip(self.names('p'))
+            .map(|(value, slot)| quote!(let #value = #slot.get(scope);));
+        lets.collect()
+    }
+
+    /// The body of a call with those values.
+    pub(crate) fn call(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
+        let values = self.names('a').into_iter().map(|value| quote!(#value));
+        let call = self.call_with(path, receiver, values);
+        if self.function.diverges() { quote!({ #call; }) } else { call }
+    }
+
+    /// The call is shown at the function's name: a future that is not `Send` is complained of there.
+    fn call_with(
+        &self,
+        path: &TokenStream,
+        receiver: Option<TokenStream>,
+        values: impl Iterator<Item = TokenStream>,
+    ) -> TokenStream {
+        let (path, arguments) = (path.clone(), receiver.into_iter().chain(values));
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        arguments.set_span(self.function.signature.ident.span());
+        quote!(#path #arguments)
+    }
+}
+
+/// `Work::task(…)` or `Work::blocking(…)` of a free function, after the statements that it stands on.
+/// `kind` is the runtime's marker for what is called.
+pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, TokenStream) {
+    let injection = Injection::new(function);
+    let (slots, returns) = (injection.slots(), injection.returns());
+    let (needs, scope) = (injection.needs(), injection.scope());
+    let (span, name) = (injection.span(), &function.signature.ident);
+    let path = quote!(#name);
+    let kind = Ident::new(kind, Span::mixed_site());
+    let work = if function.is_async() {
+        let future = injection.future(&path, None);
+        let boxed = quote_spanned!(span=> __k::future);
+        quote!(__k::Work::<__k::#kind>::task(#needs, move |#scope| #boxed(result, #future)))
+    } else {
+        let (values, call) = (injection.values(), injection.call(&path, None));
+        let boxed = quote_spanned!(span=> __k::job);
+        quote!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+    };
+    (quote!(#slots #returns), work)
+}
+
+/// The same tokens, shown over all of what was written: the first is where that begins, the others are where it ends.
+///
+/// They take part in no lookup of local names, so that they can have the written tokens' own span, and then errors do not
+/// add that they come from a macro.
+fn over(written: &impl ToTokens, tokens: TokenStream) -> TokenStream {
+    let mut spans = written.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let shown = tokens.into_iter().enumerate().map(|(index, mut token)| {
+        token.set_span(if index == 0 { first } else { last });
+        token
+    });
+    shown.collect()
+}

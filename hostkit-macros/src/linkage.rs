@@ -1,0 +1,465 @@
+//! What surrounds this build goes in; the crates to link, and those whose services might be missed, come out.
+//!
+//! A crate that no Rust path names is not linked, and its services would vanish without a word. What cannot be seen,
+//! as under an editor's macro server, is left out quietly: then `link = […]` is what is linked.
+
+use crate::errors::Errors;
+use crate::externs::{self, Extern};
+use crate::lockfile::{self, Lockfile};
+use crate::manifest::{self, Manifest};
+use hostkit_grammar::nearest;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::path::{Path, PathBuf};
+use syn::Ident;
+
+/// Hostkit's own packages, which are neither linked nor missed.
+const OWN: [&str; 3] = ["hostkit", "hostkit-grammar", "hostkit-macros"];
+
+/// A crate that an option names.
+pub(crate) struct Named {
+    /// As Rust code writes it: with `_` for `-`.
+    ident: String,
+    span: Span,
+}
+
+impl Named {
+    pub(crate) fn new(name: &str, span: Span) -> Self {
+        Self { ident: in_code(name), span }
+    }
+}
+
+/// What is linked, and what could be missed.
+#[derive(Debug, Default)]
+pub(crate) struct Linkage {
+    links: Vec<Link>,
+    reachable: Vec<Reachable>,
+}
+
+#[derive(Debug)]
+struct Link {
+    ident: String,
+    package: String,
+    /// Where `link = […]` names it.
+    named: Option<Span>,
+}
+
+/// A package that depends on hostkit and can be reached from this one.
+#[derive(Debug, PartialEq, Eq)]
+struct Reachable {
+    package: String,
+    version: String,
+    ident: String,
+    direct: bool,
+    linked: bool,
+}
+
+/// All that can be seen of a build from inside a macro.
+#[derive(Default)]
+struct Surroundings {
+    package: String,
+    version: String,
+    externs: Option<Vec<Extern>>,
+    manifest: Manifest,
+    lock: Lockfile,
+}
+
+/// A direct dependency of this package: its place in the lock file, and its extern if that is known.
+struct Direct<'s> {
+    package: usize,
+    written: Option<&'s Extern>,
+}
+
+impl Linkage {
+    /// Decides for the build that this macro runs in.
+    pub(crate) fn of_this_build(link: Vec<Named>, ignore: Vec<Named>, errors: &mut Errors) -> Self {
+        Surroundings::of_this_build().decide(&link, &ignore, errors)
+    }
+
+    /// `extern crate … as _;` for each.
+    pub(crate) fn extern_crates(&self) -> TokenStream {
+        let crates = self.links.iter().map(|link| {
+            let ident = Ident::new(&link.ident, link.named.unwrap_or_else(Span::call_site));
+            quote!(extern crate #ident as _;)
+        });
+        crates.collect()
+    }
+
+    /// The packages that `link = […]` names.
+    pub(crate) fn linked(&self) -> Vec<&str> {
+        self.links.iter().filter(|link| link.named.is_some()).map(|link| link.package.as_str()).collect()
+    }
+
+    /// The runtime's `Reachable` for each package that could be missed.
+    pub(crate) fn reachable(&self, krate: &TokenStream) -> Vec<TokenStream> {
+        let tokens = self.reachable.iter().map(|Reachable { package, version, ident, direct, linked }| {
+            quote!(#krate::__private::Reachable {
+                package: #package, version: #version, ident: #ident, direct: #direct, linked: #linked,
+            })
+        });
+        tokens.collect()
+    }
+}
+
+impl Surroundings {
+    fn of_this_build() -> Self {
+        let variable = |name| std::env::var(name).unwrap_or_default();
+        let directory = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
+        let text = |path: &Path| std::fs::read_to_string(path).ok();
+        Self {
+            package: variable("CARGO_PKG_NAME"),
+            version: variable("CARGO_PKG_VERSION"),
+            externs: externs::of_this_build(),
+            manifest: text(&directory.join("Cargo.toml"))
+                .map(|text| manifest::read(&text))
+                .unwrap_or_default(),
+            lock: directory
+                .ancestors()
+                .find_map(|directory| text(&directory.join("Cargo.lock")))
+                .map(|text| lockfile::read(&text))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn decide(&self, link: &[Named], ignore: &[Named], errors: &mut Errors) -> Linkage {
+        let direct = self.direct();
+        let ignored = |direct: &Direct<'_>| {
+            let names =
+                [Some(self.name_in_code(direct)), Some(in_code(&self.lock.packages[direct.package].name))];
+            ignore.iter().any(|ignored| names.iter().flatten().any(|name| *name == ignored.ident))
+        };
+        let mut links = Vec::new();
+        if let Some(library) = self.own_library() {
+            links.push(Link { ident: library, package: self.package.clone(), named: None });
+        }
+        for dependency in
+            direct.iter().filter(|dependency| self.uses_hostkit(dependency.package) && !ignored(dependency))
+        {
+            if let Some(written) = dependency.written {
+                let package = self.lock.packages[dependency.package].name.clone();
+                links.push(Link { ident: written.ident.clone(), package, named: None });
+            }
+        }
+        for named in link {
+            if ignore.iter().any(|ignored| ignored.ident == named.ident) {
+                errors.at_span(
+                    named.span,
+                    format!("`{}` is in `link` and in `ignore`: remove it from one of them", named.ident),
+                );
+            } else if let Some((ident, package)) = self.resolve(named, &direct, errors) {
+                match links.iter_mut().find(|link| link.ident == ident) {
+                    Some(link) => link.named = Some(named.span),
+                    None => links.push(Link { ident, package, named: Some(named.span) }),
+                }
+            }
+        }
+        self.check_ignored(ignore, errors);
+        let reachable = self.reachable(&direct, &links, ignore);
+        Linkage { links, reachable }
+    }
+
+    /// The library beside this binary, if the compiler was given one.
+    fn own_library(&self) -> Option<String> {
+        let library = in_code(self.manifest.library.as_ref().unwrap_or(&self.package));
+        self.externs
+            .iter()
+            .flatten()
+            .any(|known| known.ident == library && !known.is_macro)
+            .then_some(library)
+    }
+
+    fn own_place(&self) -> Option<usize> {
+        self.lock
+            .packages
+            .iter()
+            .position(|package| package.name == self.package && package.version == self.version)
+    }
+
+    /// The direct dependencies that are part of this build.
+    fn direct(&self) -> Vec<Direct<'_>> {
+        let Some(own) = self.own_place() else { return Vec::new() };
+        let places = &self.lock.packages[own].dependencies;
+        let Some(externs) = &self.externs else {
+            let of_tests = |place: &usize| {
+                let name = &self.lock.packages[*place].name;
+                self.manifest.only_for_tests.contains(name)
+            };
+            return places
+                .iter()
+                .filter(|place| !of_tests(place))
+                .map(|&package| Direct { package, written: None })
+                .collect();
+        };
+        let place_of = |known: &Extern| {
+            let is = |place: &usize| {
+                let name = &self.lock.packages[*place].name;
+                match self.manifest.renamed.get(&known.ident) {
+                    Some(renamed) => renamed == name,
+                    None => in_code(name) == known.own_name || in_code(name) == known.ident,
+                }
+            };
+            places.iter().copied().find(is)
+        };
+        let own_library = self.own_library();
+        let others = externs.iter().filter(|known| Some(&known.ident) != own_library.as_ref());
+        let (found, unknown): (Vec<_>, Vec<_>) =
+            others.map(|known| (place_of(known), known)).partition(|(place, _)| place.is_some());
+        let mut direct: Vec<Direct<'_>> = found
+            .iter()
+            .filter(|(_, known)| !known.is_macro)
+            .filter_map(|&(place, known)| Some(Direct { package: place?, written: Some(known) }))
+            .collect();
+        // A library can have another name than its package, and only its own manifest says so. While there is an extern
+        // that fits no package, a package without an extern may be the one; otherwise it is not in this build at all.
+        if unknown.iter().any(|(_, known)| !known.is_macro) {
+            let rest = places.iter().filter(|place| {
+                let name = &self.lock.packages[**place].name;
+                found.iter().all(|(found, _)| *found != Some(**place))
+                    && !self.manifest.only_for_tests.contains(name)
+            });
+            direct.extend(rest.map(|&package| Direct { package, written: None }));
+        }
+        direct
+    }
+
+    fn is_own(&self, place: usize) -> bool {
+        OWN.contains(&self.lock.packages[place].name.as_str())
+    }
+
+    /// Whether the package depends on hostkit, through whatever.
+    fn uses_hostkit(&self, place: usize) -> bool {
+        !self.is_own(place)
+            && self.lock.reachable([place]).iter().any(|&other| self.lock.packages[other].name == OWN[0])
+    }
+
+    fn name_in_code(&self, dependency: &Direct<'_>) -> String {
+        match dependency.written {
+            Some(written) => written.ident.clone(),
+            None => {
+                let package = &self.lock.packages[dependency.package].name;
+                let renamed = self.manifest.renamed.iter().find(|(_, renamed)| *renamed == package);
+                renamed.map_or_else(|| in_code(package), |(name, _)| name.clone())
+            }
+        }
+    }
+
+    /// The name in code and the package of a crate that `link` names.
+    fn resolve(&self, named: &Named, direct: &[Direct<'_>], errors: &mut Errors) -> Option<(String, String)> {
+        let name = &named.ident;
+        let package_of = |dependency: &Direct<'_>| self.lock.packages[dependency.package].name.clone();
+        let as_written = |dependency: &&Direct<'_>| self.name_in_code(dependency) == *name;
+        let as_package = |dependency: &&Direct<'_>| in_code(&package_of(dependency)) == *name;
+        let dependency = direct.iter().find(as_written).or_else(|| direct.iter().find(as_package));
+        let Some(externs) = &self.externs else {
+            return Some(dependency.map_or((name.clone(), name.clone()), |found| {
+                (self.name_in_code(found), package_of(found))
+            }));
+        };
+        if let Some(found) = dependency
+            && let Some(written) = found.written
+        {
+            return Some((written.ident.clone(), package_of(found)));
+        }
+        match externs.iter().find(|known| known.ident == *name) {
+            Some(known) if known.is_macro => {
+                errors.at_span(
+                    named.span,
+                    format!(
+                        "`{name}` is a crate of procedural macros and has no services: remove it from `link`"
+                    ),
+                );
+                None
+            }
+            Some(known) => Some((known.ident.clone(), known.ident.clone())),
+            None => {
+                errors.at_span(named.span, self.not_a_dependency(name, externs));
+                None
+            }
+        }
+    }
+
+    fn not_a_dependency(&self, name: &str, externs: &[Extern]) -> String {
+        let linkable = externs.iter().filter(|known| !known.is_macro).map(|known| known.ident.as_str());
+        if self.lock.packages.iter().any(|package| in_code(&package.name) == name) {
+            format!(
+                "`{name}` is no direct dependency of this package: add it to `[dependencies]`, so that it can be linked"
+            )
+        } else if let Some(near) = nearest(name, linkable) {
+            format!("`{name}` is no dependency of this package: did you mean `{near}`?")
+        } else {
+            format!(
+                "`{name}` is no dependency of this package: add it to `[dependencies]`, or remove it from `link`"
+            )
+        }
+    }
+
+    /// A crate that is ignored by a wrong name would still be warned of, and nobody would know why.
+    fn check_ignored(&self, ignore: &[Named], errors: &mut Errors) {
+        if self.own_place().is_none() {
+            return;
+        }
+        let mut known: Vec<String> =
+            self.lock.packages.iter().map(|package| in_code(&package.name)).collect();
+        known.extend(self.externs.iter().flatten().map(|known| known.ident.clone()));
+        for ignored in ignore.iter().filter(|ignored| !known.contains(&ignored.ident)) {
+            let name = &ignored.ident;
+            errors.at_span(
+                ignored.span,
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => {
+                        format!("this build has no crate `{name}` to ignore: did you mean `{near}`?")
+                    }
+                    None => format!("this build has no crate `{name}` to ignore: remove it"),
+                },
+            );
+        }
+    }
+
+    fn reachable(&self, direct: &[Direct<'_>], links: &[Link], ignore: &[Named]) -> Vec<Reachable> {
+        let own = self.own_place();
+        let depends_on_hostkit = |place: usize| {
+            self.lock.packages[place]
+                .dependencies
+                .iter()
+                .any(|&other| self.lock.packages[other].name == OWN[0])
+        };
+        let places = self.lock.reachable(direct.iter().map(|dependency| dependency.package));
+        let missable = places
+            .into_iter()
+            .filter(|&place| Some(place) != own && !self.is_own(place) && depends_on_hostkit(place));
+        let described = missable.map(|place| {
+            let package = &self.lock.packages[place];
+            let dependency = direct.iter().find(|dependency| dependency.package == place);
+            let ident =
+                dependency.map_or_else(|| in_code(&package.name), |dependency| self.name_in_code(dependency));
+            Reachable {
+                linked: dependency.is_some() && links.iter().any(|link| link.ident == ident),
+                direct: dependency.is_some(),
+                package: package.name.clone(),
+                version: package.version.clone(),
+                ident,
+            }
+        });
+        let is_ignored = |reachable: &Reachable| {
+            ignore.iter().any(|ignored| {
+                ignored.ident == reachable.ident || ignored.ident == in_code(&reachable.package)
+            })
+        };
+        described.filter(|reachable| !is_ignored(reachable)).collect()
+    }
+}
+
+/// A package's name as Rust code writes it.
+fn in_code(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// app -> hostkit, jobs -> (hostkit, audit -> hostkit), post-office (renamed mail) -> jobs, plain, optional -> hostkit
+    fn surroundings(externs: Option<&[(&str, &str, bool)]>) -> Surroundings {
+        let package = |name: &str, dependencies: &[&str]| {
+            let lines: String =
+                dependencies.iter().map(|dependency| format!(" \"{dependency}\",\n")).collect();
+            format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\ndependencies = [\n{lines}]\n\n")
+        };
+        let lock: String = [
+            package("app", &["derive", "hostkit", "jobs", "optional", "plain", "post-office"]),
+            package("audit", &["hostkit"]),
+            package("derive", &["hostkit"]),
+            package("hostkit", &["hostkit-macros"]),
+            package("hostkit-macros", &[]),
+            package("jobs", &["audit", "hostkit"]),
+            package("optional", &["hostkit"]),
+            package("plain", &[]),
+            package("post-office", &["jobs"]),
+        ]
+        .concat();
+        Surroundings {
+            package: "app".to_owned(),
+            version: "1.0.0".to_owned(),
+            externs: externs.map(|externs| {
+                let one = |&(ident, own_name, is_macro): &(&str, &str, bool)| Extern {
+                    ident: ident.to_owned(),
+                    own_name: own_name.to_owned(),
+                    is_macro,
+                };
+                externs.iter().map(one).collect()
+            }),
+            manifest: manifest::read("[dependencies]\nmail = { package = \"post-office\" }\n"),
+            lock: lockfile::read(&lock),
+        }
+    }
+
+    const EXTERNS: &[(&str, &str, bool)] = &[
+        ("app", "app", false),
+        ("derive", "derive", true),
+        ("hostkit", "hostkit", false),
+        ("jobs", "jobs", false),
+        ("mail", "post_office", false),
+        ("plain", "plain", false),
+    ];
+
+    fn named(names: &[&str]) -> Vec<Named> {
+        names.iter().map(|name| Named::new(name, Span::call_site())).collect()
+    }
+
+    fn idents(linkage: &Linkage) -> Vec<&str> {
+        linkage.links.iter().map(|link| link.ident.as_str()).collect()
+    }
+
+    #[test]
+    fn the_own_library_and_every_direct_user_of_hostkit_are_linked() {
+        let mut errors = Errors::default();
+        let linkage = surroundings(Some(EXTERNS)).decide(&[], &[], &mut errors);
+        assert!(errors.is_empty());
+        assert_eq!(idents(&linkage), ["app", "jobs", "mail"]);
+        assert!(linkage.linked().is_empty());
+        let reachable: Vec<_> =
+            linkage.reachable.iter().map(|r| (r.package.as_str(), r.direct, r.linked)).collect();
+        assert_eq!(reachable, [("audit", false, false), ("jobs", true, true)]);
+    }
+
+    #[test]
+    fn what_is_named_is_linked_and_what_is_ignored_is_not() {
+        let mut errors = Errors::default();
+        let linkage = surroundings(Some(EXTERNS)).decide(
+            &named(&["plain", "post-office"]),
+            &named(&["jobs"]),
+            &mut errors,
+        );
+        assert!(errors.is_empty());
+        assert_eq!(idents(&linkage), ["app", "mail", "plain"]);
+        assert_eq!(linkage.linked(), ["post-office", "plain"]);
+        assert_eq!(linkage.reachable.iter().map(|r| r.package.as_str()).collect::<Vec<_>>(), ["audit"]);
+    }
+
+    #[test]
+    fn names_that_fit_nothing_are_mistakes() {
+        for (link, ignore, part) in [
+            (&["jbos"][..], &[][..], "did you mean `jobs`?"),
+            (&["audit"], &[], "add it to `[dependencies]`"),
+            (&["derive"], &[], "procedural macros"),
+            (&["jobs"], &["jobs"], "in `link` and in `ignore`"),
+            (&[], &["adit"], "did you mean `audit`?"),
+            (&["nothing_like_it"], &[], "or remove it from `link`"),
+        ] {
+            let mut errors = Errors::default();
+            surroundings(Some(EXTERNS)).decide(&named(link), &named(ignore), &mut errors);
+            assert!(errors.into_tokens().to_string().contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn without_the_compilers_arguments_only_what_is_named_is_linked() {
+        let mut errors = Errors::default();
+        let linkage = surroundings(None).decide(&named(&["post-office", "unheard_of"]), &[], &mut errors);
+        assert!(errors.is_empty());
+        assert_eq!(idents(&linkage), ["mail", "unheard_of"]);
+        let mut errors = Errors::default();
+        let nothing = Surroundings::default().decide(&[], &named(&["any"]), &mut errors);
+        assert!(errors.is_empty() && nothing.links.is_empty() && nothing.reachable.is_empty());
+    }
+}

@@ -1,0 +1,80 @@
+//! What `hostkit::main!(…)` was given goes in; `fn main`, and the crates that have to be linked for it, come out.
+
+use crate::errors::Errors;
+use crate::linkage::{Linkage, Named};
+use crate::options::{Options, bare};
+use hostkit_grammar::{Attribute, Value};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::{Expr, ExprLit, Lit};
+
+/// The input is the path to hostkit, a semicolon, and the options.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut tokens = input.into_iter();
+    let krate: TokenStream = tokens
+        .by_ref()
+        .take_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
+        .collect();
+    let mut errors = Errors::default();
+    let options = Options::read(Attribute::Main, tokens.collect(), &mut errors);
+    options.refuse_words(&mut errors);
+    options.check_together(&mut errors);
+    let linkage = Linkage::of_this_build(crates(&options, "link"), crates(&options, "ignore"), &mut errors);
+    if !errors.is_empty() {
+        let errors = errors.into_tokens();
+        // An empty `main`, so that the compiler does not miss one as well.
+        return quote!(#errors fn main() {});
+    }
+    let (externs, linked, reachable) = (linkage.extern_crates(), linkage.linked(), linkage.reachable(&krate));
+    let current_thread =
+        matches!(options.value("flavor"), Some(Value::Word(word)) if word.text == "current_thread");
+    let worker_threads = match options.value("worker_threads") {
+        Some(Value::Count(count)) => {
+            let count = *count as usize;
+            quote!(::core::option::Option::Some(#count))
+        }
+        _ => quote!(::core::option::Option::None),
+    };
+    let configure = match options.expression("configure") {
+        Some(expression) => quote!(#expression),
+        None => quote!(|host| host),
+    };
+    quote! {
+        #externs
+        fn main() -> ::std::process::ExitCode {
+            #krate::__private::main(
+                #krate::__private::Program {
+                    package: ::core::env!("CARGO_PKG_NAME"),
+                    version: ::core::env!("CARGO_PKG_VERSION"),
+                    about: ::core::env!("CARGO_PKG_DESCRIPTION"),
+                    current_thread: #current_thread,
+                    worker_threads: #worker_threads,
+                    linked: &[#(#linked),*],
+                    reachable: &[#(#reachable),*],
+                },
+                #configure,
+            )
+        }
+    }
+}
+
+/// The crates that a list names, each with its place.
+fn crates(options: &Options, name: &str) -> Vec<Named> {
+    let Some(expression) = options.expression(name) else { return Vec::new() };
+    // A list with a mistake in it has no value, and its mistakes are reported already.
+    if options.value(name).is_none() {
+        return Vec::new();
+    }
+    match bare(expression) {
+        Expr::Array(array) => array.elems.iter().filter_map(one_crate).collect(),
+        other => one_crate(other).into_iter().collect(),
+    }
+}
+
+fn one_crate(expression: &Expr) -> Option<Named> {
+    match bare(expression) {
+        Expr::Path(path) => path.path.get_ident().map(|ident| Named::new(&ident.to_string(), ident.span())),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Named::new(&text.value(), text.span())),
+        _ => None,
+    }
+}

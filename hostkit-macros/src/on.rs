@@ -1,0 +1,92 @@
+//! `#[on(moment)]`: a function becomes a hook at one moment of the host's life.
+
+use crate::attribute::{self, Install};
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::inject;
+use crate::item::{self, Item};
+use crate::options::Options;
+use hostkit_grammar::{Attribute, MOMENTS, nearest};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Lit};
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Attribute::On, arguments, item, |options, item, errors| {
+        let moment = moment(options, errors);
+        match item {
+            Item::Function(function) => install(function, moment?, options, errors),
+            Item::Block(block) => {
+                item::refuse(Attribute::On, &block.keyword(), None, errors);
+                None
+            }
+            Item::Other(keyword, name) => {
+                item::refuse(Attribute::On, keyword, name.as_ref(), errors);
+                None
+            }
+        }
+    })
+}
+
+fn install(function: &Function, moment: Ident, options: &Options, errors: &mut Errors) -> Option<Install> {
+    function.check(errors);
+    function.check_free(Attribute::On, errors);
+    let (prepare, work) = inject::work(function, "LifecycleHook");
+    let (krate, name) = (&options.krate, function.name());
+    Some(Install {
+        statements: quote!(#prepare blueprint.hook(origin, #name, __k::Hook::new(#krate::Moment::#moment, #work));),
+        conditions: function.conditions().cloned().collect(),
+    })
+}
+
+/// The one moment, as the variant of the runtime's enum.
+fn moment(options: &Options, errors: &mut Errors) -> Option<Ident> {
+    for literal in &options.literals {
+        match literal {
+            Lit::Str(text) if MOMENTS.iter().any(|moment| moment.text == text.value()) => {
+                errors.at(literal, format!("a moment is a word: write `{}` without quotes", text.value()));
+            }
+            other => unknown(other, errors),
+        }
+    }
+    let mut found = None;
+    for word in &options.words {
+        match MOMENTS.iter().find(|moment| word == moment.text) {
+            Some(_) if found.is_some() => {
+                errors.at(
+                    word,
+                    format!("a hook has one moment: write a second attribute, #[on({word})], for this one"),
+                );
+            }
+            Some(moment) => {
+                found = Some(Ident::new(moment.variant, Span::mixed_site().located_at(word.span())))
+            }
+            None => unknown(word, errors),
+        }
+    }
+    if options.words.is_empty() && options.literals.is_empty() {
+        errors.at_span(
+            Span::call_site(),
+            format!("#[on] needs a moment: write {}", possible("#[on(", ")]", " or ")),
+        );
+    }
+    found
+}
+
+fn unknown(written: &impl ToTokens, errors: &mut Errors) {
+    let word = written.to_token_stream().to_string();
+    let possible = possible("`", "`", ", ");
+    errors.at(
+        written,
+        match nearest(&word, MOMENTS.iter().map(|moment| moment.text)) {
+            Some(near) => format!(
+                "`{word}` is no moment of the host's life: did you mean `{near}`? (possible: {possible})"
+            ),
+            None => format!("`{word}` is no moment of the host's life (possible: {possible})"),
+        },
+    );
+}
+
+fn possible(before: &str, after: &str, between: &str) -> String {
+    MOMENTS.iter().map(|moment| format!("{before}{}{after}", moment.text)).collect::<Vec<_>>().join(between)
+}

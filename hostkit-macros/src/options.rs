@@ -1,0 +1,284 @@
+//! The arguments of an attribute go in, options that the grammar has checked come out: once, for all attributes.
+
+use crate::errors::Errors;
+use crate::pairs::{self, Part};
+use hostkit_grammar::{self as grammar, Attribute, Fault, Given, Kind, OptionSpec, Value};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Ident, Lit, UnOp};
+
+/// The options of one attribute.
+pub(crate) struct Options {
+    attribute: Attribute,
+    written: Vec<Written>,
+    /// Words without a value; most attributes have none.
+    pub(crate) words: Vec<Ident>,
+    /// Literals without a key; no attribute has any.
+    pub(crate) literals: Vec<Lit>,
+    /// The path to hostkit.
+    pub(crate) krate: TokenStream,
+}
+
+/// One option as it was written, with its value unless that is wrong.
+struct Written {
+    spec: &'static OptionSpec,
+    key: Ident,
+    expression: Option<Expr>,
+    value: Option<Value>,
+}
+
+impl Options {
+    /// Reads and checks every option; words and literals are for the attribute to judge.
+    pub(crate) fn read(attribute: Attribute, arguments: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self {
+            attribute,
+            written: Vec::new(),
+            words: Vec::new(),
+            literals: Vec::new(),
+            krate: quote!(::hostkit),
+        };
+        for part in pairs::read(arguments, errors) {
+            match part {
+                Part::Pair(key, expression) => options.add(key, expression, errors),
+                Part::Word(word) => options.words.push(word),
+                Part::Literal(literal) => options.literals.push(literal),
+            }
+        }
+        options
+    }
+
+    fn add(&mut self, key: Ident, expression: Option<Expr>, errors: &mut Errors) {
+        let spec = match grammar::find(self.attribute, &key.to_string()) {
+            Ok(spec) => spec,
+            Err(fault) => return errors.at(&key, fault),
+        };
+        if self.written.iter().any(|written| written.spec == spec) {
+            errors.at(&key, Fault::Twice { option: spec });
+        }
+        let value = match &expression {
+            None => {
+                errors.at(&key, Fault::NoValue { option: spec });
+                None
+            }
+            Some(expression) if spec.kind == Kind::Path => {
+                self.read_crate(spec, expression, errors);
+                None
+            }
+            Some(_) if spec.kind == Kind::Expression => None,
+            Some(expression) => check(spec, expression, errors),
+        };
+        self.written.push(Written { spec, key, expression, value });
+    }
+
+    /// `crate = "path"`
+    fn read_crate(&mut self, spec: &'static OptionSpec, expression: &Expr, errors: &mut Errors) {
+        let Some(Value::Text(_)) = check(spec, expression, errors) else { return };
+        if let Scalar::Text(literal) = Scalar::of(expression, spec.kind) {
+            match literal.parse_with(syn::Path::parse_mod_style) {
+                Ok(path) => self.krate = path.into_token_stream(),
+                Err(_) => errors.at(
+                    expression,
+                    format!(r#"`crate` takes the path to hostkit, not "{}": write it as in `use`, such as `crate = "my_crate::hostkit"`"#, literal.value()),
+                ),
+            }
+        }
+    }
+
+    /// Refuses words and literals: each of them is an option that lacks its key or its value.
+    pub(crate) fn refuse_words(&self, errors: &mut Errors) {
+        for word in &self.words {
+            match grammar::find(self.attribute, &word.to_string()) {
+                Ok(option) => errors.at(word, Fault::NoValue { option }),
+                Err(fault) => errors.at(word, fault),
+            }
+        }
+        for literal in &self.literals {
+            let option = grammar::of(self.attribute).find(|option| match literal {
+                Lit::Str(text) => grammar::check(option, &Given::Text(&text.value())).is_ok(),
+                _ => false,
+            });
+            let name = option.map_or("name", |option| option.name);
+            errors
+                .at(literal, format!("an option has a name: write `{name} = {}`", literal.to_token_stream()));
+        }
+    }
+
+    /// Complains about what is missing, and about options that have no effect beside the others.
+    pub(crate) fn check_together(&self, errors: &mut Errors) {
+        let missing = grammar::missing(self.attribute, |name| {
+            self.find(name).is_some()
+                || self.words.iter().any(|word| word == name)
+                || !self.literals.is_empty()
+        });
+        for fault in missing {
+            errors.at_span(Span::call_site(), fault);
+        }
+        for fault in grammar::idle(self.attribute, |name| self.value(name)) {
+            let Some(option) = fault.option() else { continue };
+            // If what it depends on is itself mistaken, that mistake is enough.
+            let known = option
+                .only_with
+                .iter()
+                .all(|(other, _)| self.find(other).is_none_or(|other| other.value.is_some()));
+            if let (true, Some(written)) = (known, self.find(option.name)) {
+                errors.at(&written.key, fault);
+            }
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Written> {
+        self.written.iter().find(|written| written.spec.name == name)
+    }
+
+    /// The value of an option, if it is written and right.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.find(name)?.value.as_ref()
+    }
+
+    /// The key of an option, if it is written.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.find(name).map(|written| &written.key)
+    }
+
+    /// The expression of an option, if it is written.
+    pub(crate) fn expression(&self, name: &str) -> Option<&Expr> {
+        self.find(name)?.expression.as_ref()
+    }
+
+    /// `.option(value)` for each option but those that have a place of their own in the call.
+    pub(crate) fn setters(&self) -> TokenStream {
+        let own_place = ["name", "every", "crate"];
+        let setters =
+            self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
+                let value = self.value_tokens(written);
+                let method = Ident::new(written.spec.name, Span::mixed_site().located_at(written.key.span()));
+                quote!(.#method(#value))
+            });
+        setters.collect()
+    }
+
+    /// The value of an option as Rust.
+    pub(crate) fn tokens(&self, name: &str) -> TokenStream {
+        self.find(name).map(|written| self.value_tokens(written)).unwrap_or_default()
+    }
+
+    fn value_tokens(&self, written: &Written) -> TokenStream {
+        let span = Span::mixed_site()
+            .located_at(written.expression.as_ref().map_or(written.key.span(), Spanned::span));
+        let duration = |duration: &std::time::Duration| {
+            let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+            quote_spanned!(span=> ::core::time::Duration::new(#seconds, #nanos))
+        };
+        match (&written.value, written.spec.kind) {
+            (None, _) => TokenStream::new(),
+            (Some(Value::Word(word)), Kind::Word { of, .. }) => {
+                let (krate, of, variant) =
+                    (&self.krate, Ident::new(of, span), Ident::new(word.variant, span));
+                quote_spanned!(span=> #krate::#of::#variant)
+            }
+            (Some(Value::Names(names)), _) => quote_spanned!(span=> [#(#names),*]),
+            (Some(Value::Flag(flag)), _) => quote_spanned!(span=> #flag),
+            (Some(Value::Count(count)), _) => quote_spanned!(span=> #count),
+            (Some(Value::Duration(value)), _) => duration(value),
+            (Some(Value::Range(from, to)), _) => {
+                let (krate, from, to) = (&self.krate, duration(from), duration(to));
+                quote_spanned!(span=> #krate::Backoff::new(#from, #to))
+            }
+            (Some(Value::Text(text)), _) => quote_spanned!(span=> #text),
+            (Some(_), _) => TokenStream::new(),
+        }
+    }
+}
+
+/// Checks one value; the elements of a list each by itself, so that each mistake is under its own element.
+fn check(spec: &'static OptionSpec, expression: &Expr, errors: &mut Errors) -> Option<Value> {
+    let expression = bare(expression);
+    let result = match expression {
+        Expr::Array(array) => {
+            let elements: Vec<Scalar> =
+                array.elems.iter().map(|element| Scalar::of(element, spec.kind)).collect();
+            if matches!(spec.kind, Kind::Names | Kind::Crates) {
+                let mut sound = true;
+                for (element, scalar) in array.elems.iter().zip(&elements) {
+                    if let Err(fault) = scalar.with(|given| grammar::check(spec, given)) {
+                        errors.at(element, fault);
+                        sound = false;
+                    }
+                }
+                sound.then_some(())?;
+            }
+            let texts: Vec<String> = elements.iter().map(Scalar::text).collect();
+            grammar::check(spec, &Given::List(texts.iter().map(|text| Given::Text(text)).collect()))
+        }
+        scalar => Scalar::of(scalar, spec.kind).with(|given| grammar::check(spec, given)),
+    };
+    result.map_err(|fault| errors.at(expression, fault)).ok()
+}
+
+/// A value that is no list.
+enum Scalar {
+    Text(syn::LitStr),
+    Integer(i128),
+    Flag(bool),
+    Word(String),
+    Bare(String),
+    Other,
+}
+
+impl Scalar {
+    fn of(expression: &Expr, kind: Kind) -> Self {
+        match bare(expression) {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Self::Text(text.clone()),
+            Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Self::Flag(flag.value),
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => match number.base10_parse() {
+                Ok(value)
+                    if matches!(number.suffix(), "" | "u8" | "u16" | "u32" | "u64" | "usize" | "i32") =>
+                {
+                    Self::Integer(value)
+                }
+                _ => Self::Bare(number.to_string()),
+            },
+            Expr::Lit(literal) => Self::Bare(literal.to_token_stream().to_string()),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match Self::of(&unary.expr, kind) {
+                Self::Integer(value) => Self::Integer(-value),
+                Self::Bare(text) => Self::Bare(format!("-{text}")),
+                _ => Self::Other,
+            },
+            Expr::Path(path) => match (path.path.get_ident(), kind) {
+                (Some(name), Kind::Crates) => Self::Word(name.to_string()),
+                (Some(name), _) => Self::Bare(name.to_string()),
+                (None, _) => Self::Other,
+            },
+            range @ Expr::Range(_) => Self::Bare(range.to_token_stream().to_string().replace(' ', "")),
+            _ => Self::Other,
+        }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Given<'_>) -> T) -> T {
+        match self {
+            Self::Text(text) => read(&Given::Text(&text.value())),
+            Self::Integer(value) => read(&Given::Integer(*value)),
+            Self::Flag(flag) => read(&Given::Flag(*flag)),
+            Self::Word(word) => read(&Given::Text(word)),
+            Self::Bare(text) => read(&Given::Bare(text)),
+            Self::Other => read(&Given::Other("an expression that only the compiled program can evaluate")),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.value(),
+            Self::Word(text) | Self::Bare(text) => text.clone(),
+            Self::Integer(_) | Self::Flag(_) | Self::Other => String::new(),
+        }
+    }
+}
+
+/// The expression without the invisible group that a `macro_rules` fragment comes in.
+pub(crate) fn bare(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(group) => bare(&group.expr),
+        other => other,
+    }
+}

@@ -1,0 +1,299 @@
+//! A row of the table and a value as somebody wrote it go in, the checked value or its fault comes out.
+
+use crate::fault::Fault;
+use crate::options::{Attribute, Kind, Least, OptionSpec, Word, of};
+use crate::suggest::nearest;
+use crate::{duration, name, range};
+use std::time::Duration;
+
+/// A value as it was written.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Given<'a> {
+    /// Text in quotes.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i128),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A list.
+    List(Vec<Given<'a>>),
+    /// Text that has no type of its own, from the environment or the command line: read as the option asks.
+    Plain(&'a str),
+    /// Rust tokens that are no literal, such as `10s` without quotes.
+    Bare(&'a str),
+    /// Anything else, described: "a table".
+    Other(&'a str),
+}
+
+/// A value that has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// A [`Kind::Name`] or a [`Kind::Path`].
+    Text(String),
+    /// A [`Kind::Names`], or a [`Kind::Crates`].
+    Names(Vec<String>),
+    /// A [`Kind::Flag`].
+    Flag(bool),
+    /// A [`Kind::Count`].
+    Count(u32),
+    /// A [`Kind::Duration`].
+    Duration(Duration),
+    /// A [`Kind::Range`]; the first is never longer than the second.
+    Range(Duration, Duration),
+    /// A [`Kind::Word`].
+    Word(&'static Word),
+}
+
+/// Checks a value against its option.
+///
+/// ```
+/// use hostkit_grammar::{Attribute, Given, Value, check, find};
+///
+/// let restarts = find(Attribute::HostedService, "max_restarts")?;
+/// assert_eq!(check(restarts, &Given::Integer(3))?, Value::Count(3));
+/// assert_eq!(check(restarts, &Given::Plain("3"))?, Value::Count(3)); // HOSTKIT__SERVICES__PUMP__MAX_RESTARTS=3
+/// assert!(check(restarts, &Given::Text("3")).is_err()); // files are strict: a text is no number
+/// # Ok::<(), hostkit_grammar::Fault>(())
+/// ```
+///
+/// # Errors
+/// The first [`Fault`] of the value.
+pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, Fault> {
+    match (option.kind, given) {
+        (Kind::Flag, Given::Flag(flag)) => Ok(Value::Flag(*flag)),
+        (Kind::Flag, Given::Plain(text)) => {
+            text.trim().parse().map(Value::Flag).map_err(|_| wrong(option, given))
+        }
+        (Kind::Count { least }, Given::Integer(number)) => count(option, least, *number),
+        (Kind::Count { least }, Given::Plain(text)) => match text.trim().parse() {
+            Ok(number) => count(option, least, number),
+            Err(_) => Err(wrong(option, given)),
+        },
+        (Kind::Names | Kind::Crates, Given::List(list)) => names(option, list),
+        (Kind::Names | Kind::Crates, Given::Plain(text)) if text.trim().starts_with('[') => {
+            names(option, &elements(text).into_iter().map(Given::Text).collect::<Vec<_>>())
+        }
+        (_, Given::Text(text) | Given::Plain(text)) => from_text(option, text, given),
+        _ => Err(wrong(option, given)),
+    }
+}
+
+/// The kinds that are written as text.
+fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Result<Value, Fault> {
+    match option.kind {
+        Kind::Name => one_name(option, text).map(Value::Text),
+        Kind::Names | Kind::Crates => Ok(Value::Names(vec![one_name(option, text)?])),
+        Kind::Path if text.trim().is_empty() => Err(wrong(option, given)),
+        Kind::Path => Ok(Value::Text(text.to_owned())),
+        Kind::Duration(least) => {
+            let value = duration::parse(text).map_err(|fault| Fault::Duration { option, fault })?;
+            long_enough(option, least, value)
+        }
+        Kind::Range => {
+            let (from, to) = range::parse(text).map_err(|fault| Fault::Range { option, fault })?;
+            if from.is_zero() && !to.is_zero() {
+                Err(Fault::NeverGrows { option, to })
+            } else {
+                Ok(Value::Range(from, to))
+            }
+        }
+        Kind::Word { words, .. } => match words.iter().find(|word| word.text == text) {
+            Some(word) => Ok(Value::Word(word)),
+            None => Err(Fault::UnknownWord {
+                option,
+                word: text.to_owned(),
+                nearest: nearest(text, words.iter().map(|word| word.text)),
+            }),
+        },
+        Kind::Flag | Kind::Count { .. } | Kind::Expression => Err(wrong(option, given)),
+    }
+}
+
+fn count(option: &'static OptionSpec, least: u32, number: i128) -> Result<Value, Fault> {
+    match u32::try_from(number) {
+        Ok(number) if number >= least => Ok(Value::Count(number)),
+        _ => Err(Fault::OutOfRange { option, number, least, most: u32::MAX }),
+    }
+}
+
+fn long_enough(option: &'static OptionSpec, least: Least, value: Duration) -> Result<Value, Fault> {
+    match least {
+        Least::AboveZero | Least::Millisecond if value.is_zero() => Err(Fault::Zero { option }),
+        Least::Millisecond if value < Duration::from_millis(1) => Err(Fault::TooShort { option, value }),
+        _ => Ok(Value::Duration(value)),
+    }
+}
+
+fn one_name(option: &'static OptionSpec, text: &str) -> Result<String, Fault> {
+    name::check(text).map_err(|fault| Fault::Name { option, fault })?;
+    Ok(text.to_owned())
+}
+
+fn names(option: &'static OptionSpec, list: &[Given<'_>]) -> Result<Value, Fault> {
+    let mut names: Vec<String> = Vec::with_capacity(list.len());
+    for item in list {
+        let Given::Text(text) = item else { return Err(wrong(option, item)) };
+        let name = one_name(option, text)?;
+        if names.contains(&name) {
+            return Err(Fault::Repeated { option, name });
+        }
+        names.push(name);
+    }
+    Ok(Value::Names(names))
+}
+
+/// The elements of `[a, "b"]`. Names have neither commas nor quotes in them, so that cutting the text is exact.
+fn elements(text: &str) -> Vec<&str> {
+    let inner = text.trim().trim_start_matches('[').trim_end_matches(']').trim().trim_end_matches(',');
+    if inner.trim().is_empty() {
+        return Vec::new();
+    }
+    inner.split(',').map(|element| element.trim().trim_matches(['"', '\''])).collect()
+}
+
+/// The fault of a value of the wrong kind, with the value that was probably meant.
+fn wrong(option: &'static OptionSpec, given: &Given<'_>) -> Fault {
+    let found = match given {
+        Given::Text(text) | Given::Plain(text) => format!("the text {text:?}"),
+        Given::Integer(number) => format!("the number {number}"),
+        Given::Flag(flag) => format!("`{flag}`"),
+        Given::List(_) => "a list".to_owned(),
+        Given::Bare(tokens) => format!("`{tokens}`"),
+        Given::Other(what) => (*what).to_owned(),
+    };
+    Fault::WrongKind { option, found, mend: meant(option, given) }
+}
+
+/// The value that a wrong one probably means, as it should be written.
+fn meant(option: &'static OptionSpec, given: &Given<'_>) -> Option<String> {
+    let quoted = |text: String| {
+        let right = check(option, &Given::Text(&text)).is_ok();
+        right.then(|| format!("{text:?}"))
+    };
+    match given {
+        Given::Text(text) => check(option, &Given::Plain(text)).is_ok().then(|| text.trim().to_owned()),
+        Given::Bare(tokens) => quoted((*tokens).to_owned()),
+        Given::Integer(number) if matches!(option.kind, Kind::Duration(_)) => quoted(format!("{number}s")),
+        Given::Integer(number) => quoted(number.to_string()),
+        Given::Flag(flag) => quoted(flag.to_string()),
+        Given::List(list) if matches!(list.as_slice(), [Given::Text(_)]) => match &list[0] {
+            Given::Text(text) => quoted((*text).to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Every option that is set but has no effect, because what it depends on is set otherwise.
+///
+/// `value_of` gives the value of an option that is set, from wherever it was set last.
+pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Vec<Fault> {
+    let holds = |&(other, wanted): &(&str, &str)| match value_of(other) {
+        Some(Value::Word(word)) => word.text == wanted,
+        Some(_) => false,
+        None => of(attribute).any(|option| option.name == other && option.default == Some(wanted)),
+    };
+    of(attribute)
+        .filter(|option| !option.only_with.is_empty() && value_of(option.name).is_some())
+        .filter(|option| !option.only_with.iter().any(holds))
+        .map(|option| Fault::Idle { option })
+        .collect()
+}
+
+/// Every option that has to be set and is not.
+pub fn missing(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
+    of(attribute)
+        .filter(|option| option.required && !is_set(option.name))
+        .map(|option| Fault::Missing { option })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::find;
+
+    fn on(attribute: Attribute, name: &str, given: &Given<'_>) -> Result<Value, String> {
+        let option = find(attribute, name).map_err(|fault| fault.to_string())?;
+        check(option, given).map_err(|fault| fault.to_string())
+    }
+
+    fn hosted(name: &str, given: &Given<'_>) -> Result<Value, String> {
+        on(Attribute::HostedService, name, given)
+    }
+
+    #[test]
+    fn values_are_checked_as_their_option_asks() {
+        use Given::{Flag, Integer, List, Plain, Text};
+        assert_eq!(hosted("enabled", &Flag(false)), Ok(Value::Flag(false)));
+        assert_eq!(hosted("enabled", &Plain("false")), Ok(Value::Flag(false)));
+        assert_eq!(hosted("max_restarts", &Integer(1)), Ok(Value::Count(1)));
+        assert_eq!(hosted("stop_timeout", &Text("0s")), Ok(Value::Duration(Duration::ZERO)));
+        assert_eq!(hosted("after", &Text("db")), Ok(Value::Names(vec!["db".into()])));
+        assert_eq!(hosted("after", &Plain("[\"a\", 'b',]")), Ok(Value::Names(vec!["a".into(), "b".into()])));
+        assert_eq!(hosted("after", &Plain("[]")), Ok(Value::Names(vec![])));
+        assert_eq!(
+            hosted("after", &List(vec![Text("a"), Text("b")])),
+            Ok(Value::Names(vec!["a".into(), "b".into()]))
+        );
+        assert_eq!(hosted("backoff", &Text("0s..0s")), Ok(Value::Range(Duration::ZERO, Duration::ZERO)));
+        assert!(
+            matches!(hosted("on_failure", &Text("restart")), Ok(Value::Word(word)) if word.variant == "Restart")
+        );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_shown_as_it_should_be_written() {
+        for (name, given, mend) in [
+            ("stop_timeout", Given::Integer(10), r#"the number 10: write "10s""#),
+            ("stop_timeout", Given::Bare("10s"), r#"`10s`: write "10s""#),
+            ("backoff", Given::Bare("1s..5m"), r#"write "1s..5m""#),
+            ("on_failure", Given::Bare("restart"), r#"write "restart""#),
+            ("max_restarts", Given::Text("5"), r#"the text "5": write 5"#),
+            ("enabled", Given::Text("false"), "write false"),
+            ("enabled", Given::Integer(1), "write `enabled = true`"),
+            ("name", Given::Integer(7), r#"write "7""#),
+            ("name", Given::List(vec![Given::Text("x")]), r#"write "x""#),
+        ] {
+            let fault = hosted(name, &given).unwrap_err();
+            assert!(fault.ends_with(mend), "{fault}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused_with_the_reason() {
+        assert!(hosted("max_restarts", &Given::Integer(0)).unwrap_err().contains("at least 1"));
+        assert!(hosted("max_restarts", &Given::Integer(-1)).unwrap_err().contains("at least 1"));
+        assert!(hosted("within", &Given::Text("0s")).unwrap_err().contains("cannot be zero"));
+        assert!(hosted("backoff", &Given::Text("0s..1m")).unwrap_err().contains("never grows"));
+        assert!(on(Attribute::Timed, "every", &Given::Text("10us")).unwrap_err().contains("resolution"));
+        assert!(
+            hosted("on_failure", &Given::Text("restrat")).unwrap_err().contains(r#"did you mean "restart"?"#)
+        );
+        let twice = Given::List(vec![Given::Text("a"), Given::Text("a")]);
+        assert!(hosted("after", &twice).unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn options_without_effect_are_found() {
+        let set = |name: &'static str, text: &'static str| {
+            let option = find(Attribute::HostedService, name).expect("an option");
+            (name, check(option, &Given::Plain(text)).expect("a value"))
+        };
+        let idle_of = |values: &[(&str, Value)]| -> Vec<String> {
+            idle(Attribute::HostedService, |name| {
+                values.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+            })
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+        };
+        assert_eq!(idle_of(&[set("within", "1m"), set("backoff", "1s..2s")]).len(), 2);
+        assert_eq!(idle_of(&[set("backoff", "1s..2s"), set("on_finish", "restart")]).len(), 0);
+        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_finish", "restart")]).len(), 1);
+        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_failure", "restart")]).len(), 0);
+        assert_eq!(missing(Attribute::Timed, |_| false).len(), 1);
+    }
+}

@@ -1,0 +1,304 @@
+//! Every mistake that can be made with an option, as data; its one sentence says what is wrong and what would be right.
+
+use crate::duration::{DurationFault, show};
+use crate::name::NameFault;
+use crate::options::{Attribute, Kind, OptionSpec, of};
+use crate::range::RangeFault;
+use std::fmt;
+use std::time::Duration;
+
+/// What is wrong with an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// There is no option of this name here.
+    Unknown {
+        /// The name as written.
+        name: String,
+        /// Where it was written.
+        on: Attribute,
+        /// The option that was probably meant.
+        nearest: Option<&'static str>,
+        /// The attributes that do have an option of this name.
+        elsewhere: Vec<Attribute>,
+    },
+    /// The option is written more than once.
+    Twice {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// The option is written without a value.
+    NoValue {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// The option has to be there.
+    Missing {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// The value is of another kind than the option takes.
+    WrongKind {
+        /// The option.
+        option: &'static OptionSpec,
+        /// What was written instead.
+        found: String,
+        /// The value that was probably meant.
+        mend: Option<String>,
+    },
+    /// The value is no duration.
+    Duration {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: DurationFault,
+    },
+    /// The value is no range of durations.
+    Range {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: RangeFault,
+    },
+    /// The value is no name.
+    Name {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: NameFault,
+    },
+    /// A list names the same twice.
+    Repeated {
+        /// The option.
+        option: &'static OptionSpec,
+        /// What is there twice.
+        name: String,
+    },
+    /// `0s` where that has no meaning.
+    Zero {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// Shorter than a timer can tell.
+    TooShort {
+        /// The option.
+        option: &'static OptionSpec,
+        /// The value as written.
+        value: Duration,
+    },
+    /// A backoff that begins at nothing, which stays nothing however often it is doubled.
+    NeverGrows {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Where it was meant to grow to.
+        to: Duration,
+    },
+    /// A number that is too small or too large.
+    OutOfRange {
+        /// The option.
+        option: &'static OptionSpec,
+        /// The number as written.
+        number: i128,
+        /// The smallest.
+        least: u32,
+        /// The largest.
+        most: u32,
+    },
+    /// None of the words that the option takes.
+    UnknownWord {
+        /// The option.
+        option: &'static OptionSpec,
+        /// The word as written.
+        word: String,
+        /// The word that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The option has no effect as the others are.
+    Idle {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+}
+
+impl Fault {
+    /// The option it is about, if there is such an option.
+    pub fn option(&self) -> Option<&'static OptionSpec> {
+        match self {
+            Self::Unknown { .. } => None,
+            Self::Twice { option }
+            | Self::NoValue { option }
+            | Self::Missing { option }
+            | Self::WrongKind { option, .. }
+            | Self::Duration { option, .. }
+            | Self::Range { option, .. }
+            | Self::Name { option, .. }
+            | Self::Repeated { option, .. }
+            | Self::Zero { option }
+            | Self::TooShort { option, .. }
+            | Self::NeverGrows { option, .. }
+            | Self::OutOfRange { option, .. }
+            | Self::UnknownWord { option, .. }
+            | Self::Idle { option } => Some(option),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(option) = self.option() {
+            write!(f, "`{}`", option.name)?;
+        }
+        match self {
+            Self::Unknown { name, on, nearest, elsewhere } => {
+                write!(f, "`{name}` ")?;
+                match elsewhere.as_slice() {
+                    [] => write!(f, "is no option of {on}")?,
+                    there => write!(f, "belongs to {}, not to {on}", join(there, " and "))?,
+                }
+                if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
+                    write!(f, ": did you mean `{nearest}`?")?;
+                }
+                let possible: Vec<_> = of(*on).map(|option| format!("`{}`", option.name)).collect();
+                write!(f, " (possible: {})", possible.join(", "))
+            }
+            Self::Twice { .. } => f.write_str(" is written twice: keep one of them"),
+            Self::NoValue { option } => {
+                write!(f, " has no value: write `{} = {}`", option.name, example(option))
+            }
+            Self::Missing { option } => write!(f, " is missing: add `{} = {}`", option.name, example(option)),
+            Self::WrongKind { option, found, mend: Some(mend) } => {
+                write!(f, " takes {}, not {found}: write {mend}", wanted(option))
+            }
+            Self::WrongKind { option, found, mend: None } => {
+                write!(
+                    f,
+                    " takes {}, not {found}: write `{} = {}`",
+                    wanted(option),
+                    option.name,
+                    example(option)
+                )
+            }
+            Self::Duration { fault, .. } => write!(f, ": {fault}"),
+            Self::Range { fault, .. } => write!(f, ": {fault}"),
+            Self::Name { fault, .. } => write!(f, ": {fault}"),
+            Self::Repeated { name, .. } => write!(f, r#" names "{name}" twice: keep one of them"#),
+            Self::Zero { option } => {
+                write!(f, " cannot be zero: write a duration such as {}", example(option))
+            }
+            Self::TooShort { value, .. } => {
+                write!(
+                    f,
+                    r#" cannot be "{}": the timer's resolution is one millisecond, so write "1ms" or more"#,
+                    show(*value)
+                )
+            }
+            Self::NeverGrows { to, .. } => {
+                let to = show(*to);
+                write!(
+                    f,
+                    r#": a wait that begins at "0s" never grows: write "1ms..{to}", or "0s..0s" for no wait at all"#
+                )
+            }
+            Self::OutOfRange { number, least, most, .. } if *number < i128::from(*least) => {
+                let _ = most;
+                write!(f, " must be at least {least}, not {number}: write {least} or more")
+            }
+            Self::OutOfRange { number, most, .. } => {
+                write!(f, " must be at most {most}, not {number}: write a smaller number")
+            }
+            Self::UnknownWord { option, word, nearest: Some(nearest) } => {
+                write!(
+                    f,
+                    r#" cannot be "{word}": did you mean "{nearest}"? (possible: {})"#,
+                    words(option, ", ")
+                )
+            }
+            Self::UnknownWord { option, word, nearest: None } => {
+                write!(f, r#" cannot be "{word}": write {}"#, words(option, " or "))
+            }
+            Self::Idle { option } => {
+                let conditions: Vec<_> =
+                    option.only_with.iter().map(|(other, word)| format!(r#"`{other} = "{word}"`"#)).collect();
+                let conditions = conditions.join(" or ");
+                write!(f, " has no effect without {conditions}: add that, or remove `{}`", option.name)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// What the option takes, as a noun.
+fn wanted(option: &OptionSpec) -> String {
+    match option.kind {
+        Kind::Name => "a name in quotes".to_owned(),
+        Kind::Names => "a name or a list of names, in quotes".to_owned(),
+        Kind::Flag => "`true` or `false`".to_owned(),
+        Kind::Count { .. } => "a whole number".to_owned(),
+        Kind::Duration(_) => "a duration in quotes".to_owned(),
+        Kind::Range => "a range of durations in quotes".to_owned(),
+        Kind::Word { .. } => words(option, " or "),
+        Kind::Path => "a path in quotes".to_owned(),
+        Kind::Crates => "a list of crates".to_owned(),
+        Kind::Expression => "an expression".to_owned(),
+    }
+}
+
+/// A value as it would be right.
+fn example(option: &OptionSpec) -> String {
+    match option.kind {
+        Kind::Name => format!(r#""my_{}""#, if option.name == "name" { "service" } else { option.name }),
+        Kind::Names => r#"["a", "b"]"#.to_owned(),
+        Kind::Flag => "true".to_owned(),
+        Kind::Count { least } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
+        Kind::Duration(_) => r#""10s""#.to_owned(),
+        Kind::Range => r#""1s..1m""#.to_owned(),
+        Kind::Word { words, .. } => format!("{:?}", words[0].text),
+        Kind::Path => r#""path::to::hostkit""#.to_owned(),
+        Kind::Crates => "[my_jobs]".to_owned(),
+        Kind::Expression => "|host| host".to_owned(),
+    }
+}
+
+/// The words of the option, in quotes.
+fn words(option: &OptionSpec, between: &str) -> String {
+    let Kind::Word { words, .. } = option.kind else { return String::new() };
+    words.iter().map(|word| format!("{:?}", word.text)).collect::<Vec<_>>().join(between)
+}
+
+fn join(attributes: &[Attribute], between: &str) -> String {
+    attributes.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::find;
+
+    #[test]
+    fn an_unknown_option_is_told_where_it_belongs_or_what_is_near() {
+        let near = find(Attribute::Timed, "evry").unwrap_err().to_string();
+        assert!(
+            near.starts_with(
+                "`evry` is no option of #[timed]: did you mean `every`? (possible: `every`, `first`"
+            ),
+            "{near}"
+        );
+        let elsewhere = find(Attribute::On, "name").unwrap_err().to_string();
+        assert_eq!(
+            elsewhere,
+            "`name` belongs to #[hosted_service] and #[timed], not to #[on] (possible: `crate`)"
+        );
+        let far = find(Attribute::Timed, "colour").unwrap_err().to_string();
+        assert!(far.starts_with("`colour` is no option of #[timed] (possible: "), "{far}");
+    }
+
+    #[test]
+    fn an_option_without_effect_names_what_would_give_it_one() {
+        let option = find(Attribute::HostedService, "backoff").expect("an option");
+        assert_eq!(
+            Fault::Idle { option }.to_string(),
+            "`backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`: add that, or remove `backoff`"
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! Text goes in, checked values or one sentence with the mend come out: the grammar of hostkit, written once.
+//!
+//! The attributes check literals with it while a program compiles, and the runtime checks files, environment and
+//! command line with it when a program starts. Because both call [`check`], a mistake reads the same wherever it was made.
+//!
+//! ```
+//! use hostkit_grammar::{Attribute, Given, Value, check, find};
+//! use std::time::Duration;
+//!
+//! let every = find(Attribute::Timed, "every")?;
+//! assert_eq!(check(every, &Given::Text("1m 30s"))?, Value::Duration(Duration::from_secs(90)));
+//!
+//! let fault = check(every, &Given::Text("10")).unwrap_err();
+//! assert_eq!(fault.to_string(), r#"`every`: "10" has no unit: write "10s" for seconds or "10ms" for milliseconds"#);
+//! # Ok::<(), hostkit_grammar::Fault>(())
+//! ```
+//!
+//! Pure functions only: no clock, no files, no dependencies.
+
+mod check;
+pub mod duration;
+mod fault;
+pub mod name;
+mod options;
+pub mod range;
+mod snake;
+mod suggest;
+
+pub use check::{Given, Value, check, idle, missing};
+pub use fault::Fault;
+pub use options::{Attribute, Kind, Least, MOMENTS, OptionSpec, Word, attributes_with, find, of};
+pub use snake::snake_case;
+pub use suggest::nearest;

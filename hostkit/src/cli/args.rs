@@ -1,0 +1,119 @@
+//! The command line: words in, a command out, or the exit code that a mistake deserves.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+
+use super::Program;
+
+/// What to do, and with what.
+#[derive(Debug, Default)]
+pub(super) struct Args {
+    pub(super) command: Command,
+    pub(super) only: Option<Vec<String>>,
+    pub(super) except: Vec<String>,
+    pub(super) config: Option<PathBuf>,
+    pub(super) profile: Option<String>,
+    pub(super) set: Vec<String>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Command {
+    #[default]
+    Run,
+    List {
+        json: bool,
+    },
+    Check,
+}
+
+/// Help and version are printed here, and so are mistakes; both end the program with the code.
+pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
+    match clap(program).try_get_matches() {
+        Ok(matches) => Ok(read(&matches)),
+        Err(error) => {
+            let _ = error.print();
+            Err(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)))
+        }
+    }
+}
+
+fn clap(program: &Program) -> Clap {
+    let names = |flag: &'static str, help: &'static str| {
+        let arg =
+            Arg::new(flag).long(flag).value_name("NAMES").value_delimiter(',').action(ArgAction::Append);
+        arg.global(true).help(help)
+    };
+    let clap = Clap::new(program.package)
+        .version(program.version)
+        .about(program.about)
+        .disable_help_subcommand(true)
+        .arg(names("only", "Run these services or groups only (comma-separated, or repeated)"))
+        .arg(names("except", "Leave these services or groups out"))
+        .subcommand(
+            Clap::new("run")
+                .about("Run the services until a signal, a failure, or the end of all work (the default)"),
+        )
+        .subcommand(
+            Clap::new("list")
+                .about("List every service with its kind, crate, version and place")
+                .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON")),
+        )
+        .subcommand(
+            Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78"),
+        );
+    configuration(clap)
+}
+
+#[cfg(feature = "config")]
+fn configuration(clap: Clap) -> Clap {
+    let path = clap::value_parser!(PathBuf);
+    clap.arg(
+        Arg::new("config")
+            .long("config")
+            .value_name("FILE")
+            .value_parser(path)
+            .global(true)
+            .help("Read this file instead of hostkit.toml"),
+    )
+    .arg(
+        Arg::new("profile")
+            .long("profile")
+            .value_name("P")
+            .global(true)
+            .help("Read hostkit.<P>.toml as well"),
+    )
+    .arg(
+        Arg::new("set")
+            .long("set")
+            .value_name("K=V")
+            .action(ArgAction::Append)
+            .global(true)
+            .help("Set one value, such as host.stop_timeout=5s"),
+    )
+}
+
+#[cfg(not(feature = "config"))]
+fn configuration(clap: Clap) -> Clap {
+    clap
+}
+
+fn read(matches: &ArgMatches) -> Args {
+    let (command, matches) = match matches.subcommand() {
+        Some(("list", list)) => (Command::List { json: list.get_flag("json") }, list),
+        Some(("check", check)) => (Command::Check, check),
+        Some((_, run)) => (Command::Run, run),
+        None => (Command::Run, matches),
+    };
+    let many =
+        |flag| matches.try_get_many::<String>(flag).ok().flatten().map(|names| names.cloned().collect());
+    Args {
+        command,
+        only: many("only"),
+        except: many("except").unwrap_or_default(),
+        config: matches.try_get_one("config").ok().flatten().cloned(),
+        profile: matches.try_get_one("profile").ok().flatten().cloned(),
+        set: many("set").unwrap_or_default(),
+    }
+}

@@ -1,0 +1,108 @@
+//! `list` and `check`: what there is, and what a run of it would be. Both print to standard output.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use crate::host::{Host, HostBuilder};
+use crate::registry::Origin;
+use hostkit_grammar::duration::show;
+
+struct Row {
+    name: String,
+    kind: String,
+    origin: Origin,
+}
+
+/// Every service and hook that was found, by name.
+pub(super) fn list(host: &HostBuilder, as_json: bool) {
+    let blueprint = &host.blueprint;
+    let services = blueprint.entries.iter().map(|entry| Row {
+        name: entry.name.to_string(),
+        kind: entry.declaration.kind.to_owned(),
+        origin: entry.origin,
+    });
+    let hooks = blueprint.hooks.iter().map(|hook| Row {
+        name: hook.name.to_string(),
+        kind: format!("on({})", hook.moment),
+        origin: hook.origin,
+    });
+    let mut rows: Vec<Row> = services.chain(hooks).collect();
+    rows.sort_by(|a, b| (&a.name, &a.kind, a.origin.line()).cmp(&(&b.name, &b.kind, b.origin.line())));
+    if as_json { print(&json(&rows)) } else { print(&table(&rows)) }
+}
+
+fn json(rows: &[Row]) -> String {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|Row { name, kind, origin }| {
+            json!({
+                "name": name,
+                "kind": kind,
+                "crate": origin.package(),
+                "version": origin.version(),
+                "file": origin.file(),
+                "line": origin.line(),
+            })
+        })
+        .collect();
+    format!("{:#}", serde_json::Value::from(rows))
+}
+
+fn table(rows: &[Row]) -> String {
+    let cells = rows.iter().map(|Row { name, kind, origin }| {
+        let place = format!("{}:{}", origin.file(), origin.line());
+        [
+            name.clone(),
+            kind.clone(),
+            origin.package().unwrap_or("-").into(),
+            origin.version().unwrap_or("-").into(),
+            place,
+        ]
+    });
+    let head = ["NAME", "KIND", "CRATE", "VERSION", "PLACE"].map(String::from);
+    let lines: Vec<_> = std::iter::once(head).chain(cells).collect();
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..5).map(width).collect();
+    let line = |cells: &[String; 5]| {
+        let padded: Vec<_> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The plan that a run would follow.
+pub(super) fn plan(host: &Host) {
+    let plan = host.plan();
+    let mut text =
+        format!("the plan is valid: {} services in {} levels\n", plan.services.len(), plan.levels.len());
+    for (number, level) in plan.levels.iter().enumerate() {
+        let names: Vec<_> =
+            plan.services[level.members.clone()].iter().map(|service| service.record.name()).collect();
+        text += &format!("  {}. {}\n", number + 1, names.join(", "));
+    }
+    let (slowest, limit) = (plan.slowest_stop(), plan.settings.stop_timeout);
+    text += &format!(
+        "a stop takes at most {} (its levels one after the other: {})",
+        show(slowest.min(limit)),
+        show(slowest)
+    );
+    print(&text);
+    for warning in &plan.warnings {
+        eprintln!("warning: {warning}");
+    }
+    if slowest > limit {
+        eprintln!(
+            "warning: stopping level after level may take {}, but the host stops within {}: the last to stop may get less \
+             than their own time; raise `[host] stop_timeout`, or lower theirs",
+            show(slowest),
+            show(limit)
+        );
+    }
+}
+
+/// A reader that has gone away is no error.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}

@@ -1,0 +1,199 @@
+//! From the first word of the command line to the exit code.
+
+use std::process::ExitCode;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::args::{self, Args};
+use super::{IntoConfigured, Program, linkage, log};
+use crate::host::{HostBuilder, Problem};
+use crate::life::caught;
+use crate::outcome::{BoxError, Failure};
+
+/// Wrong usage of the command line.
+const USAGE: u8 = 2;
+/// The start failed.
+const START: u8 = 3;
+/// `EX_CONFIG` of sysexits: an invalid plan or configuration.
+const CONFIG: u8 = 78;
+
+/// What `hostkit::main!` calls.
+pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuilder) -> C) -> ExitCode {
+    let args = match args::parse(&program) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    match prepared(&program, args, configure) {
+        Ok(code) => code,
+        Err(Trouble { code, says }) => {
+            eprintln!("error: {says}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+struct Trouble {
+    code: u8,
+    says: String,
+}
+
+fn trouble(code: u8, says: impl ToString) -> Trouble {
+    Trouble { code, says: says.to_string() }
+}
+
+fn prepared<C: IntoConfigured>(
+    program: &Program,
+    args: Args,
+    configure: impl FnOnce(HostBuilder) -> C,
+) -> Result<ExitCode, Trouble> {
+    let layers = Configuration::read(&args);
+    let runtime = runtime(program, layers.worker_threads())
+        .map_err(|error| trouble(START, format!("the runtime can't be built: {error}")))?;
+    let host = {
+        let _runtime = runtime.enter(); // what `configure` makes may want one
+        configured(configure, HostBuilder::new().discover())?
+    };
+    let mut host = layers.over(host);
+    if program.current_thread && host.settings.worker_threads.is_some() {
+        host.problems.push(Problem::Setting {
+            key: "host.worker_threads".into(),
+            says: "the program runs on `flavor = \"current_thread\"`: remove the setting, or the flavor"
+                .into(),
+            source: "the configuration".into(),
+        });
+    }
+    if args.only.is_some() {
+        host = host.only(args.only.iter().flatten());
+    }
+    host = host.except(&args.except);
+    selection_is_known(&host)?;
+    let warnings = linkage::warnings(program, &host.blueprint);
+    command(&args, host, warnings, runtime)
+}
+
+fn configured<C: IntoConfigured>(
+    configure: impl FnOnce(HostBuilder) -> C,
+    host: HostBuilder,
+) -> Result<HostBuilder, Trouble> {
+    let configured = caught(|| configure(host).into_configured());
+    let configured =
+        configured.and_then(|configured| configured.map_err(|error: BoxError| Failure::of(error)));
+    configured.map_err(|failure| trouble(START, format!("`configure` failed: {failure}")))
+}
+
+/// An unknown name on the command line is a slip of the hand, not of the plan.
+fn selection_is_known(host: &HostBuilder) -> Result<(), Trouble> {
+    let unknown = host.selection.unknown(&host.blueprint);
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let says: Vec<_> = unknown
+        .into_iter()
+        .map(|(name, nearest)| match nearest {
+            Some(nearest) => format!("no service and no group is named `{name}`; did you mean `{nearest}`?"),
+            None => format!("no service and no group is named `{name}`; `list` shows what there is"),
+        })
+        .collect();
+    Err(trouble(USAGE, says.join("\nerror: ")))
+}
+
+#[cfg(feature = "cli")]
+fn command(
+    args: &Args,
+    host: HostBuilder,
+    warnings: Vec<String>,
+    runtime: Runtime,
+) -> Result<ExitCode, Trouble> {
+    use super::{args::Command, list};
+    if args.command != Command::Run {
+        for warning in &warnings {
+            eprintln!("warning: {warning}");
+        }
+    }
+    match args.command {
+        Command::List { json } => {
+            list::list(&host, json);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check => {
+            list::plan(&host.build().map_err(|error| trouble(CONFIG, error))?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Run => run(host, warnings, runtime),
+    }
+}
+
+#[cfg(not(feature = "cli"))]
+fn command(
+    _: &Args,
+    host: HostBuilder,
+    warnings: Vec<String>,
+    runtime: Runtime,
+) -> Result<ExitCode, Trouble> {
+    run(host, warnings, runtime)
+}
+
+fn run(host: HostBuilder, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+    log::install();
+    for warning in warnings {
+        tracing::warn!(target: "hostkit", "{warning}");
+    }
+    let host = host.build().map_err(|error| trouble(CONFIG, error))?;
+    let report = runtime.block_on(host.run());
+    runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
+    if !log::is_installed() && !report.is_clean() {
+        eprintln!("error: {report}");
+    }
+    Ok(report.into())
+}
+
+fn runtime(program: &Program, configured: Option<usize>) -> std::io::Result<Runtime> {
+    let mut builder =
+        if program.current_thread { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    if let Some(threads) = configured.or(program.worker_threads) {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().thread_name("hostkit-worker").build()
+}
+
+/// What files, the environment and `--set` say, kept until `configure` has spoken: it is below them.
+struct Configuration {
+    #[cfg(feature = "config")]
+    layers: crate::config::Layers,
+}
+
+#[cfg(feature = "config")]
+impl Configuration {
+    fn read(args: &Args) -> Self {
+        let layers = crate::config::Layers::standard(args.config.as_deref(), args.profile.as_deref());
+        Configuration { layers: args.set.iter().fold(layers, |layers, set| layers.set(set)) }
+    }
+
+    /// Asked for before there is a host; what is wrong with it is told with all the rest.
+    fn worker_threads(&self) -> Option<usize> {
+        self.over_nothing().settings.worker_threads
+    }
+
+    fn over_nothing(&self) -> HostBuilder {
+        HostBuilder::new().configuration(self.layers.clone())
+    }
+
+    fn over(self, host: HostBuilder) -> HostBuilder {
+        host.configuration(self.layers)
+    }
+}
+
+#[cfg(not(feature = "config"))]
+impl Configuration {
+    fn read(_: &Args) -> Self {
+        Configuration {}
+    }
+
+    fn worker_threads(&self) -> Option<usize> {
+        None
+    }
+
+    fn over(self, host: HostBuilder) -> HostBuilder {
+        host
+    }
+}

@@ -1,0 +1,16 @@
+//! What `hostkit::main!` runs: the command line, the log, the runtime, and the host.
+
+#[cfg(feature = "cli")]
+mod args;
+#[cfg(not(feature = "cli"))]
+#[path = "no_args.rs"]
+mod args;
+mod linkage;
+#[cfg(feature = "cli")]
+mod list;
+mod log;
+mod main;
+mod program;
+
+pub use main::main;
+pub use program::{IntoConfigured, Program, Reachable};

@@ -1,0 +1,32 @@
+//! Stands in for the command line where the feature `cli` is off: a word is a mistake, no word means `run`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::Program;
+
+#[derive(Debug, Default)]
+pub(super) struct Args {
+    pub(super) only: Option<Vec<String>>,
+    pub(super) except: Vec<String>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
+    pub(super) config: Option<PathBuf>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
+    pub(super) profile: Option<String>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
+    pub(super) set: Vec<String>,
+}
+
+pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
+    match std::env::args_os().nth(1) {
+        None => Ok(Args::default()),
+        Some(word) => {
+            eprintln!(
+                "error: `{}` takes no arguments, but was given `{}`: it was built without hostkit's feature `cli`",
+                program.package,
+                word.display()
+            );
+            Err(ExitCode::from(2))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the `main!` macro knows of the program that it stands in.
+
+use crate::host::HostBuilder;
+use crate::outcome::{BoxError, Result};
+
+/// The program, as its manifest, its lock file and `main!` describe it.
+#[derive(Debug)]
+pub struct Program {
+    /// The package's name, version and description.
+    pub package: &'static str,
+    #[allow(missing_docs)]
+    pub version: &'static str,
+    #[allow(missing_docs)]
+    pub about: &'static str,
+    /// `flavor = "current_thread"`.
+    pub current_thread: bool,
+    /// `worker_threads = 4`.
+    pub worker_threads: Option<usize>,
+    /// The crates that `link = […]` names.
+    pub linked: &'static [&'static str],
+    /// The crates that the lock file shows to depend on hostkit.
+    pub reachable: &'static [Reachable],
+}
+
+/// A crate in the dependency graph that depends on hostkit, and so may have services.
+#[derive(Debug)]
+pub struct Reachable {
+    /// The package's name and version.
+    pub package: &'static str,
+    #[allow(missing_docs)]
+    pub version: &'static str,
+    /// What Rust paths call it.
+    pub ident: &'static str,
+    /// Whether this package depends on it itself.
+    pub direct: bool,
+    /// Whether `main!` names it, so that it is linked.
+    pub linked: bool,
+}
+
+/// What `configure` returns: the builder, or a `Result` of it.
+#[diagnostic::on_unimplemented(
+    message = "`configure` can't return `{Self}`",
+    label = "return the `HostBuilder`, or a `Result` of it",
+    note = "write it like this: `configure = |host: HostBuilder| host.provide(value)`"
+)]
+pub trait IntoConfigured {
+    /// The builder, or why there is none.
+    fn into_configured(self) -> Result<HostBuilder>;
+}
+
+impl IntoConfigured for HostBuilder {
+    fn into_configured(self) -> Result<HostBuilder> {
+        Ok(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> IntoConfigured for Result<HostBuilder, E> {
+    fn into_configured(self) -> Result<HostBuilder> {
+        self.map_err(Into::into)
+    }
+}

@@ -1,0 +1,35 @@
+//! The only clock: tokio's, so that a paused runtime pauses hostkit; and the real one, for the watch thread.
+
+use std::future::Future;
+use std::time::Duration;
+
+pub(crate) use tokio::time::Instant;
+
+/// The time of the runtime that this is called in: paused when it is paused.
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// The machine's monotonic time, which no test pauses. Only the watch thread judges by it.
+pub(crate) fn real_now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+pub(crate) async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+pub(crate) async fn sleep_until(instant: Instant) {
+    tokio::time::sleep_until(instant).await;
+}
+
+/// The future's output, or nothing once the time is over.
+pub(crate) async fn within<F: Future>(duration: Duration, future: F) -> Option<F::Output> {
+    tokio::time::timeout(duration, future).await.ok()
+}
+
+/// An instant this far ahead; a duration too long to add means "as good as never".
+pub(crate) fn after(duration: Duration) -> Instant {
+    let now = now();
+    now.checked_add(duration).unwrap_or_else(|| now + Duration::from_secs(60 * 60 * 24 * 365 * 30))
+}

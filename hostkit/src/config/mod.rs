@@ -1,0 +1,7 @@
+//! Configuration in layers: what files, the environment and the command line say, each value with its source.
+
+mod file;
+mod layers;
+
+pub(crate) use layers::Setting;
+pub use layers::{Layers, SettingFault, Source};

@@ -1,0 +1,44 @@
+//! "I am still at work", said by the service itself.
+
+use std::sync::Arc;
+
+use crate::inject::{HostedService, Needs, Param, Scope};
+use crate::life::Record;
+
+/// A pulse that the host watches: with `heartbeat = "30s"` on the service, one that stays away longer makes the service
+/// unhealthy, and is warned of.
+///
+/// ```
+/// use hostkit::prelude::*;
+///
+/// #[hosted_service(heartbeat = "30s")]
+/// async fn consumer(stop: Stop, heart: Heartbeat) {
+///     while stop.sleep(Duration::from_secs(1)).await.is_running() {
+///         heart.beat();
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The first one is due 30 seconds after the service has begun.
+#[derive(Debug, Clone)]
+pub struct Heartbeat(Arc<Record>);
+
+impl Heartbeat {
+    /// Says that the service is at work.
+    pub fn beat(&self) {
+        self.0.beat();
+    }
+}
+
+impl Param<HostedService> for Heartbeat {
+    fn needs(needs: &mut Needs<HostedService>) {
+        needs.heartbeat();
+    }
+
+    fn get(scope: &Scope<'_, HostedService>) -> Self {
+        let record = scope.context().record.clone();
+        record.beat();
+        Heartbeat(record)
+    }
+}

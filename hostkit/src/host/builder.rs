@@ -1,0 +1,163 @@
+//! The builder: what is added here and what attributes declare become one blueprint.
+
+use std::fmt;
+use std::panic::Location;
+use std::time::Duration;
+
+#[cfg(feature = "config")]
+use super::configure::configure;
+use super::problem::{BuildError, Problem};
+use super::run::Host;
+use super::settings::Settings;
+use super::validate::{Selection, validate};
+#[cfg(feature = "config")]
+use crate::config::Layers;
+use crate::life::Name;
+use crate::registry::{Blueprint, Origin};
+use crate::service::{Every, IntoHook, IntoHosted, IntoTimed, Moment};
+
+/// Gathers what a host is made of.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::{Every, Host};
+///
+/// struct Pool;
+///
+/// # async fn main() -> Result<(), hostkit::BuildError> {
+/// let host = Host::builder()
+///     .provide(Pool)
+///     .service("pump", |stop: Stop, _pool: Dep<Pool>| async move { stop.requested().await })
+///     .timed("sweep", Every::secs(10), || async { tracing::info!("sweeping") })
+///     .stop_timeout(Duration::from_secs(5))
+///     .build()?; // the plan is validated here
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing happens until it is built and run"]
+pub struct HostBuilder {
+    pub(crate) blueprint: Blueprint,
+    pub(crate) settings: Settings,
+    pub(crate) selection: Selection,
+    /// What was found wrong before the plan as a whole is looked at.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl HostBuilder {
+    pub(crate) fn new() -> Self {
+        HostBuilder {
+            blueprint: Blueprint::default(),
+            settings: Settings::default(),
+            selection: Selection::default(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Adds every annotated function of every linked crate.
+    pub fn discover(mut self) -> Self {
+        self.blueprint.discover();
+        self
+    }
+
+    /// Gives the host a value, for every [`Dep<T>`](crate::Dep) of its type. An `Arc<T>` (a trait object's, say) is a `Dep<T>` too.
+    #[track_caller]
+    pub fn provide<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.blueprint.provide(Origin::call(Location::caller()), value);
+        self
+    }
+
+    /// Adds a hosted service: an `async` closure or function with parameters, or a [`Hosted`](crate::Hosted) with options.
+    #[track_caller]
+    pub fn service<M>(mut self, name: impl Into<Name>, service: impl IntoHosted<M>) -> Self {
+        self.blueprint.service(Origin::call(Location::caller()), name, service.into_hosted());
+        self
+    }
+
+    /// Adds a timed service: an `async` closure or function with parameters, or a [`Timed`](crate::Timed) with options.
+    #[track_caller]
+    pub fn timed<M>(mut self, name: impl Into<Name>, every: Every, service: impl IntoTimed<M>) -> Self {
+        self.blueprint.timed(Origin::call(Location::caller()), name, every, service.into_timed());
+        self
+    }
+
+    /// Adds a hook: an `async` closure or function with parameters.
+    #[track_caller]
+    pub fn on<M>(mut self, moment: Moment, hook: impl IntoHook<M>) -> Self {
+        let name = format!("on-{moment}");
+        self.blueprint.hook(Origin::call(Location::caller()), name, moment, hook.into_hook());
+        self
+    }
+
+    /// How long the whole start may take. Default: 60 s.
+    pub fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.start_timeout = timeout;
+        self
+    }
+
+    /// How long the whole stop may take; it caps the services' own. Default: 25 s.
+    pub fn stop_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.stop_timeout = timeout;
+        self
+    }
+
+    /// How long closing may take once all services have ended. Default: 2 s.
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.close_timeout = timeout;
+        self
+    }
+
+    /// The wait between a stop request and the stop, in which readiness is red already. Default: none.
+    pub fn drain_delay(mut self, delay: Duration) -> Self {
+        self.settings.drain_delay = delay;
+        self
+    }
+
+    /// How long a service may hold an executor thread before it is named. Default: 250 ms.
+    pub fn stall_warning(mut self, limit: Duration) -> Self {
+        self.settings.stall_warning = limit;
+        self
+    }
+
+    /// Names that must be services of this host.
+    pub fn expect<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.settings.expect.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Runs these services or groups only. Hooks always run.
+    pub fn only<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.selection.only.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Leaves these services or groups out.
+    pub fn except<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.selection.except.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Lays configuration over what was said so far. A host that is built by hand reads none by itself.
+    #[cfg(feature = "config")]
+    pub fn configuration(mut self, layers: Layers) -> Self {
+        self.problems.extend(configure(&mut self.settings, layers));
+        self
+    }
+
+    /// Validates the plan.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once. Nothing has started.
+    pub fn build(self) -> Result<Host, BuildError> {
+        let HostBuilder { blueprint, settings, selection, problems } = self;
+        validate(blueprint, settings, &selection, problems).map(Host::of).map_err(BuildError::of)
+    }
+}
+
+impl fmt::Debug for HostBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostBuilder")
+            .field("blueprint", &self.blueprint)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,65 @@
+//! What `[host]` says, checked by the same table and in the same words as an attribute.
+
+use std::time::Duration;
+
+use hostkit_grammar as grammar;
+use hostkit_grammar::{Attribute, Fault, Value};
+
+use super::problem::Problem;
+use super::settings::Settings;
+use crate::config::{Layers, Setting};
+
+/// Lays the layers over the settings; what can't be is a problem each.
+pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem> {
+    let (given, faults) = layers.into_parts();
+    let mut problems: Vec<Problem> = faults
+        .into_iter()
+        .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
+        .collect();
+    for (path, setting) in given {
+        if let Err(says) = one(settings, &path, &setting) {
+            problems.push(Problem::Setting { key: path.join("."), says, source: setting.source.to_string() });
+        }
+    }
+    problems
+}
+
+fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), String> {
+    let [section, key] = path else {
+        return Err(nobody_reads(path.first().map_or("", String::as_str)));
+    };
+    if section != "host" {
+        return Err(nobody_reads(section));
+    }
+    let check = || -> Result<Value, Fault> {
+        grammar::check(grammar::find(Attribute::Host, key)?, &setting.value.given())
+    };
+    let value = check().map_err(|fault| fault.to_string())?;
+    apply(settings, key, value);
+    Ok(())
+}
+
+fn nobody_reads(section: &str) -> String {
+    let hint = grammar::nearest(section, ["host"])
+        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
+    format!("nothing reads `[{section}]`: {hint}")
+}
+
+fn apply(settings: &mut Settings, key: &str, value: Value) {
+    let duration: Option<&mut Duration> = match key {
+        "start_timeout" => Some(&mut settings.start_timeout),
+        "stop_timeout" => Some(&mut settings.stop_timeout),
+        "close_timeout" => Some(&mut settings.close_timeout),
+        "drain_delay" => Some(&mut settings.drain_delay),
+        "stall_warning" => Some(&mut settings.stall_warning),
+        _ => None,
+    };
+    match (duration, value) {
+        (Some(place), Value::Duration(duration)) => *place = duration,
+        (None, Value::Count(count)) => settings.worker_threads = Some(count as usize),
+        (None, Value::Names(names)) => settings.expect.extend(names),
+        (_, value) => {
+            unreachable!("the table of options has a row for `{key}` that nobody applies: {value:?}")
+        }
+    }
+}

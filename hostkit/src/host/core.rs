@@ -1,0 +1,164 @@
+//! A host while it lives: its plan, what its services share, and how far it has come.
+
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::handle::HandleSource;
+use super::plan::{Plan, PlannedLevel, Service};
+use super::report::HookReport;
+use super::request::{StopCause, StopRequest};
+use super::settings::Settings;
+use crate::clock::{self, Instant};
+use crate::inject::{Context, Shared};
+use crate::locked::locked;
+use crate::outcome::Failure;
+use crate::race::race;
+use crate::registry::HookEntry;
+use crate::service::Moment;
+use crate::tasks::Pool;
+
+/// How far a host has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It is starting.
+    Starting,
+    /// Everything has started.
+    Ready,
+    /// It is stopping.
+    Stopping,
+    /// It has stopped.
+    Stopped,
+}
+
+pub(crate) struct Core {
+    pub(super) services: Vec<Service>,
+    pub(super) levels: Vec<PlannedLevel>,
+    /// Positions in `services`, by name.
+    by_name: Vec<u32>,
+    pub(super) hooks: Vec<HookEntry>,
+    pub(super) settings: Settings,
+    pub(super) shared: Arc<Shared>,
+    pub(super) tasks: Arc<Pool>,
+    /// A token of it is held by everything that keeps the host alive.
+    pub(super) live: TaskTracker,
+    pub(super) stop: StopRequest,
+    pub(super) status: watch::Sender<Status>,
+    /// The watch thread's tick: who waits for a deadline looks at the clock again, should the runtime's timer be blocked.
+    pub(super) pulse: Notify,
+    /// The host has stopped and been reported: the watch thread may go.
+    pub(super) finished: CancellationToken,
+    pub(super) runtime: Handle,
+    pub(super) begun: Instant,
+    pub(super) times: Times,
+    aborts: Mutex<Vec<AbortHandle>>,
+    pub(super) hook_failures: Mutex<Vec<HookReport>>,
+}
+
+/// When the host came how far.
+#[derive(Debug, Default)]
+pub(super) struct Times {
+    pub(super) started_in: OnceLock<Duration>,
+    pub(super) stopped_in: OnceLock<Duration>,
+    /// In real time: what comes now has `close_timeout`.
+    pub(super) closing: OnceLock<std::time::Instant>,
+    pub(super) stopping_hooks: OnceLock<()>,
+}
+
+impl Core {
+    pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
+        Arc::new_cyclic(|core: &Weak<Core>| {
+            let Plan { services, levels, hooks, mut values, settings, .. } = plan;
+            let (live, slots) = (TaskTracker::new(), Arc::default());
+            let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
+            values.insert(HandleSource(core.clone()));
+            values.insert(tasks.clone());
+            let mut by_name: Vec<u32> = (0..u32::try_from(services.len()).unwrap_or(u32::MAX)).collect();
+            by_name.sort_by_key(|i| services[*i as usize].record.name());
+            Core {
+                services,
+                levels,
+                by_name,
+                hooks,
+                settings,
+                shared: Arc::new(Shared { values, slots, ..Shared::default() }),
+                tasks,
+                live,
+                stop: StopRequest::default(),
+                status: watch::Sender::new(Status::Starting),
+                pulse: Notify::new(),
+                finished: CancellationToken::new(),
+                runtime,
+                begun: clock::now(),
+                times: Times::default(),
+                aborts: Mutex::default(),
+                hook_failures: Mutex::default(),
+            }
+        })
+    }
+
+    pub(super) fn context(&self, index: usize) -> Context {
+        let service = &self.services[index];
+        Context {
+            shared: self.shared.clone(),
+            record: service.record.clone(),
+            signal: service.signal.clone(),
+        }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let found =
+            self.by_name.binary_search_by(|i| self.services[*i as usize].record.name().cmp(name)).ok()?;
+        Some(self.by_name[found] as usize)
+    }
+
+    pub(super) fn by_name(&self) -> impl Iterator<Item = &Service> {
+        self.by_name.iter().map(|i| &self.services[*i as usize])
+    }
+
+    /// Who it is that holds a thread.
+    pub(super) fn name_at(&self, address: usize) -> Option<String> {
+        let services = self.services.iter().map(|service| &service.record);
+        let service = services.into_iter().find(|record| crate::life::address(record) == address);
+        service
+            .map(|record| record.name().to_owned())
+            .or_else(|| Some(self.tasks.find(address)?.into_owned()))
+    }
+
+    pub(super) fn keep_aborts(&self, aborts: impl IntoIterator<Item = AbortHandle>) {
+        locked(&self.aborts).extend(aborts);
+    }
+
+    pub(super) fn abort(&self, index: usize) {
+        if let Some(abort) = locked(&self.aborts).get(index) {
+            abort.abort();
+        }
+    }
+
+    pub(super) fn start_failed(&self, what: &str, how: &str) {
+        if self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_owned())) {
+            tracing::error!(target: "hostkit", "the start failed: `{what}` {how}");
+        }
+    }
+
+    pub(super) fn keep_hook(&self, name: &str, moment: Moment, failure: Failure) {
+        locked(&self.hook_failures).push(HookReport { name: name.to_owned(), moment, failure });
+    }
+
+    /// Waits until the instant, or until the watch thread's next pulse: time to look again.
+    pub(super) async fn until_pulse(&self, instant: Instant) {
+        race(clock::sleep_until(instant), self.pulse.notified()).await;
+    }
+
+    /// Waits until the instant, by the runtime's timer or, where that is blocked, by the watch thread's pulse.
+    pub(super) async fn until(&self, instant: Instant) {
+        while clock::now() < instant {
+            self.until_pulse(instant).await;
+        }
+    }
+}

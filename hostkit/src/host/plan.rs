@@ -1,0 +1,49 @@
+//! A plan: proven, ordered, and nothing left to go wrong but the world.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::settings::Settings;
+use crate::inject::Values;
+use crate::life::{Level, Record, Signal};
+use crate::registry::{HookEntry, Origin};
+use crate::service::{Policy, Runner};
+
+pub(crate) struct Plan {
+    /// In level order, and by name within a level.
+    pub(crate) services: Vec<Service>,
+    pub(crate) levels: Vec<PlannedLevel>,
+    pub(crate) hooks: Vec<HookEntry>,
+    pub(crate) values: Values,
+    pub(crate) settings: Settings,
+    /// What is not wrong, but worth a line in the log.
+    pub(crate) warnings: Vec<String>,
+}
+
+pub(crate) struct PlannedLevel {
+    pub(crate) members: Range<usize>,
+    pub(crate) level: Arc<Level>,
+}
+
+pub(crate) struct Service {
+    pub(crate) record: Arc<Record>,
+    pub(crate) signal: Arc<Signal>,
+    pub(crate) kind: &'static str,
+    pub(crate) origin: Origin,
+    pub(crate) policy: Policy,
+    pub(crate) heartbeat: Option<Duration>,
+    pub(crate) runner: Box<dyn Runner>,
+}
+
+impl Plan {
+    /// The longest that a stop can take: each level's slowest, one level after the other, within the host's own limit.
+    pub(crate) fn slowest_stop(&self) -> Duration {
+        let slowest = |level: &PlannedLevel| {
+            let timeouts =
+                self.services[level.members.clone()].iter().map(|service| service.policy.stop_timeout);
+            timeouts.max().unwrap_or_default()
+        };
+        self.levels.iter().map(slowest).fold(Duration::ZERO, Duration::saturating_add)
+    }
+}

@@ -1,0 +1,236 @@
+//! What can be wrong with a plan: a variant per fault, its sentences in one place.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::registry::Origin;
+
+/// One thing that is wrong with a plan: what, where, why, and what to do.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the sentences below say what each field is")]
+pub enum Problem {
+    /// Two services have one name.
+    DuplicateName { name: String, first: Origin, second: Origin },
+    /// A name that can't be written on a command line or in configuration.
+    BadName { name: String, why: String, at: Origin },
+    /// `after` names no service.
+    UnknownAfter { service: String, after: String, nearest: Option<String>, at: Origin },
+    /// Services that wait for each other.
+    Ring { members: Vec<(String, Origin)> },
+    /// A parameter asks for a value that nobody gave.
+    MissingValue { service: String, of: &'static str, at: Origin },
+    /// Two values of one type were given.
+    TwoValues { of: &'static str, second: Origin },
+    /// An option of a service that can't work.
+    Option { service: String, says: String, at: Origin },
+    /// A setting of the host that can't be.
+    Setting { key: String, says: String, source: String },
+    /// A name that was expected is no service.
+    Expected { name: String, nearest: Option<String> },
+    /// `only` or `except` names no service and no group.
+    UnknownSelection { name: String, nearest: Option<String> },
+    /// There is nothing to run.
+    Nothing { declared: usize },
+}
+
+impl Problem {
+    /// What is wrong, in one line.
+    pub fn what(&self) -> String {
+        match self {
+            Problem::DuplicateName { name, .. } => format!("two services are named `{name}`"),
+            Problem::BadName { name, .. } => format!("`{name}` can't be the name of a service"),
+            Problem::UnknownAfter { service, after, .. } => {
+                format!("`{service}` is to start after `{after}`, but there is no such service")
+            }
+            Problem::Ring { members } => {
+                let names: Vec<_> = members.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let first = names.first().map(String::as_str).unwrap_or_default();
+                match members.len() {
+                    1 => format!("{first} is to start after itself"),
+                    _ => format!("services wait for each other: {} after {first}", names.join(" after ")),
+                }
+            }
+            Problem::MissingValue { service, of, .. } => {
+                format!("`{service}` needs `Dep<{}>`, but nothing provides it", short(of))
+            }
+            Problem::TwoValues { of, .. } => {
+                format!("two values of type `{}` were given to the host", short(of))
+            }
+            Problem::Option { service, says, .. } => {
+                let fault = says.split(": ").next().unwrap_or(says);
+                format!("`{service}`: {fault}")
+            }
+            Problem::Setting { key, says, .. } => {
+                format!("`{key}`: {}", says.split(": ").next().unwrap_or(says))
+            }
+            Problem::Expected { name, .. } => format!("`{name}` is expected, but there is no such service"),
+            Problem::UnknownSelection { name, .. } => format!("no service and no group is named `{name}`"),
+            Problem::Nothing { declared: 0 } => "there is no service to run".into(),
+            Problem::Nothing { .. } => "every service is switched off".into(),
+        }
+    }
+
+    /// Where it was said.
+    pub fn place(&self) -> String {
+        match self {
+            Problem::DuplicateName { first, second, .. } => format!("{first} and {second}"),
+            Problem::BadName { at, .. }
+            | Problem::UnknownAfter { at, .. }
+            | Problem::MissingValue { at, .. }
+            | Problem::Option { at, .. } => at.to_string(),
+            Problem::Ring { members } => {
+                members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
+            }
+            Problem::TwoValues { second, .. } => format!("the second one: {second}"),
+            Problem::Setting { source, .. } => source.clone(),
+            Problem::Expected { .. } => "`expect` in `[host]`, or on the builder".into(),
+            Problem::UnknownSelection { .. } => "`--only` or `--except`, or the same on the builder".into(),
+            Problem::Nothing { .. } => "the whole program".into(),
+        }
+    }
+
+    /// Why it is a problem.
+    pub fn why(&self) -> String {
+        match self {
+            Problem::DuplicateName { .. } => {
+                "a name is how a service is selected, configured and told apart in the log, so it is unique in the host".into()
+            }
+            Problem::BadName { why, .. } => why.clone(),
+            Problem::UnknownAfter { .. } => "a service starts after the services that `after` names have started".into(),
+            Problem::Ring { .. } => "none of them could ever be the first to start".into(),
+            Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
+            Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
+            Problem::Option { .. } | Problem::Setting { .. } => "it could not do what it says".into(),
+            Problem::Expected { .. } => {
+                "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
+            }
+            Problem::UnknownSelection { .. } => "a name that selects nothing is most likely a slip".into(),
+            Problem::Nothing { declared: 0 } => {
+                "no linked crate has an annotated function; a crate that no Rust path names is not linked".into()
+            }
+            Problem::Nothing { .. } => "`enabled = false`, `--only` and `--except` leave none".into(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> String {
+        match self {
+            Problem::DuplicateName { name, .. } => format!("give one of them another: `name = \"{name}-2\"`"),
+            Problem::BadName { name, .. } => {
+                let better: String =
+                    name.chars().map(|c| if c.is_alphanumeric() || "_-.".contains(c) { c } else { '_' }).collect();
+                format!("use letters, digits, `_`, `-` and `.`, such as `{}`", if better.is_empty() { "worker" } else { &better })
+            }
+            Problem::UnknownAfter { after, nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("add a service named `{after}`, or remove it from `after`"),
+            },
+            Problem::Ring { .. } => "remove one `after` of the ring".into(),
+            Problem::MissingValue { of, .. } => {
+                format!("give it to the host: `.provide(value)` with a value of type `{}`", short(of))
+            }
+            Problem::TwoValues { of, .. } => {
+                format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
+            }
+            Problem::Option { says, .. } | Problem::Setting { says, .. } => {
+                says.split_once(": ").map_or(says.as_str(), |(_, mend)| mend).to_owned()
+            }
+            Problem::Expected { name, nearest } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!(
+                    "name the crate that has `{name}`: `hostkit::main!(link = [that_crate])`, or remove it from `expect`"
+                ),
+            },
+            Problem::UnknownSelection { nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "see what there is: `list`".into(),
+            },
+            Problem::Nothing { declared: 0 } => {
+                "annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`"
+                    .into()
+            }
+            Problem::Nothing { .. } => "switch one on".into(),
+        }
+    }
+}
+
+/// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
+fn short(of: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in of.chars() {
+        match c {
+            ':' => word.clear(),
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                out.push_str(&std::mem::take(&mut word));
+                out.push(c);
+            }
+        }
+    }
+    out + &word
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.what())?;
+        writeln!(f, "  where  {}", self.place())?;
+        writeln!(f, "  why    {}", self.why())?;
+        write!(f, "  mend   {}", self.mend())
+    }
+}
+
+/// A plan that can't be: all of its problems.
+///
+/// It prints each as *what / where / why / mend*.
+#[derive(Clone)]
+pub struct BuildError {
+    problems: Vec<Problem>,
+}
+
+impl BuildError {
+    pub(crate) fn of(problems: Vec<Problem>) -> Self {
+        BuildError { problems }
+    }
+
+    /// Everything that is wrong.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len();
+        write!(
+            f,
+            "the plan is invalid: {count} problem{}; nothing has started",
+            if count == 1 { "" } else { "s" }
+        )?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n\n{problem}"))
+    }
+}
+
+/// The same text: `unwrap` in a test shows what is wrong.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for BuildError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_names_are_shortened() {
+        assert_eq!(
+            short("alloc::vec::Vec<(alloc::string::String, dyn my_app::a::Mailer)>"),
+            "Vec<(String, dyn Mailer)>"
+        );
+        assert_eq!(short("u32"), "u32");
+    }
+}

@@ -1,0 +1,395 @@
+//! How it all ended: taken from the records at any time, told as an exit code, a log and a text.
+
+use std::fmt;
+use std::process::{ExitCode, Termination};
+use std::time::Duration;
+
+use super::core::Core;
+use super::plan::Service;
+use super::request::StopCause;
+use crate::life::State;
+use crate::locked::locked;
+use crate::outcome::{Ending, Failure};
+use crate::registry::Origin;
+use crate::service::Moment;
+
+/// How the life of a host ended, as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Everything ended well, or a policy recovered from what did not. Exit code 0.
+    Clean,
+    /// A service, a `stop` method or a hook failed. Exit code 1.
+    Failed,
+    /// The start failed. Exit code 3.
+    StartFailed,
+    /// The stop deadline passed, and something was aborted. Exit code 4.
+    Aborted,
+}
+
+impl Outcome {
+    /// The exit code that goes with it.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Outcome::Clean => 0,
+            Outcome::Failed => 1,
+            Outcome::StartFailed => 3,
+            Outcome::Aborted => 4,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Clean => "clean",
+            Outcome::Failed => "failed",
+            Outcome::StartFailed => "start failed",
+            Outcome::Aborted => "aborted",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How the life of a host went and ended. Nothing that failed is absent from it.
+///
+/// As the return value of `main` it is the process's exit code. It prints as text.
+#[derive(Debug, Clone)]
+pub struct Report {
+    outcome: Outcome,
+    cause: Option<StopCause>,
+    services: Vec<ServiceReport>,
+    hooks: Vec<HookReport>,
+    tasks: TaskReport,
+    started_in: Option<Duration>,
+    stopped_in: Option<Duration>,
+}
+
+/// How one service fared.
+#[derive(Debug, Clone)]
+pub struct ServiceReport {
+    name: String,
+    kind: &'static str,
+    origin: Origin,
+    state: State,
+    runs: u64,
+    failures: u64,
+    restarts: u32,
+    stalls: u32,
+    last_error: Option<Failure>,
+    start_took: Option<Duration>,
+    stop_took: Option<Duration>,
+    blamed: bool,
+}
+
+/// A hook that failed.
+#[derive(Debug, Clone)]
+pub struct HookReport {
+    pub(super) name: String,
+    pub(super) moment: Moment,
+    pub(super) failure: Failure,
+}
+
+/// How the tasks fared.
+#[derive(Debug, Clone)]
+struct TaskReport {
+    done: u64,
+    failed: u64,
+    last_error: Option<String>,
+    left: Vec<(String, Duration)>,
+}
+
+impl Report {
+    /// As things stand: at the end, or when the watch thread has to end the process.
+    pub(super) fn of(core: &Core) -> Self {
+        let tally = core.tasks.tally();
+        let services: Vec<_> = core.by_name().map(ServiceReport::of).collect();
+        let mut report = Report {
+            outcome: Outcome::Clean,
+            cause: core.stop.cause().cloned(),
+            services,
+            hooks: locked(&core.hook_failures).clone(),
+            tasks: TaskReport {
+                done: tally.done,
+                failed: tally.failed,
+                last_error: tally.last_failure.map(|(name, failure)| format!("{name}: {failure}")),
+                left: tally.left,
+            },
+            started_in: core.times.started_in.get().copied(),
+            stopped_in: core.times.stopped_in.get().copied(),
+        };
+        report.outcome = report.judge();
+        report
+    }
+
+    fn judge(&self) -> Outcome {
+        let blamed = |service: &ServiceReport| service.blamed;
+        let aborted = |service: &ServiceReport| service.ending() == Some(Ending::Aborted);
+        match self.cause {
+            Some(StopCause::StartFailed(..)) => Outcome::StartFailed,
+            _ if self.services.iter().any(blamed) || !self.hooks.is_empty() => Outcome::Failed,
+            _ if self.services.iter().any(aborted) || !self.tasks.left.is_empty() => Outcome::Aborted,
+            _ => Outcome::Clean,
+        }
+    }
+
+    /// How it ended as a whole.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Whether everything ended well, or a policy recovered from what did not.
+    pub fn is_clean(&self) -> bool {
+        self.outcome == Outcome::Clean
+    }
+
+    /// The exit code of the process: 0, 1, 3 or 4.
+    pub fn exit_code(&self) -> u8 {
+        self.outcome.exit_code()
+    }
+
+    /// What made the host stop.
+    pub fn cause(&self) -> Option<&StopCause> {
+        self.cause.as_ref()
+    }
+
+    /// Every service, by name.
+    pub fn services(&self) -> &[ServiceReport] {
+        &self.services
+    }
+
+    /// The service of this name.
+    pub fn service(&self, name: &str) -> Option<&ServiceReport> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The hooks that failed.
+    pub fn hooks(&self) -> &[HookReport] {
+        &self.hooks
+    }
+
+    /// How many tasks failed.
+    pub fn failed_tasks(&self) -> u64 {
+        self.tasks.failed
+    }
+
+    /// How many tasks ended well.
+    pub fn finished_tasks(&self) -> u64 {
+        self.tasks.done
+    }
+
+    /// The name and the error of the task that failed last.
+    pub fn last_task_error(&self) -> Option<&str> {
+        self.tasks.last_error.as_deref()
+    }
+
+    /// The tasks that were aborted at the deadline.
+    pub fn left_tasks(&self) -> impl Iterator<Item = &str> {
+        self.tasks.left.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// From the beginning until the host was ready; nothing if it never was.
+    pub fn started_in(&self) -> Option<Duration> {
+        self.started_in
+    }
+
+    /// From the beginning of the stop until everything had ended.
+    pub fn stopped_in(&self) -> Option<Duration> {
+        self.stopped_in
+    }
+
+    /// Writes it to the log: one line for the whole, one for each service that did not end well.
+    pub(super) fn log(&self) {
+        for service in self.services.iter().filter(|service| service.is_worth_a_line()) {
+            tracing::warn!(target: "hostkit", "{service}");
+        }
+        if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
+            let (failed, left) = (self.tasks.failed, self.tasks.left.len());
+            tracing::warn!(target: "hostkit", failed, left, last_error = self.tasks.last_error, "tasks");
+        }
+        let headline = self.headline();
+        match self.outcome {
+            Outcome::Clean => tracing::info!(target: "hostkit", "{headline}"),
+            _ => tracing::error!(target: "hostkit", "{headline}"),
+        }
+    }
+
+    /// `stopped in 1.2ms, because of SIGTERM: 3 stopped, 1 finished`.
+    fn headline(&self) -> String {
+        let count = |ending| self.services.iter().filter(|service| service.ending() == ending).count();
+        let endings = [Ending::Stopped, Ending::Finished, Ending::Failed, Ending::Aborted].map(Some);
+        let counts: Vec<_> = endings
+            .into_iter()
+            .chain([None])
+            .map(|ending| (count(ending), ending.map_or("never started", Ending::as_str)))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let took = self.stopped_in.map(|took| format!(" in {took:.1?}")).unwrap_or_default();
+        let cause = self.cause.as_ref().map(|cause| format!(", because of {cause}")).unwrap_or_default();
+        let code = match self.outcome {
+            Outcome::Clean => String::new(),
+            outcome => format!("; {outcome}, exit code {}", outcome.exit_code()),
+        };
+        format!("stopped{took}{cause}: {}{code}", counts.join(", "))
+    }
+}
+
+impl ServiceReport {
+    fn of(service: &Service) -> Self {
+        let record = &service.record;
+        ServiceReport {
+            name: record.name().to_owned(),
+            kind: service.kind,
+            origin: service.origin,
+            state: record.state(),
+            runs: record.runs(),
+            failures: record.failures(),
+            restarts: record.restarts(),
+            stalls: record.stalls(),
+            last_error: record.last_failure(),
+            start_took: record.start_took(),
+            stop_took: record.stop_took(),
+            blamed: record.is_blamed(),
+        }
+    }
+
+    fn is_worth_a_line(&self) -> bool {
+        self.last_error.is_some()
+            || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
+            || self.stalls > 0
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The attribute that it has or would have: `hosted_service`, `timed`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// How it ended; nothing when it never started.
+    pub fn ending(&self) -> Option<Ending> {
+        self.state.ending()
+    }
+
+    /// How often it ran.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// How often it failed.
+    pub fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// How often it was restarted.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// How often it held an executor thread for too long.
+    pub fn stalls(&self) -> u32 {
+        self.stalls
+    }
+
+    /// Its last failure, also one that a policy recovered from.
+    pub fn last_error(&self) -> Option<&Failure> {
+        self.last_error.as_ref()
+    }
+
+    /// From the start of its level until it had started.
+    pub fn start_took(&self) -> Option<Duration> {
+        self.start_took
+    }
+
+    /// From being told to stop until it had ended.
+    pub fn stop_took(&self) -> Option<Duration> {
+        self.stop_took
+    }
+}
+
+impl HookReport {
+    /// The hook's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When it was to run.
+    pub fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    /// How it failed.
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+}
+
+impl fmt::Display for ServiceReport {
+    /// `poller: failed after 3 runs, 2 failures, 1 restart; last error: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |count: u64| if count == 1 { "" } else { "s" };
+        let ending = self.ending().map_or("never started", Ending::as_str);
+        write!(f, "{}: {ending} after {} run{}", self.name, self.runs, s(self.runs))?;
+        if self.failures > 0 {
+            write!(f, ", {} failure{}", self.failures, s(self.failures))?;
+        }
+        if self.restarts > 0 {
+            write!(f, ", {} restart{}", self.restarts, s(self.restarts.into()))?;
+        }
+        if self.stalls > 0 {
+            write!(
+                f,
+                ", held its executor thread for too long {} time{}",
+                self.stalls,
+                s(self.stalls.into())
+            )?;
+        }
+        match (self.ending(), self.stop_took) {
+            (Some(Ending::Aborted), Some(given)) => write!(f, ", was given {given:.1?} to stop")?,
+            _ => {}
+        }
+        match &self.last_error {
+            Some(failure) => write!(f, "; last error: {failure}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        self.services.iter().try_for_each(|service| write!(f, "\n  {service}"))?;
+        let hooks = self.hooks.iter();
+        hooks
+            .into_iter()
+            .try_for_each(|hook| write!(f, "\n  {} (on {}): {}", hook.name, hook.moment, hook.failure))?;
+        self.tasks
+            .left
+            .iter()
+            .try_for_each(|(name, given)| write!(f, "\n  task {name}: aborted after {given:.1?}"))
+    }
+}
+
+impl Termination for Report {
+    fn report(self) -> ExitCode {
+        ExitCode::from(self.exit_code())
+    }
+}
+
+impl From<Report> for ExitCode {
+    fn from(report: Report) -> Self {
+        report.report()
+    }
+}

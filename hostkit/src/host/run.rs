@@ -1,0 +1,238 @@
+//! A host's life from outside: run it, or start it and hold on to it.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use super::builder::HostBuilder;
+use super::core::{Core, Status};
+use super::handle::HostHandle;
+use super::plan::Plan;
+use super::report::Report;
+use super::request::StopCause;
+use super::watch::{self, Reach};
+use super::{start, stop};
+use crate::race::{First, race};
+
+/// A validated host, ready to run.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::Host;
+///
+/// # async fn main() -> Result<(), hostkit::BuildError> {
+/// let report = Host::builder()
+///     .service("greeter", || async { tracing::info!("hello") })
+///     .build()?
+///     .run()
+///     .await;
+/// assert!(report.is_clean());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Host {
+    plan: Plan,
+}
+
+impl Host {
+    /// An empty host, to be filled.
+    pub fn builder() -> HostBuilder {
+        HostBuilder::new()
+    }
+
+    pub(super) fn of(plan: Plan) -> Self {
+        Host { plan }
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Runs to the end: until a signal, a request, a failure, or until no work is left.
+    ///
+    /// It takes the process's signals, and a second one ends the process. When every executor thread is blocked past the
+    /// stop deadline, it ends the process too. Dropping the future stops the services.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, or in one whose time driver is off.
+    pub async fn run(self) -> Report {
+        let life = Life(Some(begin(self.plan)));
+        match watch::spawn(life.core(), Reach::Process) {
+            Ok(heard) => {
+                if let Ok(Err(error)) = heard.await {
+                    life.core().start_failed("hostkit", &format!("can't hear signals: {error}"));
+                }
+            }
+            Err(error) => {
+                life.core().start_failed("hostkit", &format!("can't start its watch thread: {error}"))
+            }
+        }
+        live(life).await
+    }
+
+    /// Starts without touching the process's signals, and returns when everything has started.
+    ///
+    /// # Errors
+    /// When the start failed, or a stop was requested meanwhile; what had started has been stopped again.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, or in one whose time driver is off.
+    pub async fn start(self) -> Result<RunningHost, StartError> {
+        let life = Life(Some(begin(self.plan)));
+        let core = life.core().clone();
+        if let Err(error) = watch::spawn(&core, Reach::Host) {
+            core.start_failed("hostkit", &format!("can't start its watch thread: {error}"));
+        }
+        let mut status = core.status.subscribe();
+        let mut running = RunningHost { life: core.runtime.spawn(live(life)), core };
+        let ready = async { status.wait_for(|status| *status == Status::Ready).await.is_ok() };
+        match race(&mut running.life, ready).await {
+            First::Left(ended) => {
+                Err(StartError(Box::new(ended.unwrap_or_else(|_| Report::of(&running.core)))))
+            }
+            First::Right(_) => Ok(running),
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.plan.services.iter().map(|service| service.record.name()).collect();
+        f.debug_struct("Host").field("services", &names).finish_non_exhaustive()
+    }
+}
+
+fn begin(plan: Plan) -> Arc<Core> {
+    for warning in &plan.warnings {
+        tracing::warn!(target: "hostkit", "{warning}");
+    }
+    Core::new(plan, Handle::current())
+}
+
+/// The whole of it.
+async fn live(life: Life) -> Report {
+    let core = life.core();
+    start::start(core).await;
+    if !core.stop.is_raised() {
+        core.live.close();
+        if let First::Right(()) = race(core.stop.raised(), core.live.wait()).await {
+            core.stop.raise(StopCause::NoWorkLeft);
+        }
+    }
+    stop::stop(core).await;
+    life.report()
+}
+
+/// A host that has not ended. Dropped before its end, it is stopped in the background.
+struct Life(Option<Arc<Core>>);
+
+impl Life {
+    #[allow(clippy::expect_used, reason = "only `report` takes it, and takes the life with it")]
+    fn core(&self) -> &Arc<Core> {
+        self.0.as_ref().expect("a life has its core")
+    }
+
+    fn report(mut self) -> Report {
+        let report = Report::of(self.core());
+        report.log();
+        if let Some(core) = self.0.take() {
+            core.finished.cancel();
+        }
+        report
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        let Some(core) = self.0.take() else { return };
+        core.stop.raise(StopCause::Dropped);
+        let finished = core.finished.clone().drop_guard();
+        let stopping = async move {
+            stop::stop(&core).await;
+            Report::of(&core).log();
+            drop(finished);
+        };
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(stopping);
+        }
+    }
+}
+
+/// A host that has started. Dropping it stops the services.
+pub struct RunningHost {
+    core: Arc<Core>,
+    life: JoinHandle<Report>,
+}
+
+impl RunningHost {
+    /// A handle, to be given away.
+    pub fn handle(&self) -> HostHandle {
+        HostHandle(self.core.clone())
+    }
+
+    /// Waits until the host has ended by itself.
+    pub async fn wait(mut self) -> Report {
+        self.ended().await
+    }
+
+    /// Stops the host, and waits until it has ended.
+    pub async fn stop(mut self) -> Report {
+        self.core.stop.raise(StopCause::Requested);
+        self.ended().await
+    }
+
+    async fn ended(&mut self) -> Report {
+        match (&mut self.life).await {
+            Ok(report) => report,
+            Err(_) => Report::of(&self.core), // the runtime is shutting down
+        }
+    }
+}
+
+impl Drop for RunningHost {
+    fn drop(&mut self) {
+        self.core.stop.raise(StopCause::Dropped); // the life goes on, to its end
+    }
+}
+
+impl fmt::Debug for RunningHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningHost").field("handle", &self.handle()).finish()
+    }
+}
+
+/// A host did not come up. Its report tells why, and how what had started was stopped again.
+pub struct StartError(Box<Report>);
+
+impl StartError {
+    /// The report of the short life.
+    pub fn report(&self) -> &Report {
+        &self.0
+    }
+
+    /// The report of the short life.
+    pub fn into_report(self) -> Report {
+        *self.0
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.cause() {
+            Some(StopCause::StartFailed(what, how)) => write!(f, "the host did not start: `{what}` {how}"),
+            Some(cause) => write!(f, "the host did not start, because of {cause}"),
+            None => f.write_str("the host did not start"),
+        }
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}\n{}", self.0)
+    }
+}
+
+impl Error for StartError {}

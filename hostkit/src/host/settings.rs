@@ -1,0 +1,29 @@
+//! The host's own settings: what `[host]` says.
+
+use std::time::Duration;
+
+/// How long the host gives itself, and what it minds.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) start_timeout: Duration,
+    pub(crate) stop_timeout: Duration,
+    pub(crate) close_timeout: Duration,
+    pub(crate) drain_delay: Duration,
+    pub(crate) stall_warning: Duration,
+    pub(crate) worker_threads: Option<usize>,
+    pub(crate) expect: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            start_timeout: Duration::from_secs(60),
+            stop_timeout: Duration::from_secs(25),
+            close_timeout: Duration::from_secs(2),
+            drain_delay: Duration::ZERO,
+            stall_warning: Duration::from_millis(250),
+            worker_threads: None,
+            expect: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The start: hooks, then level after level, all of a level at once. Whatever goes wrong asks for a stop and ends it here;
+//! `stop` then takes down, in reverse, exactly what came up.
+
+use std::sync::Arc;
+
+use super::core::{Core, Status};
+use super::plan::PlannedLevel;
+use super::supervise;
+use crate::clock::{self, Instant};
+use crate::life::State;
+use crate::outcome::Failure;
+use crate::race::race;
+use crate::service::Moment;
+use hostkit_grammar::duration::show;
+
+/// Brings everything up; less, when a stop is requested meanwhile, by a failure or from outside.
+pub(super) async fn start(core: &Arc<Core>) {
+    let limit = clock::after(core.settings.start_timeout);
+    if !hooks(core, Moment::Starting, limit).await {
+        return;
+    }
+    for level in &core.levels {
+        if !start_level(core, level, limit).await {
+            return;
+        }
+    }
+    let _ = core.times.stopping_hooks.set(());
+    if !hooks(core, Moment::Started, limit).await {
+        return;
+    }
+    let _ = core.times.started_in.set(clock::now().duration_since(core.begun));
+    core.status.send_replace(Status::Ready);
+    tell(core);
+    core.shared.ready.cancel();
+}
+
+/// Whether to go on.
+async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) -> bool {
+    for (name, failure) in super::hooks::run(core, moment, limit).await {
+        core.start_failed(&name, &format!("(on {moment}) failed: {failure}"));
+        core.keep_hook(&name, moment, failure);
+    }
+    !core.stop.is_raised()
+}
+
+async fn start_level(core: &Arc<Core>, level: &PlannedLevel, limit: Instant) -> bool {
+    let begun = clock::now();
+    core.keep_aborts(level.members.clone().map(|index| {
+        core.services[index].record.starting(begun);
+        supervise::spawn(core, index)
+    }));
+    loop {
+        let news = level.level.news();
+        if core.stop.is_raised() {
+            return false;
+        }
+        if level.level.all_started() {
+            return true;
+        }
+        let next = overdue(core, level, begun, limit);
+        if core.stop.is_raised() {
+            return false;
+        }
+        race(race(news, core.stop.raised()), core.until_pulse(next)).await;
+    }
+}
+
+/// Fails the start for what can't become ready any more, or not in time; tells when to look again.
+fn overdue(core: &Core, level: &PlannedLevel, begun: Instant, limit: Instant) -> Instant {
+    let now = clock::now();
+    let mut next = limit;
+    for service in &core.services[level.members.clone()] {
+        let (record, timeout) = (&service.record, service.policy.start_timeout);
+        if record.state() != State::Starting {
+            continue;
+        }
+        let deadline = begun.checked_add(timeout).unwrap_or(limit);
+        let how = if record.is_unready() {
+            "dropped its `Ready` without calling `notify()`".to_owned()
+        } else if now >= deadline {
+            format!(
+                "did not start within {}: `start_timeout` is too short, or it never calls `ready.notify()`",
+                show(timeout)
+            )
+        } else if now >= limit {
+            format!(
+                "had not started when the host's `start_timeout` of {} was over",
+                show(core.settings.start_timeout)
+            )
+        } else {
+            next = next.min(deadline);
+            continue;
+        };
+        core.start_failed(record.name(), &how);
+        record.failed(Failure::said(how));
+        record.blame();
+    }
+    next
+}
+
+/// The one line that says what runs.
+fn tell(core: &Core) {
+    const NAMED: usize = 10;
+    let names: Vec<&str> = core.by_name().take(NAMED).map(|service| service.record.name()).collect();
+    let count = core.services.len();
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    let took = core.times.started_in.get().copied().unwrap_or_default();
+    tracing::info!(
+        target: "hostkit",
+        "ready in {took:.1?}: {count} service{} in {} level{}: {}{more}",
+        if count == 1 { "" } else { "s" },
+        core.levels.len(),
+        if core.levels.len() == 1 { "" } else { "s" },
+        names.join(", "),
+    );
+}

@@ -1,0 +1,184 @@
+//! One service's whole life: run it, judge how the run went, run it again or let it end.
+
+use std::sync::Arc;
+
+use tokio::task::AbortHandle;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::core::Core;
+use super::decide::{History, Next};
+use super::request::StopCause;
+use crate::clock;
+use crate::inject::Context;
+use crate::life::{Guard, State};
+use crate::outcome::{Ending, Failure, RunResult};
+use crate::race::{First, race};
+use hostkit_grammar::duration::show;
+
+/// Starts a service on a task of its own.
+pub(super) fn spawn(core: &Arc<Core>, index: usize) -> AbortHandle {
+    let live = core.live.token();
+    core.runtime.spawn(supervise(Unended { core: core.clone(), index, _live: live })).abort_handle()
+}
+
+/// A service that has not ended; dropped unended, it was aborted.
+struct Unended {
+    core: Arc<Core>,
+    index: usize,
+    _live: TaskTrackerToken,
+}
+
+impl Drop for Unended {
+    fn drop(&mut self) {
+        let record = &self.core.services[self.index].record;
+        if std::thread::panicking() && !record.has_ended() {
+            record.failed(Failure::said("its supervisor panicked: this is a bug in hostkit"));
+            record.blame();
+            record.ended(Ending::Failed);
+        }
+        record.ended(Ending::Aborted);
+    }
+}
+
+/// The usual life is one run; whatever else there is to do is boxed, so that an idle service stays small.
+async fn supervise(life: Unended) {
+    let outcome = first_run(&life.core, life.index).await;
+    let service = &life.core.services[life.index];
+    let ending = if outcome.is_ok() && service.signal.is_raised() {
+        Ending::Stopped
+    } else {
+        Box::pin(judge(&life.core, life.index, outcome)).await
+    };
+    service.record.ended(ending);
+}
+
+/// No `async fn`, so that what is only needed to begin is not kept while it runs.
+fn first_run(core: &Core, index: usize) -> impl Future<Output = RunResult> + use<> {
+    let context = core.context(index);
+    run(core, index, &context, context.guard())
+}
+
+fn run(
+    core: &Core,
+    index: usize,
+    context: &Context,
+    guard: Guard,
+) -> impl Future<Output = RunResult> + use<> {
+    let service = &core.services[index];
+    let made = guard.call(|| service.runner.run(context, &service.policy));
+    async move { guard.future(made?).await.flatten() }
+}
+
+/// Judges outcome after outcome, until one is the end.
+async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending {
+    let service = &core.services[index];
+    let (record, signal, policy) = (&service.record, &service.signal, &service.policy);
+    let context = core.context(index);
+    let guard = context.guard();
+    let mut history = History::default();
+    let mut begun = record.begun().unwrap_or(core.begun);
+    loop {
+        let told = signal.is_raised();
+        if !record.was_started() && !told {
+            return not_started(core, index, outcome);
+        }
+        let now = clock::now();
+        let next = history.next(policy, &outcome, told, now.duration_since(begun), now);
+        guard.span().in_scope(|| tell(&next, &outcome, told, &history, policy));
+        if let Err(failure) = &outcome {
+            if told && !failure.is_firm() {
+                record.keep(failure.clone())
+            } else {
+                record.failed(failure.clone())
+            }
+        }
+        let delay = match next {
+            Next::Restart(delay) => delay,
+            Next::End(ending) => {
+                if told && ending == Ending::Failed {
+                    record.blame();
+                }
+                return ending;
+            }
+            Next::StopHost(ending) => {
+                let name = record.name().to_owned();
+                if ending == Ending::Failed {
+                    record.blame();
+                    core.stop.raise(StopCause::Failed(name));
+                } else {
+                    core.stop.raise(StopCause::Finished(name));
+                }
+                return ending;
+            }
+        };
+        record.restarting();
+        if let First::Left(()) = race(signal.raised(), clock::sleep(delay)).await {
+            return Ending::Stopped;
+        }
+        record.starting_again();
+        begun = clock::now();
+        outcome = match race(run(core, index, &context, guard.clone()), unready(core, index)).await {
+            First::Left(outcome) => outcome,
+            First::Right(failure) => Err(failure),
+        };
+    }
+}
+
+/// A service that ended before it had started: the start of the host has failed, whatever the policy.
+fn not_started(core: &Core, index: usize, outcome: RunResult) -> Ending {
+    let record = &core.services[index].record;
+    let failure = outcome.err().unwrap_or_else(|| Failure::said("ended without calling `ready.notify()`"));
+    core.start_failed(record.name(), &format!("failed to start: {failure}"));
+    record.failed(failure);
+    record.blame();
+    Ending::Failed
+}
+
+/// Ends when a restarted service can't become ready any more, or not in time. (The first start is watched by `start`.)
+async fn unready(core: &Core, index: usize) -> Failure {
+    let service = &core.services[index];
+    let (record, limit) = (&service.record, service.policy.start_timeout);
+    let deadline = clock::after(limit);
+    loop {
+        let news = record.level().news();
+        if record.is_unready() {
+            return Failure::said("dropped its `Ready` without calling `notify()`");
+        }
+        if record.state() != State::Starting {
+            return std::future::pending().await;
+        }
+        if clock::now() >= deadline {
+            return Failure::said(format!("did not become ready within {}", show(limit)));
+        }
+        race(news, core.until(deadline)).await;
+    }
+}
+
+/// The log line of three in the morning: what happened, and what happens next.
+fn tell(next: &Next, outcome: &RunResult, told: bool, history: &History, policy: &crate::service::Policy) {
+    let Err(failure) = outcome else {
+        match next {
+            Next::End(ending) => tracing::info!(target: "hostkit", "{ending}"),
+            Next::StopHost(_) => tracing::info!(target: "hostkit", "finished: the host stops"),
+            Next::Restart(delay) => tracing::info!(target: "hostkit", "finished: runs again in {delay:.1?}"),
+        }
+        return;
+    };
+    let (used, max, within) = (history.used(), policy.max_restarts, show(policy.within));
+    match next {
+        Next::Restart(delay) => {
+            tracing::warn!(target: "hostkit", error = %failure, "failed: restart {used} of {max} within {within}, in {delay:.1?}");
+        }
+        Next::StopHost(_) if used > 0 && !failure.is_fatal() => {
+            tracing::error!(target: "hostkit", error = %failure, "failed again after {used} restarts within {within}: the host stops");
+        }
+        Next::StopHost(_) => tracing::error!(target: "hostkit", error = %failure, "failed: the host stops"),
+        Next::End(_) if told && !failure.is_firm() => {
+            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
+        }
+        Next::End(_) if told => tracing::error!(target: "hostkit", error = %failure, "failed while stopping"),
+        Next::End(_) => {
+            tracing::error!(target: "hostkit", error = %failure, "failed: the host goes on without it")
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The watch: a thread of its own that nothing of the user's runs on. It hears signals, names who holds an executor thread
+//! while it is held, misses heartbeats, and ends the process when the deadline has passed and nobody else can.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, RuntimeFlavor};
+use tokio::sync::oneshot;
+
+use super::core::Core;
+use super::report::{Outcome, Report};
+use super::request::StopCause;
+use super::signal::Signals;
+use crate::clock;
+use crate::life::Held;
+use crate::race::{First, race};
+
+/// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
+const GRACE: Duration = Duration::from_millis(500);
+/// A repeat within this is the same signal: a terminal and a process manager may both send it.
+const REPEAT: Duration = Duration::from_millis(200);
+/// A stall is named again after each further period of this.
+const REMINDER: Duration = Duration::from_secs(10);
+
+/// Whether the host owns the process: hears its signals, and may end it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Host,
+    Process,
+}
+
+/// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard.
+pub(super) fn spawn(
+    core: &Arc<Core>,
+    reach: Reach,
+) -> std::io::Result<oneshot::Receiver<std::io::Result<()>>> {
+    let (ready, heard) = oneshot::channel();
+    let core = core.clone();
+    let name = "hostkit-watch".to_owned();
+    std::thread::Builder::new().name(name).spawn(move || match Watch::new(core, reach) {
+        Ok((runtime, watch)) => {
+            let _ = ready.send(Ok(()));
+            runtime.block_on(watch.run());
+        }
+        Err(error) => drop(ready.send(Err(error))),
+    })?;
+    Ok(heard)
+}
+
+struct Watch {
+    core: Arc<Core>,
+    reach: Reach,
+    signals: Option<Signals>,
+    tick: Duration,
+    first_signal: Option<Instant>,
+    stalls: HashMap<String, Stall>,
+    /// Services whose heartbeat is missing, so that each miss is told once.
+    silent: Vec<bool>,
+}
+
+struct Stall {
+    held: Held,
+    since: Instant,
+    next_warning: Duration,
+    warned: bool,
+}
+
+impl Watch {
+    fn new(core: Arc<Core>, reach: Reach) -> std::io::Result<(tokio::runtime::Runtime, Self)> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let signals = match reach {
+            Reach::Process => {
+                let _runtime = runtime.enter();
+                Some(Signals::listen()?)
+            }
+            Reach::Host => None,
+        };
+        let tick =
+            (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), Duration::from_millis(100));
+        let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
+            vec![false; core.services.len()]
+        } else {
+            Vec::new()
+        };
+        let watch = Watch { core, reach, signals, tick, first_signal: None, stalls: HashMap::new(), silent };
+        Ok((runtime, watch))
+    }
+
+    async fn run(mut self) {
+        loop {
+            let core = self.core.clone();
+            let signal = async {
+                match &mut self.signals {
+                    Some(signals) => signals.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            match race(core.finished.cancelled(), race(signal, clock::sleep(self.tick))).await {
+                First::Left(()) => return,
+                First::Right(First::Left((name, number))) => self.signalled(name, number),
+                First::Right(First::Right(())) => self.look(),
+            }
+        }
+    }
+
+    fn signalled(&mut self, name: &'static str, number: i32) {
+        let now = clock::real_now();
+        match self.first_signal {
+            None => {
+                self.first_signal = Some(now);
+                self.core.stop.raise(StopCause::Signal(name, number));
+            }
+            Some(first) if now.duration_since(first) < REPEAT => {}
+            Some(_) => {
+                let code = 128 + number;
+                leave(code, move || {
+                    tracing::error!(target: "hostkit", "{name} again: ending at once, with exit code {code}");
+                });
+            }
+        }
+    }
+
+    fn look(&mut self) {
+        self.core.pulse.notify_waiters();
+        self.look_for_stalls();
+        self.look_for_heartbeats();
+        self.look_at_the_deadline();
+    }
+
+    fn look_for_stalls(&mut self) {
+        let (now, limit) = (clock::real_now(), self.core.settings.stall_warning);
+        let mut before = std::mem::take(&mut self.stalls);
+        for held in self.core.shared.slots.held() {
+            let known = before.remove(&held.thread).filter(|stall| stall.held == held);
+            let mut stall =
+                known.unwrap_or_else(|| Stall { held, since: now, next_warning: limit, warned: false });
+            let lasted = now.duration_since(stall.since);
+            if lasted >= stall.next_warning {
+                self.warn_of(&stall, lasted);
+                stall.next_warning = lasted + REMINDER;
+                stall.warned = true;
+            }
+            self.stalls.insert(stall.held.thread.clone(), stall);
+        }
+    }
+
+    fn warn_of(&self, stall: &Stall, lasted: Duration) {
+        let Some(name) = self.core.name_at(stall.held.holder) else { return };
+        if !stall.warned
+            && let Some(index) = self.core.find(&name)
+        {
+            self.core.services[index].record.stalled();
+        }
+        let harm = match self.core.runtime.runtime_flavor() {
+            RuntimeFlavor::CurrentThread => "it is the only one, so nothing else runs meanwhile",
+            _ => "nothing else runs there meanwhile",
+        };
+        tracing::warn!(
+            target: "hostkit",
+            service = name,
+            thread = stall.held.thread,
+            "holds its executor thread since {lasted:.1?} without an await; {harm}: \
+             move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
+        );
+    }
+
+    fn look_for_heartbeats(&mut self) {
+        let _runtime = self.core.runtime.enter(); // its clock may be paused
+        for (index, silent) in self.silent.iter_mut().enumerate() {
+            let service = &self.core.services[index];
+            let missed = service.missed_beat();
+            if let Some(silence) = missed
+                && !*silent
+            {
+                tracing::warn!(
+                    target: "hostkit",
+                    service = service.record.name(),
+                    "no heartbeat for {silence:.1?}: it is unhealthy"
+                );
+            }
+            *silent = missed.is_some();
+        }
+    }
+
+    fn look_at_the_deadline(&self) {
+        let Some(stopping) = self.core.stop.at() else { return };
+        let (settings, now) = (&self.core.settings, clock::real_now());
+        let limit = match self.core.times.closing.get() {
+            Some(closing) => *closing + settings.close_timeout + GRACE,
+            None => stopping + settings.drain_delay + settings.stop_timeout + GRACE,
+        };
+        if now < limit || self.reach == Reach::Host {
+            return;
+        }
+        let (core, blockers) = (self.core.clone(), self.blockers(now));
+        let report = Report::of(&core);
+        let code = match report.outcome() {
+            Outcome::Clean => Outcome::Aborted.exit_code(),
+            outcome => outcome.exit_code(),
+        };
+        let given = settings.stop_timeout;
+        leave(code.into(), move || {
+            for (name, lasted) in blockers {
+                tracing::error!(target: "hostkit", service = name, "has held its executor thread for {lasted:.1?}");
+            }
+            for service in report.services().iter().filter(|service| service.ending().is_none()) {
+                tracing::error!(target: "hostkit", service = service.name(), "did not stop within {given:.1?}");
+            }
+            tracing::error!(target: "hostkit", "the stop deadline passed and the runtime is blocked: ending with exit code {code}");
+        });
+    }
+
+    fn blockers(&self, now: Instant) -> Vec<(String, Duration)> {
+        let stalls = self.stalls.values();
+        stalls.filter_map(|stall| Some((self.core.name_at(stall.held.holder)?, now - stall.since))).collect()
+    }
+}
+
+/// Ends the process. The last words are spoken on a thread of their own: whoever is blocked may hold the log.
+fn leave(code: i32, last_words: impl FnOnce() + Send + 'static) -> ! {
+    let (spoken, heard) = mpsc::channel();
+    let speak = move || {
+        last_words();
+        let _ = spoken.send(());
+    };
+    if std::thread::Builder::new().spawn(speak).is_ok() {
+        let _ = heard.recv_timeout(GRACE);
+    }
+    std::process::exit(code)
+}

@@ -1,0 +1,38 @@
+//! The kinds of function that take parameters: a type each, so that a parameter in the wrong place does not compile.
+
+/// A kind of annotated function. Each is a type without values; a parameter is a [`Param`](super::Param) of some or of all.
+pub trait Kind: sealed::Sealed + 'static {
+    /// What users call it: the name of its attribute.
+    const WORD: &'static str;
+}
+
+/// A kind that is told to stop, and so may ask for [`Stop`](crate::Stop).
+#[diagnostic::on_unimplemented(message = "a `{Self}` is not told to stop")]
+pub trait Stoppable: Kind {}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $word:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $kind {}
+        impl sealed::Sealed for $kind {}
+        impl Kind for $kind {
+            const WORD: &'static str = $word;
+        }
+        impl Stoppable for $kind {}
+    )*};
+}
+
+kinds! {
+    /// `#[hosted_service]`: runs for as long as the host does.
+    HostedService "hosted_service";
+    /// `#[timed]`: runs again and again.
+    TimedService "timed";
+    /// `#[on(…)]`: runs once at a point of the host's life.
+    LifecycleHook "on";
+}
+
+mod sealed {
+    #[allow(unreachable_pub, reason = "sealed: nameable by no one else")]
+    pub trait Sealed {}
+}

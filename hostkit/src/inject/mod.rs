@@ -1,0 +1,17 @@
+//! Parameters and values: what a function asks for by type, and where it comes from.
+
+mod dep;
+mod kind;
+mod needs;
+mod param;
+mod scope;
+mod values;
+
+pub use dep::Dep;
+pub use kind::{HostedService, Kind, LifecycleHook, Stoppable, TimedService};
+pub use needs::Needs;
+pub(crate) use needs::{Want, Wants};
+pub use param::{Param, Slot, param};
+pub use scope::Scope;
+pub(crate) use scope::{Context, Shared};
+pub(crate) use values::Values;

@@ -1,0 +1,66 @@
+//! What a parameter is got from when its function is called: the host's values, and what belongs to this one service.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Kind, Values};
+use crate::life::{Guard, Record, Signal, Slots};
+
+/// Where a parameter's value comes from; see [`Param`](super::Param).
+#[derive(Debug)]
+pub struct Scope<'a, K: Kind> {
+    context: &'a Context,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// What belongs to one service, or to one hook.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) record: Arc<Record>,
+    pub(crate) signal: Arc<Signal>,
+}
+
+/// What all services of one host share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) values: Values,
+    pub(crate) slots: Arc<Slots>,
+    /// The host is ready: timers fire from here on.
+    pub(crate) ready: CancellationToken,
+    /// The host is stopping: timers fire no more.
+    pub(crate) closing: CancellationToken,
+}
+
+impl Context {
+    pub(crate) fn guard(&self) -> Guard {
+        Guard::new(self.record.clone(), self.shared.slots.clone())
+    }
+}
+
+impl<'a, K: Kind> Scope<'a, K> {
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Scope { context, kind: PhantomData }
+    }
+
+    /// The shared value of type `T`, which [`Needs::value`](super::Needs::value) asked for.
+    pub fn value<T: ?Sized + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.context.shared.values.expect()
+    }
+
+    /// The shared value of type `T` if there is one.
+    pub fn optional_value<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.context.shared.values.get()
+    }
+
+    /// The name of the service that the value is for.
+    pub fn service(&self) -> &str {
+        self.context.record.name()
+    }
+
+    pub(crate) fn context(&self) -> &'a Context {
+        self.context
+    }
+}

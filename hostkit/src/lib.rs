@@ -1,0 +1,119 @@
+//! **hostkit** hosts the services of a worker binary: annotate functions, and get a process that finds them all at link
+//! time, starts them together, supervises them, and stops them properly.
+//!
+//! ```no_run
+//! use hostkit::prelude::*;
+//!
+//! /// Runs for as long as the host does.
+//! #[hosted_service]
+//! async fn poller(stop: Stop) -> hostkit::Result {
+//!     while stop.sleep(Duration::from_secs(5)).await.is_running() {
+//!         tracing::info!("polling");
+//!     }
+//!     Ok(())
+//! }
+//!
+//! /// Runs every ten seconds.
+//! #[timed(every = "10s")]
+//! async fn heartbeat() {
+//!     tracing::info!("alive");
+//! }
+//!
+//! hostkit::main!();
+//! ```
+//!
+//! # A tour
+//!
+//! * **What runs.** [`#[hosted_service]`](hosted_service) for the life of the host, on an `async fn`, a blocking `fn` or an
+//!   `impl` block; [`#[timed]`](timed) again and again; [`#[on]`](on) at a point of the host's life. The function stays as
+//!   written, and can be called and tested like any other.
+//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), and
+//!   types of yours that implement [`Param`].
+//! * **How it lives.** Everything that can be wrong is found before anything starts, and told at once ([`Problem`]). Services
+//!   start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop the host,
+//!   restart with [`Backoff`], or go on. A stop is a contract: each service has its time, the laggards are named, and a second
+//!   signal ends the process at once. The [`Report`] leaves nothing out.
+//! * **Without attributes.** [`Host::builder`] takes closures; attributes expand to the same calls. Many hosts can live in one
+//!   process.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
+//! | `config` | yes | `[host]` from `hostkit.toml`, the environment and `--set` |
+//! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(hidden)]
+pub mod __private;
+mod backoff;
+mod cli;
+mod clock;
+#[cfg(feature = "config")]
+mod config;
+mod heartbeat;
+mod host;
+mod inject;
+mod life;
+mod locked;
+mod outcome;
+mod park;
+pub mod prelude;
+mod race;
+mod ready;
+mod registry;
+mod service;
+mod stop;
+mod tasks;
+
+pub use backoff::Backoff;
+#[cfg(feature = "config")]
+pub use config::{Layers, SettingFault, Source};
+pub use heartbeat::Heartbeat;
+pub use host::{
+    BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Report, RunningHost,
+    ServiceHandle, ServiceReport, StartError, Status, StopCause,
+};
+pub use hostkit_macros::{hosted_service, on, timed};
+pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService};
+pub use life::State;
+pub use outcome::{BoxError, Ending, Failure, Fatal, IntoOutcome, Result, fatal};
+pub use ready::Ready;
+pub use registry::Origin;
+pub use service::{
+    Every, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoTimed, Moment, OnFailure, OnFinish, OnRunFailure,
+    ServiceOptions, Timed,
+};
+pub use stop::{Pause, Stop};
+pub use tasks::{Tasks, TasksClosed};
+pub use tokio_util::sync::CancellationToken;
+
+/// The whole of `main`.
+///
+/// It parses the command line, loads configuration, builds the runtime, finds every annotated function in every linked
+/// crate, validates the plan, installs a `tracing` subscriber if none is set, runs the host, and returns its exit code.
+///
+/// ```
+/// # use hostkit::prelude::*;
+/// # #[hosted_service]
+/// # async fn nothing() {}
+/// hostkit::main!();
+/// ```
+///
+/// | form | meaning |
+/// |---|---|
+/// | `main!(flavor = "current_thread")` | one executor thread instead of one per core |
+/// | `main!(worker_threads = 4)` | so many executor threads |
+/// | `main!(link = [jobs, billing])` | crates with services that no Rust path names |
+/// | `main!(ignore = [billing])` | no warning that a crate which depends on hostkit has no service |
+/// | `main!(configure = \|host: HostBuilder\| host.provide(clock()))` | the last word on the builder; may return a `Result` |
+///
+/// The package's own library and the direct dependencies that depend on hostkit are linked without being named.
+#[macro_export]
+macro_rules! main {
+    ($($tokens:tt)*) => {
+        $crate::__private::main_function! { $crate; $($tokens)* }
+    };
+}

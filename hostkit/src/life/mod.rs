@@ -1,0 +1,17 @@
+//! What is known of one service while it lives: its record, its stop signal, its level, and the thread that polls it.
+
+mod caught;
+mod guard;
+mod level;
+mod record;
+mod signal;
+mod slot;
+mod state;
+
+pub(crate) use caught::{BoxFuture, Caught, caught};
+pub(crate) use guard::Guard;
+pub(crate) use level::Level;
+pub(crate) use record::{Name, Record};
+pub(crate) use signal::Signal;
+pub(crate) use slot::{Held, Slots, address};
+pub use state::State;

@@ -1,0 +1,127 @@
+//! Who holds which executor thread. Each thread that polls a host's code has a slot of its own and writes two numbers
+//! into it at each poll; the watch thread reads them and looks at the clock, so that the poll need not.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+
+use super::Record;
+use crate::locked::locked;
+
+/// The executor threads of one host.
+#[derive(Debug, Default)]
+pub(crate) struct Slots {
+    threads: Mutex<Vec<Arc<Slot>>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    /// Counts polls, so that the same number seen twice is one and the same poll.
+    epoch: AtomicUsize,
+    /// The address of the record whose code is polled; 0 between polls.
+    holder: AtomicUsize,
+    thread: String,
+}
+
+/// A poll that was under way when the watch looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) thread: String,
+    pub(crate) epoch: usize,
+    pub(crate) holder: usize,
+}
+
+thread_local! {
+    /// This thread's slot in each host that it has polled for; nearly always one.
+    static HERE: RefCell<Vec<(Weak<Slots>, Arc<Slot>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The mark of one poll; dropping it puts back what stood there before (polls nest when a host runs within a host).
+pub(super) struct Poll<'a> {
+    slots: &'a Arc<Slots>,
+    before: usize,
+}
+
+impl Slots {
+    pub(super) fn poll<'a>(self: &'a Arc<Self>, record: &Record) -> Poll<'a> {
+        Poll { slots: self, before: self.mark(address(record)) }
+    }
+
+    /// No lock, no allocation and no atomic read-modify-write, but for a thread's first poll.
+    fn mark(self: &Arc<Self>, holder: usize) -> usize {
+        let marked = HERE.try_with(|here| {
+            let mut here = here.borrow_mut();
+            let known = here.iter().position(|(slots, _)| std::ptr::eq(slots.as_ptr(), Arc::as_ptr(self)));
+            let known = known.unwrap_or_else(|| {
+                here.retain(|(slots, _)| slots.strong_count() > 0);
+                here.push((Arc::downgrade(self), self.enrol()));
+                here.len() - 1
+            });
+            let slot = &here[known].1;
+            let before = slot.holder.load(Ordering::Relaxed);
+            slot.epoch.store(slot.epoch.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+            slot.holder.store(holder, Ordering::Release);
+            before
+        });
+        marked.unwrap_or(0) // the thread is ending: nothing to watch any more
+    }
+
+    fn enrol(&self) -> Arc<Slot> {
+        let thread = std::thread::current();
+        let name = thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned);
+        let slot = Arc::new(Slot { epoch: AtomicUsize::new(0), holder: AtomicUsize::new(0), thread: name });
+        let mut threads = locked(&self.threads);
+        threads.retain(|slot| Arc::strong_count(slot) > 1); // the others' threads have ended
+        threads.push(slot.clone());
+        slot
+    }
+
+    /// Every poll under way.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        let threads = locked(&self.threads);
+        let held = threads.iter().map(|slot| Held {
+            holder: slot.holder.load(Ordering::Acquire),
+            epoch: slot.epoch.load(Ordering::Relaxed),
+            thread: slot.thread.clone(),
+        });
+        held.filter(|held| held.holder != 0).collect()
+    }
+}
+
+/// What a slot knows a record by.
+pub(crate) fn address(record: &Record) -> usize {
+    std::ptr::from_ref(record).addr()
+}
+
+impl Drop for Poll<'_> {
+    fn drop(&mut self) {
+        self.slots.mark(self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poll_is_seen_while_it_lasts() {
+        let (slots, record) = (Arc::new(Slots::default()), Record::apart("x"));
+        assert_eq!(slots.held(), []);
+        let poll = slots.poll(&record);
+        let seen = slots.held();
+        assert_eq!(seen.iter().map(|held| held.holder).collect::<Vec<_>>(), [address(&record)]);
+        assert_eq!(slots.held(), seen, "the same poll");
+        drop(poll);
+        assert_eq!(slots.held(), []);
+        let _poll = slots.poll(&record);
+        assert_ne!(slots.held(), seen, "another poll");
+    }
+
+    #[test]
+    fn hosts_on_one_thread_do_not_see_each_other() {
+        let (one, two, record) = (Arc::new(Slots::default()), Arc::new(Slots::default()), Record::apart("x"));
+        let _outer = one.poll(&record);
+        let _inner = two.poll(&record);
+        assert_eq!((one.held().len(), two.held().len()), (1, 1));
+    }
+}

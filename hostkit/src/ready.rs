@@ -1,0 +1,55 @@
+//! "I have started", said by the service itself.
+
+use std::sync::Arc;
+
+use crate::inject::{HostedService, Needs, Param, Scope};
+use crate::life::Record;
+
+/// With this parameter a service counts as started only when it calls [`notify`](Ready::notify).
+///
+/// What comes `after` it waits until then. Dropped without it (by an early return, say), the start has failed; so has it
+/// when `start_timeout` passes first.
+///
+/// ```
+/// use hostkit::prelude::*;
+///
+/// #[hosted_service(start_timeout = "5s")]
+/// async fn listener(ready: Ready, stop: Stop) -> hostkit::Result {
+///     let socket = std::net::TcpListener::bind("127.0.0.1:0")?;
+///     ready.notify();
+///     stop.requested().await;
+///     drop(socket);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+#[must_use = "dropped without `notify`, the start has failed"]
+pub struct Ready(Option<Arc<Record>>);
+
+impl Ready {
+    /// The service has started.
+    pub fn notify(mut self) {
+        if let Some(record) = self.0.take() {
+            record.started();
+        }
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        if let Some(record) = self.0.take() {
+            record.never_ready();
+        }
+    }
+}
+
+impl Param<HostedService> for Ready {
+    fn needs(needs: &mut Needs<HostedService>) {
+        needs.ready();
+    }
+
+    fn get(scope: &Scope<'_, HostedService>) -> Self {
+        Ready(Some(scope.context().record.clone()))
+    }
+}

@@ -1,0 +1,99 @@
+//! Where a service was declared.
+
+use std::fmt;
+use std::panic::Location;
+
+/// Where a service was declared: by an attribute or by a call on the builder.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin(Place);
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Attribute(&'static Site),
+    Call(&'static Location<'static>),
+}
+
+/// The place of an attribute, as its macro wrote it down.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Site {
+    package: &'static str,
+    version: &'static str,
+    file: &'static str,
+    line: u32,
+    module: &'static str,
+}
+
+impl Site {
+    /// All of it known at compile time.
+    pub const fn new(
+        package: &'static str,
+        version: &'static str,
+        file: &'static str,
+        line: u32,
+        module: &'static str,
+    ) -> Self {
+        Site { package, version, file, line, module }
+    }
+}
+
+impl Origin {
+    pub(super) fn attribute(site: &'static Site) -> Self {
+        Origin(Place::Attribute(site))
+    }
+
+    pub(crate) fn call(location: &'static Location<'static>) -> Self {
+        Origin(Place::Call(location))
+    }
+
+    /// The package that declared it; unknown for a call on the builder.
+    pub fn package(&self) -> Option<&'static str> {
+        match self.0 {
+            Place::Attribute(site) => Some(site.package),
+            Place::Call(_) => None,
+        }
+    }
+
+    /// The version of that package.
+    pub fn version(&self) -> Option<&'static str> {
+        match self.0 {
+            Place::Attribute(site) => Some(site.version),
+            Place::Call(_) => None,
+        }
+    }
+
+    /// The source file, as the compiler names it.
+    pub fn file(&self) -> &'static str {
+        match self.0 {
+            Place::Attribute(site) => site.file,
+            Place::Call(location) => location.file(),
+        }
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> u32 {
+        match self.0 {
+            Place::Attribute(site) => site.line,
+            Place::Call(location) => location.line(),
+        }
+    }
+
+    /// The crate as Rust paths name it, which may differ from its package.
+    pub(crate) fn crate_name(&self) -> Option<&'static str> {
+        match self.0 {
+            Place::Attribute(site) => site.module.split("::").next(),
+            Place::Call(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// `src/jobs.rs:12 (billing 0.3.0)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file(), self.line())?;
+        match (self.package(), self.version()) {
+            (Some(package), Some(version)) => write!(f, " ({package} {version})"),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A service as it was declared: what every kind comes down to before the host sees it.
+
+use std::time::Duration;
+
+use super::Policy;
+use crate::inject::{Context, Wants};
+use crate::life::{BoxFuture, Name};
+use crate::outcome::RunResult;
+
+/// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
+pub(crate) trait Runner: Send + Sync + 'static {
+    /// One run, from its start to its end. It says by the context's record when it has started and when user code runs.
+    fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult>;
+}
+
+pub(crate) struct Declaration {
+    pub(crate) kind: &'static str,
+    pub(crate) group: Option<Name>,
+    pub(crate) enabled: bool,
+    pub(crate) after: Vec<Name>,
+    pub(crate) wants: Wants,
+    pub(crate) policy: Policy,
+    pub(crate) heartbeat: Option<Duration>,
+    pub(crate) runner: Box<dyn Runner>,
+    /// What is wrong with its options, in words: found by the kind, reported by validation.
+    pub(crate) faults: Vec<String>,
+}
+
+impl Declaration {
+    pub(super) fn new(kind: &'static str, wants: Wants) -> Self {
+        Declaration {
+            kind,
+            group: None,
+            enabled: true,
+            after: Vec::new(),
+            wants,
+            policy: Policy::default(),
+            heartbeat: None,
+            runner: Box::new(Nothing),
+            faults: Vec::new(),
+        }
+    }
+
+    pub(super) fn with(self, runner: impl Runner) -> Self {
+        Declaration { runner: Box::new(runner), ..self }
+    }
+}
+
+/// Stands in until the kind has put its runner there.
+struct Nothing;
+
+impl Runner for Nothing {
+    fn run(&self, _: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,80 @@
+//! A hook: a function that runs once at a point of the host's life.
+
+use std::fmt;
+
+use super::Work;
+use super::offload::on_pool;
+use super::work::Call;
+use crate::inject::{Context, LifecycleHook, Wants};
+use crate::life::BoxFuture;
+use crate::outcome::RunResult;
+
+/// A point of the host's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// Before the first service starts.
+    Starting,
+    /// When all have started, just before the host is ready.
+    Started,
+    /// When a stop was requested, before any service is told.
+    Stopping,
+    /// When all have ended.
+    Stopped,
+}
+
+impl Moment {
+    /// The word in `#[on(…)]`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Moment::Starting => "starting",
+            Moment::Started => "started",
+            Moment::Stopping => "stopping",
+            Moment::Stopped => "stopped",
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A hook; the builder's form of `#[on(…)]`. It has 10 s.
+pub struct Hook {
+    pub(crate) wants: Wants,
+    call: Call,
+}
+
+impl Hook {
+    /// The hook that an `async` closure (or function) with parameters is.
+    pub fn of<M>(hook: impl super::IntoHook<M>) -> Self {
+        hook.into_hook()
+    }
+
+    /// The hook that a blocking closure (or `fn`) with parameters is: it runs on the blocking pool.
+    pub fn blocking<A>(hook: impl super::handler::BlockingHandler<LifecycleHook, A>) -> Self {
+        Hook::new(hook.into_work())
+    }
+
+    #[doc(hidden)]
+    pub fn new(work: Work<LifecycleHook>) -> Self {
+        Hook { wants: work.wants, call: work.call }
+    }
+
+    pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
+        match &self.call {
+            Call::Task(call) => call(context),
+            Call::Blocking(call) => {
+                let job = call(context);
+                Box::pin(async move { on_pool(job).await.flatten() })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook")
+    }
+}

@@ -1,0 +1,42 @@
+//! Blocking work off the executor: on a thread of its own when it lasts, on the blocking pool when it is short.
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use crate::life::caught;
+use crate::outcome::Failure;
+
+/// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
+pub(super) async fn on_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (done, outcome) = oneshot::channel();
+    let (span, runtime) = (Span::current(), Handle::current());
+    let thread = move || {
+        let _runtime = runtime.enter();
+        let _span = span.enter();
+        let _ = done.send(caught(work));
+    };
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(thread)
+        .map_err(|error| Failure::said(format!("no thread to run on: {error}")))?;
+    outcome.await.unwrap_or_else(|_| Err(Failure::said("its thread vanished")))
+}
+
+/// Runs it on the blocking pool.
+pub(super) async fn on_pool<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let span = Span::current();
+    let work = move || {
+        let _span = span.enter();
+        caught(work)
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::said("the runtime shut down before it could run")),
+    }
+}

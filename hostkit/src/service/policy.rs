@@ -1,0 +1,65 @@
+//! What a service's options say about failing, finishing and time: plain data, judged by the host.
+
+use std::time::Duration;
+
+use crate::backoff::Backoff;
+
+/// What happens when a hosted service fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnFailure {
+    /// The host stops, with exit code 1.
+    #[default]
+    Stop,
+    /// The service is started again, after a backoff and within a budget.
+    Restart,
+    /// The service stays down; the host goes on.
+    Ignore,
+}
+
+/// What happens when a hosted service returns without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnFinish {
+    /// The host goes on without it.
+    #[default]
+    Continue,
+    /// The host stops.
+    Stop,
+    /// The service is started again, after the shortest backoff; this uses up no budget.
+    Restart,
+}
+
+/// What happens when a run of a timed service fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnRunFailure {
+    /// The schedule goes on.
+    #[default]
+    Continue,
+    /// The host stops, with exit code 1.
+    Stop,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    pub(crate) on_failure: OnFailure,
+    pub(crate) on_finish: OnFinish,
+    pub(crate) backoff: Backoff,
+    /// So many restarts in any window of this length; the next failure stops the host.
+    pub(crate) max_restarts: u32,
+    pub(crate) within: Duration,
+    pub(crate) start_timeout: Duration,
+    pub(crate) stop_timeout: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            on_failure: OnFailure::default(),
+            on_finish: OnFinish::default(),
+            backoff: Backoff::default(),
+            max_restarts: 5,
+            within: Duration::from_secs(60),
+            start_timeout: Duration::from_secs(30),
+            stop_timeout: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The stop signal, as a service sees it.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::inject::{Needs, Param, Scope, Stoppable};
+use crate::life::Signal;
+use crate::race::{First, race};
+use crate::{clock, park};
+
+/// A service's own stop signal.
+///
+/// ```
+/// use hostkit::prelude::*;
+///
+/// #[hosted_service]
+/// async fn poller(stop: Stop) -> hostkit::Result {
+///     while stop.sleep(Duration::from_secs(5)).await.is_running() {
+///         // poll
+///     }
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It is raised once: when the host stops, or this service alone. It derefs to a *child*
+/// [`CancellationToken`], for libraries that want one: cancelling that ends what hangs on it and nothing else.
+pub struct Stop {
+    signal: Arc<Signal>,
+    child: OnceLock<CancellationToken>,
+}
+
+/// How a [`Stop::sleep`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "whether to go on is the question that `sleep` answers"]
+pub enum Pause {
+    /// The time is over; go on.
+    Elapsed,
+    /// A stop was requested; end soon.
+    Stopped,
+}
+
+impl Pause {
+    /// Whether to go on: the time is over and no stop was requested.
+    pub fn is_running(self) -> bool {
+        self == Pause::Elapsed
+    }
+}
+
+impl Stop {
+    pub(crate) fn new(signal: Arc<Signal>) -> Self {
+        Stop { signal, child: OnceLock::new() }
+    }
+
+    /// Waits until a stop is requested.
+    pub async fn requested(&self) {
+        self.signal.raised().await;
+    }
+
+    /// Whether a stop was requested.
+    pub fn is_requested(&self) -> bool {
+        self.signal.is_raised()
+    }
+
+    /// Sleeps, but not past a stop. With a stop already requested it returns at once.
+    pub async fn sleep(&self, duration: Duration) -> Pause {
+        match race(self.signal.raised(), clock::sleep(duration)).await {
+            First::Left(()) => Pause::Stopped,
+            First::Right(()) => Pause::Elapsed,
+        }
+    }
+
+    /// The future's output, or nothing when a stop was requested first; the future is dropped then.
+    pub async fn run_until<F: Future>(&self, future: F) -> Option<F::Output> {
+        match race(self.signal.raised(), future).await {
+            First::Left(()) => None,
+            First::Right(output) => Some(output),
+        }
+    }
+
+    /// When this service will be aborted; known once a stop is requested.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.signal.deadline()
+    }
+
+    /// [`sleep`](Stop::sleep) for a thread of its own. Real time, also where tokio's is paused; not for an executor thread.
+    pub fn sleep_blocking(&self, duration: Duration) -> Pause {
+        match park::wait(self.signal.raised(), Some(duration)) {
+            Some(()) => Pause::Stopped,
+            None => Pause::Elapsed,
+        }
+    }
+
+    /// [`requested`](Stop::requested) for a thread of its own; not for an executor thread.
+    pub fn requested_blocking(&self) {
+        park::wait(self.signal.raised(), None);
+    }
+}
+
+impl Deref for Stop {
+    type Target = CancellationToken;
+
+    fn deref(&self) -> &CancellationToken {
+        self.child.get_or_init(|| self.signal.child())
+    }
+}
+
+impl Clone for Stop {
+    fn clone(&self) -> Self {
+        Stop::new(self.signal.clone())
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop").field("requested", &self.is_requested()).finish()
+    }
+}
+
+impl<K: Stoppable> Param<K> for Stop {
+    fn needs(_: &mut Needs<K>) {}
+
+    fn get(scope: &Scope<'_, K>) -> Self {
+        Stop::new(scope.context().signal.clone())
+    }
+}
+
+/// The same signal as a child token, for libraries that want the ecosystem's own type.
+impl<K: Stoppable> Param<K> for CancellationToken {
+    fn needs(_: &mut Needs<K>) {}
+
+    fn get(scope: &Scope<'_, K>) -> Self {
+        scope.context().signal.child()
+    }
+}

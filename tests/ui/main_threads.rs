@@ -1,0 +1,3 @@
+//! One thread has no workers.
+
+hostkit::main!(flavor = "current_thread", worker_threads = 4);
