@@ -1,11 +1,11 @@
 //! The door of generated code: nothing here is for people, and any of it may change with any release.
 
 pub use crate::cli::{IntoConfigured, Program, Reachable, main};
-pub use crate::inject::{HostedService, LifecycleHook, Slot, TimedService, param};
+pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, param};
 pub use crate::registry::{Blueprint, Origin, Registration, Site};
 pub use crate::service::{
-    Every, Hook, Hosted, New, ServiceOptions, Stateful, Step, Timed, Work, boxed, future, job, made, outcome,
-    step, tried,
+    Call, Called, Every, Hook, Hosted, New, ServiceOptions, Stateful, Step, Timed, Work, boxed, future, job,
+    made, outcome, step, tried,
 };
 pub use hostkit_macros::main_function;
 pub use inventory;

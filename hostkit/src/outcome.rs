@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Any error, boxed: what every service's error becomes.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
@@ -39,6 +41,23 @@ impl IntoOutcome for () {
     }
 }
 
+/// `!`, which has no name of its own yet: what an endless loop, and a closure that only panics, return.
+type Never = <fn() -> ! as Returning>::Output;
+
+trait Returning {
+    type Output;
+}
+
+impl<T> Returning for fn() -> T {
+    type Output = T;
+}
+
+impl IntoOutcome for Never {
+    fn into_outcome(self) -> Result {
+        self
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> IntoOutcome for std::result::Result<(), E> {
     fn into_outcome(self) -> Result {
@@ -48,6 +67,29 @@ impl<E: Into<BoxError>> IntoOutcome for std::result::Result<(), E> {
 
 pub(crate) fn judged(outcome: impl IntoOutcome) -> RunResult {
     outcome.into_outcome().map_err(Failure::of)
+}
+
+pin_project_lite::pin_project! {
+    /// A user's future whose output is judged. No `async` block, for that would hold the future twice: a service that
+    /// idles is as large as its future.
+    pub(crate) struct Judged<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> Judged<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Judged { future }
+    }
+}
+
+impl<F: Future<Output: IntoOutcome>> Future for Judged<F> {
+    type Output = RunResult;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RunResult> {
+        self.project().future.poll(cx).map(judged)
+    }
 }
 
 /// How a service ended. The same words stand in the report, the log and every view.

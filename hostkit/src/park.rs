@@ -29,7 +29,7 @@ pub(crate) fn wait<F: Future>(future: F, limit: Option<Duration>) -> Option<F::O
         }
         match limit {
             None => std::thread::park(),
-            Some(limit) => match limit.checked_sub(begun.elapsed()) {
+            Some(limit) => match limit.checked_sub(clock::real_now() - begun) {
                 Some(left) if !left.is_zero() => std::thread::park_timeout(left),
                 _ => return None,
             },

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::inject::{Needs, Param, Scope, Stoppable};
-use crate::life::Signal;
+use crate::life::Record;
 use crate::race::{First, race};
 use crate::{clock, park};
 
@@ -32,7 +32,7 @@ use crate::{clock, park};
 /// It is raised once: when the host stops, or this service alone. It derefs to a *child*
 /// [`CancellationToken`], for libraries that want one: cancelling that ends what hangs on it and nothing else.
 pub struct Stop {
-    signal: Arc<Signal>,
+    record: Arc<Record>,
     child: OnceLock<CancellationToken>,
 }
 
@@ -54,23 +54,23 @@ impl Pause {
 }
 
 impl Stop {
-    pub(crate) fn new(signal: Arc<Signal>) -> Self {
-        Stop { signal, child: OnceLock::new() }
+    pub(crate) fn new(record: Arc<Record>) -> Self {
+        Stop { record, child: OnceLock::new() }
     }
 
     /// Waits until a stop is requested.
     pub async fn requested(&self) {
-        self.signal.raised().await;
+        self.record.signal().raised().await;
     }
 
     /// Whether a stop was requested.
     pub fn is_requested(&self) -> bool {
-        self.signal.is_raised()
+        self.record.signal().is_raised()
     }
 
     /// Sleeps, but not past a stop. With a stop already requested it returns at once.
     pub async fn sleep(&self, duration: Duration) -> Pause {
-        match race(self.signal.raised(), clock::sleep(duration)).await {
+        match race(self.record.signal().raised(), clock::sleep(duration)).await {
             First::Left(()) => Pause::Stopped,
             First::Right(()) => Pause::Elapsed,
         }
@@ -78,7 +78,7 @@ impl Stop {
 
     /// The future's output, or nothing when a stop was requested first; the future is dropped then.
     pub async fn run_until<F: Future>(&self, future: F) -> Option<F::Output> {
-        match race(self.signal.raised(), future).await {
+        match race(self.record.signal().raised(), future).await {
             First::Left(()) => None,
             First::Right(output) => Some(output),
         }
@@ -86,12 +86,12 @@ impl Stop {
 
     /// When this service will be aborted; known once a stop is requested.
     pub fn deadline(&self) -> Option<Instant> {
-        self.signal.deadline()
+        self.record.deadline()
     }
 
     /// [`sleep`](Stop::sleep) for a thread of its own. Real time, also where tokio's is paused; not for an executor thread.
     pub fn sleep_blocking(&self, duration: Duration) -> Pause {
-        match park::wait(self.signal.raised(), Some(duration)) {
+        match park::wait(self.record.signal().raised(), Some(duration)) {
             Some(()) => Pause::Stopped,
             None => Pause::Elapsed,
         }
@@ -99,7 +99,7 @@ impl Stop {
 
     /// [`requested`](Stop::requested) for a thread of its own; not for an executor thread.
     pub fn requested_blocking(&self) {
-        park::wait(self.signal.raised(), None);
+        park::wait(self.record.signal().raised(), None);
     }
 }
 
@@ -107,13 +107,13 @@ impl Deref for Stop {
     type Target = CancellationToken;
 
     fn deref(&self) -> &CancellationToken {
-        self.child.get_or_init(|| self.signal.child())
+        self.child.get_or_init(|| self.record.signal().child())
     }
 }
 
 impl Clone for Stop {
     fn clone(&self) -> Self {
-        Stop::new(self.signal.clone())
+        Stop::new(self.record.clone())
     }
 }
 
@@ -127,7 +127,7 @@ impl<K: Stoppable> Param<K> for Stop {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        Stop::new(scope.context().signal.clone())
+        Stop::new(scope.context().record.clone())
     }
 }
 
@@ -136,6 +136,6 @@ impl<K: Stoppable> Param<K> for CancellationToken {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        scope.context().signal.child()
+        scope.context().record.signal().child()
     }
 }

@@ -16,9 +16,9 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::clock::{self, Instant};
 use crate::inject::{Kind, Needs, Param, Scope};
-use crate::life::{BoxFuture, Guard, Name, Record, Signal, Slots, caught};
+use crate::life::{BoxFuture, Guard, Name, Record, Slots, caught};
 use crate::locked::locked;
-use crate::outcome::{Failure, IntoOutcome, RunResult, judged};
+use crate::outcome::{Failure, IntoOutcome, Judged, RunResult, judged};
 use crate::race::{First, race};
 use crate::stop::Stop;
 
@@ -58,8 +58,7 @@ impl Tasks {
         F: Future<Output: IntoOutcome> + Send + 'static,
     {
         let record = self.record(name);
-        let work = Box::pin(async move { judged(future.await) });
-        self.pool.spawn(record, |guard| guard.future(work));
+        self.pool.spawn(record, Box::pin(Judged::new(future)));
     }
 
     /// Runs a closure on the blocking pool, under a name.
@@ -85,7 +84,7 @@ impl Tasks {
         let record = self.record("queue");
         let queued = Queued {
             work: Box::new(move |stop| Box::pin(async move { judged(work(stop).await) })),
-            track: self.pool.track(record.clone(), None).ok_or(TasksClosed)?,
+            track: self.pool.track(record.clone()).ok_or(TasksClosed)?,
             record,
         };
         self.pool.queue().send(queued).await.map_err(|_| TasksClosed)
@@ -136,8 +135,8 @@ impl Error for TasksClosed {}
 pub(crate) struct Pool {
     runtime: Handle,
     slots: Arc<Slots>,
-    /// Raised when draining begins: queued closures see it as their `Stop`.
-    signal: Arc<Signal>,
+    /// Its signal is raised when draining begins: queued closures see it as their `Stop`.
+    told: Arc<Record>,
     /// Of tasks alone, to drain them; and of all that keeps the host alive.
     tracker: TaskTracker,
     live: TaskTracker,
@@ -187,7 +186,7 @@ impl Pool {
         Pool {
             runtime,
             slots,
-            signal: Arc::default(),
+            told: Record::apart("tasks"),
             tracker: TaskTracker::new(),
             live,
             running: Mutex::default(),
@@ -198,14 +197,14 @@ impl Pool {
         }
     }
 
-    fn track(self: &Arc<Self>, record: Arc<Record>, abort: Option<AbortHandle>) -> Option<Track> {
+    fn track(self: &Arc<Self>, record: Arc<Record>) -> Option<Track> {
         if self.closed.load(Ordering::Acquire) {
             tracing::warn!(target: "hostkit", task = record.name(), "the host has stopped: this task does not run");
             return None;
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let tokens = [self.tracker.token(), self.live.token()];
-        locked(&self.running).insert(id, Entry { record, abort });
+        locked(&self.running).insert(id, Entry { record, abort: None });
         Some(Track { pool: self.clone(), id, _tokens: tokens })
     }
 
@@ -213,15 +212,13 @@ impl Pool {
         Guard::new(record, self.slots.clone())
     }
 
-    fn spawn<F>(self: &Arc<Self>, record: Arc<Record>, future: impl FnOnce(Guard) -> F)
-    where
-        F: Future<Output = Result<RunResult, Failure>> + Send + 'static,
-    {
-        let Some(track) = self.track(record.clone(), None) else { return };
+    fn spawn(self: &Arc<Self>, record: Arc<Record>, work: BoxFuture<'static, RunResult>) {
+        let Some(track) = self.track(record.clone()) else { return };
+        let id = track.id;
         let guard = self.guard(record.clone());
-        let (id, span, future) = (track.id, guard.span().clone(), future(guard));
+        let (span, future) = (guard.span().clone(), guard.run(|| work));
         let task = self.runtime.spawn(async move {
-            let outcome = future.await.flatten();
+            let outcome = future.await;
             span.in_scope(|| track.pool.settle(record.name(), outcome));
         });
         if let Some(entry) = locked(&self.running).get_mut(&id) {
@@ -234,7 +231,7 @@ impl Pool {
         record: Arc<Record>,
         work: impl FnOnce() -> RunResult + Send + 'static,
     ) {
-        let Some(track) = self.track(record.clone(), None) else { return };
+        let Some(track) = self.track(record.clone()) else { return };
         let span = self.guard(record.clone()).span().clone();
         self.runtime.spawn_blocking(move || {
             let _span = span.enter();
@@ -247,16 +244,12 @@ impl Pool {
     fn queue(&self) -> &mpsc::Sender<Queued> {
         let (door, _) = self.queue.get_or_init(|| {
             let (sender, mut receiver) = mpsc::channel::<Queued>(CAPACITY);
-            let (slots, signal) = (self.slots.clone(), self.signal.clone());
+            let (slots, told) = (self.slots.clone(), self.told.clone());
             let worker = self.runtime.spawn(async move {
                 while let Some(Queued { work, record, track }) = receiver.recv().await {
                     let guard = Guard::new(record.clone(), slots.clone());
                     let span = guard.span().clone();
-                    let made = guard.call(|| work(Stop::new(signal.clone())));
-                    let outcome = match made {
-                        Ok(future) => guard.future(future).await.flatten(),
-                        Err(failure) => Err(failure),
-                    };
+                    let outcome = guard.run(|| work(Stop::new(told.clone()))).await;
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }
             });
@@ -280,7 +273,7 @@ impl Pool {
     /// Works everything off until the deadline; aborts and books what is left. `pulse` makes it look at the clock again.
     pub(crate) async fn drain(&self, deadline: Instant, pulse: &tokio::sync::Notify) {
         let begun = clock::now();
-        self.signal.raise(deadline);
+        self.told.tell(begun, deadline);
         self.tracker.close();
         while !self.tracker.is_empty() && clock::now() < deadline {
             let wait = race(clock::sleep_until(deadline), pulse.notified());

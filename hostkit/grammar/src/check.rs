@@ -176,6 +176,7 @@ fn meant(option: &'static OptionSpec, given: &Given<'_>) -> Option<String> {
         Given::Text(text) => check(option, &Given::Plain(text)).is_ok().then(|| text.trim().to_owned()),
         Given::Bare(tokens) => quoted((*tokens).to_owned()),
         Given::Integer(number) if matches!(option.kind, Kind::Duration(_)) => quoted(format!("{number}s")),
+        Given::Integer(_) if option.kind == Kind::Crates => None,
         Given::Integer(number) => quoted(number.to_string()),
         Given::Flag(flag) => quoted(flag.to_string()),
         Given::List(list) if matches!(list.as_slice(), [Given::Text(_)]) => match &list[0] {

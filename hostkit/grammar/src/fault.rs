@@ -199,8 +199,7 @@ impl fmt::Display for Fault {
                     r#": a wait that begins at "0s" never grows: write "1ms..{to}", or "0s..0s" for no wait at all"#
                 )
             }
-            Self::OutOfRange { number, least, most, .. } if *number < i128::from(*least) => {
-                let _ = most;
+            Self::OutOfRange { number, least, .. } if *number < i128::from(*least) => {
                 write!(f, " must be at least {least}, not {number}: write {least} or more")
             }
             Self::OutOfRange { number, most, .. } => {
@@ -220,7 +219,7 @@ impl fmt::Display for Fault {
                 let conditions: Vec<_> =
                     option.only_with.iter().map(|(other, word)| format!(r#"`{other} = "{word}"`"#)).collect();
                 let conditions = conditions.join(" or ");
-                write!(f, " has no effect without {conditions}: add that, or remove `{}`", option.name)
+                write!(f, " has no effect without {conditions}: write that, or remove `{}`", option.name)
             }
         }
     }
@@ -298,7 +297,7 @@ mod tests {
         let option = find(Attribute::HostedService, "backoff").expect("an option");
         assert_eq!(
             Fault::Idle { option }.to_string(),
-            "`backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`: add that, or remove `backoff`"
+            "`backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`: write that, or remove `backoff`"
         );
     }
 }

@@ -25,9 +25,11 @@ mod options;
 pub mod range;
 mod snake;
 mod suggest;
+mod table;
 
 pub use check::{Given, Value, check, idle, missing};
 pub use fault::Fault;
-pub use options::{Attribute, Kind, Least, MOMENTS, OptionSpec, Word, attributes_with, find, of};
+pub use options::{Attribute, Kind, Least, OptionSpec, Word, attributes_with, find, of};
 pub use snake::snake_case;
 pub use suggest::nearest;
+pub use table::MOMENTS;

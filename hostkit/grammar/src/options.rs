@@ -1,9 +1,8 @@
-//! The one table of options: which there are, where, what each takes, its default, and what it means.
-//!
-//! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
+//! What an option is, and the questions that are asked of the table of them.
 
 use crate::fault::Fault;
 use crate::suggest::nearest;
+use crate::table::OPTIONS;
 use std::fmt;
 
 /// Where options are written.
@@ -110,21 +109,26 @@ pub struct OptionSpec {
 }
 
 impl OptionSpec {
-    const fn new(name: &'static str, on: &'static [Attribute], kind: Kind, means: &'static str) -> Self {
+    pub(crate) const fn new(
+        name: &'static str,
+        on: &'static [Attribute],
+        kind: Kind,
+        means: &'static str,
+    ) -> Self {
         Self { name, on, kind, default: None, means, required: false, only_with: &[] }
     }
 
-    const fn default(mut self, text: &'static str) -> Self {
+    pub(crate) const fn default(mut self, text: &'static str) -> Self {
         self.default = Some(text);
         self
     }
 
-    const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    const fn only_with(mut self, others: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) const fn only_with(mut self, others: &'static [(&'static str, &'static str)]) -> Self {
         self.only_with = others;
         self
     }
@@ -135,167 +139,6 @@ impl OptionSpec {
     }
 }
 
-/// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
-pub const MOMENTS: &[Word] = &[
-    Word { text: "starting", variant: "Starting" },
-    Word { text: "started", variant: "Started" },
-    Word { text: "stopping", variant: "Stopping" },
-    Word { text: "stopped", variant: "Stopped" },
-];
-
-const ON_FAILURE: Kind = Kind::Word {
-    of: "OnFailure",
-    words: &[
-        Word { text: "stop", variant: "Stop" },
-        Word { text: "restart", variant: "Restart" },
-        Word { text: "ignore", variant: "Ignore" },
-    ],
-};
-const ON_FINISH: Kind = Kind::Word {
-    of: "OnFinish",
-    words: &[
-        Word { text: "continue", variant: "Continue" },
-        Word { text: "stop", variant: "Stop" },
-        Word { text: "restart", variant: "Restart" },
-    ],
-};
-const ON_RUN_FAILURE: Kind = Kind::Word {
-    of: "OnRunFailure",
-    words: &[Word { text: "continue", variant: "Continue" }, Word { text: "stop", variant: "Stop" }],
-};
-const FLAVOR: Kind = Kind::Word {
-    of: "Flavor",
-    words: &[
-        Word { text: "multi_thread", variant: "MultiThread" },
-        Word { text: "current_thread", variant: "CurrentThread" },
-    ],
-};
-
-use Attribute::{Host, HostedService, Main, On, Timed};
-const SERVICES: &[Attribute] = &[HostedService, Timed];
-const HOSTED: &[Attribute] = &[HostedService];
-const TIMED: &[Attribute] = &[Timed];
-const MAIN: &[Attribute] = &[Main];
-const HOST: &[Attribute] = &[Host];
-const RESTARTED: &[(&str, &str)] = &[("on_failure", "restart")];
-const RESTARTED_EITHER_WAY: &[(&str, &str)] = &[("on_failure", "restart"), ("on_finish", "restart")];
-
-const NOT_ZERO: Kind = Kind::Duration(Least::AboveZero);
-const SOME: Kind = Kind::Count { least: 1 };
-
-static OPTIONS: &[OptionSpec] = &[
-    OptionSpec::new(
-        "every",
-        TIMED,
-        Kind::Duration(Least::Millisecond),
-        "The time from one due run to the next.",
-    )
-    .required(),
-    OptionSpec::new("first", TIMED, Kind::Duration(Least::Zero), "The wait before the first run.")
-        .default("0s"),
-    OptionSpec::new(
-        "name",
-        SERVICES,
-        Kind::Name,
-        "What the service is called, if not like its function or type.",
-    ),
-    OptionSpec::new("group", SERVICES, Kind::Name, "A name to select several services by."),
-    OptionSpec::new(
-        "enabled",
-        SERVICES,
-        Kind::Flag,
-        "Whether the service runs unless configuration says otherwise.",
-    )
-    .default("true"),
-    OptionSpec::new("after", SERVICES, Kind::Names, "The services to start after, and to stop before."),
-    OptionSpec::new("on_failure", HOSTED, ON_FAILURE, "What an error or a panic of the service does.")
-        .default("stop"),
-    OptionSpec::new("on_finish", HOSTED, ON_FINISH, "What the service's own return does.")
-        .default("continue"),
-    OptionSpec::new("backoff", HOSTED, Kind::Range, "The shortest and the longest wait before a restart.")
-        .default("1s..1m")
-        .only_with(RESTARTED_EITHER_WAY),
-    OptionSpec::new(
-        "max_restarts",
-        HOSTED,
-        SOME,
-        "The number of restarts in `within` after which a failure stops the host.",
-    )
-    .default("5")
-    .only_with(RESTARTED),
-    OptionSpec::new("within", HOSTED, NOT_ZERO, "The window in which restarts are counted.")
-        .default("1m")
-        .only_with(RESTARTED),
-    OptionSpec::new("on_failure", TIMED, ON_RUN_FAILURE, "What an error or a panic of one run does.")
-        .default("continue"),
-    OptionSpec::new("max_failures", TIMED, SOME, "The number of failed runs in a row that stops the host.")
-        .only_with(&[("on_failure", "continue")]),
-    OptionSpec::new("start_timeout", HOSTED, NOT_ZERO, "The time that its start may take.").default("30s"),
-    OptionSpec::new(
-        "stop_timeout",
-        SERVICES,
-        Kind::Duration(Least::Zero),
-        "The time to end in when it is told to stop.",
-    )
-    .default("10s"),
-    OptionSpec::new(
-        "heartbeat",
-        HOSTED,
-        NOT_ZERO,
-        "The time between two beats after which the service is unhealthy.",
-    ),
-    OptionSpec::new(
-        "crate",
-        &[HostedService, Timed, On],
-        Kind::Path,
-        "The path to hostkit where it has another name.",
-    )
-    .default("::hostkit"),
-    OptionSpec::new("start_timeout", HOST, NOT_ZERO, "The time that the whole start may take.")
-        .default("60s"),
-    OptionSpec::new(
-        "stop_timeout",
-        HOST,
-        Kind::Duration(Least::Zero),
-        "The time that the whole stop may take.",
-    )
-    .default("25s"),
-    OptionSpec::new(
-        "close_timeout",
-        HOST,
-        Kind::Duration(Least::Zero),
-        "The time for what is closed when all have ended.",
-    )
-    .default("2s"),
-    OptionSpec::new(
-        "drain_delay",
-        HOST,
-        Kind::Duration(Least::Zero),
-        "The wait between a stop request and the stop.",
-    )
-    .default("0s"),
-    OptionSpec::new(
-        "stall_warning",
-        HOST,
-        NOT_ZERO,
-        "How long a service may hold an executor thread before it is named.",
-    )
-    .default("250ms"),
-    OptionSpec::new("worker_threads", HOST, SOME, "The number of executor threads."),
-    OptionSpec::new("expect", HOST, Kind::Names, "Services that must be there."),
-    OptionSpec::new("flavor", MAIN, FLAVOR, "The kind of runtime.").default("multi_thread"),
-    OptionSpec::new("worker_threads", MAIN, SOME, "The number of executor threads.")
-        .only_with(&[("flavor", "multi_thread")]),
-    OptionSpec::new("link", MAIN, Kind::Crates, "Crates with services that no Rust path names."),
-    OptionSpec::new("ignore", MAIN, Kind::Crates, "Crates whose services are left out on purpose."),
-    OptionSpec::new(
-        "configure",
-        MAIN,
-        Kind::Expression,
-        "A function from `HostBuilder` to `HostBuilder`, or a `Result` of it.",
-    ),
-];
-
 /// The options of an attribute, in the table's order.
 pub fn of(attribute: Attribute) -> impl Iterator<Item = &'static OptionSpec> {
     OPTIONS.iter().filter(move |option| option.on.contains(&attribute))
@@ -304,7 +147,7 @@ pub fn of(attribute: Attribute) -> impl Iterator<Item = &'static OptionSpec> {
 /// The attributes that have an option of this name; `[host]` is none.
 pub fn attributes_with(name: &str) -> Vec<Attribute> {
     let on = OPTIONS.iter().filter(|option| option.name == name).flat_map(|option| option.on);
-    on.copied().filter(|on| *on != Host).collect()
+    on.copied().filter(|on| *on != Attribute::Host).collect()
 }
 
 /// The option of this name on this attribute.
@@ -331,6 +174,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 mod tests {
     use super::*;
     use crate::check::{Given, check};
+    use Attribute::{Host, HostedService, Main, On, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {

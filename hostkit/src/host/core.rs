@@ -103,12 +103,7 @@ impl Core {
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
-        let service = &self.services[index];
-        Context {
-            shared: self.shared.clone(),
-            record: service.record.clone(),
-            signal: service.signal.clone(),
-        }
+        Context { shared: self.shared.clone(), record: self.services[index].record.clone() }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
-use crate::clock;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
 use crate::outcome::Failure;
@@ -154,8 +153,7 @@ impl ServiceHandle {
 impl Service {
     /// For how long its heartbeat has stayed away, when that is too long.
     pub(super) fn missed_beat(&self) -> Option<Duration> {
-        let (limit, last) = (self.heartbeat?, self.record.last_beat()?);
-        let silent = clock::now().saturating_duration_since(last);
+        let (limit, silent) = (self.heartbeat?, self.record.silence()?);
         (silent > limit && !self.record.has_ended()).then_some(silent)
     }
 }

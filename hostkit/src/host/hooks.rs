@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
+use tracing::Span;
 
 use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::inject::Context;
-use crate::life::{Record, Signal};
+use crate::life::Record;
 use crate::outcome::{Failure, RunResult};
 use crate::race::{First, race};
 use crate::registry::HookEntry;
@@ -20,13 +21,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Runs them, until `limit` at the latest; the ones that failed, by name.
 pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec<(String, Failure)> {
     let deadline = clock::after(TIMEOUT).min(limit);
-    let hooks = core.hooks.iter().filter(|entry| entry.moment == moment);
-    let running: Vec<_> = hooks.map(|entry| (entry, begin(core, entry, deadline))).collect();
+    let hooks = core.hooks.iter().enumerate().filter(|(_, entry)| entry.moment == moment);
+    let running: Vec<_> = hooks.map(|(index, entry)| (entry, begin(core, index, deadline))).collect();
     let mut failed = Vec::new();
-    for (entry, Running { task, context }) in running {
+    for (entry, Running { task, span }) in running {
         let outcome = end(core, task, deadline).await;
         if let Err(failure) = outcome {
-            context.guard().span().in_scope(|| {
+            span.in_scope(|| {
                 tracing::error!(target: "hostkit", error = %failure, "the `{moment}` hook failed");
             });
             failed.push((entry.name.to_string(), failure));
@@ -37,32 +38,31 @@ pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec
 
 struct Running {
     task: JoinHandle<RunResult>,
-    context: Context,
+    span: Span,
 }
 
-fn begin(core: &Arc<Core>, entry: &HookEntry, deadline: Instant) -> Running {
-    let signal = Arc::new(Signal::default());
-    if matches!(entry.moment, Moment::Stopping | Moment::Stopped) {
-        signal.raise(deadline);
+fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
+    let HookEntry { name, moment, .. } = &core.hooks[index];
+    let record = Record::apart(name.clone());
+    let of_start = matches!(moment, Moment::Starting | Moment::Started);
+    if !of_start {
+        record.tell(clock::now(), deadline);
     }
-    let context = Context { shared: core.shared.clone(), record: Record::apart(entry.name.clone()), signal };
+    let context = Context { shared: core.shared.clone(), record };
     let guard = context.guard();
-    let made = guard.call(|| entry.hook.run(&context));
-    let hook = async move { guard.future(made?).await.flatten() };
-    let task = match entry.moment {
-        Moment::Stopping | Moment::Stopped => core.runtime.spawn(hook),
-        // A stop that comes meanwhile cancels it, like everything else that is starting.
-        Moment::Starting | Moment::Started => {
-            let stop = core.clone();
-            core.runtime.spawn(async move {
-                match race(stop.stop.raised(), hook).await {
-                    First::Left(()) => Ok(()),
-                    First::Right(outcome) => outcome,
-                }
-            })
+    let span = guard.span().clone();
+    let (host, stop) = (core.clone(), core.clone());
+    let hook = async move { guard.run(|| host.hooks[index].hook.run(&context)).await };
+    // A stop that comes meanwhile cancels a hook of the start, like everything else that is starting.
+    let task = core.runtime.spawn(async move {
+        let cancelled =
+            async { if of_start { stop.stop.raised().await } else { std::future::pending().await } };
+        match race(cancelled, hook).await {
+            First::Left(()) => Ok(()),
+            First::Right(outcome) => outcome,
         }
-    };
-    Running { task, context }
+    });
+    Running { task, span }
 }
 
 async fn end(core: &Core, mut task: JoinHandle<RunResult>, deadline: Instant) -> RunResult {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::settings::Settings;
 use crate::inject::Values;
-use crate::life::{Level, Record, Signal};
+use crate::life::{Level, Record};
 use crate::registry::{HookEntry, Origin};
-use crate::service::{Policy, Runner};
+use crate::service::{Runner, Terms};
 
 pub(crate) struct Plan {
     /// In level order, and by name within a level.
@@ -28,10 +28,9 @@ pub(crate) struct PlannedLevel {
 
 pub(crate) struct Service {
     pub(crate) record: Arc<Record>,
-    pub(crate) signal: Arc<Signal>,
     pub(crate) kind: &'static str,
     pub(crate) origin: Origin,
-    pub(crate) policy: Policy,
+    pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) runner: Box<dyn Runner>,
 }

@@ -356,9 +356,8 @@ impl fmt::Display for ServiceReport {
                 s(self.stalls.into())
             )?;
         }
-        match (self.ending(), self.stop_took) {
-            (Some(Ending::Aborted), Some(given)) => write!(f, ", was given {given:.1?} to stop")?,
-            _ => {}
+        if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
+            write!(f, ", was given {given:.1?} to stop")?;
         }
         match &self.last_error {
             Some(failure) => write!(f, "; last error: {failure}"),

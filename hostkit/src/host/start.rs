@@ -45,8 +45,9 @@ async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) -> bool {
 
 async fn start_level(core: &Arc<Core>, level: &PlannedLevel, limit: Instant) -> bool {
     let begun = clock::now();
+    level.level.begin(begun);
     core.keep_aborts(level.members.clone().map(|index| {
-        core.services[index].record.starting(begun);
+        core.services[index].record.starting();
         supervise::spawn(core, index)
     }));
     loop {

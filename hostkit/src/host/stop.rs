@@ -56,8 +56,7 @@ async fn stop_level(core: &Core, level: &PlannedLevel, limit: Instant) {
     let told = clock::now();
     let members = || level.members.clone().map(|index| (index, &core.services[index]));
     for (_, service) in members().filter(|(_, service)| is_up(service)) {
-        service.record.stopping(told);
-        service.signal.raise(deadline_of(service, told, limit));
+        service.record.tell(told, deadline_of(service, told, limit));
     }
     // Services that never came up keep the level's own count open: it is asked for here, one by one, only when it can't close.
     let mut unended: Vec<usize> = Vec::new();

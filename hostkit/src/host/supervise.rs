@@ -10,7 +10,7 @@ use super::decide::{History, Next};
 use super::request::StopCause;
 use crate::clock;
 use crate::inject::Context;
-use crate::life::{Guard, State};
+use crate::life::{Guard, Guarded, State};
 use crate::outcome::{Ending, Failure, RunResult};
 use crate::race::{First, race};
 use hostkit_grammar::duration::show;
@@ -44,7 +44,7 @@ impl Drop for Unended {
 async fn supervise(life: Unended) {
     let outcome = first_run(&life.core, life.index).await;
     let service = &life.core.services[life.index];
-    let ending = if outcome.is_ok() && service.signal.is_raised() {
+    let ending = if outcome.is_ok() && service.record.signal().is_raised() {
         Ending::Stopped
     } else {
         Box::pin(judge(&life.core, life.index, outcome)).await
@@ -53,30 +53,24 @@ async fn supervise(life: Unended) {
 }
 
 /// No `async fn`, so that what is only needed to begin is not kept while it runs.
-fn first_run(core: &Core, index: usize) -> impl Future<Output = RunResult> + use<> {
+fn first_run(core: &Core, index: usize) -> Guarded {
     let context = core.context(index);
     run(core, index, &context, context.guard())
 }
 
-fn run(
-    core: &Core,
-    index: usize,
-    context: &Context,
-    guard: Guard,
-) -> impl Future<Output = RunResult> + use<> {
+fn run(core: &Core, index: usize, context: &Context, guard: Guard) -> Guarded {
     let service = &core.services[index];
-    let made = guard.call(|| service.runner.run(context, &service.policy));
-    async move { guard.future(made?).await.flatten() }
+    guard.run(|| service.runner.run(context, &service.policy))
 }
 
 /// Judges outcome after outcome, until one is the end.
 async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending {
     let service = &core.services[index];
-    let (record, signal, policy) = (&service.record, &service.signal, &service.policy);
+    let (record, signal, policy) = (&service.record, service.record.signal(), &service.policy);
     let context = core.context(index);
     let guard = context.guard();
     let mut history = History::default();
-    let mut begun = record.begun().unwrap_or(core.begun);
+    let mut begun = record.level().begun().unwrap_or(core.begun);
     loop {
         let told = signal.is_raised();
         if !record.was_started() && !told {
@@ -180,5 +174,22 @@ fn tell(next: &Next, outcome: &RunResult, told: bool, history: &History, policy:
         Next::End(_) => {
             tracing::error!(target: "hostkit", error = %failure, "failed: the host goes on without it")
         }
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::plan::Service;
+    use crate::life::Record;
+
+    /// What an idle service costs, beside its own future and its name. A task's memory comes in steps of 128 bytes.
+    #[test]
+    fn an_idle_service_is_small() {
+        fn size_of_output<F>(_: impl FnOnce(Unended) -> F) -> usize {
+            size_of::<F>()
+        }
+        assert!(size_of_output(supervise) <= 160, "{}", size_of_output(supervise));
+        assert!(size_of::<Service>() <= 80, "{}", size_of::<Service>());
+        assert!(size_of::<Record>() <= 168, "{}", size_of::<Record>());
     }
 }

@@ -192,7 +192,6 @@ fn service(entry: Entry, level: &Arc<Level>) -> Service {
     let declaration = entry.declaration;
     Service {
         record: Arc::new(Record::new(entry.name, level.clone())),
-        signal: Arc::default(),
         kind: declaration.kind,
         origin: entry.origin,
         policy: declaration.policy,

@@ -134,8 +134,7 @@ impl Watch {
         let mut before = std::mem::take(&mut self.stalls);
         for held in self.core.shared.slots.held() {
             let known = before.remove(&held.thread).filter(|stall| stall.held == held);
-            let mut stall =
-                known.unwrap_or_else(|| Stall { held, since: now, next_warning: limit, warned: false });
+            let mut stall = known.unwrap_or(Stall { held, since: now, next_warning: limit, warned: false });
             let lasted = now.duration_since(stall.since);
             if lasted >= stall.next_warning {
                 self.warn_of(&stall, lasted);

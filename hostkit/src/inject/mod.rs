@@ -12,6 +12,6 @@ pub use kind::{HostedService, Kind, LifecycleHook, Stoppable, TimedService};
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants};
 pub use param::{Param, Slot, param};
-pub use scope::Scope;
-pub(crate) use scope::{Context, Shared};
+pub(crate) use scope::Shared;
+pub use scope::{Context, Scope};
 pub(crate) use values::Values;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
-use crate::life::{Guard, Record, Signal, Slots};
+use crate::life::{Guard, Record, Slots};
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -17,10 +17,10 @@ pub struct Scope<'a, K: Kind> {
 
 /// What belongs to one service, or to one hook.
 #[derive(Debug, Clone)]
-pub(crate) struct Context {
+#[doc(hidden)]
+pub struct Context {
     pub(crate) shared: Arc<Shared>,
     pub(crate) record: Arc<Record>,
-    pub(crate) signal: Arc<Signal>,
 }
 
 /// What all services of one host share.

@@ -10,7 +10,7 @@ use tracing::Span;
 
 use super::caught::{BoxFuture, Caught, caught};
 use super::{Record, Slots};
-use crate::outcome::Failure;
+use crate::outcome::RunResult;
 
 /// Where user code runs: under which record, in which span, for which host.
 #[derive(Debug, Clone)]
@@ -26,40 +26,40 @@ impl Guard {
         Guard { record, slots, span }
     }
 
-    /// Runs it here and now.
-    pub(crate) fn call<T>(&self, code: impl FnOnce() -> T) -> Result<T, Failure> {
-        let _span = self.span.enter();
-        let _poll = self.slots.poll(&self.record);
-        caught(code)
-    }
-
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }
 
-    pub(crate) fn future<T>(self, future: BoxFuture<'static, T>) -> Guarded<T> {
+    /// The call that makes a future, made here and now, and the future; a call that panics makes one that has failed.
+    pub(crate) fn run(self, call: impl FnOnce() -> BoxFuture<'static, RunResult>) -> Guarded {
+        let made = {
+            let _span = self.span.enter();
+            let _poll = self.slots.poll(&self.record);
+            caught(call)
+        };
+        let future = made.unwrap_or_else(|failure| Box::pin(std::future::ready(Err(failure))));
         Guarded { guard: self, future: Caught::new(future) }
     }
 }
 
 /// A user's future, guarded.
-pub(crate) struct Guarded<T> {
+pub(crate) struct Guarded {
     guard: Guard,
-    future: Caught<'static, T>,
+    future: Caught<'static, RunResult>,
 }
 
-impl<T> Future for Guarded<T> {
-    type Output = Result<T, Failure>;
+impl Future for Guarded {
+    type Output = RunResult;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RunResult> {
         let Guarded { guard, future } = self.get_mut();
         let _span = guard.span.enter();
         let _poll = guard.slots.poll(&guard.record);
-        Pin::new(future).poll(cx)
+        Pin::new(future).poll(cx).map(Result::flatten)
     }
 }
 
-impl<T> Drop for Guarded<T> {
+impl Drop for Guarded {
     /// By an abort, else the future is gone already.
     fn drop(&mut self) {
         let Guarded { guard, future } = self;

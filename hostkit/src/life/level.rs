@@ -1,9 +1,13 @@
 //! The services that start together and stop together: how many of them are yet to start, how many yet to end.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+
+use crate::clock::{self, Instant};
 
 #[derive(Debug, Default)]
 pub(crate) struct Level {
@@ -11,11 +15,38 @@ pub(crate) struct Level {
     unended: AtomicUsize,
     /// Woken when one of the counts reaches zero, and when a service can't become ready any more.
     news: Notify,
+    /// When its services were started, and when they were told to stop: the same instant for all.
+    begun: OnceLock<Instant>,
+    told: OnceLock<Instant>,
 }
 
 impl Level {
     pub(crate) fn of(services: usize) -> Self {
-        Level { unstarted: services.into(), unended: services.into(), news: Notify::new() }
+        Level { unstarted: services.into(), unended: services.into(), ..Level::default() }
+    }
+
+    pub(crate) fn begin(&self, at: Instant) {
+        let _ = self.begun.set(at);
+    }
+
+    pub(crate) fn tell_to_stop(&self, at: Instant) {
+        let _ = self.told.set(at);
+    }
+
+    pub(crate) fn begun(&self) -> Option<Instant> {
+        self.begun.get().copied()
+    }
+
+    pub(crate) fn since_begun(&self) -> Duration {
+        self.begun.get().map(|begun| clock::now().saturating_duration_since(*begun)).unwrap_or_default()
+    }
+
+    pub(super) fn told(&self) -> Option<Instant> {
+        self.told.get().copied()
+    }
+
+    pub(super) fn since_told(&self) -> Duration {
+        self.told.get().map(|told| clock::now().saturating_duration_since(*told)).unwrap_or_default()
     }
 
     pub(crate) fn all_started(&self) -> bool {
@@ -43,7 +74,7 @@ impl Level {
         }
     }
 
-    pub(super) fn tell(&self) {
+    pub(super) fn look_again(&self) {
         self.news.notify_waiters();
     }
 }

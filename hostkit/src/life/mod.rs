@@ -9,7 +9,7 @@ mod slot;
 mod state;
 
 pub(crate) use caught::{BoxFuture, Caught, caught};
-pub(crate) use guard::Guard;
+pub(crate) use guard::{Guard, Guarded};
 pub(crate) use level::Level;
 pub(crate) use record::{Name, Record};
 pub(crate) use signal::Signal;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Level, State};
-use crate::clock::{self, Instant};
+use super::{Level, Signal, State};
+use crate::clock::Instant;
 use crate::locked::locked;
 use crate::outcome::{Ending, Failure};
 
@@ -28,16 +28,12 @@ pub(crate) struct Record {
     /// Nanoseconds from the start of its level until it had started, and from being told to stop until it had ended.
     start_took: AtomicU64,
     stop_took: AtomicU64,
-    /// Set for a service that judges its own liveness by a heartbeat.
-    beat: Mutex<Option<Instant>>,
-    last: Mutex<Last>,
-}
-
-#[derive(Debug, Default)]
-struct Last {
-    failure: Option<Failure>,
-    begun: Option<Instant>,
-    told: Option<Instant>,
+    /// Nanoseconds from the start of its level until its last heartbeat.
+    beat: AtomicU64,
+    signal: Signal,
+    /// Nanoseconds from being told to stop until it will be aborted.
+    deadline: AtomicU64,
+    last_failure: Mutex<Option<Box<Failure>>>,
 }
 
 fn nanos(duration: Duration) -> u64 {
@@ -62,8 +58,10 @@ impl Record {
             restarts: AtomicU32::new(0),
             start_took: AtomicU64::new(0),
             stop_took: AtomicU64::new(0),
-            beat: Mutex::new(None),
-            last: Mutex::new(Last::default()),
+            beat: AtomicU64::new(0),
+            signal: Signal::default(),
+            deadline: AtomicU64::new(0),
+            last_failure: Mutex::new(None),
         }
     }
 
@@ -74,6 +72,11 @@ impl Record {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its own stop signal.
+    pub(crate) fn signal(&self) -> &Signal {
+        &self.signal
     }
 
     pub(crate) fn level(&self) -> &Level {
@@ -102,26 +105,18 @@ impl Record {
             .is_ok()
     }
 
-    pub(crate) fn starting(&self, at: Instant) {
-        locked(&self.last).begun = Some(at);
+    pub(crate) fn starting(&self) {
         self.turn(State::Starting, |_| true);
-    }
-
-    /// When its first run began.
-    pub(crate) fn begun(&self) -> Option<Instant> {
-        locked(&self.last).begun
     }
 
     /// It has started; called again for each restart, counted by its level once.
     pub(crate) fn started(&self) {
         if self.turn(State::Running, |from| from == State::Starting) {
             if self.start_took.load(Ordering::Relaxed) == 0 {
-                let begun = locked(&self.last).begun;
-                let took = begun.map(|begun| clock::now().duration_since(begun)).unwrap_or_default();
-                self.start_took.store(nanos(took), Ordering::Relaxed);
+                self.start_took.store(nanos(self.level.since_begun()), Ordering::Relaxed);
                 self.level.one_started();
             } else {
-                self.level.tell();
+                self.level.look_again();
             }
         }
     }
@@ -134,7 +129,7 @@ impl Record {
     pub(crate) fn never_ready(&self) {
         if self.state() == State::Starting {
             self.unready.store(true, Ordering::Release);
-            self.level.tell();
+            self.level.look_again();
         }
     }
 
@@ -152,10 +147,17 @@ impl Record {
         self.turn(State::Starting, |from| from == State::Restarting);
     }
 
-    pub(crate) fn stopping(&self, at: Instant) {
-        if self.turn(State::Stopping, |from| from != State::Stopping) {
-            locked(&self.last).told = Some(at);
-        }
+    /// It is told to stop, now, and to be done by then.
+    pub(crate) fn tell(&self, now: Instant, deadline: Instant) {
+        self.level.tell_to_stop(now);
+        self.deadline.store(nanos(deadline.saturating_duration_since(now)), Ordering::Relaxed);
+        self.turn(State::Stopping, |from| from != State::Stopping);
+        self.signal.raise();
+    }
+
+    /// When it will be aborted; nothing before it is told to stop.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.level.told()?.checked_add(measured(&self.deadline)?)
     }
 
     pub(crate) fn run_began(&self) {
@@ -169,7 +171,7 @@ impl Record {
 
     /// Keeps a failure to be shown without counting it: that of a service that had been told to stop.
     pub(crate) fn keep(&self, failure: Failure) {
-        locked(&self.last).failure = Some(failure);
+        *locked(&self.last_failure) = Some(Box::new(failure));
     }
 
     pub(crate) fn blame(&self) {
@@ -188,8 +190,8 @@ impl Record {
     pub(crate) fn ended(&self, ending: Ending) -> bool {
         let first = self.turn(State::Ended(ending), |_| true);
         if first {
-            if let Some(told) = locked(&self.last).told {
-                self.stop_took.store(nanos(clock::now().duration_since(told)), Ordering::Relaxed);
+            if self.signal.is_raised() {
+                self.stop_took.store(nanos(self.level.since_told()), Ordering::Relaxed);
             }
             self.level.one_ended();
         }
@@ -213,7 +215,7 @@ impl Record {
     }
 
     pub(crate) fn last_failure(&self) -> Option<Failure> {
-        locked(&self.last).failure.clone()
+        locked(&self.last_failure).as_deref().cloned()
     }
 
     pub(crate) fn start_took(&self) -> Option<Duration> {
@@ -225,10 +227,11 @@ impl Record {
     }
 
     pub(crate) fn beat(&self) {
-        *locked(&self.beat) = Some(clock::now());
+        self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
     }
 
-    pub(crate) fn last_beat(&self) -> Option<Instant> {
-        *locked(&self.beat)
+    /// How long ago it last beat, if it ever did.
+    pub(crate) fn silence(&self) -> Option<Duration> {
+        measured(&self.beat).map(|beat| self.level.since_begun().saturating_sub(beat))
     }
 }

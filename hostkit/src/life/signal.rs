@@ -1,39 +1,72 @@
-//! "Stop, and be done by then": one for each service, raised once by the host.
+//! "Stop!": one for each service, raised once by the host.
+//!
+//! Most services only wait for it, and room for that is all it takes; a token is made for those who ask for one.
 
+use std::pin::pin;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
-
-use crate::clock::Instant;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, Default)]
 pub(crate) struct Signal {
-    token: CancellationToken,
-    deadline: OnceLock<Instant>,
+    raised: AtomicBool,
+    waiters: Notify,
+    token: OnceLock<CancellationToken>,
 }
 
 impl Signal {
-    /// Raises it. The deadline of the first call counts.
-    pub(crate) fn raise(&self, deadline: Instant) {
-        let _ = self.deadline.set(deadline);
-        self.token.cancel();
+    pub(crate) fn raise(&self) {
+        self.raised.store(true, Ordering::SeqCst);
+        self.waiters.notify_waiters();
+        if let Some(token) = self.token.get() {
+            token.cancel();
+        }
     }
 
     pub(crate) fn is_raised(&self) -> bool {
-        self.token.is_cancelled()
+        self.raised.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn raised(&self) -> WaitForCancellationFuture<'_> {
-        self.token.cancelled()
-    }
-
-    /// When what was told to stop will be aborted; nothing before it is told.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.token.is_cancelled().then(|| self.deadline.get().copied()).flatten()
+    pub(crate) async fn raised(&self) {
+        let notified = pin!(self.waiters.notified()); // from here on no notice is missed
+        if !self.is_raised() {
+            notified.await;
+        }
     }
 
     /// A token that follows the signal and can't raise it.
     pub(crate) fn child(&self) -> CancellationToken {
-        self.token.child_token()
+        let token = self.token.get_or_init(CancellationToken::new);
+        if self.is_raised() {
+            token.cancel(); // it may have been raised before there was a token
+        }
+        token.child_token()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn everyone_hears_it_before_and_after() {
+        let signal = Signal::default();
+        let (early, waiting) = (signal.child(), signal.raised());
+        assert!(!early.is_cancelled() && !signal.is_raised());
+        let (mut waiting, mut cx) = (pin!(waiting), std::task::Context::from_waker(std::task::Waker::noop()));
+        assert!(waiting.as_mut().poll(&mut cx).is_pending());
+        signal.raise();
+        waiting.await;
+        signal.raised().await;
+        assert!(early.is_cancelled() && signal.child().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_child_raises_nothing() {
+        let signal = Signal::default();
+        signal.child().cancel();
+        assert!(!signal.is_raised() && !signal.child().is_cancelled());
     }
 }

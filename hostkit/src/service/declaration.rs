@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Policy;
+use super::{Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::{BoxFuture, Name};
 use crate::outcome::RunResult;
@@ -19,7 +19,7 @@ pub(crate) struct Declaration {
     pub(crate) enabled: bool,
     pub(crate) after: Vec<Name>,
     pub(crate) wants: Wants,
-    pub(crate) policy: Policy,
+    pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
@@ -34,7 +34,7 @@ impl Declaration {
             enabled: true,
             after: Vec::new(),
             wants,
-            policy: Policy::default(),
+            policy: Terms::default(),
             heartbeat: None,
             runner: Box::new(Nothing),
             faults: Vec::new(),

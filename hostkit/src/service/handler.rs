@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::Call;
 use super::{Hook, Hosted, OnRunFailure, Timed, Work, future, job};
 use crate::inject::{HostedService, Kind, LifecycleHook, Needs, Param, Scope, TimedService};
 use crate::outcome::IntoOutcome;
@@ -14,7 +15,7 @@ use crate::outcome::IntoOutcome;
 )]
 pub trait Handler<K: Kind, Args>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn into_work(self) -> Work<K>;
+    fn into_work(self) -> Work<K, impl Call>;
 }
 
 /// A blocking function of up to twelve parameters.
@@ -25,7 +26,7 @@ pub trait Handler<K: Kind, Args>: Send + Sync + 'static {
 )]
 pub trait BlockingHandler<K: Kind, Args>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn into_work(self) -> Work<K>;
+    fn into_work(self) -> Work<K, impl Call>;
 }
 
 macro_rules! handlers {
@@ -39,8 +40,8 @@ macro_rules! handlers {
             $($param: Param<K> + 'static,)*
         {
             #[allow(unused_variables, reason = "a function without parameters needs and gets nothing")]
-            fn into_work(self) -> Work<K> {
-                Work::task(
+            fn into_work(self) -> Work<K, impl Call> {
+                Work::of(
                     |needs: &mut Needs<K>| { $($param::needs(needs);)* },
                     move |scope: &Scope<'_, K>| future(self($($param::get(scope)),*)),
                 )
@@ -56,8 +57,8 @@ macro_rules! handlers {
             $($param: Param<K> + Send + 'static,)*
         {
             #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
-            fn into_work(self) -> Work<K> {
-                Work::blocking(
+            fn into_work(self) -> Work<K, impl Call> {
+                Work::of(
                     |needs: &mut Needs<K>| { $($param::needs(needs);)* },
                     move |scope: &Scope<'_, K>| {
                         let function = self.clone();

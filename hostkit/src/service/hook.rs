@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::Work;
 use super::offload::on_pool;
-use super::work::Call;
+use super::{Call, Called, Work};
 use crate::inject::{Context, LifecycleHook, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
@@ -43,7 +42,7 @@ impl fmt::Display for Moment {
 /// A hook; the builder's form of `#[on(…)]`. It has 10 s.
 pub struct Hook {
     pub(crate) wants: Wants,
-    call: Call,
+    call: Box<dyn Call>,
 }
 
 impl Hook {
@@ -58,17 +57,14 @@ impl Hook {
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<LifecycleHook>) -> Self {
-        Hook { wants: work.wants, call: work.call }
+    pub fn new(work: Work<LifecycleHook, impl Call>) -> Self {
+        Hook { wants: work.wants, call: Box::new(work.call) }
     }
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
-        match &self.call {
-            Call::Task(call) => call(context),
-            Call::Blocking(call) => {
-                let job = call(context);
-                Box::pin(async move { on_pool(job).await.flatten() })
-            }
+        match self.call.call(context) {
+            Called::Task(future) => future,
+            Called::Blocking(job) => Box::pin(async move { on_pool(job).await.flatten() }),
         }
     }
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::offload::on_thread;
 use super::options::Common;
-use super::work::Call;
-use super::{Declaration, OnFailure, OnFinish, Policy, Runner, ServiceOptions, Stateful, Work};
+use super::{Call, Called, Declaration, OnFailure, OnFinish, Policy, Runner, ServiceOptions, Stateful, Work};
 use crate::backoff::Backoff;
 use crate::inject::{Context, HostedService, Kind};
 use crate::life::BoxFuture;
@@ -40,7 +39,7 @@ impl Hosted {
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<HostedService>) -> Self {
+    pub fn new(work: Work<HostedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let ready = wants.ready;
         Hosted(Declaration::new(HostedService::WORD, wants).with(FunctionRunner { call, ready }))
@@ -53,7 +52,7 @@ impl Hosted {
     }
 
     pub(crate) fn into_declaration(mut self) -> Declaration {
-        let Policy { backoff, max_restarts, within, on_failure, .. } = &self.0.policy;
+        let Policy { backoff, max_restarts, within, on_failure, .. } = &*self.0.policy;
         let mut faults = Vec::new();
         if backoff.min() > backoff.max() {
             faults.push(format!(
@@ -146,22 +145,22 @@ impl fmt::Debug for Hosted {
     }
 }
 
-struct FunctionRunner {
-    call: Call,
+struct FunctionRunner<C> {
+    call: C,
     /// It says itself when it has started.
     ready: bool,
 }
 
-impl Runner for FunctionRunner {
+impl<C: Call> Runner for FunctionRunner<C> {
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         if !self.ready {
             context.record.started();
         }
         context.record.run_began();
-        match &self.call {
-            Call::Task(call) => call(context),
-            Call::Blocking(call) => {
-                let (job, record) = (call(context), context.record.clone());
+        match self.call.call(context) {
+            Called::Task(future) => future,
+            Called::Blocking(job) => {
+                let record = context.record.clone();
                 Box::pin(async move { on_thread(record.name(), job).await.flatten() })
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Policy;
+use super::Terms;
 use crate::life::Name;
 
 /// What every service can be told, whatever its kind. In an attribute they have the same names.
@@ -46,7 +46,7 @@ pub struct Common<'a> {
     pub(super) group: &'a mut Option<Name>,
     pub(super) enabled: &'a mut bool,
     pub(super) after: &'a mut Vec<Name>,
-    pub(super) policy: &'a mut Policy,
+    pub(super) policy: &'a mut Terms,
 }
 
 impl super::Declaration {

@@ -1,5 +1,6 @@
 //! What a service's options say about failing, finishing and time: plain data, judged by the host.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use crate::backoff::Backoff;
@@ -50,16 +51,39 @@ pub(crate) struct Policy {
     pub(crate) stop_timeout: Duration,
 }
 
+impl Policy {
+    const USUAL: Policy = Policy {
+        on_failure: OnFailure::Stop,
+        on_finish: OnFinish::Continue,
+        backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(60)),
+        max_restarts: 5,
+        within: Duration::from_secs(60),
+        start_timeout: Duration::from_secs(30),
+        stop_timeout: Duration::from_secs(10),
+    };
+}
+
 impl Default for Policy {
     fn default() -> Self {
-        Policy {
-            on_failure: OnFailure::default(),
-            on_finish: OnFinish::default(),
-            backoff: Backoff::default(),
-            max_restarts: 5,
-            within: Duration::from_secs(60),
-            start_timeout: Duration::from_secs(30),
-            stop_timeout: Duration::from_secs(10),
-        }
+        Policy::USUAL
+    }
+}
+
+/// A service's policy: the usual one takes no room, for most services have it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms(Option<Box<Policy>>);
+
+impl Deref for Terms {
+    type Target = Policy;
+
+    fn deref(&self) -> &Policy {
+        static USUAL: Policy = Policy::USUAL;
+        self.0.as_deref().unwrap_or(&USUAL)
+    }
+}
+
+impl DerefMut for Terms {
+    fn deref_mut(&mut self) -> &mut Policy {
+        self.0.get_or_insert_default()
     }
 }

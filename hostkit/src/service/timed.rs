@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use super::offload::on_pool;
 use super::options::Common;
-use super::work::Call;
-use super::{Declaration, OnFailure, OnRunFailure, Policy, Runner, ServiceOptions, Work};
+use super::{Call, Called, Declaration, OnFailure, OnRunFailure, Policy, Runner, ServiceOptions, Work};
 use crate::clock::{self, Instant};
 use crate::inject::{Context, Kind, TimedService};
 use crate::life::{BoxFuture, Caught, caught};
@@ -72,7 +71,7 @@ pub struct Timed {
 }
 
 struct Timer {
-    call: Call,
+    call: Box<dyn Call>,
     every: Every,
     first: Duration,
     on_failure: OnRunFailure,
@@ -91,10 +90,10 @@ impl Timed {
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<TimedService>) -> Self {
+    pub fn new(work: Work<TimedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let timer = Timer {
-            call,
+            call: Box::new(call),
             every: Every::secs(1),
             first: Duration::ZERO,
             on_failure: OnRunFailure::default(),
@@ -160,11 +159,11 @@ impl Runner for TimedRunner {
         context.record.started();
         let (timer, context) = (self.0.clone(), context.clone());
         Box::pin(async move {
-            match race(context.shared.ready.cancelled(), context.signal.raised()).await {
+            match race(context.shared.ready.cancelled(), context.record.signal().raised()).await {
                 First::Left(()) => timer.fire(&context).await?,
                 First::Right(()) => {}
             }
-            context.signal.raised().await;
+            context.record.signal().raised().await;
             Ok(())
         })
     }
@@ -176,7 +175,7 @@ impl Timer {
         let mut due = clock::after(self.first);
         let mut in_a_row = 0;
         loop {
-            let stop = race(context.signal.raised(), context.shared.closing.cancelled());
+            let stop = race(context.record.signal().raised(), context.shared.closing.cancelled());
             if let First::Left(_) = race(stop, clock::sleep_until(due)).await {
                 return Ok(());
             }
@@ -197,15 +196,15 @@ impl Timer {
     }
 
     async fn run_once(&self, context: &Context) -> RunResult {
-        match &self.call {
-            Call::Task(call) => Caught::new(caught(|| call(context))?).await.flatten(),
-            Call::Blocking(call) => on_pool(caught(|| call(context))?).await.flatten(),
+        match caught(|| self.call.call(context))? {
+            Called::Task(future) => Caught::new(future).await.flatten(),
+            Called::Blocking(job) => on_pool(job).await.flatten(),
         }
     }
 
     /// A failure that the schedule survives is told and kept here; any other is handed on, and stops the host.
     fn judge(&self, failure: Failure, in_a_row: u32, context: &Context) -> RunResult {
-        let told = context.signal.is_raised() && !failure.is_firm();
+        let told = context.record.signal().is_raised() && !failure.is_firm();
         if failure.is_fatal() || self.on_failure == OnRunFailure::Stop || told {
             return Err(failure);
         }

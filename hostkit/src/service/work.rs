@@ -6,77 +6,79 @@ use std::marker::PhantomData;
 
 use crate::inject::{Context, Kind, Needs, Scope, Wants};
 use crate::life::BoxFuture;
-use crate::outcome::{IntoOutcome, RunResult, judged};
+use crate::outcome::{IntoOutcome, Judged, RunResult, judged};
 
 /// A function and what it needs.
-pub struct Work<K: Kind> {
+pub struct Work<K: Kind, C = ()> {
     pub(super) wants: Wants,
-    pub(super) call: Call,
+    pub(super) call: C,
     kind: PhantomData<fn() -> K>,
 }
 
-pub(super) enum Call {
-    /// An `async fn`.
-    Task(Box<dyn Fn(&Context) -> BoxFuture<'static, RunResult> + Send + Sync>),
-    /// A `fn`: its parameters are got here, the rest runs on another thread.
-    Blocking(Box<dyn Fn(&Context) -> Job + Send + Sync>),
+/// A function whose parameters are filled in from a context.
+pub trait Call: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn call(&self, context: &Context) -> Called;
 }
 
-pub(super) type Job = Box<dyn FnOnce() -> RunResult + Send>;
+/// What became of a call.
+#[doc(hidden)]
+pub enum Called {
+    /// An `async fn` was called.
+    Task(BoxFuture<'static, RunResult>),
+    /// The parameters of a `fn` were filled in; the rest runs on another thread.
+    Blocking(Job),
+}
 
-impl<K: Kind> Work<K> {
-    /// An `async fn`: what its parameters need, and the call.
-    pub fn task<N, C>(needs: N, call: C) -> Self
-    where
-        N: FnOnce(&mut Needs<K>),
-        C: Fn(&Scope<'_, K>) -> Made + Send + Sync + 'static,
-    {
-        let call = Call::Task(Box::new(move |context| call(&Scope::new(context)).0));
-        Work { wants: Needs::of(needs), call, kind: PhantomData }
-    }
+type Job = Box<dyn FnOnce() -> RunResult + Send>;
 
-    /// A `fn`: what its parameters need, and the call, which only fills the parameters in.
-    pub fn blocking<N, C>(needs: N, call: C) -> Self
-    where
-        N: FnOnce(&mut Needs<K>),
-        C: Fn(&Scope<'_, K>) -> MadeJob + Send + Sync + 'static,
-    {
-        let call = Call::Blocking(Box::new(move |context| call(&Scope::new(context)).0));
-        Work { wants: Needs::of(needs), call, kind: PhantomData }
+struct Filled<K, C>(C, PhantomData<fn() -> K>);
+
+impl<K: Kind, C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static> Call for Filled<K, C> {
+    fn call(&self, context: &Context) -> Called {
+        self.0(&Scope::new(context))
     }
 }
 
-impl<K: Kind> fmt::Debug for Work<K> {
+impl<K: Kind> Work<K, ()> {
+    /// A function: what its parameters need, and the call, made by [`future`] or by [`job`].
+    pub fn of<N, C>(needs: N, call: C) -> Work<K, impl Call>
+    where
+        N: FnOnce(&mut Needs<K>),
+        C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+    {
+        Work { wants: Needs::of(needs), call: Filled(call, PhantomData::<fn() -> K>), kind: PhantomData }
+    }
+}
+
+impl<K: Kind, C> fmt::Debug for Work<K, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let call = match self.call {
-            Call::Task(_) => "async fn",
-            Call::Blocking(_) => "fn",
-        };
-        write!(f, "Work({} {call})", K::WORD)
+        write!(f, "Work({})", K::WORD)
     }
 }
 
-/// A called `async fn`, boxed.
-#[doc(hidden)]
-pub struct Made(BoxFuture<'static, RunResult>);
+impl fmt::Debug for Called {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Called::Task(_) => "Task",
+            Called::Blocking(_) => "Blocking",
+        })
+    }
+}
 
-/// A `fn` with its parameters filled in, boxed.
 #[doc(hidden)]
-pub struct MadeJob(Job);
-
-#[doc(hidden)]
-pub fn future<F>(future: F) -> Made
+pub fn future<F>(future: F) -> Called
 where
     F: Future<Output: IntoOutcome> + Send + 'static,
 {
-    Made(Box::pin(async move { judged(future.await) }))
+    Called::Task(Box::pin(Judged::new(future)))
 }
 
 #[doc(hidden)]
-pub fn job<F, T>(job: F) -> MadeJob
+pub fn job<F, T>(job: F) -> Called
 where
     F: FnOnce() -> T + Send + 'static,
     T: IntoOutcome,
 {
-    MadeJob(Box::new(move || judged(job())))
+    Called::Blocking(Box::new(move || judged(job())))
 }
