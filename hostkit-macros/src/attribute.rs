@@ -2,6 +2,7 @@
 //! the item as it was written with the registration, or every complaint, beside it.
 
 use crate::errors::Errors;
+use crate::hygiene::quote_own;
 use crate::item::Item;
 use crate::options::Options;
 use hostkit_grammar::Attribute;
@@ -21,7 +22,7 @@ pub(crate) fn expand(
     tokens: TokenStream,
     install: impl FnOnce(&Options, &Item, &mut Errors) -> Option<Install>,
 ) -> TokenStream {
-    let mut errors = Errors::default();
+    let mut errors = Errors::above(&tokens);
     let options = Options::read(attribute, arguments, &mut errors);
     options.check_together(&mut errors);
     let item = Item::read(tokens.clone(), &mut errors);
@@ -37,9 +38,9 @@ pub(crate) fn expand(
 fn register(krate: &TokenStream, install: &Install, span: Span) -> TokenStream {
     let Install { statements, conditions } = install;
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
-    quote! {
+    quote_own! {
         #(#conditions)*
-        #[allow(deprecated)]
+        #[allow(deprecated, unused_qualifications)]
         const _: () = {
             use #krate::__private as __k;
             #[allow(unused_imports)]

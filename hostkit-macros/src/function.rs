@@ -2,7 +2,7 @@
 //!
 //! The body is one token group and is never parsed: whatever it contains is the compiler's business.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, text};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -121,9 +121,9 @@ impl Function {
 fn check_parameter(parameter: &Type, errors: &mut Errors) {
     match parameter {
         Type::Reference(reference) => {
-            let owned = reference.elem.to_token_stream();
+            let owned = text(&reference.elem);
             let sentence = if matches!(&*reference.elem, Type::Slice(_)) || has_word(&reference.elem, "str") {
-                "parameters are owned: take a `Dep<T>` of the value, or a `Config<T>` section".to_owned()
+                "parameters are owned: take `Dep<T>` of a type of yours that owns this".to_owned()
             } else if is_injected(&reference.elem) {
                 format!("parameters are owned: take `{owned}` itself, without the `&`")
             } else {

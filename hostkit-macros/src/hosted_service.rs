@@ -3,12 +3,12 @@
 use crate::attribute::{self, Install};
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::hygiene::quote_own;
 use crate::item::{self, Item};
 use crate::options::Options;
 use crate::{inject, repeated, stateful};
 use hostkit_grammar::{Attribute, Value, name};
 use proc_macro2::TokenStream;
-use quote::quote;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::HostedService, arguments, item, |options, item, errors| {
@@ -32,7 +32,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, work) = inject::work(function, "HostedService");
     let setters = options.setters();
     Some(Install {
-        statements: quote!(#prepare blueprint.service(origin, #name, __k::Hosted::new(#work)#setters);),
+        statements: quote_own!(#prepare blueprint.service(origin, #name, __k::Hosted::new(#work)#setters);),
         conditions: function.conditions().cloned().collect(),
     })
 }

@@ -4,9 +4,10 @@
 //! be one is a single error there, and everything after it type-checks.
 
 use crate::function::Function;
+use crate::hygiene::quote_own;
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, ReturnType};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Ident, ReturnType, Type};
 
 /// The injected call of one function.
 pub(crate) struct Injection<'f> {
@@ -31,8 +32,8 @@ impl<'f> Injection<'f> {
     /// `let p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
     pub(crate) fn slots(&self) -> TokenStream {
         let lets = self.names('p').into_iter().zip(self.function.parameters()).map(|(slot, ty)| {
-            let param = over(ty, quote!(__k::param()));
-            quote!(let #slot = #param;)
+            let param = over(ty, quote_own!(__k::param()));
+            quote_own!(let #slot = #param;)
         });
         lets.collect()
     }
@@ -40,15 +41,15 @@ impl<'f> Injection<'f> {
     /// `let result = __k::returns();`, the one place where a return type has to be an outcome.
     pub(crate) fn returns(&self) -> TokenStream {
         // `!` is no type that other code can name; a call that never returns is one of `()` as well.
-        let output = self.function.diverges().then(|| quote!(::<()>));
-        let returns = self.over_output(quote!(__k::returns #output ()));
-        quote!(let result = #returns;)
+        let output = self.function.diverges().then(|| quote_own!(::<()>));
+        let returns = self.over_output(quote_own!(__k::returns #output ()));
+        quote_own!(let result = #returns;)
     }
 
-    /// `let result = __k::makes();`, the one place where a return type has to be the value, or a `Result` of it.
-    pub(crate) fn makes(&self) -> TokenStream {
-        let makes = self.over_output(quote!(__k::makes()));
-        quote!(let result = #makes;)
+    /// `let result: __k::Makes<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
+    pub(crate) fn makes(&self, ty: &Type) -> TokenStream {
+        let makes = self.over_output(quote_own!(__k::makes()));
+        quote_own!(let result: __k::Makes<#ty, _> = #makes;)
     }
 
     fn over_output(&self, call: TokenStream) -> TokenStream {
@@ -61,19 +62,27 @@ impl<'f> Injection<'f> {
     /// The closure that asks for every value when the plan is validated.
     pub(crate) fn needs(&self) -> TokenStream {
         let slots = self.names('p');
-        if slots.is_empty() { quote!(|_| {}) } else { quote!(move |needs| { #(#slots.needs(needs);)* }) }
+        if slots.is_empty() {
+            quote_own!(|_| {})
+        } else {
+            quote_own!(move |needs| { #(#slots.needs(needs);)* })
+        }
     }
 
     /// The name of the scope in the calling closure, `_` if nothing is taken from it.
     pub(crate) fn scope(&self) -> TokenStream {
-        if self.count == 0 { quote!(_) } else { quote!(scope) }
+        if self.count == 0 { quote_own!(_) } else { quote_own!(scope) }
     }
 
     /// The future of a call: `path(receiver, p0.get(scope), …)`.
     pub(crate) fn future(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
-        let values = self.names('p').into_iter().map(|slot| quote!(#slot.get(scope)));
+        let values = self.names('p').into_iter().map(|slot| quote_own!(#slot.get(scope)));
         let call = self.call_with(path, receiver, values);
-        if self.function.diverges() { quote!({ let call = #call; async move { call.await; } }) } else { call }
+        if self.function.diverges() {
+            quote_own!({ let call = #call; async move { call.await; } })
+        } else {
+            call
+        }
     }
 
     /// `let a0 = p0.get(scope);` for each parameter, where the call happens on another thread.
@@ -82,15 +91,15 @@ impl<'f> Injection<'f> {
             .names('a')
             .into_iter()
             .zip(self.names('p'))
-            .map(|(value, slot)| quote!(let #value = #slot.get(scope);));
+            .map(|(value, slot)| quote_own!(let #value = #slot.get(scope);));
         lets.collect()
     }
 
     /// The body of a call with those values.
     pub(crate) fn call(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
-        let values = self.names('a').into_iter().map(|value| quote!(#value));
+        let values = self.names('a').into_iter().map(|value| quote_own!(#value));
         let call = self.call_with(path, receiver, values);
-        if self.function.diverges() { quote!({ #call; }) } else { call }
+        if self.function.diverges() { quote_own!({ #call; }) } else { call }
     }
 
     /// The call is shown at the function's name: a future that is not `Send` is complained of there.
@@ -101,38 +110,38 @@ impl<'f> Injection<'f> {
         values: impl Iterator<Item = TokenStream>,
     ) -> TokenStream {
         let (path, arguments) = (path.clone(), receiver.into_iter().chain(values));
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_own!(#(#arguments),*));
         arguments.set_span(self.function.signature.ident.span());
-        quote!(#path #arguments)
+        quote_own!(#path #arguments)
     }
 }
 
-/// `Work::task(…)` or `Work::blocking(…)` of a free function, after the statements that it stands on.
+/// `Work::of(…)` of a free function, after the statements that it stands on.
 /// `kind` is the runtime's marker for what is called.
 pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, TokenStream) {
     let injection = Injection::new(function);
     let (slots, returns) = (injection.slots(), injection.returns());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
-    let path = quote!(#name);
+    let path = quote_own!(#name);
     let kind = Ident::new(kind, Span::mixed_site());
     let work = if function.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::future);
-        quote!(__k::Work::<__k::#kind>::task(#needs, move |#scope| #boxed(result, #future)))
+        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| #boxed(result, #future)))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::job);
-        quote!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| { #values #boxed(result, move || #call) }))
     };
-    (quote!(#slots #returns), work)
+    (quote_own!(#slots #returns), work)
 }
 
 /// The same tokens, shown over all of what was written: the first is where that begins, the others are where it ends.
 ///
 /// They take part in no lookup of local names, so that they can have the written tokens' own span, and then errors do not
 /// add that they come from a macro.
-fn over(written: &impl ToTokens, tokens: TokenStream) -> TokenStream {
+pub(crate) fn over(written: &impl ToTokens, tokens: TokenStream) -> TokenStream {
     let mut spans = written.to_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);

@@ -8,9 +8,11 @@ mod errors;
 mod externs;
 mod function;
 mod hosted_service;
+mod hygiene;
 mod inject;
 mod item;
 mod linkage;
+mod literal;
 mod lockfile;
 mod main_function;
 mod manifest;
@@ -19,6 +21,7 @@ mod options;
 mod pairs;
 mod repeated;
 mod stateful;
+mod surroundings;
 mod timed;
 
 use proc_macro::TokenStream;
@@ -57,7 +60,7 @@ use proc_macro::TokenStream;
 ///
 /// # A service with state
 ///
-/// ```ignore
+/// ```text
 /// #[hosted_service]
 /// impl Pump {
 ///     async fn new(pool: Dep<Pool>) -> hostkit::Result<Self> { … }   // required

@@ -4,17 +4,12 @@
 //! as under an editor's macro server, is left out quietly: then `link = […]` is what is linked.
 
 use crate::errors::Errors;
-use crate::externs::{self, Extern};
-use crate::lockfile::{self, Lockfile};
-use crate::manifest::{self, Manifest};
+use crate::externs::Extern;
+use crate::surroundings::{Direct, Surroundings, in_code};
 use hostkit_grammar::nearest;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use std::path::{Path, PathBuf};
 use syn::Ident;
-
-/// Hostkit's own packages, which are neither linked nor missed.
-const OWN: [&str; 3] = ["hostkit", "hostkit-grammar", "hostkit-macros"];
 
 /// A crate that an option names.
 pub(crate) struct Named {
@@ -54,22 +49,6 @@ struct Reachable {
     linked: bool,
 }
 
-/// All that can be seen of a build from inside a macro.
-#[derive(Default)]
-struct Surroundings {
-    package: String,
-    version: String,
-    externs: Option<Vec<Extern>>,
-    manifest: Manifest,
-    lock: Lockfile,
-}
-
-/// A direct dependency of this package: its place in the lock file, and its extern if that is known.
-struct Direct<'s> {
-    package: usize,
-    written: Option<&'s Extern>,
-}
-
 impl Linkage {
     /// Decides for the build that this macro runs in.
     pub(crate) fn of_this_build(link: Vec<Named>, ignore: Vec<Named>, errors: &mut Errors) -> Self {
@@ -102,25 +81,6 @@ impl Linkage {
 }
 
 impl Surroundings {
-    fn of_this_build() -> Self {
-        let variable = |name| std::env::var(name).unwrap_or_default();
-        let directory = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
-        let text = |path: &Path| std::fs::read_to_string(path).ok();
-        Self {
-            package: variable("CARGO_PKG_NAME"),
-            version: variable("CARGO_PKG_VERSION"),
-            externs: externs::of_this_build(),
-            manifest: text(&directory.join("Cargo.toml"))
-                .map(|text| manifest::read(&text))
-                .unwrap_or_default(),
-            lock: directory
-                .ancestors()
-                .find_map(|directory| text(&directory.join("Cargo.lock")))
-                .map(|text| lockfile::read(&text))
-                .unwrap_or_default(),
-        }
-    }
-
     fn decide(&self, link: &[Named], ignore: &[Named], errors: &mut Errors) -> Linkage {
         let direct = self.direct();
         let ignored = |direct: &Direct<'_>| {
@@ -156,91 +116,6 @@ impl Surroundings {
         self.check_ignored(ignore, errors);
         let reachable = self.reachable(&direct, &links, ignore);
         Linkage { links, reachable }
-    }
-
-    /// The library beside this binary, if the compiler was given one.
-    fn own_library(&self) -> Option<String> {
-        let library = in_code(self.manifest.library.as_ref().unwrap_or(&self.package));
-        self.externs
-            .iter()
-            .flatten()
-            .any(|known| known.ident == library && !known.is_macro)
-            .then_some(library)
-    }
-
-    fn own_place(&self) -> Option<usize> {
-        self.lock
-            .packages
-            .iter()
-            .position(|package| package.name == self.package && package.version == self.version)
-    }
-
-    /// The direct dependencies that are part of this build.
-    fn direct(&self) -> Vec<Direct<'_>> {
-        let Some(own) = self.own_place() else { return Vec::new() };
-        let places = &self.lock.packages[own].dependencies;
-        let Some(externs) = &self.externs else {
-            let of_tests = |place: &usize| {
-                let name = &self.lock.packages[*place].name;
-                self.manifest.only_for_tests.contains(name)
-            };
-            return places
-                .iter()
-                .filter(|place| !of_tests(place))
-                .map(|&package| Direct { package, written: None })
-                .collect();
-        };
-        let place_of = |known: &Extern| {
-            let is = |place: &usize| {
-                let name = &self.lock.packages[*place].name;
-                match self.manifest.renamed.get(&known.ident) {
-                    Some(renamed) => renamed == name,
-                    None => in_code(name) == known.own_name || in_code(name) == known.ident,
-                }
-            };
-            places.iter().copied().find(is)
-        };
-        let own_library = self.own_library();
-        let others = externs.iter().filter(|known| Some(&known.ident) != own_library.as_ref());
-        let (found, unknown): (Vec<_>, Vec<_>) =
-            others.map(|known| (place_of(known), known)).partition(|(place, _)| place.is_some());
-        let mut direct: Vec<Direct<'_>> = found
-            .iter()
-            .filter(|(_, known)| !known.is_macro)
-            .filter_map(|&(place, known)| Some(Direct { package: place?, written: Some(known) }))
-            .collect();
-        // A library can have another name than its package, and only its own manifest says so. While there is an extern
-        // that fits no package, a package without an extern may be the one; otherwise it is not in this build at all.
-        if unknown.iter().any(|(_, known)| !known.is_macro) {
-            let rest = places.iter().filter(|place| {
-                let name = &self.lock.packages[**place].name;
-                found.iter().all(|(found, _)| *found != Some(**place))
-                    && !self.manifest.only_for_tests.contains(name)
-            });
-            direct.extend(rest.map(|&package| Direct { package, written: None }));
-        }
-        direct
-    }
-
-    fn is_own(&self, place: usize) -> bool {
-        OWN.contains(&self.lock.packages[place].name.as_str())
-    }
-
-    /// Whether the package depends on hostkit, through whatever.
-    fn uses_hostkit(&self, place: usize) -> bool {
-        !self.is_own(place)
-            && self.lock.reachable([place]).iter().any(|&other| self.lock.packages[other].name == OWN[0])
-    }
-
-    fn name_in_code(&self, dependency: &Direct<'_>) -> String {
-        match dependency.written {
-            Some(written) => written.ident.clone(),
-            None => {
-                let package = &self.lock.packages[dependency.package].name;
-                let renamed = self.manifest.renamed.iter().find(|(_, renamed)| *renamed == package);
-                renamed.map_or_else(|| in_code(package), |(name, _)| name.clone())
-            }
-        }
     }
 
     /// The name in code and the package of a crate that `link` names.
@@ -317,16 +192,10 @@ impl Surroundings {
 
     fn reachable(&self, direct: &[Direct<'_>], links: &[Link], ignore: &[Named]) -> Vec<Reachable> {
         let own = self.own_place();
-        let depends_on_hostkit = |place: usize| {
-            self.lock.packages[place]
-                .dependencies
-                .iter()
-                .any(|&other| self.lock.packages[other].name == OWN[0])
-        };
         let places = self.lock.reachable(direct.iter().map(|dependency| dependency.package));
         let missable = places
             .into_iter()
-            .filter(|&place| Some(place) != own && !self.is_own(place) && depends_on_hostkit(place));
+            .filter(|&place| Some(place) != own && !self.is_own(place) && self.names_hostkit(place));
         let described = missable.map(|place| {
             let package = &self.lock.packages[place];
             let dependency = direct.iter().find(|dependency| dependency.package == place);
@@ -349,14 +218,10 @@ impl Surroundings {
     }
 }
 
-/// A package's name as Rust code writes it.
-fn in_code(package: &str) -> String {
-    package.replace('-', "_")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{lockfile, manifest};
 
     /// app -> hostkit, jobs -> (hostkit, audit -> hostkit), post-office (renamed mail) -> jobs, plain, optional -> hostkit
     fn surroundings(externs: Option<&[(&str, &str, bool)]>) -> Surroundings {

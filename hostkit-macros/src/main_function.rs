@@ -1,8 +1,10 @@
 //! What `hostkit::main!(…)` was given goes in; `fn main`, and the crates that have to be linked for it, come out.
 
 use crate::errors::Errors;
+use crate::hygiene::quote_own;
 use crate::linkage::{Linkage, Named};
-use crate::options::{Options, bare};
+use crate::literal::bare;
+use crate::options::Options;
 use hostkit_grammar::{Attribute, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -31,13 +33,13 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let worker_threads = match options.value("worker_threads") {
         Some(Value::Count(count)) => {
             let count = *count as usize;
-            quote!(::core::option::Option::Some(#count))
+            quote_own!(::core::option::Option::Some(#count))
         }
-        _ => quote!(::core::option::Option::None),
+        _ => quote_own!(::core::option::Option::None),
     };
     let configure = match options.expression("configure") {
-        Some(expression) => quote!(#expression),
-        None => quote!(|host| host),
+        Some(expression) => quote_own!(#expression),
+        None => quote_own!(|host| host),
     };
     quote! {
         #externs

@@ -1,14 +1,15 @@
 //! `#[on(moment)]`: a function becomes a hook at one moment of the host's life.
 
 use crate::attribute::{self, Install};
-use crate::errors::Errors;
+use crate::errors::{Errors, text};
 use crate::function::Function;
+use crate::hygiene::quote_own;
 use crate::inject;
 use crate::item::{self, Item};
 use crate::options::Options;
 use hostkit_grammar::{Attribute, MOMENTS, nearest};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::{Ident, Lit};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -34,7 +35,7 @@ fn install(function: &Function, moment: Ident, options: &Options, errors: &mut E
     let (prepare, work) = inject::work(function, "LifecycleHook");
     let (krate, name) = (&options.krate, function.name());
     Some(Install {
-        statements: quote!(#prepare blueprint.hook(origin, #name, __k::Hook::new(#krate::Moment::#moment, #work));),
+        statements: quote_own!(#prepare blueprint.hook(origin, #name, #krate::Moment::#moment, __k::Hook::new(#work));),
         conditions: function.conditions().cloned().collect(),
     })
 }
@@ -65,16 +66,13 @@ fn moment(options: &Options, errors: &mut Errors) -> Option<Ident> {
         }
     }
     if options.words.is_empty() && options.literals.is_empty() {
-        errors.at_span(
-            Span::call_site(),
-            format!("#[on] needs a moment: write {}", possible("#[on(", ")]", " or ")),
-        );
+        errors.at_attribute(format!("#[on] needs a moment: write {}", possible("#[on(", ")]", " or ")));
     }
     found
 }
 
 fn unknown(written: &impl ToTokens, errors: &mut Errors) {
-    let word = written.to_token_stream().to_string();
+    let word = text(written);
     let possible = possible("`", "`", ", ");
     errors.at(
         written,

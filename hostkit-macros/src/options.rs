@@ -1,12 +1,14 @@
 //! The arguments of an attribute go in, options that the grammar has checked come out: once, for all attributes.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, text};
+use crate::hygiene::quote_own;
+use crate::literal::{Scalar, check};
 use crate::pairs::{self, Part};
-use hostkit_grammar::{self as grammar, Attribute, Fault, Given, Kind, OptionSpec, Value};
+use hostkit_grammar::{self as grammar, Attribute, Fault, Kind, OptionSpec, Value};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit, UnOp};
+use syn::{Expr, ExprLit, Ident, Lit};
 
 /// The options of one attribute.
 pub(crate) struct Options {
@@ -36,7 +38,7 @@ impl Options {
             written: Vec::new(),
             words: Vec::new(),
             literals: Vec::new(),
-            krate: quote!(::hostkit),
+            krate: quote_own!(::hostkit),
         };
         for part in pairs::read(arguments, errors) {
             match part {
@@ -76,7 +78,7 @@ impl Options {
         let Some(Value::Text(_)) = check(spec, expression, errors) else { return };
         if let Scalar::Text(literal) = Scalar::of(expression, spec.kind) {
             match literal.parse_with(syn::Path::parse_mod_style) {
-                Ok(path) => self.krate = path.into_token_stream(),
+                Ok(path) => self.krate = path.to_token_stream(),
                 Err(_) => errors.at(
                     expression,
                     format!(r#"`crate` takes the path to hostkit, not "{}": write it as in `use`, such as `crate = "my_crate::hostkit"`"#, literal.value()),
@@ -94,13 +96,13 @@ impl Options {
             }
         }
         for literal in &self.literals {
-            let option = grammar::of(self.attribute).find(|option| match literal {
-                Lit::Str(text) => grammar::check(option, &Given::Text(&text.value())).is_ok(),
-                _ => false,
+            let value = Expr::Lit(ExprLit { attrs: Vec::new(), lit: literal.clone() });
+            let mut options = grammar::of(self.attribute).filter(|option| option.kind != Kind::Path);
+            let fits = options.find(|option| {
+                Scalar::of(&value, option.kind).with(|given| grammar::check(option, given)).is_ok()
             });
-            let name = option.map_or("name", |option| option.name);
-            errors
-                .at(literal, format!("an option has a name: write `{name} = {}`", literal.to_token_stream()));
+            let name = fits.map_or("name", |option| option.name);
+            errors.at(literal, format!("an option has a name: write `{name} = {}`", text(literal)));
         }
     }
 
@@ -112,7 +114,7 @@ impl Options {
                 || !self.literals.is_empty()
         });
         for fault in missing {
-            errors.at_span(Span::call_site(), fault);
+            errors.at_attribute(fault);
         }
         for fault in grammar::idle(self.attribute, |name| self.value(name)) {
             let Some(option) = fault.option() else { continue };
@@ -153,7 +155,7 @@ impl Options {
             self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
                 let value = self.value_tokens(written);
                 let method = Ident::new(written.spec.name, Span::mixed_site().located_at(written.key.span()));
-                quote!(.#method(#value))
+                quote_own!(.#method(#value))
             });
         setters.collect()
     }
@@ -188,97 +190,5 @@ impl Options {
             (Some(Value::Text(text)), _) => quote_spanned!(span=> #text),
             (Some(_), _) => TokenStream::new(),
         }
-    }
-}
-
-/// Checks one value; the elements of a list each by itself, so that each mistake is under its own element.
-fn check(spec: &'static OptionSpec, expression: &Expr, errors: &mut Errors) -> Option<Value> {
-    let expression = bare(expression);
-    let result = match expression {
-        Expr::Array(array) => {
-            let elements: Vec<Scalar> =
-                array.elems.iter().map(|element| Scalar::of(element, spec.kind)).collect();
-            if matches!(spec.kind, Kind::Names | Kind::Crates) {
-                let mut sound = true;
-                for (element, scalar) in array.elems.iter().zip(&elements) {
-                    if let Err(fault) = scalar.with(|given| grammar::check(spec, given)) {
-                        errors.at(element, fault);
-                        sound = false;
-                    }
-                }
-                sound.then_some(())?;
-            }
-            let texts: Vec<String> = elements.iter().map(Scalar::text).collect();
-            grammar::check(spec, &Given::List(texts.iter().map(|text| Given::Text(text)).collect()))
-        }
-        scalar => Scalar::of(scalar, spec.kind).with(|given| grammar::check(spec, given)),
-    };
-    result.map_err(|fault| errors.at(expression, fault)).ok()
-}
-
-/// A value that is no list.
-enum Scalar {
-    Text(syn::LitStr),
-    Integer(i128),
-    Flag(bool),
-    Word(String),
-    Bare(String),
-    Other,
-}
-
-impl Scalar {
-    fn of(expression: &Expr, kind: Kind) -> Self {
-        match bare(expression) {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Self::Text(text.clone()),
-            Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Self::Flag(flag.value),
-            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => match number.base10_parse() {
-                Ok(value)
-                    if matches!(number.suffix(), "" | "u8" | "u16" | "u32" | "u64" | "usize" | "i32") =>
-                {
-                    Self::Integer(value)
-                }
-                _ => Self::Bare(number.to_string()),
-            },
-            Expr::Lit(literal) => Self::Bare(literal.to_token_stream().to_string()),
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match Self::of(&unary.expr, kind) {
-                Self::Integer(value) => Self::Integer(-value),
-                Self::Bare(text) => Self::Bare(format!("-{text}")),
-                _ => Self::Other,
-            },
-            Expr::Path(path) => match (path.path.get_ident(), kind) {
-                (Some(name), Kind::Crates) => Self::Word(name.to_string()),
-                (Some(name), _) => Self::Bare(name.to_string()),
-                (None, _) => Self::Other,
-            },
-            range @ Expr::Range(_) => Self::Bare(range.to_token_stream().to_string().replace(' ', "")),
-            _ => Self::Other,
-        }
-    }
-
-    fn with<T>(&self, read: impl FnOnce(&Given<'_>) -> T) -> T {
-        match self {
-            Self::Text(text) => read(&Given::Text(&text.value())),
-            Self::Integer(value) => read(&Given::Integer(*value)),
-            Self::Flag(flag) => read(&Given::Flag(*flag)),
-            Self::Word(word) => read(&Given::Text(word)),
-            Self::Bare(text) => read(&Given::Bare(text)),
-            Self::Other => read(&Given::Other("an expression that only the compiled program can evaluate")),
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.value(),
-            Self::Word(text) | Self::Bare(text) => text.clone(),
-            Self::Integer(_) | Self::Flag(_) | Self::Other => String::new(),
-        }
-    }
-}
-
-/// The expression without the invisible group that a `macro_rules` fragment comes in.
-pub(crate) fn bare(expression: &Expr) -> &Expr {
-    match expression {
-        Expr::Group(group) => bare(&group.expr),
-        other => other,
     }
 }

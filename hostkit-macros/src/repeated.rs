@@ -17,7 +17,7 @@ pub(crate) fn check(own: &str, options: &Options, below: &[Attribute], errors: &
     let sentence =
         format!("two #[{own}] on one function need names of their own: add `name = \"…\"` to this one");
     if options.key("name").is_none() {
-        errors.at_span(Span::call_site(), &sentence);
+        errors.at_attribute(&sentence);
     }
     if same.len() == 1 && name_of(first).is_none() {
         errors.at(first, &sentence);

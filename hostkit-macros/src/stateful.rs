@@ -3,14 +3,15 @@
 //! The methods are called by their full path, `<Type>::run(value, …)`, and so their types are never repeated.
 
 use crate::attribute::Install;
-use crate::errors::Errors;
+use crate::errors::{Errors, text};
 use crate::function::Function;
 use crate::hosted_service::service_name;
-use crate::inject::Injection;
+use crate::hygiene::quote_own;
+use crate::inject::{Injection, over};
 use crate::options::Options;
 use hostkit_grammar::{Value, snake_case};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
@@ -104,16 +105,18 @@ pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> 
         let conditions = method.conditions();
         let setter = Ident::new(step, Span::mixed_site());
         let step = step_of(method, &Injection::new(method), ty);
-        Some(quote!(#(#conditions)* let service = service.#setter(#step);))
+        Some(quote_own!(#(#conditions)* let service = service.#setter(#step);))
     });
-    let span = Span::mixed_site().located_at(ty.span());
-    let stateful = quote_spanned!(span=> __k::Stateful::<#ty>::new);
+    // Here, and nowhere else, the value has to be one that can move between threads: so it is shown at the type.
+    let made = Ident::new("service", ty.span());
+    let hosted = over(ty, quote_own!(__k::Hosted::stateful(#made)));
     let setters = options.setters();
     Some(Install {
-        statements: quote! {
-            let service = #stateful(#built);
+        statements: quote_own! {
+            let service = __k::Stateful::<#ty>::new(#built);
             #(#steps)*
-            blueprint.service(origin, #name, __k::Hosted::stateful(service)#setters);
+            let #made = service;
+            blueprint.service(origin, #name, #hosted #setters);
         },
         conditions: block
             .attributes
@@ -126,17 +129,17 @@ pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> 
 
 /// `New::task(…)` or `New::blocking(…)`
 fn build(new: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStream {
-    let (slots, makes) = (injection.slots(), injection.makes());
+    let (slots, makes) = (injection.slots(), injection.makes(ty));
     let (needs, scope, span) = (injection.needs(), injection.scope(), injection.span());
     let path = method_of(ty, &new.signature.ident);
     if new.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::made);
-        quote!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(result, #future)) })
+        quote_own!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(result, #future)) })
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::made_by);
-        quote!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }) })
+        quote_own!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }) })
     }
 }
 
@@ -146,13 +149,13 @@ fn step_of(method: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStre
     let (needs, scope, span) = (injection.needs(), injection.scope(), injection.span());
     let path = method_of(ty, &method.signature.ident);
     if method.is_async() {
-        let future = injection.future(&path, Some(quote!(value)));
+        let future = injection.future(&path, Some(quote_own!(value)));
         let boxed = quote_spanned!(span=> __k::step);
-        quote!({ #slots #returns __k::Step::task(#needs, move |value, #scope| #boxed(result, #future)) })
+        quote_own!({ #slots #returns __k::Step::task(#needs, move |value, #scope| #boxed(result, #future)) })
     } else {
-        let (values, call) = (injection.values(), injection.call(&path, Some(quote!(value))));
+        let (values, call) = (injection.values(), injection.call(&path, Some(quote_own!(value))));
         let boxed = quote_spanned!(span=> __k::turn);
-        quote!({
+        quote_own!({
             #slots #returns
             __k::Step::blocking(#needs, move |#scope| { #values #boxed(result, move |value: &mut #ty| #call) })
         })
@@ -166,7 +169,7 @@ fn method_of(ty: &Type, name: &Ident) -> TokenStream {
 
 fn check(block: &Block, options: &Options, errors: &mut Errors) {
     if let Some(of_trait) = &block.of_trait {
-        let ty = block.ty.to_token_stream();
+        let ty = text(&block.ty);
         errors.at(of_trait, format!("#[hosted_service] goes on an inherent `impl` block: move `new`, `start`, `run` and `stop` into `impl {ty} {{ … }}`"));
         return;
     }
@@ -176,7 +179,7 @@ fn check(block: &Block, options: &Options, errors: &mut Errors) {
     match block.method("new") {
         Some(new) => check_new(new, &block.ty, errors),
         None => {
-            let ty = block.ty.to_token_stream();
+            let ty = text(&block.ty);
             errors.at(&block.ty, format!("`{ty}` has no `new` in this block, and the host makes a value with it: add `fn new() -> Self`; it may be `async`, take parameters, and return a `Result<Self, E>`"));
         }
     }
@@ -197,7 +200,7 @@ fn check(block: &Block, options: &Options, errors: &mut Errors) {
 
 fn check_new(new: &Function, ty: &Type, errors: &mut Errors) {
     new.check(errors);
-    let ty = ty.to_token_stream();
+    let ty = text(ty);
     if let Some(receiver) = new.signature.receiver() {
         errors.at(receiver, format!("`new` makes the value, so that there is no `self` yet: write `fn new() -> Self`, with injected parameters only, for `{ty}`"));
     }

@@ -4,12 +4,12 @@ use crate::attribute::{self, Install};
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
+use crate::hygiene::quote_own;
 use crate::item::{self, Item};
 use crate::options::Options;
 use crate::{inject, repeated};
 use hostkit_grammar::Attribute;
 use proc_macro2::TokenStream;
-use quote::quote;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Timed, arguments, item, |options, item, errors| {
@@ -36,9 +36,9 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, work) = inject::work(function, "TimedService");
     let (every, setters) = (options.tokens("every"), options.setters());
     Some(Install {
-        statements: quote! {
+        statements: quote_own! {
             #prepare
-            blueprint.timed(origin, #name, __k::Timed::new(__k::Every::new(#every), #work)#setters);
+            blueprint.timed(origin, #name, __k::Every::new(#every), __k::Timed::new(#work)#setters);
         },
         conditions: function.conditions().cloned().collect(),
     })

@@ -42,14 +42,17 @@ impl IntoOutcome for () {
 }
 
 /// `!`, which has no name of its own yet: what an endless loop, and a closure that only panics, return.
-type Never = <fn() -> ! as Returning>::Output;
+type Never = <fn() -> ! as never::Returning>::Output;
 
-trait Returning {
-    type Output;
-}
+mod never {
+    #[allow(unreachable_pub, reason = "names a type, and is named by no one else")]
+    pub trait Returning {
+        type Output;
+    }
 
-impl<T> Returning for fn() -> T {
-    type Output = T;
+    impl<T> Returning for fn() -> T {
+        type Output = T;
+    }
 }
 
 impl IntoOutcome for Never {
@@ -69,26 +72,35 @@ pub(crate) fn judged(outcome: impl IntoOutcome) -> RunResult {
     outcome.into_outcome().map_err(Failure::of)
 }
 
+/// The only place where generated code demands `T: IntoOutcome`, so that a wrong return type is one error: everything
+/// after it takes this conversion, which has no size.
+#[doc(hidden)]
+pub fn returns<T: IntoOutcome + 'static>() -> impl Fn(T) -> Result + Copy + Send + Sync + 'static {
+    T::into_outcome
+}
+
 pin_project_lite::pin_project! {
     /// A user's future whose output is judged. No `async` block, for that would hold the future twice: a service that
     /// idles is as large as its future.
-    pub(crate) struct Judged<F> {
+    pub(crate) struct Judged<F, R> {
         #[pin]
         future: F,
+        returns: R,
     }
 }
 
-impl<F> Judged<F> {
-    pub(crate) fn new(future: F) -> Self {
-        Judged { future }
+impl<F, R> Judged<F, R> {
+    pub(crate) fn new(future: F, returns: R) -> Self {
+        Judged { future, returns }
     }
 }
 
-impl<F: Future<Output: IntoOutcome>> Future for Judged<F> {
+impl<T, F: Future<Output = T>, R: Fn(T) -> Result> Future for Judged<F, R> {
     type Output = RunResult;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RunResult> {
-        self.project().future.poll(cx).map(judged)
+        let this = self.project();
+        this.future.poll(cx).map(|returned| (this.returns)(returned).map_err(Failure::of))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::clock::{self, Instant};
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::{BoxFuture, Guard, Name, Record, Slots, caught};
 use crate::locked::locked;
-use crate::outcome::{Failure, IntoOutcome, Judged, RunResult, judged};
+use crate::outcome::{Failure, IntoOutcome, Judged, RunResult, judged, returns};
 use crate::race::{First, race};
 use crate::stop::Stop;
 
@@ -58,7 +58,7 @@ impl Tasks {
         F: Future<Output: IntoOutcome> + Send + 'static,
     {
         let record = self.record(name);
-        self.pool.spawn(record, Box::pin(Judged::new(future)));
+        self.pool.spawn(record, Box::pin(Judged::new(future, returns())));
     }
 
     /// Runs a closure on the blocking pool, under a name.

@@ -6,7 +6,7 @@ struct Pump;
 
 impl Pump {
     #[hosted_service]
-    async fn run(&self, stop: Stop) {}
+    async fn run(&self, _stop: Stop) {}
 
     #[timed(every = "1s")]
     fn sweep(self) {}

@@ -3,7 +3,7 @@
 use hostkit::prelude::*;
 
 #[hosted_service(stop_timeout = "10", on_failure = "restrat", naem = "x", max_restarts = 0)]
-async fn service(pool: &Pool) {}
+async fn service(_pool: &Pool) {}
 
 struct Pool;
 

@@ -17,6 +17,6 @@ fn returns_a_future() -> impl Future<Output = ()> {
 }
 
 #[hosted_service]
-unsafe extern "C" fn several(stop: &Stop) {}
+unsafe extern "C" fn several(_stop: &Stop) {}
 
 fn main() {}

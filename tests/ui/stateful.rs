@@ -16,7 +16,7 @@ impl Receivers {
     fn new(&self) {}
     async fn start(self) {}
     async fn run(self: Box<Self>) {}
-    fn stop(pool: &Receivers) {}
+    fn stop(_pool: &Receivers) {}
 }
 
 struct Generic<T>(T);
@@ -35,7 +35,7 @@ impl Methods {
     const fn new<T>() -> Self {
         Methods
     }
-    unsafe fn run(&mut self, stop: &Stop) {}
+    unsafe fn run(&mut self, _stop: &Stop) {}
 }
 
 fn main() {}

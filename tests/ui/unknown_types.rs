@@ -3,6 +3,6 @@
 use hostkit::prelude::*;
 
 #[hosted_service]
-async fn service(pool: Dep<Pol>) {}
+async fn service(_pool: Dep<Pol>) {}
 
 fn main() {}

@@ -40,29 +40,28 @@ pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
 }
 
 fn clap(program: &Program) -> Clap {
-    let names = |flag: &'static str, help: &'static str| {
-        let arg =
-            Arg::new(flag).long(flag).value_name("NAMES").value_delimiter(',').action(ArgAction::Append);
-        arg.global(true).help(help)
-    };
+    let run = Clap::new("run")
+        .about("Run the services until a signal, a failure, or the end of all work (the default)");
+    let list = Clap::new("list")
+        .about("List every service with its kind, crate, version and place")
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON"));
+    let check = Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78");
     let clap = Clap::new(program.package)
         .version(program.version)
         .about(program.about)
-        .disable_help_subcommand(true)
+        .disable_help_subcommand(true);
+    options(clap).subcommands([run, list, check].map(options))
+}
+
+/// They may stand before the command and after it. (clap's own `global` would lose the list before it.)
+fn options(clap: Clap) -> Clap {
+    let names = |flag: &'static str, help: &'static str| {
+        let arg = Arg::new(flag).long(flag).value_name("NAMES").value_delimiter(',');
+        arg.action(ArgAction::Append).help(help)
+    };
+    let clap = clap
         .arg(names("only", "Run these services or groups only (comma-separated, or repeated)"))
-        .arg(names("except", "Leave these services or groups out"))
-        .subcommand(
-            Clap::new("run")
-                .about("Run the services until a signal, a failure, or the end of all work (the default)"),
-        )
-        .subcommand(
-            Clap::new("list")
-                .about("List every service with its kind, crate, version and place")
-                .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON")),
-        )
-        .subcommand(
-            Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78"),
-        );
+        .arg(names("except", "Leave these services or groups out"));
     configuration(clap)
 }
 
@@ -74,22 +73,14 @@ fn configuration(clap: Clap) -> Clap {
             .long("config")
             .value_name("FILE")
             .value_parser(path)
-            .global(true)
             .help("Read this file instead of hostkit.toml"),
     )
-    .arg(
-        Arg::new("profile")
-            .long("profile")
-            .value_name("P")
-            .global(true)
-            .help("Read hostkit.<P>.toml as well"),
-    )
+    .arg(Arg::new("profile").long("profile").value_name("P").help("Read hostkit.<P>.toml as well"))
     .arg(
         Arg::new("set")
             .long("set")
             .value_name("K=V")
             .action(ArgAction::Append)
-            .global(true)
             .help("Set one value, such as host.stop_timeout=5s"),
     )
 }
@@ -99,21 +90,28 @@ fn configuration(clap: Clap) -> Clap {
     clap
 }
 
-fn read(matches: &ArgMatches) -> Args {
-    let (command, matches) = match matches.subcommand() {
-        Some(("list", list)) => (Command::List { json: list.get_flag("json") }, list),
-        Some(("check", check)) => (Command::Check, check),
-        Some((_, run)) => (Command::Run, run),
-        None => (Command::Run, matches),
+fn read(root: &ArgMatches) -> Args {
+    let (command, sides) = match root.subcommand() {
+        Some(("list", list)) => (Command::List { json: list.get_flag("json") }, vec![root, list]),
+        Some(("check", check)) => (Command::Check, vec![root, check]),
+        Some((_, run)) => (Command::Run, vec![root, run]),
+        None => (Command::Run, vec![root]),
     };
-    let many =
-        |flag| matches.try_get_many::<String>(flag).ok().flatten().map(|names| names.cloned().collect());
+    let many = |flag| {
+        let given = sides.iter().filter_map(|side| side.try_get_many::<String>(flag).ok().flatten());
+        given.flatten().cloned().collect::<Vec<_>>()
+    };
     Args {
         command,
-        only: many("only"),
-        except: many("except").unwrap_or_default(),
-        config: matches.try_get_one("config").ok().flatten().cloned(),
-        profile: matches.try_get_one("profile").ok().flatten().cloned(),
-        set: many("set").unwrap_or_default(),
+        only: Some(many("only")).filter(|names| !names.is_empty()),
+        except: many("except"),
+        config: last(&sides, "config"),
+        profile: last(&sides, "profile"),
+        set: many("set"),
     }
+}
+
+/// Of a single value that stands on both sides the one after the command counts.
+fn last<T: Clone + Send + Sync + 'static>(sides: &[&ArgMatches], flag: &str) -> Option<T> {
+    sides.iter().rev().find_map(|side| side.try_get_one(flag).ok().flatten().cloned())
 }

@@ -1,9 +1,8 @@
 //! `list` and `check`: what there is, and what a run of it would be. Both print to standard output.
 
-use std::io::Write;
-
 use serde_json::json;
 
+use super::say;
 use crate::host::{Host, HostBuilder};
 use crate::registry::Origin;
 use hostkit_grammar::duration::show;
@@ -29,7 +28,7 @@ pub(super) fn list(host: &HostBuilder, as_json: bool) {
     });
     let mut rows: Vec<Row> = services.chain(hooks).collect();
     rows.sort_by(|a, b| (&a.name, &a.kind, a.origin.line()).cmp(&(&b.name, &b.kind, b.origin.line())));
-    if as_json { print(&json(&rows)) } else { print(&table(&rows)) }
+    if as_json { say::result(json(&rows)) } else { say::result(table(&rows)) }
 }
 
 fn json(rows: &[Row]) -> String {
@@ -75,8 +74,10 @@ fn table(rows: &[Row]) -> String {
 /// The plan that a run would follow.
 pub(super) fn plan(host: &Host) {
     let plan = host.plan();
+    let (services, levels) = (plan.services.len(), plan.levels.len());
+    let s = |count| if count == 1 { "" } else { "s" };
     let mut text =
-        format!("the plan is valid: {} services in {} levels\n", plan.services.len(), plan.levels.len());
+        format!("the plan is valid: {services} service{} in {levels} level{}\n", s(services), s(levels));
     for (number, level) in plan.levels.iter().enumerate() {
         let names: Vec<_> =
             plan.services[level.members.clone()].iter().map(|service| service.record.name()).collect();
@@ -88,21 +89,16 @@ pub(super) fn plan(host: &Host) {
         show(slowest.min(limit)),
         show(slowest)
     );
-    print(&text);
+    say::result(text);
     for warning in &plan.warnings {
-        eprintln!("warning: {warning}");
+        say::problem(format_args!("warning: {warning}"));
     }
     if slowest > limit {
-        eprintln!(
+        say::problem(format_args!(
             "warning: stopping level after level may take {}, but the host stops within {}: the last to stop may get less \
              than their own time; raise `[host] stop_timeout`, or lower theirs",
             show(slowest),
             show(limit)
-        );
+        ));
     }
-}
-
-/// A reader that has gone away is no error.
-fn print(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }

@@ -20,6 +20,7 @@ pub(super) fn install() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(colour)
+        .log_internal_errors(false) // it would tell them by `eprintln!`, which panics when the reader of the log is gone
         .try_init();
     if let Some(mistake) = mistake {
         tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");

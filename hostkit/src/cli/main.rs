@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, Args};
-use super::{IntoConfigured, Program, linkage, log};
+use super::{IntoConfigured, Program, linkage, log, say};
 use crate::host::{HostBuilder, Problem};
 use crate::life::caught;
 use crate::outcome::{BoxError, Failure};
@@ -26,7 +26,7 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     match prepared(&program, args, configure) {
         Ok(code) => code,
         Err(Trouble { code, says }) => {
-            eprintln!("error: {says}");
+            say::problem(format_args!("error: {says}"));
             ExitCode::from(code)
         }
     }
@@ -53,13 +53,16 @@ fn prepared<C: IntoConfigured>(
         let _runtime = runtime.enter(); // what `configure` makes may want one
         configured(configure, HostBuilder::new().discover())?
     };
+    let source = layers.source_of_worker_threads();
     let mut host = layers.over(host);
-    if program.current_thread && host.settings.worker_threads.is_some() {
+    if program.current_thread
+        && let Some(source) = source
+    {
         host.problems.push(Problem::Setting {
             key: "host.worker_threads".into(),
             says: "the program runs on `flavor = \"current_thread\"`: remove the setting, or the flavor"
                 .into(),
-            source: "the configuration".into(),
+            source,
         });
     }
     if args.only.is_some() {
@@ -107,7 +110,7 @@ fn command(
     use super::{args::Command, list};
     if args.command != Command::Run {
         for warning in &warnings {
-            eprintln!("warning: {warning}");
+            say::problem(format_args!("warning: {warning}"));
         }
     }
     match args.command {
@@ -142,7 +145,7 @@ fn run(host: HostBuilder, warnings: Vec<String>, runtime: Runtime) -> Result<Exi
     let report = runtime.block_on(host.run());
     runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
     if !log::is_installed() && !report.is_clean() {
-        eprintln!("error: {report}");
+        say::problem(format_args!("error: {report}"));
     }
     Ok(report.into())
 }
@@ -174,6 +177,10 @@ impl Configuration {
         self.over_nothing().settings.worker_threads
     }
 
+    fn source_of_worker_threads(&self) -> Option<String> {
+        self.layers.source(&["host", "worker_threads"]).map(ToString::to_string)
+    }
+
     fn over_nothing(&self) -> HostBuilder {
         HostBuilder::new().configuration(self.layers.clone())
     }
@@ -190,6 +197,10 @@ impl Configuration {
     }
 
     fn worker_threads(&self) -> Option<usize> {
+        None
+    }
+
+    fn source_of_worker_threads(&self) -> Option<String> {
         None
     }
 

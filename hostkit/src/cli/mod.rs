@@ -11,6 +11,7 @@ mod list;
 mod log;
 mod main;
 mod program;
+mod say;
 
 pub use main::main;
 pub use program::{IntoConfigured, Program, Reachable};

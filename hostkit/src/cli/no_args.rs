@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Program;
+use super::{Program, say};
 
 #[derive(Debug, Default)]
 pub(super) struct Args {
@@ -21,11 +21,11 @@ pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
     match std::env::args_os().nth(1) {
         None => Ok(Args::default()),
         Some(word) => {
-            eprintln!(
+            say::problem(format_args!(
                 "error: `{}` takes no arguments, but was given `{}`: it was built without hostkit's feature `cli`",
                 program.package,
                 word.display()
-            );
+            ));
             Err(ExitCode::from(2))
         }
     }

@@ -139,6 +139,11 @@ impl Layers {
         self
     }
 
+    /// Where the value of this key was said.
+    pub(crate) fn source(&self, path: &[&str]) -> Option<&Source> {
+        self.settings.iter().find(|(known, _)| *known == path).map(|(_, setting)| &setting.source)
+    }
+
     pub(crate) fn into_parts(self) -> (BTreeMap<Vec<String>, Setting>, Vec<SettingFault>) {
         (self.settings, self.faults)
     }

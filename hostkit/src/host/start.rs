@@ -1,7 +1,9 @@
 //! The start: hooks, then level after level, all of a level at once. Whatever goes wrong asks for a stop and ends it here;
 //! `stop` then takes down, in reverse, exactly what came up.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::core::{Core, Status};
 use super::plan::PlannedLevel;
@@ -12,6 +14,10 @@ use crate::outcome::Failure;
 use crate::race::race;
 use crate::service::Moment;
 use hostkit_grammar::duration::show;
+
+/// What a service that dropped its `Ready` has to end and say why, before the drop itself is taken for the reason: an error
+/// lets go of everything that the service holds before anybody hears of it.
+pub(super) const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Brings everything up; less, when a stop is requested meanwhile, by a failure or from outside.
 pub(super) async fn start(core: &Arc<Core>) {
@@ -50,6 +56,7 @@ async fn start_level(core: &Arc<Core>, level: &PlannedLevel, limit: Instant) -> 
         core.services[index].record.starting();
         supervise::spawn(core, index)
     }));
+    let mut unready = HashMap::new();
     loop {
         let news = level.level.news();
         if core.stop.is_raised() {
@@ -58,7 +65,7 @@ async fn start_level(core: &Arc<Core>, level: &PlannedLevel, limit: Instant) -> 
         if level.level.all_started() {
             return true;
         }
-        let next = overdue(core, level, begun, limit);
+        let next = overdue(core, level, begun, limit, &mut unready);
         if core.stop.is_raised() {
             return false;
         }
@@ -66,19 +73,28 @@ async fn start_level(core: &Arc<Core>, level: &PlannedLevel, limit: Instant) -> 
     }
 }
 
-/// Fails the start for what can't become ready any more, or not in time; tells when to look again.
-fn overdue(core: &Core, level: &PlannedLevel, begun: Instant, limit: Instant) -> Instant {
+/// Fails the start for what can't become ready any more, or not in time; tells when to look again. `unready` remembers until
+/// when to wait for the reason of whom.
+fn overdue(
+    core: &Core,
+    level: &PlannedLevel,
+    begun: Instant,
+    limit: Instant,
+    unready: &mut HashMap<usize, Instant>,
+) -> Instant {
     let now = clock::now();
     let mut next = limit;
-    for service in &core.services[level.members.clone()] {
+    for index in level.members.clone() {
+        let service = &core.services[index];
         let (record, timeout) = (&service.record, service.policy.start_timeout);
         if record.state() != State::Starting {
             continue;
         }
-        let deadline = begun.checked_add(timeout).unwrap_or(limit);
-        let how = if record.is_unready() {
+        let deadline = begun.checked_add(timeout); // none: as good as never
+        let heard_until = record.is_unready().then(|| *unready.entry(index).or_insert(now + LAST_WORDS));
+        let how = if heard_until.is_some_and(|until| now >= until) {
             "dropped its `Ready` without calling `notify()`".to_owned()
-        } else if now >= deadline {
+        } else if deadline.is_some_and(|deadline| now >= deadline) {
             format!(
                 "did not start within {}: `start_timeout` is too short, or it never calls `ready.notify()`",
                 show(timeout)
@@ -89,7 +105,7 @@ fn overdue(core: &Core, level: &PlannedLevel, begun: Instant, limit: Instant) ->
                 show(core.settings.start_timeout)
             )
         } else {
-            next = next.min(deadline);
+            next = [deadline, heard_until].into_iter().flatten().fold(next, Instant::min);
             continue;
         };
         core.start_failed(record.name(), &how);

@@ -8,6 +8,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::core::Core;
 use super::decide::{History, Next};
 use super::request::StopCause;
+use super::start::LAST_WORDS;
 use crate::clock;
 use crate::inject::Context;
 use crate::life::{Guard, Guarded, State};
@@ -49,7 +50,10 @@ async fn supervise(life: Unended) {
     } else {
         Box::pin(judge(&life.core, life.index, outcome)).await
     };
-    service.record.ended(ending);
+    service.record.ended(match ending {
+        Ending::Stopped if service.record.is_blamed() => Ending::Failed, // it failed to start, and was stopped for that
+        ending => ending,
+    });
 }
 
 /// No `async fn`, so that what is only needed to begin is not kept while it runs.
@@ -136,6 +140,7 @@ async fn unready(core: &Core, index: usize) -> Failure {
     loop {
         let news = record.level().news();
         if record.is_unready() {
+            core.until(clock::after(LAST_WORDS)).await;
             return Failure::said("dropped its `Ready` without calling `notify()`");
         }
         if record.state() != State::Starting {

@@ -55,7 +55,8 @@ struct Watch {
     signals: Option<Signals>,
     tick: Duration,
     first_signal: Option<Instant>,
-    stalls: HashMap<String, Stall>,
+    /// By slot.
+    stalls: HashMap<usize, Stall>,
     /// Services whose heartbeat is missing, so that each miss is told once.
     silent: Vec<bool>,
 }
@@ -133,7 +134,7 @@ impl Watch {
         let (now, limit) = (clock::real_now(), self.core.settings.stall_warning);
         let mut before = std::mem::take(&mut self.stalls);
         for held in self.core.shared.slots.held() {
-            let known = before.remove(&held.thread).filter(|stall| stall.held == held);
+            let known = before.remove(&held.slot).filter(|stall| stall.held == held);
             let mut stall = known.unwrap_or(Stall { held, since: now, next_warning: limit, warned: false });
             let lasted = now.duration_since(stall.since);
             if lasted >= stall.next_warning {
@@ -141,7 +142,7 @@ impl Watch {
                 stall.next_warning = lasted + REMINDER;
                 stall.warned = true;
             }
-            self.stalls.insert(stall.held.thread.clone(), stall);
+            self.stalls.insert(stall.held.slot, stall);
         }
     }
 

@@ -68,6 +68,7 @@ impl Drop for Guarded {
         if let Err(failure) = future.dispose() {
             tracing::error!(target: "hostkit", error = %failure, "panicked while being aborted");
             guard.record.failed(failure.during("while being aborted"));
+            guard.record.blame(); // a panic is a failure whenever it happens
         }
     }
 }

@@ -26,6 +26,8 @@ struct Slot {
 /// A poll that was under way when the watch looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Held {
+    /// Which thread: all of a runtime's may have one name.
+    pub(crate) slot: usize,
     pub(crate) thread: String,
     pub(crate) epoch: usize,
     pub(crate) holder: usize,
@@ -80,6 +82,7 @@ impl Slots {
     pub(crate) fn held(&self) -> Vec<Held> {
         let threads = locked(&self.threads);
         let held = threads.iter().map(|slot| Held {
+            slot: Arc::as_ptr(slot).addr(),
             holder: slot.holder.load(Ordering::Acquire),
             epoch: slot.epoch.load(Ordering::Relaxed),
             thread: slot.thread.clone(),

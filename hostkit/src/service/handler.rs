@@ -5,7 +5,7 @@ use std::future::Future;
 use super::Call;
 use super::{Hook, Hosted, OnRunFailure, Timed, Work, future, job};
 use crate::inject::{HostedService, Kind, LifecycleHook, Needs, Param, Scope, TimedService};
-use crate::outcome::IntoOutcome;
+use crate::outcome::{IntoOutcome, returns};
 
 /// An `async` function of up to twelve parameters.
 #[diagnostic::on_unimplemented(
@@ -43,7 +43,7 @@ macro_rules! handlers {
             fn into_work(self) -> Work<K, impl Call> {
                 Work::of(
                     |needs: &mut Needs<K>| { $($param::needs(needs);)* },
-                    move |scope: &Scope<'_, K>| future(self($($param::get(scope)),*)),
+                    move |scope: &Scope<'_, K>| future(returns(), self($($param::get(scope)),*)),
                 )
             }
         }
@@ -53,7 +53,7 @@ macro_rules! handlers {
         where
             K: Kind,
             Function: Fn($($param),*) -> Output + Clone + Send + Sync + 'static,
-            Output: IntoOutcome,
+            Output: IntoOutcome + 'static,
             $($param: Param<K> + Send + 'static,)*
         {
             #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
@@ -63,7 +63,7 @@ macro_rules! handlers {
                     move |scope: &Scope<'_, K>| {
                         let function = self.clone();
                         $(let $param = $param::get(scope);)*
-                        job(move || function($($param),*))
+                        job(returns(), move || function($($param),*))
                     },
                 )
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::offload::{on_pool, on_thread};
 use crate::inject::{Context, HostedService, Needs, Scope, Wants};
 use crate::life::{BoxFuture, Caught, caught};
-use crate::outcome::{BoxError, Failure, IntoOutcome, Judged, Result, RunResult};
+use crate::outcome::{BoxError, Failure, Judged, Result, RunResult};
 
 /// A `new` with its parameters.
 #[doc(hidden)]
@@ -47,7 +47,7 @@ pub(super) enum Length {
     Long,
 }
 
-impl<T: Send + 'static> New<T> {
+impl<T: 'static> New<T> {
     /// An `async fn new`.
     pub fn task<N, C>(needs: N, call: C) -> Self
     where
@@ -69,7 +69,10 @@ impl<T: Send + 'static> New<T> {
     }
 
     /// Makes the value.
-    pub(super) async fn make(&self, context: &Context) -> Result<T, Failure> {
+    pub(super) async fn make(&self, context: &Context) -> Result<T, Failure>
+    where
+        T: Send,
+    {
         let made = match &self.call {
             NewCall::Task(new) => Caught::new(caught(|| new(context))?).await?,
             NewCall::Blocking(new) => on_pool(caught(|| new(context))?).await?,
@@ -78,7 +81,7 @@ impl<T: Send + 'static> New<T> {
     }
 }
 
-impl<T: Send + 'static> Step<T> {
+impl<T: 'static> Step<T> {
     /// An `async fn`.
     pub fn task<N, C>(needs: N, call: C) -> Self
     where
@@ -108,7 +111,10 @@ impl<T: Send + 'static> Step<T> {
         mut value: Box<T>,
         context: &Context,
         length: Length,
-    ) -> (Option<Box<T>>, RunResult) {
+    ) -> (Option<Box<T>>, RunResult)
+    where
+        T: Send,
+    {
         let acting = match &self.call {
             StepCall::Task(act) => {
                 let outcome = match caught(|| act(&mut value, context)) {
@@ -149,29 +155,94 @@ impl<T> fmt::Debug for Step<T> {
     }
 }
 
-/// `new` returned the value itself.
+/// What `new` may return: the value, or a `Result` of it.
 #[doc(hidden)]
-pub fn made<T>(value: T) -> Result<T> {
-    Ok(value)
+#[diagnostic::on_unimplemented(
+    message = "`new` returns `{Self}`, which is no `{T}`",
+    label = "return `Self`, or `hostkit::Result<Self>`",
+    note = "`new` returns `Self` or `Result<Self, E>`, where `E` converts into `hostkit::BoxError` (every error type does, and `anyhow::Error` too)"
+)]
+pub trait IntoMade<T> {
+    /// The value, or its error boxed.
+    fn into_made(self) -> Result<T>;
 }
 
-/// `new` returned a `Result`.
-#[doc(hidden)]
-pub fn tried<T, E: Into<BoxError>>(value: Result<T, E>) -> Result<T> {
-    value.map_err(Into::into)
+#[diagnostic::do_not_recommend]
+impl<T> IntoMade<T> for T {
+    fn into_made(self) -> Result<T> {
+        Ok(self)
+    }
 }
 
-#[doc(hidden)]
-pub fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> BoxFuture<'a, T> {
-    Box::pin(future)
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<BoxError>> IntoMade<T> for Result<T, E> {
+    fn into_made(self) -> Result<T> {
+        self.map_err(Into::into)
+    }
 }
 
+/// What `new` returns, checked where it is written; everything after it only converts.
 #[doc(hidden)]
-pub fn step<'a>(future: impl Future<Output: IntoOutcome> + Send + 'a) -> BoxFuture<'a, RunResult> {
-    Box::pin(Judged::new(future))
+pub struct Makes<T, R>(fn(R) -> Result<T>);
+
+/// The only place where generated code demands `R: IntoMade<T>`, so that a wrong return type is one error.
+#[doc(hidden)]
+pub fn makes<T, R: IntoMade<T>>() -> Makes<T, R> {
+    Makes(R::into_made)
 }
 
+impl<T, R> Clone for Makes<T, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, R> Copy for Makes<T, R> {}
+
+impl<T, R> fmt::Debug for Makes<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Makes<{}>", std::any::type_name::<T>())
+    }
+}
+
+/// The future of an `async fn new`.
 #[doc(hidden)]
-pub fn outcome(outcome: impl IntoOutcome) -> Result {
-    outcome.into_outcome()
+pub fn made<F, T, R>(makes: Makes<T, R>, future: F) -> BoxFuture<'static, Result<T>>
+where
+    F: Future<Output = R> + Send + 'static,
+    T: 'static,
+    R: 'static,
+{
+    Box::pin(async move { (makes.0)(future.await) })
+}
+
+/// The call of a `fn new`.
+#[doc(hidden)]
+pub fn made_by<F, T, R>(makes: Makes<T, R>, new: F) -> Making<T>
+where
+    F: FnOnce() -> R + Send + 'static,
+    T: 'static,
+    R: 'static,
+{
+    Box::new(move || (makes.0)(new()))
+}
+
+/// The future of an `async` method.
+#[doc(hidden)]
+pub fn step<'a, F, T, R>(returns: R, future: F) -> BoxFuture<'a, RunResult>
+where
+    F: Future<Output = T> + Send + 'a,
+    R: Fn(T) -> Result + Copy + Send + Sync + 'static,
+{
+    Box::pin(Judged::new(future, returns))
+}
+
+/// The call of a blocking method.
+#[doc(hidden)]
+pub fn turn<S, F, T, R>(returns: R, step: F) -> Acting<S>
+where
+    F: FnOnce(&mut S) -> T + Send + 'static,
+    R: Fn(T) -> Result + Copy + Send + Sync + 'static,
+{
+    Box::new(move |value| returns(step(value)))
 }

@@ -16,7 +16,7 @@ pub(crate) use declaration::{Declaration, Runner};
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
-pub use method::{New, Step, boxed, made, outcome, step, tried};
+pub use method::{Makes, New, Step, made, made_by, makes, step, turn};
 pub use options::ServiceOptions;
 pub use policy::{OnFailure, OnFinish, OnRunFailure};
 pub(crate) use policy::{Policy, Terms};

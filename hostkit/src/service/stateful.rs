@@ -25,7 +25,7 @@ pub struct Stateful<T> {
     stop: Option<Step<T>>,
 }
 
-impl<T: Send + 'static> Stateful<T> {
+impl<T: 'static> Stateful<T> {
     /// A service that lives until it is told to stop.
     pub fn new(new: New<T>) -> Self {
         Stateful { new, start: None, run: None, stop: None }
@@ -52,7 +52,11 @@ impl<T: Send + 'static> Stateful<T> {
         self
     }
 
-    pub(super) fn into_runner(mut self) -> (Wants, impl Runner) {
+    /// Here, and nowhere earlier, the value has to be one that can move between threads: one place, one error.
+    pub(super) fn into_runner(mut self) -> (Wants, impl Runner)
+    where
+        T: Send,
+    {
         let mut wants = std::mem::take(&mut self.new.wants);
         for step in [&mut self.start, &mut self.run, &mut self.stop].into_iter().flatten() {
             wants.join(std::mem::take(&mut step.wants));
@@ -60,7 +64,9 @@ impl<T: Send + 'static> Stateful<T> {
         let ready = wants.ready;
         (wants, StatefulRunner { service: Arc::new(self), ready })
     }
+}
 
+impl<T: Send + 'static> Stateful<T> {
     /// `new` and `start`.
     async fn prepare(&self, context: &Context) -> Result<Box<T>, Failure> {
         let made = self.new.make(context).await.map_err(|failure| failure.during("in `new`"))?;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::inject::{Context, Kind, Needs, Scope, Wants};
 use crate::life::BoxFuture;
-use crate::outcome::{IntoOutcome, Judged, RunResult, judged};
+use crate::outcome::{Failure, Judged, Result, RunResult};
 
 /// A function and what it needs.
 pub struct Work<K: Kind, C = ()> {
@@ -67,18 +67,19 @@ impl fmt::Debug for Called {
 }
 
 #[doc(hidden)]
-pub fn future<F>(future: F) -> Called
+pub fn future<F, T, R>(returns: R, future: F) -> Called
 where
-    F: Future<Output: IntoOutcome> + Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+    R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    Called::Task(Box::pin(Judged::new(future)))
+    Called::Task(Box::pin(Judged::new(future, returns)))
 }
 
 #[doc(hidden)]
-pub fn job<F, T>(job: F) -> Called
+pub fn job<F, T, R>(returns: R, job: F) -> Called
 where
     F: FnOnce() -> T + Send + 'static,
-    T: IntoOutcome,
+    R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    Called::Blocking(Box::new(move || judged(job())))
+    Called::Blocking(Box::new(move || returns(job()).map_err(Failure::of)))
 }

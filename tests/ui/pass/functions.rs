@@ -84,6 +84,47 @@ macro_rules! timers {
 
 timers! { one "1s" two "2s" }
 
+/// Generated code has names of its own: none of these is hidden by them.
+mod names_of_locals {
+    use hostkit::prelude::*;
+
+    #[hosted_service]
+    async fn result(stop: Stop) {
+        stop.requested().await;
+    }
+
+    #[hosted_service]
+    fn scope(_stop: Stop) {}
+
+    #[timed(every = "1s")]
+    async fn needs(_stop: Stop) {}
+
+    #[timed(every = "1s")]
+    fn blueprint() {}
+
+    #[on(started)]
+    fn origin(_host: HostHandle) {}
+
+    #[hosted_service]
+    async fn p0(_stop: Stop) {}
+
+    #[hosted_service]
+    fn a0(_stop: Stop) {}
+
+    struct Value;
+
+    #[hosted_service(name = "value")]
+    impl Value {
+        fn new(scope: Stop) -> Self {
+            let _ = scope;
+            Value
+        }
+        async fn run(&mut self, value: Stop) {
+            value.requested().await;
+        }
+    }
+}
+
 fn main() {
     // They are functions like any other.
     drop(sweep());
