@@ -31,6 +31,7 @@ impl Heartbeat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Param<HostedService> for Heartbeat {
     fn needs(needs: &mut Needs<HostedService>) {
         needs.heartbeat();

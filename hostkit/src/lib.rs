@@ -53,6 +53,8 @@ mod cli;
 mod clock;
 #[cfg(feature = "config")]
 mod config;
+mod failure;
+mod fatal;
 mod heartbeat;
 mod host;
 mod inject;
@@ -60,6 +62,7 @@ mod life;
 mod locked;
 mod outcome;
 mod park;
+mod pool;
 pub mod prelude;
 mod race;
 mod ready;
@@ -70,7 +73,9 @@ mod tasks;
 
 pub use backoff::Backoff;
 #[cfg(feature = "config")]
-pub use config::{Layers, SettingFault, Source};
+pub use config::Layers;
+pub use failure::Failure;
+pub use fatal::{Fatal, fatal};
 pub use heartbeat::Heartbeat;
 pub use host::{
     BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Report, RunningHost,
@@ -79,7 +84,7 @@ pub use host::{
 pub use hostkit_macros::{hosted_service, on, timed};
 pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService};
 pub use life::State;
-pub use outcome::{BoxError, Ending, Failure, Fatal, IntoOutcome, Result, fatal};
+pub use outcome::{BoxError, Ending, IntoOutcome, Result};
 pub use ready::Ready;
 pub use registry::Origin;
 pub use service::{

@@ -44,6 +44,7 @@ impl Drop for Ready {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Param<HostedService> for Ready {
     fn needs(needs: &mut Needs<HostedService>) {
         needs.ready();

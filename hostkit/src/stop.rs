@@ -123,6 +123,7 @@ impl fmt::Debug for Stop {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Stoppable> Param<K> for Stop {
     fn needs(_: &mut Needs<K>) {}
 
@@ -132,6 +133,7 @@ impl<K: Stoppable> Param<K> for Stop {
 }
 
 /// The same signal as a child token, for libraries that want the ecosystem's own type.
+#[diagnostic::do_not_recommend]
 impl<K: Stoppable> Param<K> for CancellationToken {
     fn needs(_: &mut Needs<K>) {}
 

@@ -13,8 +13,11 @@ pub(super) struct Args {
     pub(super) command: Command,
     pub(super) only: Option<Vec<String>>,
     pub(super) except: Vec<String>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(super) config: Option<PathBuf>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(super) profile: Option<String>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(super) set: Vec<String>,
 }
 

@@ -6,9 +6,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, Args};
 use super::{IntoConfigured, Program, linkage, log, say};
+use crate::failure::Failure;
 use crate::host::{HostBuilder, Problem};
 use crate::life::caught;
-use crate::outcome::{BoxError, Failure};
+use crate::outcome::BoxError;
 
 /// Wrong usage of the command line.
 const USAGE: u8 = 2;
@@ -139,7 +140,10 @@ fn command(
 fn run(host: HostBuilder, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
     log::install();
     for warning in warnings {
-        tracing::warn!(target: "hostkit", "{warning}");
+        match log::is_installed() {
+            true => tracing::warn!(target: "hostkit", "{warning}"),
+            false => say::problem(format_args!("warning: {warning}")),
+        }
     }
     let host = host.build().map_err(|error| trouble(CONFIG, error))?;
     let report = runtime.block_on(host.run());

@@ -25,7 +25,7 @@ pub struct Layers {
 
 /// Where a value was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A file, and the line in it (from 1; 0 for the whole file).
     File(PathBuf, usize),
     /// A variable of the environment.
@@ -36,7 +36,7 @@ pub enum Source {
 
 /// A layer that can't be read.
 #[derive(Debug, Clone)]
-pub struct SettingFault {
+pub(crate) struct SettingFault {
     pub(crate) key: String,
     pub(crate) says: String,
     pub(crate) source: Source,

@@ -2,6 +2,5 @@
 
 mod file;
 mod layers;
-
+pub use layers::Layers;
 pub(crate) use layers::Setting;
-pub use layers::{Layers, SettingFault, Source};

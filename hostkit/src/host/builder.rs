@@ -24,6 +24,7 @@ use crate::service::{Every, IntoHook, IntoHosted, IntoTimed, Moment};
 ///
 /// struct Pool;
 ///
+/// # #[tokio::main]
 /// # async fn main() -> Result<(), hostkit::BuildError> {
 /// let host = Host::builder()
 ///     .provide(Pool)

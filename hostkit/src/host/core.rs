@@ -15,13 +15,14 @@ use super::report::HookReport;
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
 use crate::clock::{self, Instant};
+use crate::failure::Failure;
 use crate::inject::{Context, Shared};
+use crate::life::Record;
 use crate::locked::locked;
-use crate::outcome::Failure;
+use crate::pool::Pool;
 use crate::race::race;
 use crate::registry::HookEntry;
 use crate::service::Moment;
-use crate::tasks::Pool;
 
 /// How far a host has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +59,8 @@ pub(crate) struct Core {
     pub(super) times: Times,
     aborts: Mutex<Vec<AbortHandle>>,
     pub(super) hook_failures: Mutex<Vec<HookReport>>,
+    /// Of the hooks that were begun, so that one that holds a thread can be named.
+    hook_records: Mutex<Vec<Arc<Record>>>,
 }
 
 /// When the host came how far.
@@ -98,6 +101,7 @@ impl Core {
                 times: Times::default(),
                 aborts: Mutex::default(),
                 hook_failures: Mutex::default(),
+                hook_records: Mutex::default(),
             }
         })
     }
@@ -118,11 +122,14 @@ impl Core {
 
     /// Who it is that holds a thread.
     pub(super) fn name_at(&self, address: usize) -> Option<String> {
-        let services = self.services.iter().map(|service| &service.record);
-        let service = services.into_iter().find(|record| crate::life::address(record) == address);
-        service
-            .map(|record| record.name().to_owned())
-            .or_else(|| Some(self.tasks.find(address)?.into_owned()))
+        let hooks = locked(&self.hook_records);
+        let mut records = self.services.iter().map(|service| &service.record).chain(hooks.iter());
+        let found = records.find(|record| crate::life::address(record) == address);
+        found.map(|record| record.name().to_owned()).or_else(|| Some(self.tasks.find(address)?.into_owned()))
+    }
+
+    pub(super) fn keep_hook_record(&self, record: Arc<Record>) {
+        locked(&self.hook_records).push(record);
     }
 
     pub(super) fn keep_aborts(&self, aborts: impl IntoIterator<Item = AbortHandle>) {

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::backoff::Backoff;
     use crate::clock;
-    use crate::outcome::Failure;
+    use crate::failure::Failure;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn fatal_stops_the_host_whatever_the_policy() {
         let policy = Policy { on_failure: OnFailure::Ignore, ..Policy::default() };
-        let fatal = Err(Failure::of(crate::outcome::fatal("no").into()));
+        let fatal = Err(Failure::of(crate::fatal::fatal("no").into()));
         let next = History::default().next(&policy, &fatal, false, SECOND, clock::now());
         assert_eq!(next, Next::StopHost(Ending::Failed));
     }

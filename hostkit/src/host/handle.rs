@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
+use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
-use crate::outcome::Failure;
 
 /// A handle on the running host: stops it, and tells how it and its services are.
 ///
@@ -86,6 +86,7 @@ impl HostHandle {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Kind> Param<K> for HostHandle {
     fn needs(_: &mut Needs<K>) {}
 

@@ -8,9 +8,10 @@ use tracing::Span;
 
 use super::core::Core;
 use crate::clock::{self, Instant};
+use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::Record;
-use crate::outcome::{Failure, RunResult};
+use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::registry::HookEntry;
 use crate::service::Moment;
@@ -48,6 +49,7 @@ fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
     if !of_start {
         record.tell(clock::now(), deadline);
     }
+    core.keep_hook_record(record.clone());
     let context = Context { shared: core.shared.clone(), record };
     let guard = context.guard();
     let span = guard.span().clone();

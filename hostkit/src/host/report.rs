@@ -5,12 +5,11 @@ use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
 use super::core::Core;
-use super::plan::Service;
 use super::request::StopCause;
-use crate::life::State;
+use super::service_report::ServiceReport;
+use crate::failure::Failure;
 use crate::locked::locked;
-use crate::outcome::{Ending, Failure};
-use crate::registry::Origin;
+use crate::outcome::Ending;
 use crate::service::Moment;
 
 /// How the life of a host ended, as a whole.
@@ -68,23 +67,6 @@ pub struct Report {
     stopped_in: Option<Duration>,
 }
 
-/// How one service fared.
-#[derive(Debug, Clone)]
-pub struct ServiceReport {
-    name: String,
-    kind: &'static str,
-    origin: Origin,
-    state: State,
-    runs: u64,
-    failures: u64,
-    restarts: u32,
-    stalls: u32,
-    last_error: Option<Failure>,
-    start_took: Option<Duration>,
-    stop_took: Option<Duration>,
-    blamed: bool,
-}
-
 /// A hook that failed.
 #[derive(Debug, Clone)]
 pub struct HookReport {
@@ -126,7 +108,7 @@ impl Report {
     }
 
     fn judge(&self) -> Outcome {
-        let blamed = |service: &ServiceReport| service.blamed;
+        let blamed = |service: &ServiceReport| service.is_blamed();
         let aborted = |service: &ServiceReport| service.ending() == Some(Ending::Aborted);
         match self.cause {
             Some(StopCause::StartFailed(..)) => Outcome::StartFailed,
@@ -163,7 +145,7 @@ impl Report {
 
     /// The service of this name.
     pub fn service(&self, name: &str) -> Option<&ServiceReport> {
-        self.services.iter().find(|service| service.name == name)
+        self.services.iter().find(|service| service.name() == name)
     }
 
     /// The hooks that failed.
@@ -238,87 +220,6 @@ impl Report {
     }
 }
 
-impl ServiceReport {
-    fn of(service: &Service) -> Self {
-        let record = &service.record;
-        ServiceReport {
-            name: record.name().to_owned(),
-            kind: service.kind,
-            origin: service.origin,
-            state: record.state(),
-            runs: record.runs(),
-            failures: record.failures(),
-            restarts: record.restarts(),
-            stalls: record.stalls(),
-            last_error: record.last_failure(),
-            start_took: record.start_took(),
-            stop_took: record.stop_took(),
-            blamed: record.is_blamed(),
-        }
-    }
-
-    fn is_worth_a_line(&self) -> bool {
-        self.last_error.is_some()
-            || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
-            || self.stalls > 0
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The attribute that it has or would have: `hosted_service`, `timed`.
-    pub fn kind(&self) -> &'static str {
-        self.kind
-    }
-
-    /// Where it was declared.
-    pub fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// How it ended; nothing when it never started.
-    pub fn ending(&self) -> Option<Ending> {
-        self.state.ending()
-    }
-
-    /// How often it ran.
-    pub fn runs(&self) -> u64 {
-        self.runs
-    }
-
-    /// How often it failed.
-    pub fn failures(&self) -> u64 {
-        self.failures
-    }
-
-    /// How often it was restarted.
-    pub fn restarts(&self) -> u32 {
-        self.restarts
-    }
-
-    /// How often it held an executor thread for too long.
-    pub fn stalls(&self) -> u32 {
-        self.stalls
-    }
-
-    /// Its last failure, also one that a policy recovered from.
-    pub fn last_error(&self) -> Option<&Failure> {
-        self.last_error.as_ref()
-    }
-
-    /// From the start of its level until it had started.
-    pub fn start_took(&self) -> Option<Duration> {
-        self.start_took
-    }
-
-    /// From being told to stop until it had ended.
-    pub fn stop_took(&self) -> Option<Duration> {
-        self.stop_took
-    }
-}
-
 impl HookReport {
     /// The hook's name.
     pub fn name(&self) -> &str {
@@ -333,36 +234,6 @@ impl HookReport {
     /// How it failed.
     pub fn failure(&self) -> &Failure {
         &self.failure
-    }
-}
-
-impl fmt::Display for ServiceReport {
-    /// `poller: failed after 3 runs, 2 failures, 1 restart; last error: …`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let s = |count: u64| if count == 1 { "" } else { "s" };
-        let ending = self.ending().map_or("never started", Ending::as_str);
-        write!(f, "{}: {ending} after {} run{}", self.name, self.runs, s(self.runs))?;
-        if self.failures > 0 {
-            write!(f, ", {} failure{}", self.failures, s(self.failures))?;
-        }
-        if self.restarts > 0 {
-            write!(f, ", {} restart{}", self.restarts, s(self.restarts.into()))?;
-        }
-        if self.stalls > 0 {
-            write!(
-                f,
-                ", held its executor thread for too long {} time{}",
-                self.stalls,
-                s(self.stalls.into())
-            )?;
-        }
-        if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
-            write!(f, ", was given {given:.1?} to stop")?;
-        }
-        match &self.last_error {
-            Some(failure) => write!(f, "; last error: {failure}"),
-            None => Ok(()),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::builder::HostBuilder;
-use super::core::{Core, Status};
+use super::core::Core;
 use super::handle::HostHandle;
 use super::plan::Plan;
 use super::report::Report;
@@ -23,6 +23,7 @@ use crate::race::{First, race};
 /// use hostkit::prelude::*;
 /// use hostkit::Host;
 ///
+/// # #[tokio::main]
 /// # async fn main() -> Result<(), hostkit::BuildError> {
 /// let report = Host::builder()
 ///     .service("greeter", || async { tracing::info!("hello") })
@@ -70,7 +71,9 @@ impl Host {
                 life.core().start_failed("hostkit", &format!("can't start its watch thread: {error}"))
             }
         }
-        live(life).await
+        // On a task of its own: a drop of this future asks the life to end, and does not cut it off in the middle.
+        let core = life.core().clone();
+        RunningHost { life: core.runtime.spawn(live(life)), core }.wait().await
     }
 
     /// Starts without touching the process's signals, and returns when everything has started.
@@ -86,15 +89,14 @@ impl Host {
         if let Err(error) = watch::spawn(&core, Reach::Host) {
             core.start_failed("hostkit", &format!("can't start its watch thread: {error}"));
         }
-        let mut status = core.status.subscribe();
         let mut running = RunningHost { life: core.runtime.spawn(live(life)), core };
-        let ready = async { status.wait_for(|status| *status == Status::Ready).await.is_ok() };
-        match race(&mut running.life, ready).await {
-            First::Left(ended) => {
-                Err(StartError(Box::new(ended.unwrap_or_else(|_| Report::of(&running.core)))))
-            }
-            First::Right(_) => Ok(running),
+        // Both stay true once they are: a host that has started and come to its end at once has started.
+        let (ready, finished) = (&running.core.shared.ready, &running.core.finished);
+        race(ready.cancelled(), finished.cancelled()).await;
+        if ready.is_cancelled() {
+            return Ok(running);
         }
+        Err(StartError(Box::new(running.ended().await)))
     }
 }
 

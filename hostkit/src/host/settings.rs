@@ -10,6 +10,7 @@ pub(crate) struct Settings {
     pub(crate) close_timeout: Duration,
     pub(crate) drain_delay: Duration,
     pub(crate) stall_warning: Duration,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(crate) worker_threads: Option<usize>,
     pub(crate) expect: Vec<String>,
 }

@@ -55,7 +55,8 @@ fn tell(core: &Core) {
 async fn stop_level(core: &Core, level: &PlannedLevel, limit: Instant) {
     let told = clock::now();
     let members = || level.members.clone().map(|index| (index, &core.services[index]));
-    for (_, service) in members().filter(|(_, service)| is_up(service)) {
+    // What has ended is told too: it may have left a task behind that listens.
+    for (_, service) in members().filter(|(_, service)| service.record.state() != State::Waiting) {
         service.record.tell(told, deadline_of(service, told, limit));
     }
     // Services that never came up keep the level's own count open: it is asked for here, one by one, only when it can't close.

@@ -10,9 +10,10 @@ use super::decide::{History, Next};
 use super::request::StopCause;
 use super::start::LAST_WORDS;
 use crate::clock;
+use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::{Guard, Guarded, State};
-use crate::outcome::{Ending, Failure, RunResult};
+use crate::outcome::{Ending, RunResult};
 use crate::race::{First, race};
 use hostkit_grammar::duration::show;
 
@@ -125,6 +126,9 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
 /// A service that ended before it had started: the start of the host has failed, whatever the policy.
 fn not_started(core: &Core, index: usize, outcome: RunResult) -> Ending {
     let record = &core.services[index].record;
+    if outcome.is_ok() && core.stop.is_raised() {
+        return Ending::Stopped; // it heard of the stop, or asked for it itself, before it was told
+    }
     let failure = outcome.err().unwrap_or_else(|| Failure::said("ended without calling `ready.notify()`"));
     core.start_failed(record.name(), &format!("failed to start: {failure}"));
     record.failed(failure);

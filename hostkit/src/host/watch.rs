@@ -208,7 +208,8 @@ impl Watch {
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
                 tracing::error!(target: "hostkit", service = service.name(), "did not stop within {given:.1?}");
             }
-            tracing::error!(target: "hostkit", "the stop deadline passed and the runtime is blocked: ending with exit code {code}");
+            let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
+            tracing::error!(target: "hostkit", "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}");
         });
     }
 

@@ -63,6 +63,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Dep<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Dep<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.value::<T>();
@@ -73,6 +74,7 @@ impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Dep<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Arc<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.value::<T>();
@@ -83,6 +85,7 @@ impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Arc<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Option<Dep<T>> {
     fn needs(needs: &mut Needs<K>) {
         needs.optional_value::<T>();

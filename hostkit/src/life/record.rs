@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::{Level, Signal, State};
 use crate::clock::Instant;
+use crate::failure::Failure;
 use crate::locked::locked;
-use crate::outcome::{Ending, Failure};
+use crate::outcome::Ending;
 
 pub(crate) type Name = Cow<'static, str>;
 

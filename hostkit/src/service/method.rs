@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::offload::{on_pool, on_thread};
+use crate::failure::Failure;
 use crate::inject::{Context, HostedService, Needs, Scope, Wants};
 use crate::life::{BoxFuture, Caught, caught};
-use crate::outcome::{BoxError, Failure, Judged, Result, RunResult};
+use crate::outcome::{BoxError, Judged, Result, RunResult};
 
 /// A `new` with its parameters.
 #[doc(hidden)]

@@ -4,8 +4,8 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use crate::failure::Failure;
 use crate::life::caught;
-use crate::outcome::Failure;
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
 pub(super) async fn on_thread<T: Send + 'static>(

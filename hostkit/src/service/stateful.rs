@@ -11,9 +11,10 @@ use hostkit_grammar::duration::show;
 use super::method::{Length, New, Step};
 use super::{Policy, Runner};
 use crate::clock;
+use crate::failure::Failure;
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
-use crate::outcome::{Failure, Result, RunResult};
+use crate::outcome::{Result, RunResult};
 use crate::race::{First, race};
 
 /// A type's `new`, `start`, `run` and `stop`; what `#[hosted_service]` on an `impl` block makes.

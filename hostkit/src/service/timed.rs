@@ -8,9 +8,10 @@ use super::offload::on_pool;
 use super::options::Common;
 use super::{Call, Called, Declaration, OnFailure, OnRunFailure, Policy, Runner, ServiceOptions, Work};
 use crate::clock::{self, Instant};
+use crate::failure::Failure;
 use crate::inject::{Context, Kind, TimedService};
 use crate::life::{BoxFuture, Caught, caught};
-use crate::outcome::{Failure, RunResult};
+use crate::outcome::RunResult;
 use crate::race::{First, race};
 
 /// A fixed rate: due times lie this far apart, however long a run takes.
@@ -59,9 +60,13 @@ impl Every {
 /// ```
 /// use hostkit::{Every, Host, Timed};
 ///
+/// async fn probe() -> hostkit::Result {
+///     Ok(())
+/// }
+///
 /// let host = Host::builder()
 ///     .timed("sweep", Every::secs(10), || async { tracing::info!("sweeping") })
-///     .timed("probe", Every::secs(1), Timed::of(|| async { hostkit::Result::Ok(()) }).max_failures(5))
+///     .timed("probe", Every::secs(1), Timed::of(probe).max_failures(5))
 ///     .build();
 /// assert!(host.is_ok());
 /// ```

@@ -4,9 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
+use crate::failure::Failure;
 use crate::inject::{Context, Kind, Needs, Scope, Wants};
 use crate::life::BoxFuture;
-use crate::outcome::{Failure, Judged, Result, RunResult};
+use crate::outcome::{Judged, Result, RunResult};
 
 /// A function and what it needs.
 pub struct Work<K: Kind, C = ()> {

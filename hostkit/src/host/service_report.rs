@@ -1,0 +1,142 @@
+//! How one service fared: taken from its record.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::plan::Service;
+use crate::failure::Failure;
+use crate::life::State;
+use crate::outcome::Ending;
+use crate::registry::Origin;
+
+/// How one service fared.
+#[derive(Debug, Clone)]
+pub struct ServiceReport {
+    name: String,
+    kind: &'static str,
+    origin: Origin,
+    state: State,
+    runs: u64,
+    failures: u64,
+    restarts: u32,
+    stalls: u32,
+    last_error: Option<Failure>,
+    start_took: Option<Duration>,
+    stop_took: Option<Duration>,
+    blamed: bool,
+}
+
+impl ServiceReport {
+    pub(super) fn of(service: &Service) -> Self {
+        let record = &service.record;
+        ServiceReport {
+            name: record.name().to_owned(),
+            kind: service.kind,
+            origin: service.origin,
+            state: record.state(),
+            runs: record.runs(),
+            failures: record.failures(),
+            restarts: record.restarts(),
+            stalls: record.stalls(),
+            last_error: record.last_failure(),
+            start_took: record.start_took(),
+            stop_took: record.stop_took(),
+            blamed: record.is_blamed(),
+        }
+    }
+
+    pub(super) fn is_blamed(&self) -> bool {
+        self.blamed
+    }
+
+    pub(super) fn is_worth_a_line(&self) -> bool {
+        self.last_error.is_some()
+            || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
+            || self.stalls > 0
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The attribute that it has or would have: `hosted_service`, `timed`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// How it ended; nothing when it never started.
+    pub fn ending(&self) -> Option<Ending> {
+        self.state.ending()
+    }
+
+    /// How often it ran.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// How often it failed.
+    pub fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// How often it was restarted.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// How often it held an executor thread for too long.
+    pub fn stalls(&self) -> u32 {
+        self.stalls
+    }
+
+    /// Its last failure, also one that a policy recovered from.
+    pub fn last_error(&self) -> Option<&Failure> {
+        self.last_error.as_ref()
+    }
+
+    /// From the start of its level until it had started.
+    pub fn start_took(&self) -> Option<Duration> {
+        self.start_took
+    }
+
+    /// From being told to stop until it had ended.
+    pub fn stop_took(&self) -> Option<Duration> {
+        self.stop_took
+    }
+}
+
+impl fmt::Display for ServiceReport {
+    /// `poller: failed after 3 runs, 2 failures, 1 restart; last error: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |count: u64| if count == 1 { "" } else { "s" };
+        let ending = self.ending().map_or("never started", Ending::as_str);
+        write!(f, "{}: {ending} after {} run{}", self.name, self.runs, s(self.runs))?;
+        if self.failures > 0 {
+            write!(f, ", {} failure{}", self.failures, s(self.failures))?;
+        }
+        if self.restarts > 0 {
+            write!(f, ", {} restart{}", self.restarts, s(self.restarts.into()))?;
+        }
+        if self.stalls > 0 {
+            write!(
+                f,
+                ", held its executor thread for too long {} time{}",
+                self.stalls,
+                s(self.stalls.into())
+            )?;
+        }
+        if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
+            write!(f, ", was given {given:.1?} to stop")?;
+        }
+        match &self.last_error {
+            Some(failure) => write!(f, "; last error: {failure}"),
+            None => Ok(()),
+        }
+    }
+}
