@@ -30,6 +30,10 @@ pub(crate) async fn within<F: Future>(duration: Duration, future: F) -> Option<F
 
 /// An instant this far ahead; a duration too long to add means "as good as never".
 pub(crate) fn after(duration: Duration) -> Instant {
-    let now = now();
-    now.checked_add(duration).unwrap_or_else(|| now + Duration::from_secs(60 * 60 * 24 * 365 * 30))
+    later(now(), duration)
+}
+
+/// An instant this far after that one; a duration too long to add means "as good as never".
+pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
+    than.checked_add(duration).unwrap_or_else(|| than + Duration::from_secs(60 * 60 * 24 * 365 * 30))
 }

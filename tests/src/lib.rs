@@ -1,1 +1,1 @@
-
+//! Tests of hostkit through its public door; everything is under `tests/`.

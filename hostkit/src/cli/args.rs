@@ -84,8 +84,17 @@ fn configuration(clap: Clap) -> Clap {
             .long("set")
             .value_name("K=V")
             .action(ArgAction::Append)
+            .value_parser(pair)
             .help("Set one value, such as host.stop_timeout=5s"),
     )
+}
+
+#[cfg(feature = "config")]
+fn pair(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("write it like `host.stop_timeout=5s`".into()),
+    }
 }
 
 #[cfg(not(feature = "config"))]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::{Attribute, Fault, Value};
+use hostkit_grammar::{Attribute, Fault, Given, Value};
 
 use super::problem::Problem;
 use super::settings::Settings;
@@ -25,17 +25,20 @@ pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem>
 }
 
 fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), String> {
-    let [section, key] = path else {
-        return Err(nobody_reads(path.first().map_or("", String::as_str)));
-    };
+    let (section, key) = path.split_first().map_or(("", path), |(section, key)| (section.as_str(), key));
     if section != "host" {
         return Err(nobody_reads(section));
     }
-    let check = || -> Result<Value, Fault> {
-        grammar::check(grammar::find(Attribute::Host, key)?, &setting.value.given())
-    };
+    let (key, given) = (key.join("."), setting.value.given());
+    if key.is_empty() {
+        return match given {
+            Given::Other("a table") => Ok(()), // a section with nothing in it
+            _ => Err("is a section and takes no value: write `host.stop_timeout = \"10s\"`".into()),
+        };
+    }
+    let check = || -> Result<Value, Fault> { grammar::check(grammar::find(Attribute::Host, &key)?, &given) };
     let value = check().map_err(|fault| fault.to_string())?;
-    apply(settings, key, value);
+    apply(settings, &key, value);
     Ok(())
 }
 

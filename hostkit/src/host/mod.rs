@@ -7,6 +7,7 @@ mod core;
 mod decide;
 mod handle;
 mod hooks;
+mod leave;
 mod levels;
 mod plan;
 mod problem;

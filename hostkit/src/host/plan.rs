@@ -37,6 +37,7 @@ pub(crate) struct Service {
 
 impl Plan {
     /// The longest that a stop can take: each level's slowest, one level after the other, within the host's own limit.
+    #[cfg(feature = "cli")] // `check` tells it
     pub(crate) fn slowest_stop(&self) -> Duration {
         let slowest = |level: &PlannedLevel| {
             let timeouts =

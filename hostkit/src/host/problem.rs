@@ -57,13 +57,8 @@ impl Problem {
             Problem::TwoValues { of, .. } => {
                 format!("two values of type `{}` were given to the host", short(of))
             }
-            Problem::Option { service, says, .. } => {
-                let fault = says.split(": ").next().unwrap_or(says);
-                format!("`{service}`: {fault}")
-            }
-            Problem::Setting { key, says, .. } => {
-                format!("`{key}`: {}", says.split(": ").next().unwrap_or(says))
-            }
+            Problem::Option { service, says, .. } => format!("`{service}`: {}", halves(says).0),
+            Problem::Setting { key, says, .. } => setting(key, says).0,
             Problem::Expected { name, .. } => format!("`{name}` is expected, but there is no such service"),
             Problem::UnknownSelection { name, .. } => format!("no service and no group is named `{name}`"),
             Problem::Nothing { declared: 0 } => "there is no service to run".into(),
@@ -96,7 +91,7 @@ impl Problem {
             Problem::DuplicateName { .. } => {
                 "a name is how a service is selected, configured and told apart in the log, so it is unique in the host".into()
             }
-            Problem::BadName { why, .. } => why.clone(),
+            Problem::BadName { why, .. } => halves(why).0.to_owned(),
             Problem::UnknownAfter { .. } => "a service starts after the services that `after` names have started".into(),
             Problem::Ring { .. } => "none of them could ever be the first to start".into(),
             Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
@@ -117,11 +112,7 @@ impl Problem {
     pub fn mend(&self) -> String {
         match self {
             Problem::DuplicateName { name, .. } => format!("give one of them another: `name = \"{name}-2\"`"),
-            Problem::BadName { name, .. } => {
-                let better: String =
-                    name.chars().map(|c| if c.is_alphanumeric() || "_-.".contains(c) { c } else { '_' }).collect();
-                format!("use letters, digits, `_`, `-` and `.`, such as `{}`", if better.is_empty() { "worker" } else { &better })
-            }
+            Problem::BadName { why, .. } => halves(why).1.to_owned(),
             Problem::UnknownAfter { after, nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("add a service named `{after}`, or remove it from `after`"),
@@ -133,9 +124,8 @@ impl Problem {
             Problem::TwoValues { of, .. } => {
                 format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
             }
-            Problem::Option { says, .. } | Problem::Setting { says, .. } => {
-                says.split_once(": ").map_or(says.as_str(), |(_, mend)| mend).to_owned()
-            }
+            Problem::Option { says, .. } => halves(says).1.to_owned(),
+            Problem::Setting { key, says, .. } => setting(key, says).1,
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(
@@ -153,6 +143,38 @@ impl Problem {
             Problem::Nothing { .. } => "switch one on".into(),
         }
     }
+}
+
+/// What is wrong with a setting, and what to do; the option's bare name, with which the sentence begins, becomes the whole key.
+fn setting(key: &str, says: &str) -> (String, String) {
+    let bare = format!("`{}`", key.rsplit('.').next().unwrap_or(key));
+    let (between, rest) = match says.strip_prefix(&bare) {
+        Some(rest) => rest.strip_prefix(": ").map_or(("", rest), |rest| (": ", rest)),
+        None => (": ", says),
+    };
+    let (fault, mend) = halves(rest);
+    (format!("`{key}`{between}{fault}"), mend.to_owned())
+}
+
+/// `what is wrong: what to do`, in two. What stands in quotes or brackets does not divide it, unless nothing else does.
+fn halves(sentence: &str) -> (&str, &str) {
+    let (mut quote, mut depth) = (None, 0);
+    for (at, c) in sentence.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '`') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            (None, ':') if depth == 0 && sentence[at..].starts_with(": ") => {
+                return (&sentence[..at], &sentence[at + 2..]);
+            }
+            (None, _) => {}
+        }
+    }
+    sentence
+        .split_once(" (")
+        .map_or((sentence, sentence), |(fault, rest)| (fault, rest.trim_end_matches(')')))
 }
 
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
@@ -224,6 +246,15 @@ impl Error for BuildError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_divided_where_its_mend_begins() {
+        assert_eq!(halves("`a` is \"b: c\" (d: e): do f: g"), ("`a` is \"b: c\" (d: e)", "do f: g"));
+        assert_eq!(halves("`a` is no option (possible: `b`)"), ("`a` is no option", "possible: `b`"));
+        assert_eq!(setting("x.a", "`a`: `b` is none: do c"), ("`x.a`: `b` is none".into(), "do c".into()));
+        assert_eq!(setting("x.a", "`a` is none: do c"), ("`x.a` is none".into(), "do c".into()));
+        assert_eq!(setting("x.a", "nobody reads it: do c"), ("`x.a`: nobody reads it".into(), "do c".into()));
+    }
 
     #[test]
     fn type_names_are_shortened() {

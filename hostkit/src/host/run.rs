@@ -2,10 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio_util::sync::DropGuard;
 
 use super::builder::HostBuilder;
 use super::core::Core;
@@ -15,6 +18,7 @@ use super::report::Report;
 use super::request::StopCause;
 use super::watch::{self, Reach};
 use super::{start, stop};
+use crate::life::BoxFuture;
 use crate::race::{First, race};
 
 /// A validated host, ready to run.
@@ -48,6 +52,7 @@ impl Host {
         Host { plan }
     }
 
+    #[cfg(feature = "cli")] // for `check`
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -60,20 +65,16 @@ impl Host {
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {
-        let life = Life(Some(begin(self.plan)));
-        match watch::spawn(life.core(), Reach::Process) {
+        let life = Life::begin(self.plan);
+        match watch::spawn(&life.core, Reach::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
-                    life.core().start_failed("hostkit", &format!("can't hear signals: {error}"));
+                    life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
                 }
             }
-            Err(error) => {
-                life.core().start_failed("hostkit", &format!("can't start its watch thread: {error}"))
-            }
+            Err(error) => life.core.start_failed("hostkit", &no_watch(&error)),
         }
-        // On a task of its own: a drop of this future asks the life to end, and does not cut it off in the middle.
-        let core = life.core().clone();
-        RunningHost { life: core.runtime.spawn(live(life)), core }.wait().await
+        life.await
     }
 
     /// Starts without touching the process's signals, and returns when everything has started.
@@ -84,12 +85,12 @@ impl Host {
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn start(self) -> Result<RunningHost, StartError> {
-        let life = Life(Some(begin(self.plan)));
-        let core = life.core().clone();
+        let life = Life::begin(self.plan);
+        let core = life.core.clone();
         if let Err(error) = watch::spawn(&core, Reach::Host) {
-            core.start_failed("hostkit", &format!("can't start its watch thread: {error}"));
+            core.start_failed("hostkit", &no_watch(&error));
         }
-        let mut running = RunningHost { life: core.runtime.spawn(live(life)), core };
+        let mut running = RunningHost { life: core.runtime.spawn(life), core };
         // Both stay true once they are: a host that has started and come to its end at once has started.
         let (ready, finished) = (&running.core.shared.ready, &running.core.finished);
         race(ready.cancelled(), finished.cancelled()).await;
@@ -107,58 +108,61 @@ impl fmt::Debug for Host {
     }
 }
 
-fn begin(plan: Plan) -> Arc<Core> {
-    for warning in &plan.warnings {
-        tracing::warn!(target: "hostkit", "{warning}");
-    }
-    Core::new(plan, Handle::current())
+fn no_watch(error: &std::io::Error) -> String {
+    format!("can't start its watch thread: {error}")
 }
 
-/// The whole of it.
-async fn live(life: Life) -> Report {
-    let core = life.core();
-    start::start(core).await;
+/// The life of a host, driven by whoever awaits it: by the thread of `block_on`, which no service of a multi-thread runtime
+/// can block. Dropped before its end, it goes on by itself, to stop in good order.
+struct Life {
+    core: Arc<Core>,
+    course: Option<BoxFuture<'static, Report>>,
+}
+
+impl Life {
+    fn begin(plan: Plan) -> Self {
+        for warning in &plan.warnings {
+            tracing::warn!(target: "hostkit", "{warning}");
+        }
+        let core = Core::new(plan, Handle::current());
+        let finished = core.finished.clone().drop_guard();
+        Life { course: Some(Box::pin(course(core.clone(), finished))), core }
+    }
+}
+
+/// The whole of it. The guard tells the watch, however this ends.
+async fn course(core: Arc<Core>, _finished: DropGuard) -> Report {
+    start::start(&core).await;
     if !core.stop.is_raised() {
         core.live.close();
         if let First::Right(()) = race(core.stop.raised(), core.live.wait()).await {
             core.stop.raise(StopCause::NoWorkLeft);
         }
     }
-    stop::stop(core).await;
-    life.report()
+    stop::stop(&core).await;
+    let report = Report::of(&core);
+    report.log();
+    report
 }
 
-/// A host that has not ended. Dropped before its end, it is stopped in the background.
-struct Life(Option<Arc<Core>>);
+impl Future for Life {
+    type Output = Report;
 
-impl Life {
-    #[allow(clippy::expect_used, reason = "only `report` takes it, and takes the life with it")]
-    fn core(&self) -> &Arc<Core> {
-        self.0.as_ref().expect("a life has its core")
-    }
-
-    fn report(mut self) -> Report {
-        let report = Report::of(self.core());
-        report.log();
-        if let Some(core) = self.0.take() {
-            core.finished.cancel();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
+        let Some(course) = self.course.as_mut() else { return Poll::Pending };
+        let polled = course.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.course = None;
         }
-        report
+        polled
     }
 }
 
 impl Drop for Life {
     fn drop(&mut self) {
-        let Some(core) = self.0.take() else { return };
-        core.stop.raise(StopCause::Dropped);
-        let finished = core.finished.clone().drop_guard();
-        let stopping = async move {
-            stop::stop(&core).await;
-            Report::of(&core).log();
-            drop(finished);
-        };
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(stopping);
+        if let Some(course) = self.course.take() {
+            self.core.stop.raise(StopCause::Dropped);
+            self.core.runtime.spawn(course);
         }
     }
 }

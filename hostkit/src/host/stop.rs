@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::core::{Core, Status};
 use super::plan::{PlannedLevel, Service};
 use super::request::StopCause;
 use crate::clock::{self, Instant};
-use crate::life::State;
+use crate::life::{Record, State, address};
 use crate::outcome::Ending;
 use crate::race::race;
 use crate::service::Moment;
@@ -54,47 +56,70 @@ fn tell(core: &Core) {
 
 async fn stop_level(core: &Core, level: &PlannedLevel, limit: Instant) {
     let told = clock::now();
-    let members = || level.members.clone().map(|index| (index, &core.services[index]));
     // What has ended is told too: it may have left a task behind that listens.
-    for (_, service) in members().filter(|(_, service)| service.record.state() != State::Waiting) {
+    for service in
+        core.services[level.members.clone()].iter().filter(|one| one.record.state() != State::Waiting)
+    {
         service.record.tell(told, deadline_of(service, told, limit));
     }
-    // Services that never came up keep the level's own count open: it is asked for here, one by one, only when it can't close.
-    let mut unended: Vec<usize> = Vec::new();
-    let mut aborted: HashSet<usize> = HashSet::new();
+    let late = abort_the_late(core, level, told, limit).await;
+    let grace = clock::after(ABORT_GRACE);
+    while late.iter().any(|index| is_up(&core.services[*index])) && clock::now() < grace {
+        race(level.level.news(), core.until_pulse(grace)).await;
+    }
+    leave_behind(core, late);
+}
+
+/// Waits until all have ended or been aborted; the latter come out.
+async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit: Instant) -> HashSet<usize> {
+    let mut aborted = HashSet::new();
     loop {
         let news = level.level.news();
         if level.level.all_ended() {
-            return;
+            return aborted;
         }
-        unended.clear();
-        unended.extend(members().filter(|(_, service)| is_up(service)).map(|(index, _)| index));
-        let now = clock::now();
-        let late = |index: &usize| now >= deadline_of(&core.services[*index], told, limit);
-        let lately: Vec<usize> =
-            unended.iter().copied().filter(|index| late(index) && !aborted.contains(index)).collect();
-        for index in &lately {
-            abort(core, *index, now.duration_since(told));
+        let (now, mut next) = (clock::now(), None);
+        // Services that never came up keep the level's own count open, so each is looked at.
+        for index in level.members.clone().filter(|index| is_up(&core.services[*index])) {
+            let deadline = deadline_of(&core.services[index], told, limit);
+            if deadline > now {
+                next = Some(next.map_or(deadline, |next: Instant| next.min(deadline)));
+            } else if aborted.insert(index) {
+                abort(core, index, now.duration_since(told));
+            }
         }
-        aborted.extend(lately);
-        if unended.iter().all(|index| aborted.contains(index)) {
-            break;
+        match next {
+            Some(next) => race(news, core.until_pulse(next)).await,
+            None => return aborted,
+        };
+    }
+}
+
+fn abort(core: &Core, index: usize, given: Duration) {
+    let record = &core.services[index].record;
+    let _span = named(record).entered();
+    tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted");
+    record.out_of_time();
+    core.abort(index);
+}
+
+/// Those that an abort could not end.
+fn leave_behind(core: &Core, aborted: HashSet<usize>) {
+    let holders: Vec<usize> = core.shared.slots.held().iter().map(|held| held.holder).collect();
+    let records = aborted.into_iter().map(|index| &core.services[index].record);
+    for record in records.filter(|record| !record.has_ended()) {
+        let _span = named(record).entered();
+        if holders.contains(&address(record)) {
+            tracing::error!(target: "hostkit", "holds its executor thread, where no abort can reach it: it is left behind");
+        } else {
+            tracing::error!(target: "hostkit", "is left behind: it has a thread of its own, or got none to end on");
         }
-        let next = unended
-            .iter()
-            .map(|index| deadline_of(&core.services[*index], told, limit))
-            .filter(|at| *at > now)
-            .min();
-        race(news, core.until_pulse(next.unwrap_or(limit))).await;
+        record.ended(Ending::Aborted);
     }
-    let grace = clock::after(ABORT_GRACE);
-    while unended.iter().any(|index| is_up(&core.services[*index])) && clock::now() < grace {
-        race(level.level.news(), core.until_pulse(grace)).await;
-    }
-    for index in unended {
-        // Still there: it holds its thread. It is left behind.
-        core.services[index].record.ended(Ending::Aborted);
-    }
+}
+
+fn named(record: &Record) -> Span {
+    tracing::info_span!(target: "hostkit", parent: None, "service", name = record.name())
 }
 
 fn is_up(service: &Service) -> bool {
@@ -103,12 +128,4 @@ fn is_up(service: &Service) -> bool {
 
 fn deadline_of(service: &Service, told: Instant, limit: Instant) -> Instant {
     told.checked_add(service.policy.stop_timeout).unwrap_or(limit).min(limit)
-}
-
-fn abort(core: &Core, index: usize, given: Duration) {
-    let record = &core.services[index].record;
-    let _span =
-        tracing::info_span!(target: "hostkit", parent: None, "service", name = record.name()).entered();
-    tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted");
-    core.abort(index);
 }

@@ -8,6 +8,7 @@ use super::levels::levels;
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
 use super::settings::Settings;
+use crate::inject::Want;
 use crate::life::{Level, Record};
 use crate::registry::{Blueprint, Entry};
 
@@ -129,7 +130,10 @@ fn missing_values(blueprint: &Blueprint, enabled: &[bool]) -> Vec<Problem> {
     let hooks = blueprint.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
     let mut problems = Vec::new();
     for (name, at, wants) in services.chain(hooks) {
-        for want in wants.values.iter().filter(|want| !blueprint.values.satisfies(want)) {
+        let missing = |at: usize, want: &Want| {
+            !blueprint.values.satisfies(want) && !wants.values[..at].contains(want) // each is told once
+        };
+        for (_, want) in wants.values.iter().enumerate().filter(|(at, want)| missing(*at, want)) {
             problems.push(Problem::MissingValue { service: name.to_string(), of: want.of, at });
         }
     }

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use super::core::Core;
+use super::leave::{leave, say};
 use super::report::{Outcome, Report};
 use super::request::StopCause;
 use super::signal::Signals;
@@ -116,9 +116,7 @@ impl Watch {
             Some(first) if now.duration_since(first) < REPEAT => {}
             Some(_) => {
                 let code = 128 + number;
-                leave(code, move || {
-                    tracing::error!(target: "hostkit", "{name} again: ending at once, with exit code {code}");
-                });
+                leave(code, move || say(&format!("{name} again: ending at once, with exit code {code}")));
             }
         }
     }
@@ -187,11 +185,12 @@ impl Watch {
     fn look_at_the_deadline(&self) {
         let Some(stopping) = self.core.stop.at() else { return };
         let (settings, now) = (&self.core.settings, clock::real_now());
-        let limit = match self.core.times.closing.get() {
-            Some(closing) => *closing + settings.close_timeout + GRACE,
-            None => stopping + settings.drain_delay + settings.stop_timeout + GRACE,
+        let (from, given) = match self.core.times.closing.get() {
+            Some(closing) => (*closing, settings.close_timeout),
+            None => (stopping, settings.drain_delay.saturating_add(settings.stop_timeout)),
         };
-        if now < limit || self.reach == Reach::Host {
+        let limit = from.checked_add(given.saturating_add(GRACE)); // none for a time without end
+        if self.reach == Reach::Host || limit.is_none_or(|limit| now < limit) {
             return;
         }
         let (core, blockers) = (self.core.clone(), self.blockers(now));
@@ -200,16 +199,17 @@ impl Watch {
             Outcome::Clean => Outcome::Aborted.exit_code(),
             outcome => outcome.exit_code(),
         };
-        let given = settings.stop_timeout;
         leave(code.into(), move || {
             for (name, lasted) in blockers {
-                tracing::error!(target: "hostkit", service = name, "has held its executor thread for {lasted:.1?}");
+                say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
             }
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
-                tracing::error!(target: "hostkit", service = service.name(), "did not stop within {given:.1?}");
+                say(&format!("`{}` did not stop within {given:.1?}", service.name()));
             }
             let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
-            tracing::error!(target: "hostkit", "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}");
+            say(&format!(
+                "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}"
+            ));
         });
     }
 
@@ -217,17 +217,4 @@ impl Watch {
         let stalls = self.stalls.values();
         stalls.filter_map(|stall| Some((self.core.name_at(stall.held.holder)?, now - stall.since))).collect()
     }
-}
-
-/// Ends the process. The last words are spoken on a thread of their own: whoever is blocked may hold the log.
-fn leave(code: i32, last_words: impl FnOnce() + Send + 'static) -> ! {
-    let (spoken, heard) = mpsc::channel();
-    let speak = move || {
-        last_words();
-        let _ = spoken.send(());
-    };
-    if std::thread::Builder::new().spawn(speak).is_ok() {
-        let _ = heard.recv_timeout(GRACE);
-    }
-    std::process::exit(code)
 }

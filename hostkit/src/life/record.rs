@@ -187,12 +187,17 @@ impl Record {
         self.stalls.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// What it was given to stop has passed, or been enough.
+    pub(crate) fn out_of_time(&self) {
+        self.stop_took.store(nanos(self.level.since_told()), Ordering::Relaxed);
+    }
+
     /// The end; only the first one counts, and the answer says whether this was it.
     pub(crate) fn ended(&self, ending: Ending) -> bool {
         let first = self.turn(State::Ended(ending), |_| true);
         if first {
-            if self.signal.is_raised() {
-                self.stop_took.store(nanos(self.level.since_told()), Ordering::Relaxed);
+            if self.signal.is_raised() && self.stop_took.load(Ordering::Relaxed) == 0 {
+                self.out_of_time();
             }
             self.level.one_ended();
         }

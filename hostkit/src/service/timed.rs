@@ -50,7 +50,7 @@ impl Every {
             u32::try_from(passed).ok().and_then(|passed| self.0.checked_mul(passed.saturating_add(1)));
         match ahead.and_then(|ahead| due.checked_add(ahead)) {
             Some(next) => (next, passed),
-            None => (now + self.0, passed), // further behind than a multiplication can say: begin anew
+            None => (clock::later(now, self.0), passed), // further than a multiplication can say: begin anew
         }
     }
 }

@@ -1,0 +1,148 @@
+//! Discovery is never silently short: small programs of several packages are built, and asked what they found and missed.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is an answer")]
+
+#[path = "process/support.rs"]
+#[allow(dead_code, reason = "shared with `process.rs`, which uses the rest")]
+mod support;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use support::{Ended, Program, program};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/discovery");
+
+/// The fixtures' programs by name, built once.
+static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
+    let offline = cargo(&["--offline"]);
+    let built = if offline.status.success() { offline } else { cargo(&[]) };
+    let (out, err) = (String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
+    assert!(
+        built.status.success(),
+        "the fixtures can't be built; if only their lock file is out of date, run `cargo build` in {FIXTURES}\n{err}"
+    );
+    let messages = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let program = |message: Value| {
+        let path = PathBuf::from(message["executable"].as_str()?);
+        Some((message["target"]["name"].as_str()?.to_owned(), path))
+    };
+    messages.filter_map(program).collect()
+});
+
+/// Into a directory of its own beside the tests': what is built there stays for the next run.
+fn cargo(network: &[&str]) -> Output {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
+    cargo.args(["-p", "shop", "-p", "mill", "-p", "void"]).args(network).current_dir(FIXTURES);
+    cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("discovery"));
+    cargo.output().unwrap()
+}
+
+fn fixture(name: &str) -> Program {
+    program(PROGRAMS.get(name).unwrap_or_else(|| panic!("no program `{name}` in {PROGRAMS:?}")))
+}
+
+/// Name, crate and version of everything that the program lists.
+fn listed(name: &str) -> (Vec<String>, Ended) {
+    let ended = fixture(name).args(["list", "--json"]).end().with(0);
+    let rows: Vec<Value> = serde_json::from_str(&ended.out).unwrap();
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    let rows = rows.iter().map(|row| ["name", "crate", "version"].map(|key| text(row, key)).join(" "));
+    (rows.collect(), ended)
+}
+
+/// The own library, a direct dependency that no path names, and one under another name.
+const SHOP: [&str; 4] =
+    ["counter shop 1.2.3", "mail.out shop-mail 0.7.0", "resize shop-jobs 0.4.0", "unlock shop-jobs 0.4.0"];
+
+#[test]
+fn the_own_library_and_direct_dependencies_are_linked() {
+    let (found, ended) = listed("shop");
+    assert_eq!(found, SHOP, "{ended}");
+}
+
+#[test]
+fn what_may_be_missing_is_warned_of_with_what_to_write() {
+    let (_, ended) = listed("shop");
+    assert_eq!(ended.err.lines().count(), 2, "neither the tests' dependency nor hostkit's own; {ended}");
+    ended
+        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but no service of it was found: ")
+        .logged("add it to this package's dependencies and write `hostkit::main!(link = [shop_billing])`, or `ignore = [shop_billing]`")
+        .logged("warning: `shop-helpers` 0.6.0 depends on hostkit, but no service of it was found; ")
+        .logged("if it has none, write `hostkit::main!(ignore = [shop_helpers])`");
+}
+
+#[test]
+fn a_run_warns_too_although_nobody_hears_the_log() {
+    let running = fixture("shop").args(["run", "--only", "resize"]).start();
+    running.logs("warning: `shop-billing` 0.5.1").logs("warning: `shop-helpers` 0.6.0");
+}
+
+#[test]
+fn what_is_ignored_is_not_warned_of() {
+    let (found, ended) = listed("quiet");
+    assert_eq!((found, &*ended.err), (SHOP.map(String::from).to_vec(), ""), "{ended}");
+}
+
+#[test]
+fn a_crate_that_is_named_and_has_no_service_is_a_warning() {
+    let (found, ended) = listed("linked");
+    assert_eq!(found, SHOP, "{ended}");
+    assert_eq!(ended.err.lines().count(), 1, "{ended}");
+    ended.logged("warning: `link = [shop-helpers]` names a crate that has no service");
+}
+
+#[test]
+fn hostkit_may_have_another_name_and_a_library_too() {
+    let (found, ended) = listed("mill");
+    assert_eq!(found, ["grind mill 0.1.0", "lock_up mill 0.1.0", "sluice mill 0.1.0"], "{ended}");
+    assert_eq!(ended.err, "");
+    fixture("mill").end().with(0);
+}
+
+#[test]
+fn a_host_without_a_service_is_an_invalid_plan() {
+    for args in [&[][..], &["check"]] {
+        let ended = fixture("void").args(args.iter().copied()).end().with(78);
+        ended.logged("there is no service to run").logged("hostkit::main!(link = [that_crate])");
+    }
+}
+
+#[test]
+fn what_is_expected_and_not_linked_is_an_invalid_plan() {
+    let ended = fixture("void").env("EXPECT", "invoices").end().with(78).logged("2 problems");
+    ended
+        .logged("`invoices` is expected, but there is no such service")
+        .logged("name the crate that has `invoices`");
+}
+
+/// The fixtures are built without the feature `log`.
+#[test]
+fn without_a_subscriber_a_failure_is_told_all_the_same() {
+    let ended = fixture("mill").env("FAIL", "the stream is dry").end().with(1);
+    ended
+        .logged("error: stopped")
+        .logged("grind: failed after 1 run, 1 failure; last error: the stream is dry");
+    let clean = fixture("mill").end().with(0);
+    assert_eq!((&*clean.out, &*clean.err), ("", ""), "{clean}");
+}
+
+/// So that what is there for the tests is there for the fixtures, and no network is needed.
+#[test]
+fn the_fixtures_lock_what_the_workspace_locks() {
+    let packages = |directory: &str| -> BTreeSet<String> {
+        let text = std::fs::read_to_string(Path::new(directory).join("Cargo.lock")).unwrap();
+        let packages = text.split("[[package]]").filter(|package| package.contains("\nsource = "));
+        packages.map(|package| package.lines().skip(1).take(2).collect::<Vec<_>>().join(" ")).collect()
+    };
+    let (ours, theirs) = (packages(concat!(env!("CARGO_MANIFEST_DIR"), "/..")), packages(FIXTURES));
+    assert!(theirs.len() > 10);
+    let strangers: Vec<_> = theirs.difference(&ours).collect();
+    assert!(
+        strangers.is_empty(),
+        "copy Cargo.lock to {FIXTURES} and run `cargo build --offline` there: {strangers:?}"
+    );
+}

@@ -1,0 +1,21 @@
+//! Real programs, real signals, real exit codes: what an operator, a shell and a process manager see of a host.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is an answer")]
+
+#[path = "process/support.rs"]
+mod support;
+
+#[path = "process/blocked.rs"]
+mod blocked;
+#[path = "process/command_line.rs"]
+mod command_line;
+#[path = "process/configuration.rs"]
+mod configuration;
+#[path = "process/failures.rs"]
+mod failures;
+#[path = "process/main_forms.rs"]
+mod main_forms;
+#[path = "process/output.rs"]
+mod output;
+#[path = "process/signals.rs"]
+mod signals;
