@@ -18,6 +18,7 @@ mod service_report;
 mod settings;
 mod signal;
 mod start;
+mod stealable;
 mod stop;
 mod supervise;
 mod validate;

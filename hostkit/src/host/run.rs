@@ -16,6 +16,7 @@ use super::handle::HostHandle;
 use super::plan::Plan;
 use super::report::Report;
 use super::request::StopCause;
+use super::stealable::Stealable;
 use super::watch::{self, Reach};
 use super::{start, stop};
 use crate::life::BoxFuture;
@@ -117,6 +118,7 @@ fn no_watch(error: &std::io::Error) -> String {
 struct Life {
     core: Arc<Core>,
     course: Option<BoxFuture<'static, Report>>,
+    stealable: Stealable,
 }
 
 impl Life {
@@ -126,7 +128,8 @@ impl Life {
         }
         let core = Core::new(plan, Handle::current());
         let finished = core.finished.clone().drop_guard();
-        Life { course: Some(Box::pin(course(core.clone(), finished))), core }
+        let course = Box::pin(course(core.clone(), finished));
+        Life { core, course: Some(course), stealable: Stealable::default() }
     }
 }
 
@@ -149,10 +152,12 @@ impl Future for Life {
     type Output = Report;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
-        let Some(course) = self.course.as_mut() else { return Poll::Pending };
-        let polled = course.as_mut().poll(cx);
+        let Life { core, course: this, stealable } = &mut *self;
+        let Some(course) = this else { return Poll::Pending };
+        let waker = stealable.waker(cx.waker(), &core.runtime);
+        let polled = course.as_mut().poll(&mut Context::from_waker(&waker));
         if polled.is_ready() {
-            self.course = None;
+            *this = None;
         }
         polled
     }

@@ -86,6 +86,12 @@ handlers!(A B C D E F G H I J L);
 handlers!(A B C D E F G H I J L M);
 
 /// What [`HostBuilder::service`](crate::HostBuilder::service) takes: an `async` closure, or a [`Hosted`] with options.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be given to `service`",
+    label = "not an async function whose parameters are all `Param`s",
+    note = "give an `async` closure or function: `|host: HostHandle, db: Dep<Pool>| async move {{ … }}`, or a `Hosted` with options; it must be `Fn` (it may run again), `Send` and `'static`, and return `()` or a `Result<(), E>`",
+    note = "a plain `fn` is given as `Hosted::blocking(…)`"
+)]
 pub trait IntoHosted<M> {
     #[doc(hidden)]
     fn into_hosted(self) -> Hosted;
@@ -97,6 +103,7 @@ impl IntoHosted<()> for Hosted {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: Handler<HostedService, Args>, Args> IntoHosted<(Args,)> for H {
     fn into_hosted(self) -> Hosted {
         Hosted::new(self.into_work())
@@ -104,6 +111,12 @@ impl<H: Handler<HostedService, Args>, Args> IntoHosted<(Args,)> for H {
 }
 
 /// What [`HostBuilder::timed`](crate::HostBuilder::timed) takes: an `async` closure, or a [`Timed`] with options.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be given to `timed`",
+    label = "not an async function whose parameters are all `Param`s",
+    note = "give an `async` closure or function: `|host: HostHandle, db: Dep<Pool>| async move {{ … }}`, or a `Timed` with options; it must be `Fn` (it may run again), `Send` and `'static`, and return `()` or a `Result<(), E>`",
+    note = "a plain `fn` is given as `Timed::blocking(…)`"
+)]
 pub trait IntoTimed<M> {
     #[doc(hidden)]
     fn into_timed(self) -> Timed;
@@ -115,6 +128,7 @@ impl IntoTimed<()> for Timed {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: Handler<TimedService, Args>, Args> IntoTimed<(Args,)> for H {
     fn into_timed(self) -> Timed {
         Timed::new(self.into_work()).on_failure(OnRunFailure::default())
@@ -122,6 +136,12 @@ impl<H: Handler<TimedService, Args>, Args> IntoTimed<(Args,)> for H {
 }
 
 /// What [`HostBuilder::on`](crate::HostBuilder::on) takes: an `async` closure.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be given to `on`",
+    label = "not an async function whose parameters are all `Param`s",
+    note = "give an `async` closure or function: `|host: HostHandle, db: Dep<Pool>| async move {{ … }}`, or a `Hook` with options; it must be `Fn` (it may run again), `Send` and `'static`, and return `()` or a `Result<(), E>`",
+    note = "a plain `fn` is given as `Hook::blocking(…)`"
+)]
 pub trait IntoHook<M> {
     #[doc(hidden)]
     fn into_hook(self) -> Hook;
@@ -133,6 +153,7 @@ impl IntoHook<()> for Hook {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: Handler<LifecycleHook, Args>, Args> IntoHook<(Args,)> for H {
     fn into_hook(self) -> Hook {
         Hook::new(self.into_work())

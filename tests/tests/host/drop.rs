@@ -1,0 +1,263 @@
+//! What is dropped stops: a running host, the future of its run, and that of its start, at any point.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hostkit::{
+    Dep, Ending, Host, HostBuilder, HostHandle, Hosted, Moment, Ready, ServiceOptions, State, Status, Stop,
+    StopCause,
+};
+use tokio::sync::mpsc;
+
+use super::world::{Diary, Page, millis, noted, obedient, pass, secs, started};
+
+/// Hands out the host's handle, as the host starts.
+fn handle_of(host: HostBuilder) -> (HostBuilder, mpsc::UnboundedReceiver<HostHandle>) {
+    let (out, got) = mpsc::unbounded_channel();
+    let host = host.on(Moment::Starting, move |host: HostHandle| {
+        let out = out.clone();
+        async move { out.send(host).unwrap() }
+    });
+    (host, got)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_host_that_is_dropped_stops_its_services() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("a", noted)
+        .service("b", Hosted::of(noted).after(["a"]));
+    let host = started(host).await;
+    let handle = host.handle();
+    drop(host);
+    pass(millis(1)).await;
+    assert_eq!(diary.all()[2..], ["b told", "a told"]);
+    assert_eq!((handle.status(), handle.stop_cause()), (Status::Stopped, Some(StopCause::Dropped)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_host_gives_its_services_their_time() {
+    let diary = Diary::new();
+    let host = Host::builder().provide(diary.clone()).service("a", |page: Page, stop: Stop| async move {
+        stop.requested().await;
+        pass(secs(5)).await;
+        page.note("ended");
+    });
+    let host = started(host).await;
+    let handle = host.handle();
+    drop(host);
+    pass(secs(4)).await;
+    assert_eq!(handle.status(), Status::Stopping);
+    pass(secs(2)).await;
+    assert_eq!((handle.status(), diary.all()), (Status::Stopped, vec!["a ended".to_owned()]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_given_up_stops_the_host() {
+    let host = started(Host::builder().service("a", obedient)).await;
+    let handle = host.handle();
+    assert!(tokio::time::timeout(secs(5), host.wait()).await.is_err());
+    pass(millis(1)).await;
+    assert_eq!(handle.service("a").state().ending(), Some(Ending::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_given_up_goes_on() {
+    let diary = Diary::new();
+    let host = Host::builder().provide(diary.clone()).service("a", |page: Page, stop: Stop| async move {
+        stop.requested().await;
+        pass(secs(5)).await;
+        page.note("ended");
+    });
+    let host = started(host).await;
+    let handle = host.handle();
+    assert!(tokio::time::timeout(secs(2), host.stop()).await.is_err());
+    pass(secs(4)).await;
+    assert_eq!((handle.status(), diary.all()), (Status::Stopped, vec!["a ended".to_owned()]));
+    assert_eq!(handle.stop_cause(), Some(StopCause::Requested));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_dropped_stops_its_services() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("a", noted)
+        .service("b", Hosted::of(noted).after(["a"]));
+    let (host, mut handle) = handle_of(host);
+    let mut run = Box::pin(host.build().unwrap().run());
+    let handle = tokio::select! {
+        _ = &mut run => panic!("it ended"),
+        handle = async {
+            let handle = handle.recv().await.unwrap();
+            while handle.status() != Status::Ready {
+                pass(millis(10)).await;
+            }
+            handle
+        } => handle,
+    };
+    drop(run);
+    pass(millis(10)).await;
+    assert_eq!(diary.all()[2..], ["b told", "a told"]);
+    assert_eq!((handle.status(), handle.stop_cause()), (Status::Stopped, Some(StopCause::Dropped)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_dropped_in_the_middle_of_its_start_takes_down_what_is_up() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("a", noted)
+        .service(
+            "b",
+            Hosted::of(|ready: Ready, stop: Stop| async move {
+                stop.requested().await;
+                drop(ready);
+            })
+            .after(["a"]),
+        )
+        .service("c", Hosted::of(noted).after(["b"]));
+    let (host, mut handle) = handle_of(host);
+    let starting = async {
+        let handle = handle.recv().await.unwrap();
+        while handle.service("b").state() != State::Starting {
+            pass(millis(10)).await;
+        }
+        handle
+    };
+    let mut run = Box::pin(host.build().unwrap().run());
+    let handle = tokio::select! {
+        _ = &mut run => panic!("it ended"),
+        handle = starting => handle,
+    };
+    drop(run);
+    pass(millis(10)).await;
+    assert_eq!(diary.all(), ["a began", "a told"]);
+    assert_eq!(handle.status(), Status::Stopped);
+}
+
+/// The stop goes on from where it was: no hook runs twice, and nobody gets their time anew.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_dropped_in_the_middle_of_its_stop_stops_once() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .on(Moment::Stopping, |page: Page| async move { page.note("ran") })
+        .on(Moment::Stopped, |page: Page| async move { page.note("ran") })
+        .service("a", |page: Page, stop: Stop| async move {
+            stop.requested().await;
+            pass(secs(5)).await;
+            page.note("ended");
+        });
+    let (host, mut handle) = handle_of(host);
+    let stopping = async {
+        let handle = handle.recv().await.unwrap();
+        while handle.status() != Status::Ready {
+            pass(millis(10)).await;
+        }
+        handle.stop();
+        pass(secs(2)).await;
+        handle
+    };
+    let mut run = Box::pin(host.build().unwrap().run());
+    let handle = tokio::select! {
+        _ = &mut run => panic!("it ended"),
+        handle = stopping => handle,
+    };
+    drop(run);
+    pass(secs(20)).await;
+    assert_eq!(handle.status(), Status::Stopped);
+    assert_eq!(diary.all(), ["on-stopping ran", "a ended", "on-stopped ran"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_given_up_takes_down_what_is_up() {
+    let diary = Diary::new();
+    let host = Host::builder().provide(diary.clone()).service("a", noted).service(
+        "b",
+        Hosted::of(|ready: Ready, stop: Stop| async move {
+            stop.requested().await;
+            drop(ready);
+        })
+        .after(["a"]),
+    );
+    let (host, mut handle) = handle_of(host);
+    assert!(tokio::time::timeout(secs(5), host.build().unwrap().start()).await.is_err());
+    pass(millis(10)).await;
+    assert_eq!(diary.all(), ["a began", "a told"]);
+    let handle = handle.recv().await.unwrap();
+    assert_eq!((handle.status(), handle.stop_cause()), (Status::Stopped, Some(StopCause::Dropped)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_never_polled_never_begins() {
+    let diary = Diary::new();
+    let host = || Host::builder().provide(diary.clone()).service("a", noted).build().unwrap();
+    drop(host());
+    drop(host().run());
+    drop(host().start());
+    pass(secs(1)).await;
+    assert_eq!(diary.all(), [""; 0]);
+}
+
+/// A host that is let go together with its runtime lets go of everything it held.
+#[test]
+fn a_runtime_that_ends_takes_the_host_with_it() {
+    let diary = Diary::new();
+    for threads in [None, Some(2)] {
+        let mut runtime = match threads {
+            None => tokio::runtime::Builder::new_current_thread(),
+            Some(_) => tokio::runtime::Builder::new_multi_thread(),
+        };
+        let runtime = runtime.worker_threads(threads.unwrap_or(1)).enable_all().build().unwrap();
+        let host = Host::builder().provide(diary.clone()).service("a", |page: Page, stop: Stop| async move {
+            let parting = super::world::Parting(page);
+            stop.requested().await;
+            drop(parting);
+        });
+        let host = runtime.block_on(async { host.build().unwrap().start().await.unwrap() });
+        drop(runtime);
+        drop(host);
+    }
+    assert_eq!(diary.count("a dropped"), 2);
+}
+
+/// Nothing keeps a host's values once it has ended: neither its watch, nor a service, nor a cycle.
+#[tokio::test]
+async fn values_go_when_the_host_has_gone() {
+    struct Counted(Arc<AtomicUsize>);
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let gone = Arc::new(AtomicUsize::new(0));
+    let host = Host::builder()
+        .provide(Counted(gone.clone()))
+        .service("a", |_: Dep<Counted>, host: HostHandle, tasks: hostkit::Tasks, stop: Stop| async move {
+            tasks.enqueue(|_: Stop| async {}).await.unwrap();
+            stop.requested().await;
+            drop(host);
+        })
+        .timed("t", hostkit::Every::millis(1), |_: Dep<Counted>| async {})
+        .on(Moment::Stopped, |_: HostHandle| async {});
+    let host = host.build().unwrap().start().await.unwrap();
+    pass(millis(20)).await;
+    assert!(host.stop().await.is_clean());
+    let begun = std::time::Instant::now();
+    while gone.load(Ordering::SeqCst) == 0 && begun.elapsed() < secs(5) {
+        pass(millis(5)).await;
+    }
+    assert_eq!(gone.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_has_ended_may_be_dropped_like_anything() {
+    let host = started(Host::builder().service("a", || async { pass(secs(1)).await })).await;
+    let handle = host.handle();
+    pass(secs(5)).await;
+    assert_eq!(handle.status(), Status::Stopped);
+    drop(host);
+    assert_eq!(handle.stop_cause(), Some(StopCause::NoWorkLeft));
+}

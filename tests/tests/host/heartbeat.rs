@@ -1,0 +1,100 @@
+//! `Heartbeat`: a service that goes silent is unhealthy until it beats again.
+
+use hostkit::{Ending, Heartbeat, Host, Hosted, Stop};
+
+use super::log;
+use super::world::{ends, millis, obedient, pass, secs, started};
+
+#[tokio::test(start_paused = true)]
+async fn a_beating_service_is_healthy() {
+    let host = Host::builder().service(
+        "a",
+        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+            while stop.sleep(secs(5)).await.is_running() {
+                heart.beat();
+            }
+        })
+        .heartbeat(secs(6)),
+    );
+    let host = started(host).await;
+    for _ in 0..100 {
+        pass(millis(700)).await;
+        assert!(host.handle().service("a").is_healthy());
+    }
+    assert!(host.stop().await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_service_is_unhealthy_until_it_beats_again() {
+    let host = Host::builder().service(
+        "a",
+        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+            stop.sleep(secs(60)).await.is_running().then(|| heart.beat());
+            stop.requested().await;
+        })
+        .heartbeat(secs(30)),
+    );
+    let host = started(host).await;
+    let a = host.handle().service("a");
+    pass(secs(30)).await;
+    assert!(a.is_healthy(), "the first is due 30 s after it began");
+    pass(secs(1)).await;
+    assert!(!a.is_healthy());
+    pass(secs(30)).await;
+    assert!(a.is_healthy());
+    pass(secs(30)).await;
+    assert!(!a.is_healthy());
+    let report = host.stop().await;
+    assert!(report.is_clean(), "unhealthy is no failure");
+    assert!(!matches!(report.service("a").unwrap().ending(), Some(Ending::Failed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_ended_need_not_beat() {
+    let host = Host::builder()
+        .service("a", Hosted::of(|_: Heartbeat| async {}).heartbeat(secs(1)))
+        .service("b", obedient);
+    let host = started(host).await;
+    pass(secs(60)).await;
+    assert!(host.handle().service("a").is_healthy());
+    host.stop().await;
+}
+
+/// Without the option nobody watches.
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_that_is_not_watched_is_never_missed() {
+    let host = started(Host::builder().service("a", |heart: Heartbeat, stop: Stop| async move {
+        heart.beat();
+        stop.requested().await;
+    }))
+    .await;
+    pass(secs(100_000)).await;
+    assert!(host.handle().service("a").is_healthy());
+    host.stop().await;
+}
+
+/// In real time, by the watch's own thread: once for each silence.
+#[tokio::test]
+async fn a_silence_is_warned_of_once() {
+    log::gather();
+    let host = Host::builder().service(
+        "silent-heart",
+        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+            stop.sleep(millis(600)).await.is_running().then(|| heart.beat());
+            stop.requested().await;
+        })
+        .heartbeat(millis(100)),
+    );
+    let host = host.build().unwrap().start().await.unwrap();
+    pass(millis(500)).await;
+    let warned = || {
+        log::with("service=silent-heart")
+            .into_iter()
+            .filter(|record| record.text.contains("no heartbeat"))
+            .count()
+    };
+    assert_eq!(warned(), 1);
+    pass(millis(600)).await;
+    assert_eq!(warned(), 2, "after it came back, the next silence is a new one");
+    assert!(ends(host.stop()).await.is_clean());
+}
