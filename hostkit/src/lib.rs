@@ -88,8 +88,8 @@ pub use outcome::{BoxError, Ending, IntoOutcome, Result};
 pub use ready::Ready;
 pub use registry::Origin;
 pub use service::{
-    Every, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoTimed, Moment, OnFailure, OnFinish, OnRunFailure,
-    ServiceOptions, Timed,
+    Every, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Moment, OnFailure, OnFinish,
+    OnRunFailure, ServiceOptions, Timed,
 };
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};

@@ -13,7 +13,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
-use crate::life::{BoxFuture, Guard, Name, Record, Slots, caught};
+use crate::life::{BoxFuture, Guard, Name, Record, Role, Slots, caught};
 use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::race;
@@ -79,7 +79,7 @@ impl Pool {
         Pool {
             runtime,
             slots,
-            told: Record::apart("tasks"),
+            told: Record::apart(Role::Task, "tasks"),
             tracker: TaskTracker::new(),
             live,
             running: Mutex::default(),
@@ -187,8 +187,9 @@ impl Pool {
         }
         let given = clock::now().duration_since(begun);
         let running = locked(&self.running);
-        let left: Vec<_> =
+        let mut left: Vec<_> =
             running.values().map(|entry| (entry.record.clone(), entry.abort.clone())).collect();
+        left.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
         drop(running); // the log is nothing to hold a lock for
         for (record, abort) in left {
             tracing::error!(target: "hostkit", task = record.name(), "did not end within {given:.1?} and was aborted");

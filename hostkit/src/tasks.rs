@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::inject::{Kind, Needs, Param, Scope};
-use crate::life::{BoxFuture, Record};
+use crate::life::{BoxFuture, Record, Role};
 use crate::outcome::{IntoOutcome, Judged, judged, returns};
 use crate::pool::Pool;
 use crate::stop::Stop;
@@ -83,7 +83,7 @@ impl Tasks {
     }
 
     fn record(&self, name: impl fmt::Display) -> Arc<Record> {
-        Record::apart(format!("{}/{name}", self.owner.name()))
+        Record::apart(Role::Task, format!("{}/{name}", self.owner.name()))
     }
 }
 

@@ -24,7 +24,10 @@ const DOORS: [(&[&str], &[&str]); 9] = [
         &["clock.rs"],
     ),
     (&["std::env"], &["config/layers.rs", "cli/"]),
-    (&["thread::spawn", "thread::Builder", "thread::scope"], &["service/offload.rs", "host/watch.rs", "host/leave.rs"]),
+    (
+        &["thread::spawn", "thread::Builder", "thread::scope"],
+        &["service/offload.rs", "host/watch.rs", "host/leave.rs"],
+    ),
     (&["runtime.spawn"], &["host/", "pool.rs"]),
     (&["tokio::spawn", "task::spawn(", "task::spawn_blocking(", "JoinSet"], &["service/offload.rs"]),
     (&["process::exit", "process::abort"], &["host/leave.rs"]),

@@ -10,7 +10,7 @@ use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::Context;
-use crate::life::Record;
+use crate::life::{Record, Role};
 use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::registry::HookEntry;
@@ -44,7 +44,7 @@ struct Running {
 
 fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
     let HookEntry { name, moment, .. } = &core.hooks[index];
-    let record = Record::apart(name.clone());
+    let record = Record::apart(Role::Hook, name.clone());
     let of_start = matches!(moment, Moment::Starting | Moment::Started);
     if !of_start {
         record.tell(clock::now(), deadline);

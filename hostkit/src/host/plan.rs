@@ -41,7 +41,7 @@ impl Plan {
     pub(crate) fn slowest_stop(&self) -> Duration {
         let slowest = |level: &PlannedLevel| {
             let timeouts =
-                self.services[level.members.clone()].iter().map(|service| service.policy.stop_timeout);
+                self.services[level.members.clone()].iter().map(|service| service.policy.stop_timeout());
             timeouts.max().unwrap_or_default()
         };
         self.levels.iter().map(slowest).fold(Duration::ZERO, Duration::saturating_add)

@@ -188,9 +188,11 @@ impl Report {
         for service in self.services.iter().filter(|service| service.is_worth_a_line()) {
             tracing::warn!(target: "hostkit", "{service}");
         }
+        for hook in &self.hooks {
+            tracing::warn!(target: "hostkit", "{hook}");
+        }
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
-            let (failed, left) = (self.tasks.failed, self.tasks.left.len());
-            tracing::warn!(target: "hostkit", failed, left, last_error = self.tasks.last_error, "tasks");
+            tracing::warn!(target: "hostkit", "{}", self.tasks);
         }
         let headline = self.headline();
         match self.outcome {
@@ -214,7 +216,7 @@ impl Report {
         let cause = self.cause.as_ref().map(|cause| format!(", because of {cause}")).unwrap_or_default();
         let code = match self.outcome {
             Outcome::Clean => String::new(),
-            outcome => format!("; {outcome}, exit code {}", outcome.exit_code()),
+            outcome => format!("; exit code {}", outcome.exit_code()),
         };
         format!("stopped{took}{cause}: {}{code}", counts.join(", "))
     }
@@ -241,14 +243,30 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.headline())?;
         self.services.iter().try_for_each(|service| write!(f, "\n  {service}"))?;
-        let hooks = self.hooks.iter();
-        hooks
-            .into_iter()
-            .try_for_each(|hook| write!(f, "\n  {} (on {}): {}", hook.name, hook.moment, hook.failure))?;
-        self.tasks
-            .left
-            .iter()
-            .try_for_each(|(name, given)| write!(f, "\n  task {name}: aborted after {given:.1?}"))
+        self.hooks.iter().try_for_each(|hook| write!(f, "\n  {hook}"))?;
+        if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
+            write!(f, "\n  {}", self.tasks)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for HookReport {
+    /// `announce (on started) failed: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (on {}) failed: {}", self.name, self.moment, self.failure)
+    }
+}
+
+impl fmt::Display for TaskReport {
+    /// `tasks: 2 failed, 1 aborted (poller/flush); last error: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "tasks: {} failed, {} aborted", self.failed, self.left.len())?;
+        if !self.left.is_empty() {
+            let names: Vec<_> = self.left.iter().map(|(name, _)| name.as_str()).collect();
+            write!(f, " ({})", names.join(", "))?;
+        }
+        self.last_error.as_ref().map_or(Ok(()), |error| write!(f, "; last error: {error}"))
     }
 }
 

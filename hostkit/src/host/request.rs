@@ -31,11 +31,11 @@ impl fmt::Display for StopCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StopCause::Signal(name, _) => f.write_str(name),
-            StopCause::Requested => f.write_str("request"),
+            StopCause::Requested => f.write_str("a request"),
             StopCause::Failed(service) => write!(f, "the failure of `{service}`"),
             StopCause::Finished(service) => write!(f, "the end of `{service}`"),
-            StopCause::NoWorkLeft => f.write_str("having no work left"),
-            StopCause::StartFailed(what, how) => write!(f, "a failed start: `{what}` {how}"),
+            StopCause::NoWorkLeft => f.write_str("the end of all work"),
+            StopCause::StartFailed(what, _) => write!(f, "the failed start of `{what}`"),
             StopCause::Dropped => f.write_str("being dropped"),
         }
     }

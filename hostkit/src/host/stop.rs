@@ -5,13 +5,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::Span;
-
 use super::core::{Core, Status};
 use super::plan::{PlannedLevel, Service};
 use super::request::StopCause;
 use crate::clock::{self, Instant};
-use crate::life::{Record, State, address};
+use crate::life::{State, address};
 use crate::outcome::Ending;
 use crate::race::race;
 use crate::service::Moment;
@@ -97,7 +95,7 @@ async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit:
 
 fn abort(core: &Core, index: usize, given: Duration) {
     let record = &core.services[index].record;
-    let _span = named(record).entered();
+    let _span = record.span().entered();
     tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted");
     record.out_of_time();
     core.abort(index);
@@ -108,7 +106,7 @@ fn leave_behind(core: &Core, aborted: HashSet<usize>) {
     let holders: Vec<usize> = core.shared.slots.held().iter().map(|held| held.holder).collect();
     let records = aborted.into_iter().map(|index| &core.services[index].record);
     for record in records.filter(|record| !record.has_ended()) {
-        let _span = named(record).entered();
+        let _span = record.span().entered();
         if holders.contains(&address(record)) {
             tracing::error!(target: "hostkit", "holds its executor thread, where no abort can reach it: it is left behind");
         } else {
@@ -118,14 +116,10 @@ fn leave_behind(core: &Core, aborted: HashSet<usize>) {
     }
 }
 
-fn named(record: &Record) -> Span {
-    tracing::info_span!(target: "hostkit", parent: None, "service", name = record.name())
-}
-
 fn is_up(service: &Service) -> bool {
     !service.record.has_ended() && service.record.state() != State::Waiting
 }
 
 fn deadline_of(service: &Service, told: Instant, limit: Instant) -> Instant {
-    told.checked_add(service.policy.stop_timeout).unwrap_or(limit).min(limit)
+    told.checked_add(service.policy.stop_timeout()).unwrap_or(limit).min(limit)
 }

@@ -207,11 +207,12 @@ fn service(entry: Entry, level: &Arc<Level>) -> Service {
 /// Time that a service was promised and the host can't give.
 fn warnings(plan: &Plan) -> Vec<String> {
     let (show, limit) = (grammar::duration::show, plan.settings.stop_timeout);
-    let capped = plan.services.iter().filter(|service| service.policy.stop_timeout > limit).map(|service| {
+    let written = |service: &Service| service.policy.stop_timeout.filter(|written| *written > limit);
+    let capped = plan.services.iter().filter_map(|service| Some((service.record.name(), written(service)?)));
+    let capped = capped.map(|(name, written)| {
         format!(
-            "`{}` has a `stop_timeout` of {}, but the host stops within {}: raise the host's `stop_timeout`, or lower this one",
-            service.record.name(),
-            show(service.policy.stop_timeout),
+            "`{name}` has a `stop_timeout` of {}, but the host stops within {}: raise the host's `stop_timeout`, or lower this one",
+            show(written),
             show(limit)
         )
     });

@@ -159,7 +159,7 @@ impl Watch {
             target: "hostkit",
             service = name,
             thread = stall.held.thread,
-            "holds its executor thread since {lasted:.1?} without an await; {harm}: \
+            "`{name}` holds its executor thread since {lasted:.1?} without an await; {harm}: \
              move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
         );
     }
@@ -172,11 +172,8 @@ impl Watch {
             if let Some(silence) = missed
                 && !*silent
             {
-                tracing::warn!(
-                    target: "hostkit",
-                    service = service.record.name(),
-                    "no heartbeat for {silence:.1?}: it is unhealthy"
-                );
+                let name = service.record.name();
+                tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
             }
             *silent = missed.is_some();
         }

@@ -22,7 +22,7 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(record: Arc<Record>, slots: Arc<Slots>) -> Self {
-        let span = tracing::info_span!(target: "hostkit", parent: None, "service", name = record.name());
+        let span = record.span();
         Guard { record, slots, span }
     }
 

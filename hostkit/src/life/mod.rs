@@ -11,7 +11,7 @@ mod state;
 pub(crate) use caught::{BoxFuture, Caught, caught};
 pub(crate) use guard::{Guard, Guarded};
 pub(crate) use level::Level;
-pub(crate) use record::{Name, Record};
+pub(crate) use record::{Name, Record, Role};
 pub(crate) use signal::Signal;
 pub(crate) use slot::{Held, Slots, address};
 pub use state::State;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::{Level, Signal, State};
 use crate::clock::Instant;
 use crate::failure::Failure;
@@ -13,9 +15,18 @@ use crate::outcome::Ending;
 
 pub(crate) type Name = Cow<'static, str>;
 
+/// What a record is kept of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Service,
+    Hook,
+    Task,
+}
+
 #[derive(Debug)]
 pub(crate) struct Record {
     name: Name,
+    role: Role,
     level: Arc<Level>,
     state: AtomicU8,
     /// The service can't become ready any more: it dropped its `Ready`.
@@ -49,6 +60,7 @@ impl Record {
     pub(crate) fn new(name: Name, level: Arc<Level>) -> Self {
         Record {
             name,
+            role: Role::Service,
             level,
             state: AtomicU8::new(State::Waiting.code()),
             unready: AtomicBool::new(false),
@@ -66,9 +78,19 @@ impl Record {
         }
     }
 
-    /// For what is watched but is no service of the plan: a hook, a task.
-    pub(crate) fn apart(name: impl Into<Name>) -> Arc<Self> {
-        Arc::new(Record::new(name.into(), Arc::new(Level::of(1))))
+    /// For what is watched but is no service of the plan.
+    pub(crate) fn apart(role: Role, name: impl Into<Name>) -> Arc<Self> {
+        Arc::new(Record { role, ..Record::new(name.into(), Arc::new(Level::of(1))) })
+    }
+
+    /// The span that all of its log records are in.
+    pub(crate) fn span(&self) -> Span {
+        let name = self.name();
+        match self.role {
+            Role::Service => tracing::info_span!(target: "hostkit", parent: None, "service", name),
+            Role::Hook => tracing::info_span!(target: "hostkit", parent: None, "hook", name),
+            Role::Task => tracing::info_span!(target: "hostkit", parent: None, "task", name),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {

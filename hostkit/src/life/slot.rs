@@ -105,10 +105,11 @@ impl Drop for Poll<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::life::Role;
 
     #[test]
     fn a_poll_is_seen_while_it_lasts() {
-        let (slots, record) = (Arc::new(Slots::default()), Record::apart("x"));
+        let (slots, record) = (Arc::new(Slots::default()), Record::apart(Role::Task, "x"));
         assert_eq!(slots.held(), []);
         let poll = slots.poll(&record);
         let seen = slots.held();
@@ -122,7 +123,8 @@ mod tests {
 
     #[test]
     fn hosts_on_one_thread_do_not_see_each_other() {
-        let (one, two, record) = (Arc::new(Slots::default()), Arc::new(Slots::default()), Record::apart("x"));
+        let (one, two, record) =
+            (Arc::new(Slots::default()), Arc::new(Slots::default()), Record::apart(Role::Task, "x"));
         let _outer = one.poll(&record);
         let _inner = two.poll(&record);
         assert_eq!((one.held().len(), two.held().len()), (1, 1));

@@ -17,7 +17,7 @@ pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
 pub use method::{Makes, New, Step, made, made_by, makes, step, turn};
-pub use options::ServiceOptions;
+pub use options::{IntoNames, ServiceOptions};
 pub use policy::{OnFailure, OnFinish, OnRunFailure};
 pub(crate) use policy::{Policy, Terms};
 pub use stateful::Stateful;

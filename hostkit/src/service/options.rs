@@ -26,16 +26,50 @@ pub trait ServiceOptions: Sized {
 
     /// Starts after these services have started, and stops before them.
     #[must_use]
-    fn after<N: Into<Name>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.common().after.extend(names.into_iter().map(Into::into));
+    fn after(mut self, names: impl IntoNames) -> Self {
+        self.common().after.extend(names.into_names());
         self
     }
 
     /// How long it may take to stop before it is aborted. Default: 10 s; the host's own `stop_timeout` caps it.
     #[must_use]
     fn stop_timeout(mut self, timeout: Duration) -> Self {
-        self.common().policy.stop_timeout = timeout;
+        self.common().policy.stop_timeout = Some(timeout);
         self
+    }
+}
+
+/// One name, or several: what [`after`](ServiceOptions::after) takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no name and no list of names",
+    label = "write `\"a\"` or `[\"a\", \"b\"]`"
+)]
+pub trait IntoNames {
+    #[doc(hidden)]
+    fn into_names(self) -> Vec<Name>;
+}
+
+impl IntoNames for &'static str {
+    fn into_names(self) -> Vec<Name> {
+        vec![self.into()]
+    }
+}
+
+impl IntoNames for String {
+    fn into_names(self) -> Vec<Name> {
+        vec![self.into()]
+    }
+}
+
+impl<N: Into<Name>, const COUNT: usize> IntoNames for [N; COUNT] {
+    fn into_names(self) -> Vec<Name> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<N: Into<Name>> IntoNames for Vec<N> {
+    fn into_names(self) -> Vec<Name> {
+        self.into_iter().map(Into::into).collect()
     }
 }
 

@@ -48,7 +48,8 @@ pub(crate) struct Policy {
     pub(crate) max_restarts: u32,
     pub(crate) within: Duration,
     pub(crate) start_timeout: Duration,
-    pub(crate) stop_timeout: Duration,
+    /// Only what somebody wrote; see [`Policy::stop_timeout`].
+    pub(crate) stop_timeout: Option<Duration>,
 }
 
 impl Policy {
@@ -59,8 +60,13 @@ impl Policy {
         max_restarts: 5,
         within: Duration::from_secs(60),
         start_timeout: Duration::from_secs(30),
-        stop_timeout: Duration::from_secs(10),
+        stop_timeout: None,
     };
+
+    /// How long it may take to stop.
+    pub(crate) fn stop_timeout(&self) -> Duration {
+        self.stop_timeout.unwrap_or(Duration::from_secs(10))
+    }
 }
 
 impl Default for Policy {

@@ -91,7 +91,7 @@ impl<T: Send + 'static> Stateful<T> {
         let stopped = if context.record.signal().is_raised() {
             stopping.await.1 // within the time that the host gives
         } else {
-            let limit = policy.stop_timeout; // nobody was told to stop, so nobody else would bound it
+            let limit = policy.stop_timeout(); // nobody was told to stop, so nobody else would bound it
             let too_long = || Err(Failure::said(format!("did not end within {}", show(limit))));
             clock::within(limit, stopping).await.map_or_else(too_long, |(_, stopped)| stopped)
         };

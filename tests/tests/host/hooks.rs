@@ -138,7 +138,7 @@ async fn a_failing_hook_at_the_end_is_exit_code_1_and_stops_nothing_else() {
         let hook = &report.hooks()[0];
         let told = (hook.name(), hook.moment(), hook.failure().to_string());
         assert_eq!(told, (format!("on-{moment}").as_str(), moment, "no".to_owned()));
-        assert!(report.to_string().contains(&format!("on-{moment} (on {moment}): no")), "{report}");
+        assert!(report.to_string().contains(&format!("on-{moment} (on {moment})")), "{report}");
     }
 }
 

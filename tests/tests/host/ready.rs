@@ -270,3 +270,29 @@ async fn a_restarted_service_is_starting_until_it_notifies_again() {
     assert_eq!(web.state(), State::Running);
     assert!(host.stop().await.is_clean());
 }
+
+/// On a thread of its own, `Ready` is gone before the error is known: the error is what counts, in a restart too.
+#[tokio::test]
+async fn a_restarted_thread_that_fails_before_notify_tells_its_error() {
+    for _ in 0..10 {
+        let first = std::sync::atomic::AtomicBool::new(true);
+        let first = std::sync::Arc::new(first);
+        let web = Hosted::blocking(move |ready: Ready| {
+            if first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+                ready.notify();
+            }
+            Err::<(), BoxError>("no port".into())
+        });
+        let web =
+            web.on_failure(OnFailure::Restart).max_restarts(1).backoff(Backoff::new(millis(1), millis(1)));
+        let host =
+            ends(Host::builder().service("web", web).service("b", obedient).build().unwrap().start()).await;
+        let report = match host {
+            Ok(host) => ends(host.wait()).await,
+            Err(error) => error.into_report(),
+        };
+        let web = report.service("web").unwrap();
+        let told = (web.failures(), web.last_error().map(ToString::to_string));
+        assert_eq!(told, (2, Some("no port".to_owned())), "{report}");
+    }
+}

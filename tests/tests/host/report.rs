@@ -20,7 +20,7 @@ async fn a_clean_life_reads_like_one() {
     let report = host.stop().await;
     assert_eq!(
         report.to_string(),
-        "stopped in 0.0ns, because of request: 2 stopped, 1 finished\n  \
+        "stopped in 0.0ns, because of a request: 2 stopped, 1 finished\n  \
          migrate: finished after 1 run\n  \
          sweep: stopped after 2 runs\n  \
          web: stopped after 1 run"
@@ -47,9 +47,8 @@ async fn a_bad_life_reads_like_one() {
     let lines: Vec<_> = text.lines().collect();
     assert!(lines[0].starts_with("stopped in 4."), "{text}");
     assert!(
-        lines[0].ends_with(
-            "s, because of the failure of `broken`: 1 stopped, 2 failed, 1 aborted; failed, exit code 1"
-        ),
+        lines[0]
+            .ends_with("s, because of the failure of `broken`: 1 stopped, 2 failed, 1 aborted; exit code 1"),
         "{text}"
     );
     assert_eq!(
@@ -59,7 +58,7 @@ async fn a_bad_life_reads_like_one() {
             "  ignored: failed after 1 run, 1 failure; last error: no disk",
             "  stuck: aborted after 1 run, was given 4.0s to stop",
             "  told: stopped after 1 run; last error: closed",
-            "  on-stopping (on stopping): no goodbye",
+            "  on-stopping (on stopping) failed: no goodbye",
         ]
     );
 }
@@ -72,8 +71,8 @@ async fn a_start_that_failed_tells_of_those_that_never_began() {
     let report = ends(host.build().unwrap().start()).await.unwrap_err().into_report();
     assert_eq!(
         report.to_string(),
-        "stopped in 0.0ns, because of a failed start: `db` failed to start: refused: 1 failed, 1 never started; \
-         start failed, exit code 3\n  \
+        "stopped in 0.0ns, because of the failed start of `db`: 1 failed, 1 never started; \
+         exit code 3\n  \
          db: failed after 1 run, 1 failure; last error: refused\n  \
          web: never started after 0 runs"
     );
@@ -134,11 +133,11 @@ fn each_outcome_has_its_word_and_its_exit_code() {
 fn each_cause_has_its_words() {
     let all = [
         (StopCause::Signal("SIGTERM", 15), "SIGTERM"),
-        (StopCause::Requested, "request"),
+        (StopCause::Requested, "a request"),
         (StopCause::Failed("a".into()), "the failure of `a`"),
         (StopCause::Finished("a".into()), "the end of `a`"),
-        (StopCause::NoWorkLeft, "having no work left"),
-        (StopCause::StartFailed("a".into(), "did not start".into()), "a failed start: `a` did not start"),
+        (StopCause::NoWorkLeft, "the end of all work"),
+        (StopCause::StartFailed("a".into(), "did not start".into()), "the failed start of `a`"),
         (StopCause::Dropped, "being dropped"),
     ];
     for (cause, words) in all {

@@ -210,7 +210,7 @@ fn graph(edges: &[Vec<usize>], diary: &std::sync::Arc<Diary>, pace: Vec<(u64, u6
     let host = Host::builder().provide(diary.clone()).provide(pace);
     edges.iter().enumerate().fold(host, |host, (service, after)| {
         let after = after.iter().map(|earlier| earlier.to_string());
-        host.service(service.to_string(), Hosted::of(wavering).after(after))
+        host.service(service.to_string(), Hosted::of(wavering).after(after.collect::<Vec<_>>()))
     })
 }
 

@@ -144,7 +144,7 @@ async fn a_stop_in_the_middle_of_a_start_is_clean() {
     };
     let (host, ()) = tokio::join!(ends(host.build().unwrap().start()), stopping);
     let error = host.expect_err("it did not start");
-    assert_eq!(error.to_string(), "the host did not start, because of request");
+    assert_eq!(error.to_string(), "the host did not start, because of a request");
     assert_eq!(diary.all(), ["a began", "b began", "b told", "a told"]);
     let report = error.report();
     assert_eq!((report.outcome(), report.exit_code()), (Outcome::Clean, 0));

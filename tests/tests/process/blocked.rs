@@ -37,7 +37,7 @@ fn the_deadline_holds_when_every_executor_thread_is_blocked() {
 #[test]
 fn a_hook_that_blocks_is_named_too() {
     for (program, code, named) in
-        [(MULTI, 1, "service{name=\"on-stopping\"}"), (SINGLE, 4, "service=\"on-stopping\"")]
+        [(MULTI, 1, "hook{name=\"on-stopping\"}"), (SINGLE, 4, "service=\"on-stopping\"")]
     {
         let running = scene(program, "blocked-hook").start();
         running.logs("ready in").signal("TERM");

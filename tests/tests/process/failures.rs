@@ -34,7 +34,7 @@ fn a_failed_service_stops_the_host_with_1() {
         ("failing-timer", "3 failures in a row, the last one: panicked: boom in a timer"),
     ] {
         for program in [MULTI, SINGLE] {
-            scene(program, play).end().with(1).logged(told).logged("failed, exit code 1");
+            scene(program, play).end().with(1).logged(told).logged("; exit code 1");
         }
     }
 }
@@ -95,7 +95,7 @@ fn a_failed_start_is_3_names_its_cause_and_stops_what_had_started() {
         .logged("the start failed: `listener`")
         .logged("open feed: an error occurred")
         .logged("1 stopped, 1 failed")
-        .logged("start failed, exit code 3")
+        .logged("; exit code 3")
         .never_logged("ready in");
     let ended = scene(MULTI, "failing-start-timeout").end().with(3);
     ended.logged("`slow` did not start within 100ms");
@@ -110,7 +110,7 @@ fn what_does_not_stop_in_time_is_aborted_with_4() {
         ended
             .logged("service{name=\"stubborn\"}: hostkit: did not stop within")
             .logged("stubborn: aborted after 1 run, was given ")
-            .logged("aborted, exit code 4");
+            .logged("; exit code 4");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::*;
 fn the_plainest_form_ends_by_itself_when_its_work_is_done() {
     let ended = program(FINITE).end().with(0);
     assert_eq!(ended.out, "done\n", "{ended}");
-    ended.logged("because of having no work left: 1 finished");
+    ended.logged("because of the end of all work: 1 finished");
 }
 
 #[test]
