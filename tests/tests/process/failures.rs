@@ -45,7 +45,7 @@ fn a_panic_of_a_timer_or_a_task_is_told_and_survived() {
         ("plain-timer-panics", &["panicked: boom in a timer"][..]),
         (
             "plain-task-panics",
-            &["boom in a task", "boom in a blocking task", "boom in the queue", "failed=3"],
+            &["boom in a task", "boom in a blocking task", "boom in the queue", "tasks: 3 failed"],
         ),
     ] {
         let running = scene(MULTI, play).start();
