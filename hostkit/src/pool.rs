@@ -163,11 +163,13 @@ impl Pool {
     }
 
     fn settle(&self, name: &str, outcome: RunResult) {
+        if let Err(failure) = &outcome {
+            tracing::error!(target: "hostkit", error = %failure, "task failed");
+        }
         let mut tally = locked(&self.tally);
         match outcome {
             Ok(()) => tally.done += 1,
             Err(failure) => {
-                tracing::error!(target: "hostkit", error = %failure, "task failed");
                 tally.failed += 1;
                 tally.last_failure = Some((name.to_owned(), failure));
             }

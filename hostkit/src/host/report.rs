@@ -259,12 +259,13 @@ impl fmt::Display for HookReport {
 }
 
 impl fmt::Display for TaskReport {
-    /// `tasks: 2 failed, 1 aborted (poller/flush); last error: …`.
+    /// `tasks: 2 failed, 1 aborted after 5.0s (poller/flush); last error: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "tasks: {} failed, {} aborted", self.failed, self.left.len())?;
         if !self.left.is_empty() {
+            let given = self.left.iter().map(|(_, given)| *given).max().unwrap_or_default();
             let names: Vec<_> = self.left.iter().map(|(name, _)| name.as_str()).collect();
-            write!(f, " ({})", names.join(", "))?;
+            write!(f, " after {given:.1?} ({})", names.join(", "))?;
         }
         self.last_error.as_ref().map_or(Ok(()), |error| write!(f, "; last error: {error}"))
     }
