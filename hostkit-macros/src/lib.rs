@@ -111,7 +111,8 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Calls a function at one moment of the host's life: `starting`, `started`, `stopping` or `stopped`.
 ///
 /// A failing `starting` or `started` hook is a failed start; a failing `stopping` or `stopped` hook is a failure that
-/// stops nothing else. Each has ten seconds.
+/// stops nothing else. Each has ten seconds, and those of one moment run at the same time. `stopping` hooks run only if the
+/// start came as far as the `started` hooks, `stopped` hooks always, also after a start that failed.
 ///
 /// ```ignore
 /// #[on(started)]

@@ -96,7 +96,7 @@ impl Problem {
             Problem::Ring { .. } => "none of them could ever be the first to start".into(),
             Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
-            Problem::Option { .. } | Problem::Setting { .. } => "it could not do what it says".into(),
+            Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
             Problem::Expected { .. } => {
                 "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
             }
