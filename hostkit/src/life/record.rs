@@ -83,13 +83,13 @@ impl Record {
         Arc::new(Record { role, ..Record::new(name.into(), Arc::new(Level::of(1))) })
     }
 
-    /// The span that all of its log records are in.
+    /// The span that all of its log records are in; at the highest level, so that no filter takes the name off an error.
     pub(crate) fn span(&self) -> Span {
         let name = self.name();
         match self.role {
-            Role::Service => tracing::info_span!(target: "hostkit", parent: None, "service", name),
-            Role::Hook => tracing::info_span!(target: "hostkit", parent: None, "hook", name),
-            Role::Task => tracing::info_span!(target: "hostkit", parent: None, "task", name),
+            Role::Service => tracing::error_span!(target: "hostkit", parent: None, "service", name),
+            Role::Hook => tracing::error_span!(target: "hostkit", parent: None, "hook", name),
+            Role::Task => tracing::error_span!(target: "hostkit", parent: None, "task", name),
         }
     }
 
