@@ -92,17 +92,46 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// }
 /// ```
 ///
+/// # Cron
+///
+/// Five fields, `minute hour day-of-month month day-of-week`, or six with the `second` first:
+///
+/// ```ignore
+/// #[timed(cron = "30 9 * * MON-FRI", tz = "Europe/Berlin")]
+/// async fn report() -> hostkit::Result { … }
+/// ```
+///
+/// Names (`MON`, `jan`), ranges, steps, lists, `L`, `W`, `#` and words such as `@daily` are known. Needs the feature `cron`.
+///
+/// Where clocks are changed, a *fixed* expression (only numbers or lists of them in seconds, minutes and hours) runs exactly
+/// once per matching local date and time: a time that is left out runs right after the gap, one that comes twice runs the
+/// first time. All others (`*`, a range or a step in one of these) follow real time.
+///
+/// # Options
+///
 /// | option | default | meaning |
 /// |---|---|---|
-/// | `every = "10s"` | required | the time from one due run to the next, at least `"1ms"` |
-/// | `first = "1s"` | `"0s"` | the wait before the first run |
+/// | `every = "10s"` | | the time from one due run to the next, at least `"1ms"`; it does not drift |
+/// | `delay = "10s"` | | the time from the end of one run to the next |
+/// | `cron = "…"` | | the local dates and times of its runs; exactly one of these three is required |
+/// | `tz = "Europe/Berlin"` | `"UTC"` | the time zone of `cron` |
+/// | `days = "…"` | none | where both day fields are restricted: `"any"` of them is enough, or `"all"` have to hold |
+/// | `first = "1s"` | `"0s"` | the wait before the first run; not for `cron` |
+/// | `jitter = "5s"` | `"0s"` | the most that is added to each due time, anew each time |
+/// | `timeout = "1m"` | none | a run that takes longer is cancelled and has failed |
+/// | `overlap = "…"` | `"skip"` | when the run before is still going: `"skip"`, `"queue"` one, `"allow"` both, `"cancel"` the one before |
+/// | `missed = "…"` | `"once"` | what happens to due times that passed while the process could not run: `"once"`, `"skip"`, `"all"` |
+/// | `retries = 3` | `0` | how often a failed run is tried again |
+/// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a retry |
 /// | `on_failure = "…"` | `"continue"` | `"continue"` with the schedule, or `"stop"` the host |
 /// | `max_failures = 5` | none | so many failed runs in a row stop the host |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///
 /// # Errors
 ///
-/// As [`macro@hosted_service`], and a missing `every`.
+/// As [`macro@hosted_service`]; none of `every`, `delay` and `cron`, or more than one; and every wrong cron expression, with
+/// the wrong field underlined: a value outside of its field, a step beyond it, a date that never comes, both day fields
+/// restricted without `days`, a zone inside the expression. A zone that does not exist is found before the host starts.
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
     timed::expand(arguments.into(), item.into()).into()

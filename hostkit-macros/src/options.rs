@@ -113,19 +113,39 @@ impl Options {
                 || self.words.iter().any(|word| word == name)
                 || !self.literals.is_empty()
         });
+        // What depends on a trigger that is not there waits for it: one sentence is enough.
+        let unsaid: Vec<&str> =
+            missing.iter().filter_map(Fault::option).flat_map(|option| option.one_of).copied().collect();
         for fault in missing {
             errors.at_attribute(fault);
+        }
+        for fault in grammar::conflicts(self.attribute, |name| self.find(name).is_some()) {
+            self.complain(fault, errors);
+        }
+        // If `days` is itself mistaken, that mistake is enough.
+        if self.find("days").is_none_or(|days| days.value.is_some())
+            && let Some(fault) = grammar::day_rule(self.attribute, |name| self.value(name))
+        {
+            self.complain(fault, errors);
         }
         for fault in grammar::idle(self.attribute, |name| self.value(name)) {
             let Some(option) = fault.option() else { continue };
             // If what it depends on is itself mistaken, that mistake is enough.
-            let known = option
-                .only_with
-                .iter()
-                .all(|(other, _)| self.find(other).is_none_or(|other| other.value.is_some()));
+            let known = option.only_with.iter().all(|(other, _)| {
+                !unsaid.contains(other) && self.find(other).is_none_or(|other| other.value.is_some())
+            });
             if let (true, Some(written)) = (known, self.find(option.name)) {
                 errors.at(&written.key, fault);
             }
+        }
+    }
+
+    /// Under the value that is wrong beside the others; under the key where the option itself should not be there.
+    fn complain(&self, fault: Fault, errors: &mut Errors) {
+        let Some(written) = fault.option().and_then(|option| self.find(option.name)) else { return };
+        match (&fault, &written.expression) {
+            (Fault::Cron { .. }, Some(value)) => errors.at(value, fault),
+            _ => errors.at(&written.key, fault),
         }
     }
 
@@ -150,7 +170,7 @@ impl Options {
 
     /// `.option(value)` for each option but those that have a place of their own in the call.
     pub(crate) fn setters(&self) -> TokenStream {
-        let own_place = ["name", "every", "crate"];
+        let own_place = ["name", "every", "delay", "cron", "tz", "days", "crate"];
         let setters =
             self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
                 let value = self.value_tokens(written);
@@ -188,6 +208,10 @@ impl Options {
                 quote_spanned!(span=> #krate::Backoff::new(#from, #to))
             }
             (Some(Value::Text(text)), _) => quote_spanned!(span=> #text),
+            (Some(Value::Cron(expression)), _) => {
+                let text = expression.text();
+                quote_spanned!(span=> #text)
+            }
             (Some(_), _) => TokenStream::new(),
         }
     }

@@ -10,6 +10,7 @@ use crate::options::Options;
 use crate::{inject, repeated};
 use hostkit_grammar::Attribute;
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Timed, arguments, item, |options, item, errors| {
@@ -34,12 +35,40 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     repeated::check("timed", options, &function.attributes, errors);
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
     let (prepare, work) = inject::work(function, "TimedService");
-    let (every, setters) = (options.tokens("every"), options.setters());
+    let (schedule, setters) = (schedule(options, errors), options.setters());
     Some(Install {
         statements: quote_own! {
             #prepare
-            blueprint.timed(origin, #name, __k::Every::new(#every), __k::Timed::new(#work)#setters);
+            blueprint.timed(origin, #name, #schedule, __k::Timed::new(#work)#setters);
         },
         conditions: function.conditions().cloned().collect(),
     })
+}
+
+/// The one of `every`, `delay` and `cron` that is there; that there is only one has been checked.
+fn schedule(options: &Options, errors: &mut Errors) -> TokenStream {
+    if options.key("every").is_some() {
+        let every = options.tokens("every");
+        return quote_own!(__k::Every::new(#every));
+    }
+    if options.key("delay").is_some() {
+        let delay = options.tokens("delay");
+        return quote_own!(__k::Delay::new(#delay));
+    }
+    let Some(key) = options.key("cron") else { return TokenStream::new() };
+    if !cfg!(feature = "cron") {
+        errors.at(
+            key,
+            "`cron` needs hostkit's feature `cron`, which is off: add it, as in `hostkit = { features = [\"cron\"] }`",
+        );
+    }
+    let cron = options.tokens("cron");
+    let mut schedule = quote_own!(__k::Cron::new(#cron));
+    for (name, method) in [("tz", quote_own!(tz)), ("days", quote_own!(days))] {
+        if options.key(name).is_some() {
+            let value = options.tokens(name);
+            quote_own!(.#method(#value)).to_tokens(&mut schedule);
+        }
+    }
+    schedule
 }

@@ -4,9 +4,12 @@ pub use crate::cli::{IntoConfigured, Program, Reachable, main};
 pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, param};
 pub use crate::outcome::returns;
 pub use crate::registry::{Blueprint, Origin, Registration, Site};
+#[cfg(feature = "cron")]
+pub use crate::schedule::Cron;
+pub use crate::schedule::{Delay, Every};
 pub use crate::service::{
-    Call, Called, Every, Hook, Hosted, Makes, New, ServiceOptions, Stateful, Step, Timed, Work, future, job,
-    made, made_by, makes, step, turn,
+    Call, Called, Hook, Hosted, Makes, New, ServiceOptions, Stateful, Step, Timed, Work, future, job, made,
+    made_by, makes, step, turn,
 };
 pub use hostkit_macros::main_function;
 pub use inventory;

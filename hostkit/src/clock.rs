@@ -1,7 +1,7 @@
 //! The only clock: tokio's, so that a paused runtime pauses hostkit; and the real one, for the watch thread.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 pub(crate) use tokio::time::Instant;
 
@@ -13,6 +13,35 @@ pub(crate) fn now() -> Instant {
 /// The machine's monotonic time, which no test pauses. Only the watch thread judges by it.
 pub(crate) fn real_now() -> std::time::Instant {
     std::time::Instant::now()
+}
+
+/// A sleep that can be set again: one for each timer, not one for each due time.
+pub(crate) fn timer(until: Instant) -> tokio::time::Sleep {
+    tokio::time::sleep_until(until)
+}
+
+/// The wall clock of one host: the system's, or in a test one that starts where the test says and goes by the runtime's time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wall(Option<(SystemTime, Instant)>);
+
+impl Wall {
+    /// Shows that time now, and goes with the runtime's from here.
+    #[cfg(feature = "testing")]
+    pub(crate) fn set(time: SystemTime) -> Self {
+        Wall(Some((time, now())))
+    }
+
+    /// Whether it can part from the runtime's time.
+    pub(crate) fn drifts(self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(crate) fn now(self) -> SystemTime {
+        match self.0 {
+            None => SystemTime::now(),
+            Some((set, at)) => set.checked_add(now().saturating_duration_since(at)).unwrap_or(set),
+        }
+    }
 }
 
 pub(crate) async fn sleep(duration: Duration) {

@@ -41,7 +41,9 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
+//! | `cron` | yes | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
 //! | `config` | yes | `[host]` from `hostkit.toml`, the environment and `--set` |
+//! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
 //! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -67,9 +69,12 @@ pub mod prelude;
 mod race;
 mod ready;
 mod registry;
+mod schedule;
 mod service;
 mod stop;
 mod tasks;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use backoff::Backoff;
 #[cfg(feature = "config")]
@@ -87,9 +92,12 @@ pub use life::State;
 pub use outcome::{BoxError, Ending, IntoOutcome, Result};
 pub use ready::Ready;
 pub use registry::Origin;
+#[cfg(feature = "cron")]
+pub use schedule::{Cron, Days};
+pub use schedule::{Delay, Every, Schedule};
 pub use service::{
-    Every, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Moment, OnFailure, OnFinish,
-    OnRunFailure, ServiceOptions, Timed,
+    Cause, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Missed, Moment, OnFailure,
+    OnFinish, OnRunFailure, Overlap, RunOutcome, RunReport, ServiceOptions, Tick, Timed, Triggered,
 };
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};
@@ -100,7 +108,7 @@ pub use tokio_util::sync::CancellationToken;
 /// It parses the command line, loads configuration, builds the runtime, finds every annotated function in every linked
 /// crate, validates the plan, installs a `tracing` subscriber if none is set, runs the host, and returns its exit code.
 ///
-/// ```
+/// ```standalone_crate
 /// # use hostkit::prelude::*;
 /// # #[hosted_service]
 /// # async fn nothing() {}

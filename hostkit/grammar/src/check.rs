@@ -1,7 +1,8 @@
 //! A row of the table and a value as somebody wrote it go in, the checked value or its fault comes out.
 
+use crate::cron::{self, Expression};
 use crate::fault::Fault;
-use crate::options::{Attribute, Kind, Least, OptionSpec, Word, of};
+use crate::options::{Kind, Least, OptionSpec, Word};
 use crate::suggest::nearest;
 use crate::{duration, name, range};
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub enum Given<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A [`Kind::Name`] or a [`Kind::Path`].
+    /// A [`Kind::Name`], a [`Kind::Path`] or a [`Kind::Zone`].
     Text(String),
     /// A [`Kind::Names`], or a [`Kind::Crates`].
     Names(Vec<String>),
@@ -42,6 +43,8 @@ pub enum Value {
     Duration(Duration),
     /// A [`Kind::Range`]; the first is never longer than the second.
     Range(Duration, Duration),
+    /// A [`Kind::Cron`]; [`day_rule`](crate::day_rule) asks whether `days` suits it.
+    Cron(Expression),
     /// A [`Kind::Word`].
     Word(&'static Word),
 }
@@ -99,6 +102,12 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
                 Ok(Value::Range(from, to))
             }
         }
+        Kind::Cron => match cron::parse(text) {
+            Ok(expression) => Ok(Value::Cron(expression)),
+            Err(fault) => Err(Fault::Cron { option, fault }),
+        },
+        Kind::Zone if is_zone_like(text) => Ok(Value::Text(text.to_owned())),
+        Kind::Zone => Err(Fault::NotAZone { option, text: text.to_owned() }),
         Kind::Word { words, .. } => match words.iter().find(|word| word.text == text) {
             Some(word) => Ok(Value::Word(word)),
             None => Err(Fault::UnknownWord {
@@ -109,6 +118,15 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
         },
         Kind::Flag | Kind::Count { .. } | Kind::Expression => Err(wrong(option, given)),
     }
+}
+
+/// Whether it could be the name of a time zone, such as `America/Port-au-Prince` or `Etc/GMT+5`.
+fn is_zone_like(text: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+".contains(&byte))
+    };
+    text.split('/').all(part)
 }
 
 fn count(option: &'static OptionSpec, least: u32, number: i128) -> Result<Value, Fault> {
@@ -187,34 +205,10 @@ fn meant(option: &'static OptionSpec, given: &Given<'_>) -> Option<String> {
     }
 }
 
-/// Every option that is set but has no effect, because what it depends on is set otherwise.
-///
-/// `value_of` gives the value of an option that is set, from wherever it was set last.
-pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Vec<Fault> {
-    let holds = |&(other, wanted): &(&str, &str)| match value_of(other) {
-        Some(Value::Word(word)) => word.text == wanted,
-        Some(_) => false,
-        None => of(attribute).any(|option| option.name == other && option.default == Some(wanted)),
-    };
-    of(attribute)
-        .filter(|option| !option.only_with.is_empty() && value_of(option.name).is_some())
-        .filter(|option| !option.only_with.iter().any(holds))
-        .map(|option| Fault::Idle { option })
-        .collect()
-}
-
-/// Every option that has to be set and is not.
-pub fn missing(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
-    of(attribute)
-        .filter(|option| option.required && !is_set(option.name))
-        .map(|option| Fault::Missing { option })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::find;
+    use crate::options::{Attribute, find};
 
     fn on(attribute: Attribute, name: &str, given: &Given<'_>) -> Result<Value, String> {
         let option = find(attribute, name).map_err(|fault| fault.to_string())?;
@@ -278,23 +272,19 @@ mod tests {
     }
 
     #[test]
-    fn options_without_effect_are_found() {
-        let set = |name: &'static str, text: &'static str| {
-            let option = find(Attribute::HostedService, name).expect("an option");
-            (name, check(option, &Given::Plain(text)).expect("a value"))
-        };
-        let idle_of = |values: &[(&str, Value)]| -> Vec<String> {
-            idle(Attribute::HostedService, |name| {
-                values.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
-            })
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-        };
-        assert_eq!(idle_of(&[set("within", "1m"), set("backoff", "1s..2s")]).len(), 2);
-        assert_eq!(idle_of(&[set("backoff", "1s..2s"), set("on_finish", "restart")]).len(), 0);
-        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_finish", "restart")]).len(), 1);
-        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_failure", "restart")]).len(), 0);
-        assert_eq!(missing(Attribute::Timed, |_| false).len(), 1);
+    fn what_cannot_be_a_zone_is_refused() {
+        let tz = |text| on(Attribute::Timed, "tz", &Given::Text(text));
+        for zone in ["UTC", "Europe/Berlin", "America/Port-au-Prince", "Etc/GMT+5", "EST5EDT"] {
+            assert_eq!(tz(zone), Ok(Value::Text(zone.to_owned())));
+        }
+        for text in ["", " ", "Europe/", "Europe/ Berlin", "+02:00", "Zürich", "EST5EDT,M3.2.0,M11.1.0"] {
+            let fault = tz(text).unwrap_err();
+            assert_eq!(
+                fault,
+                format!(
+                    r#"`tz`: {text:?} is no name of a time zone: write one such as "Europe/Berlin" or "UTC""#
+                )
+            );
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Every mistake that can be made with an option, as data; its one sentence says what is wrong and what would be right.
 
+use crate::cron::CronFault;
 use crate::duration::{DurationFault, show};
 use crate::name::NameFault;
-use crate::options::{Attribute, Kind, OptionSpec, of};
+use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find, of};
 use crate::range::RangeFault;
 use std::fmt;
 use std::time::Duration;
@@ -37,6 +38,13 @@ pub enum Fault {
         /// The option.
         option: &'static OptionSpec,
     },
+    /// The option is one of those of which there is only one, and another of them is there.
+    Beside {
+        /// The option.
+        option: &'static OptionSpec,
+        /// The other one.
+        beside: &'static str,
+    },
     /// The value is of another kind than the option takes.
     WrongKind {
         /// The option.
@@ -59,6 +67,20 @@ pub enum Fault {
         option: &'static OptionSpec,
         /// Why not.
         fault: RangeFault,
+    },
+    /// The value is no cron expression, or does not suit the option `days`.
+    Cron {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: CronFault,
+    },
+    /// The value cannot be the name of a time zone.
+    NotAZone {
+        /// The option.
+        option: &'static OptionSpec,
+        /// The value as written.
+        text: String,
     },
     /// The value is no name.
     Name {
@@ -128,6 +150,9 @@ impl Fault {
             Self::Twice { option }
             | Self::NoValue { option }
             | Self::Missing { option }
+            | Self::Beside { option, .. }
+            | Self::Cron { option, .. }
+            | Self::NotAZone { option, .. }
             | Self::WrongKind { option, .. }
             | Self::Duration { option, .. }
             | Self::Range { option, .. }
@@ -165,7 +190,17 @@ impl fmt::Display for Fault {
             Self::NoValue { option } => {
                 write!(f, " has no value: write `{} = {}`", option.name, example(option))
             }
+            Self::Missing { option } if option.one_of.len() > 1 => {
+                let ways = option.one_of.iter().filter_map(|name| find(option.on[0], name).ok());
+                let ways: Vec<_> = ways.map(|way| format!("`{} = {}`", way.name, example(way))).collect();
+                write!(f, " is missing: add {}, exactly one of them", series(&ways, "or"))
+            }
             Self::Missing { option } => write!(f, " is missing: add `{} = {}`", option.name, example(option)),
+            Self::Beside { option, beside } => {
+                let all: Vec<_> = option.one_of.iter().map(|name| format!("`{name}`")).collect();
+                let all = series(&all, "and");
+                write!(f, " cannot stand beside `{beside}`: there is exactly one of {all}; keep one of them")
+            }
             Self::WrongKind { option, found, mend: Some(mend) } => {
                 write!(f, " takes {}, not {found}: write {mend}", wanted(option))
             }
@@ -181,6 +216,13 @@ impl fmt::Display for Fault {
             Self::Duration { fault, .. } => write!(f, ": {fault}"),
             Self::Range { fault, .. } => write!(f, ": {fault}"),
             Self::Name { fault, .. } => write!(f, ": {fault}"),
+            Self::Cron { fault, .. } => write!(f, ": {fault}"),
+            Self::NotAZone { text, .. } => {
+                write!(
+                    f,
+                    r#": {text:?} is no name of a time zone: write one such as "Europe/Berlin" or "UTC""#
+                )
+            }
             Self::Repeated { name, .. } => write!(f, r#" names "{name}" twice: keep one of them"#),
             Self::Zero { option } => {
                 write!(f, " cannot be zero: write a duration such as {}", example(option))
@@ -216,8 +258,11 @@ impl fmt::Display for Fault {
                 write!(f, r#" cannot be "{word}": write {}"#, words(option, " or "))
             }
             Self::Idle { option } => {
-                let conditions: Vec<_> =
-                    option.only_with.iter().map(|(other, word)| format!(r#"`{other} = "{word}"`"#)).collect();
+                let condition = |&(other, word): &(&str, &str)| match word {
+                    SOMETHING => format!("`{other}`"),
+                    word => format!(r#"`{other} = "{word}"`"#),
+                };
+                let conditions: Vec<_> = option.only_with.iter().map(condition).collect();
                 let conditions = conditions.join(" or ");
                 write!(f, " has no effect without {conditions}: write that, or remove `{}`", option.name)
             }
@@ -236,6 +281,8 @@ fn wanted(option: &OptionSpec) -> String {
         Kind::Count { .. } => "a whole number".to_owned(),
         Kind::Duration(_) => "a duration in quotes".to_owned(),
         Kind::Range => "a range of durations in quotes".to_owned(),
+        Kind::Cron => "a cron expression in quotes".to_owned(),
+        Kind::Zone => "the name of a time zone in quotes".to_owned(),
         Kind::Word { .. } => words(option, " or "),
         Kind::Path => "a path in quotes".to_owned(),
         Kind::Crates => "a list of crates".to_owned(),
@@ -252,6 +299,8 @@ fn example(option: &OptionSpec) -> String {
         Kind::Count { least } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
         Kind::Duration(_) => r#""10s""#.to_owned(),
         Kind::Range => r#""1s..1m""#.to_owned(),
+        Kind::Cron => r#""*/15 * * * *""#.to_owned(),
+        Kind::Zone => r#""Europe/Berlin""#.to_owned(),
         Kind::Word { words, .. } => format!("{:?}", words[0].text),
         Kind::Path => r#""path::to::hostkit""#.to_owned(),
         Kind::Crates => "[my_jobs]".to_owned(),
@@ -263,6 +312,14 @@ fn example(option: &OptionSpec) -> String {
 fn words(option: &OptionSpec, between: &str) -> String {
     let Kind::Word { words, .. } = option.kind else { return String::new() };
     words.iter().map(|word| format!("{:?}", word.text)).collect::<Vec<_>>().join(between)
+}
+
+/// `a, b and c`
+fn series(parts: &[String], last: &str) -> String {
+    match parts {
+        [first @ .., end] if !first.is_empty() => format!("{} {last} {end}", first.join(", ")),
+        parts => parts.concat(),
+    }
 }
 
 fn join(attributes: &[Attribute], between: &str) -> String {
@@ -279,7 +336,7 @@ mod tests {
         let near = find(Attribute::Timed, "evry").unwrap_err().to_string();
         assert!(
             near.starts_with(
-                "`evry` is no option of #[timed]: did you mean `every`? (possible: `every`, `first`"
+                "`evry` is no option of #[timed]: did you mean `every`? (possible: `every`, `delay`"
             ),
             "{near}"
         );

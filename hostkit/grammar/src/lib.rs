@@ -18,6 +18,7 @@
 //! Pure functions only: no clock, no files, no dependencies.
 
 mod check;
+pub mod cron;
 pub mod duration;
 mod fault;
 pub mod name;
@@ -26,10 +27,12 @@ pub mod range;
 mod snake;
 mod suggest;
 mod table;
+mod together;
 
-pub use check::{Given, Value, check, idle, missing};
+pub use check::{Given, Value, check};
 pub use fault::Fault;
-pub use options::{Attribute, Kind, Least, OptionSpec, Word, attributes_with, find, of};
+pub use options::{Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attributes_with, find, of};
 pub use snake::snake_case;
 pub use suggest::nearest;
 pub use table::MOMENTS;
+pub use together::{conflicts, day_rule, idle, missing};

@@ -61,6 +61,10 @@ pub enum Kind {
     Duration(Least),
     /// A range of durations, see [`range`](crate::range).
     Range,
+    /// A cron expression, see [`cron`](crate::cron).
+    Cron,
+    /// The name of a time zone. Which zones there are is known where the program runs.
+    Zone,
     /// One of a few words.
     Word {
         /// The runtime's enum, by its name in the crate root.
@@ -102,11 +106,14 @@ pub struct OptionSpec {
     pub default: Option<&'static str>,
     /// What it does, in one sentence.
     pub means: &'static str,
-    /// Without it the attribute makes no sense.
-    pub required: bool,
-    /// It has an effect only where one of these other options has that word; always, if empty.
+    /// It has an effect only where one of these other options has that word, or [`SOMETHING`]; always, if empty.
     pub only_with: &'static [(&'static str, &'static str)],
+    /// Exactly one of these options, of which it is one, has to be there; it may be left out, if empty.
+    pub one_of: &'static [&'static str],
 }
+
+/// In `only_with` of [`OptionSpec`]: the other option is set, to whatever but 0.
+pub const SOMETHING: &str = "*";
 
 impl OptionSpec {
     pub(crate) const fn new(
@@ -115,7 +122,7 @@ impl OptionSpec {
         kind: Kind,
         means: &'static str,
     ) -> Self {
-        Self { name, on, kind, default: None, means, required: false, only_with: &[] }
+        Self { name, on, kind, default: None, means, only_with: &[], one_of: &[] }
     }
 
     pub(crate) const fn default(mut self, text: &'static str) -> Self {
@@ -123,13 +130,13 @@ impl OptionSpec {
         self
     }
 
-    pub(crate) const fn required(mut self) -> Self {
-        self.required = true;
+    pub(crate) const fn only_with(mut self, others: &'static [(&'static str, &'static str)]) -> Self {
+        self.only_with = others;
         self
     }
 
-    pub(crate) const fn only_with(mut self, others: &'static [(&'static str, &'static str)]) -> Self {
-        self.only_with = others;
+    pub(crate) const fn one_of(mut self, options: &'static [&'static str]) -> Self {
+        self.one_of = options;
         self
     }
 
@@ -202,7 +209,18 @@ mod tests {
             for (other, word) in option.only_with {
                 let other =
                     of(option.on[0]).find(|spec| spec.name == *other).expect("the other option is there");
-                assert!(check(other, &Given::Text(word)).is_ok());
+                assert!(*word == SOMETHING || check(other, &Given::Text(word)).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_one_of_several_is_among_them_with_the_others() {
+        for option in OPTIONS.iter().filter(|option| !option.one_of.is_empty()) {
+            assert!(option.one_of.contains(&option.name));
+            for other in option.one_of {
+                let other = find(option.on[0], other).expect("the other option is there");
+                assert_eq!(other.one_of, option.one_of);
             }
         }
     }

@@ -3,7 +3,7 @@
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
 use crate::options::Attribute::{self, Host, HostedService, Main, On, Timed};
-use crate::options::{Kind, Least, OptionSpec, Word};
+use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
 pub const MOMENTS: &[Word] = &[
@@ -33,6 +33,27 @@ const ON_RUN_FAILURE: Kind = Kind::Word {
     of: "OnRunFailure",
     words: &[Word { text: "continue", variant: "Continue" }, Word { text: "stop", variant: "Stop" }],
 };
+const OVERLAP: Kind = Kind::Word {
+    of: "Overlap",
+    words: &[
+        Word { text: "skip", variant: "Skip" },
+        Word { text: "queue", variant: "Queue" },
+        Word { text: "allow", variant: "Allow" },
+        Word { text: "cancel", variant: "Cancel" },
+    ],
+};
+const MISSED: Kind = Kind::Word {
+    of: "Missed",
+    words: &[
+        Word { text: "once", variant: "Once" },
+        Word { text: "skip", variant: "Skip" },
+        Word { text: "all", variant: "All" },
+    ],
+};
+const DAYS: Kind = Kind::Word {
+    of: "Days",
+    words: &[Word { text: "any", variant: "Any" }, Word { text: "all", variant: "All" }],
+};
 const FLAVOR: Kind = Kind::Word {
     of: "Flavor",
     words: &[
@@ -49,6 +70,9 @@ const HOST: &[Attribute] = &[Host];
 const RESTARTED: &[(&str, &str)] = &[("on_failure", "restart")];
 const RESTARTED_EITHER_WAY: &[(&str, &str)] = &[("on_failure", "restart"), ("on_finish", "restart")];
 
+const TRIGGERS: &[&str] = &["every", "delay", "cron"];
+const WITH_CRON: &[(&str, &str)] = &[("cron", SOMETHING)];
+
 const NOT_ZERO: Kind = Kind::Duration(Least::AboveZero);
 const SOME: Kind = Kind::Count { least: 1 };
 
@@ -59,9 +83,47 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         Kind::Duration(Least::Millisecond),
         "The time from one due run to the next.",
     )
-    .required(),
+    .one_of(TRIGGERS),
+    OptionSpec::new(
+        "delay",
+        TIMED,
+        Kind::Duration(Least::Millisecond),
+        "The time from the end of one run to the next.",
+    )
+    .one_of(TRIGGERS),
+    OptionSpec::new("cron", TIMED, Kind::Cron, "The local dates and times of its runs.").one_of(TRIGGERS),
+    OptionSpec::new(
+        "days",
+        TIMED,
+        DAYS,
+        "Whether one day field of `cron` is enough, or both have to hold, where both are restricted.",
+    )
+    .only_with(WITH_CRON),
     OptionSpec::new("first", TIMED, Kind::Duration(Least::Zero), "The wait before the first run.")
+        .default("0s")
+        .only_with(&[("every", SOMETHING), ("delay", SOMETHING)]),
+    OptionSpec::new("jitter", TIMED, Kind::Duration(Least::Zero), "The most that is added to each due time.")
         .default("0s"),
+    OptionSpec::new("timeout", TIMED, NOT_ZERO, "The time after which a run is cancelled and has failed."),
+    OptionSpec::new("overlap", TIMED, OVERLAP, "What happens when the run before is still going.")
+        .default("skip"),
+    OptionSpec::new(
+        "missed",
+        TIMED,
+        MISSED,
+        "What happens to due times that passed while the process could not run.",
+    )
+    .default("once"),
+    OptionSpec::new(
+        "retries",
+        TIMED,
+        Kind::Count { least: 0 },
+        "The number of times that a failed run is tried again.",
+    )
+    .default("0"),
+    OptionSpec::new("backoff", TIMED, Kind::Range, "The shortest and the longest wait before a retry.")
+        .default("1s..1m")
+        .only_with(&[("retries", SOMETHING)]),
     OptionSpec::new(
         "name",
         SERVICES,
@@ -77,6 +139,8 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     )
     .default("true"),
     OptionSpec::new("after", SERVICES, Kind::Names, "The services to start after, and to stop before."),
+    // Behind `name`: a text without a key that could be either is taken for a name.
+    OptionSpec::new("tz", TIMED, Kind::Zone, "The time zone of `cron`.").default("UTC").only_with(WITH_CRON),
     OptionSpec::new("on_failure", HOSTED, ON_FAILURE, "What an error or a panic of the service does.")
         .default("stop"),
     OptionSpec::new("on_finish", HOSTED, ON_FINISH, "What the service's own return does.")

@@ -29,6 +29,15 @@ pub(super) enum Command {
         json: bool,
     },
     Check,
+    Trigger {
+        name: String,
+    },
+    #[cfg(feature = "cron")]
+    Next {
+        name: String,
+        count: usize,
+        from: Option<String>,
+    },
 }
 
 /// Help and version are printed here, and so are mistakes; both end the program with the code.
@@ -49,11 +58,37 @@ fn clap(program: &Program) -> Clap {
         .about("List every service with its kind, crate, version and place")
         .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON"));
     let check = Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78");
+    let trigger = Clap::new("trigger")
+        .about("Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1")
+        .arg(Arg::new("NAME").required(true).help("The timer"));
+    let commands = [run, list, check, trigger];
+    #[cfg(feature = "cron")]
+    let commands = commands.into_iter().chain([next()]);
     let clap = Clap::new(program.package)
         .version(program.version)
         .about(program.about)
         .disable_help_subcommand(true);
-    options(clap).subcommands([run, list, check].map(options))
+    options(clap).subcommands(commands.into_iter().map(options))
+}
+
+#[cfg(feature = "cron")]
+fn next() -> Clap {
+    Clap::new("next")
+        .about("Tell when a timer is due next, in its time zone; where clocks are changed is marked")
+        .arg(Arg::new("NAME").required(true).help("The timer"))
+        .arg(
+            Arg::new("count")
+                .short('n')
+                .value_name("COUNT")
+                .value_parser(clap::value_parser!(usize))
+                .help("How many due times [default: 10]"),
+        )
+        .arg(
+            Arg::new("from")
+                .long("from")
+                .value_name("T")
+                .help("Due times strictly after this time, such as 2026-03-29T01:00:00Z [default: now]"),
+        )
 }
 
 /// They may stand before the command and after it. (clap's own `global` would lose the list before it.)
@@ -106,6 +141,13 @@ fn read(root: &ArgMatches) -> Args {
     let (command, sides) = match root.subcommand() {
         Some(("list", list)) => (Command::List { json: list.get_flag("json") }, vec![root, list]),
         Some(("check", check)) => (Command::Check, vec![root, check]),
+        Some(("trigger", trigger)) => (Command::Trigger { name: name(trigger) }, vec![root, trigger]),
+        #[cfg(feature = "cron")]
+        Some(("next", next)) => {
+            let count = next.get_one("count").copied().unwrap_or(10);
+            let from = next.get_one("from").cloned();
+            (Command::Next { name: name(next), count, from }, vec![root, next])
+        }
         Some((_, run)) => (Command::Run, vec![root, run]),
         None => (Command::Run, vec![root]),
     };
@@ -121,6 +163,10 @@ fn read(root: &ArgMatches) -> Args {
         profile: last(&sides, "profile"),
         set: many("set"),
     }
+}
+
+fn name(command: &ArgMatches) -> String {
+    command.get_one("NAME").cloned().unwrap_or_default()
 }
 
 /// Of a single value that stands on both sides the one after the command counts.

@@ -11,6 +11,9 @@ use crate::host::{HostBuilder, Problem};
 use crate::life::caught;
 use crate::outcome::BoxError;
 
+/// A run by hand failed.
+#[cfg(feature = "cli")]
+const FAILED: u8 = 1;
 /// Wrong usage of the command line.
 const USAGE: u8 = 2;
 /// The start failed.
@@ -114,8 +117,8 @@ fn command(
             say::problem(format_args!("warning: {warning}"));
         }
     }
-    match args.command {
-        Command::List { json } => {
+    match &args.command {
+        &Command::List { json } => {
             list::list(&host, json);
             Ok(ExitCode::SUCCESS)
         }
@@ -123,7 +126,60 @@ fn command(
             list::plan(&host.build().map_err(|error| trouble(CONFIG, error))?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Trigger { name } => trigger(host, name, &runtime),
+        #[cfg(feature = "cron")]
+        Command::Next { name, count, from } => {
+            let timer = timer(&host, name)?;
+            let now = crate::clock::Wall::default().now();
+            let next = super::next::next(&timer.rhythm, from.as_deref(), *count, now);
+            say::result(next.map_err(|says| trouble(USAGE, says))?);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Run => run(host, warnings, runtime),
+    }
+}
+
+#[cfg(feature = "cli")]
+struct ATimer {
+    control: std::sync::Arc<crate::service::Control>,
+    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
+    rhythm: crate::schedule::Rhythm,
+}
+
+/// The timer of this name: a slip of the hand if there is none, a fault of the plan if its schedule is wrong.
+#[cfg(feature = "cli")]
+fn timer(host: &HostBuilder, name: &str) -> Result<ATimer, Trouble> {
+    let entries = &host.blueprint.entries;
+    let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
+        let names = entries.iter().map(|entry| &*entry.name);
+        return Err(match hostkit_grammar::nearest(name, names) {
+            Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
+            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows what there is")),
+        });
+    };
+    let declaration = &entry.declaration;
+    if let (Some(control), Some(rhythm)) = (declaration.control.clone(), declaration.rhythm.clone()) {
+        return Ok(ATimer { control, rhythm });
+    }
+    Err(match declaration.faults.is_empty() {
+        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", declaration.kind)),
+        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, declaration.faults.join("\n"))),
+    })
+}
+
+/// One run, by a host that is nothing but this timer.
+#[cfg(feature = "cli")]
+fn trigger(host: HostBuilder, name: &str, runtime: &Runtime) -> Result<ExitCode, Trouble> {
+    use crate::service::Triggered;
+    let control = timer(&host, name)?.control;
+    log::install();
+    let (host, became) = super::trigger::alone(host, name, control);
+    let host = host.build().map_err(|error| trouble(CONFIG, error))?;
+    let report = runtime.block_on(host.run());
+    match became.get() {
+        Some(Triggered::Done) => Ok(report.into()),
+        Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
+        _ => Err(trouble(FAILED, format!("`{name}` did not run to its end: {report}"))),
     }
 }
 

@@ -10,8 +10,12 @@ mod linkage;
 mod list;
 mod log;
 mod main;
+#[cfg(all(feature = "cli", feature = "cron"))]
+mod next;
 mod program;
 mod say;
+#[cfg(feature = "cli")]
+mod trigger;
 
 pub use main::main;
 pub use program::{IntoConfigured, Program, Reachable};

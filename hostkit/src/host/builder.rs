@@ -6,15 +6,18 @@ use std::time::Duration;
 
 #[cfg(feature = "config")]
 use super::configure::configure;
+use super::plan::Plan;
 use super::problem::{BuildError, Problem};
 use super::run::Host;
 use super::settings::Settings;
 use super::validate::{Selection, validate};
+use crate::clock::Wall;
 #[cfg(feature = "config")]
 use crate::config::Layers;
 use crate::life::Name;
 use crate::registry::{Blueprint, Origin};
-use crate::service::{Every, IntoHook, IntoHosted, IntoTimed, Moment};
+use crate::schedule::Schedule;
+use crate::service::{IntoHook, IntoHosted, IntoTimed, Moment};
 
 /// Gathers what a host is made of.
 ///
@@ -42,6 +45,7 @@ pub struct HostBuilder {
     pub(crate) selection: Selection,
     /// What was found wrong before the plan as a whole is looked at.
     pub(crate) problems: Vec<Problem>,
+    pub(crate) wall: Wall,
 }
 
 impl HostBuilder {
@@ -51,6 +55,7 @@ impl HostBuilder {
             settings: Settings::default(),
             selection: Selection::default(),
             problems: Vec::new(),
+            wall: Wall::default(),
         }
     }
 
@@ -76,8 +81,13 @@ impl HostBuilder {
 
     /// Adds a timed service: an `async` closure or function with parameters, or a [`Timed`](crate::Timed) with options.
     #[track_caller]
-    pub fn timed<M>(mut self, name: impl Into<Name>, every: Every, service: impl IntoTimed<M>) -> Self {
-        self.blueprint.timed(Origin::call(Location::caller()), name, every, service.into_timed());
+    pub fn timed<M>(
+        mut self,
+        name: impl Into<Name>,
+        schedule: impl Into<Schedule>,
+        service: impl IntoTimed<M>,
+    ) -> Self {
+        self.blueprint.timed(Origin::call(Location::caller()), name, schedule, service.into_timed());
         self
     }
 
@@ -149,8 +159,9 @@ impl HostBuilder {
     /// # Errors
     /// Everything that is wrong with it, at once. Nothing has started.
     pub fn build(self) -> Result<Host, BuildError> {
-        let HostBuilder { blueprint, settings, selection, problems } = self;
-        validate(blueprint, settings, &selection, problems).map(Host::of).map_err(BuildError::of)
+        let HostBuilder { blueprint, settings, selection, problems, wall } = self;
+        let plan = validate(blueprint, settings, &selection, problems).map_err(BuildError::of)?;
+        Ok(Host::of(Plan { wall, ..plan }))
     }
 }
 

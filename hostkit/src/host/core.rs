@@ -76,7 +76,7 @@ pub(super) struct Times {
 impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
-            let Plan { services, levels, hooks, mut values, settings, .. } = plan;
+            let Plan { services, levels, hooks, mut values, settings, wall, .. } = plan;
             let (live, slots) = (TaskTracker::new(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
             values.insert(HandleSource(core.clone()));
@@ -89,7 +89,7 @@ impl Core {
                 by_name,
                 hooks,
                 settings,
-                shared: Arc::new(Shared { values, slots, ..Shared::default() }),
+                shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
                 tasks,
                 live,
                 stop: StopRequest::default(),
@@ -107,7 +107,7 @@ impl Core {
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
-        Context { shared: self.shared.clone(), record: self.services[index].record.clone() }
+        Context { shared: self.shared.clone(), record: self.services[index].record.clone(), tick: None }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {

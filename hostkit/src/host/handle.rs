@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
+use crate::clock;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
+use crate::race::{First, race};
+use crate::schedule::Now;
+use crate::service::{Counts, DEAF, RunReport, Triggered, Word};
 
 /// A handle on the running host: stops it, and tells how it and its services are.
 ///
@@ -76,6 +80,18 @@ impl HostHandle {
         Some(ServiceHandle { core: self.0.clone(), index: self.0.find(name)? })
     }
 
+    /// How much blocking work is under way on the pool.
+    #[cfg(feature = "testing")]
+    pub(crate) fn offloaded(&self) -> usize {
+        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire)
+    }
+
+    /// Grows with every poll of anything of this host's.
+    #[cfg(feature = "testing")]
+    pub(crate) fn polls(&self) -> usize {
+        self.0.shared.slots.polls()
+    }
+
     /// Every service, by name.
     pub fn services(&self) -> impl Iterator<Item = ServiceHandle> {
         let names: Vec<_> = self.0.by_name().map(|service| service.record.clone()).collect();
@@ -138,7 +154,85 @@ impl ServiceHandle {
         self.service().record.last_failure()
     }
 
-    /// Whether it is up, or down for a good reason: not failed, not aborted, not between restarts, no heartbeat missed.
+    /// Runs a timed service now, also while it is paused. Its overlap policy applies; the answer comes when the run has ended.
+    pub async fn trigger(&self) -> Triggered {
+        match &self.service().control {
+            // A timer of a host that never became ready hears nothing.
+            Some(control) => match race(control.trigger(), self.core.finished.cancelled()).await {
+                First::Left(triggered) => triggered,
+                First::Right(()) => DEAF,
+            },
+            None => Triggered::Refused("it is no timer"),
+        }
+    }
+
+    /// Lets due times pass until [`resume`](ServiceHandle::resume), for a reason that every view shows. Says whether it can be
+    /// paused: it is a timer, and runs.
+    pub fn pause(&self, reason: impl Into<String>) -> bool {
+        self.say(Word::Pause(reason.into()), true)
+    }
+
+    /// Ends a pause. Says whether the service can be resumed: it is a timer, and runs.
+    pub fn resume(&self) -> bool {
+        self.say(Word::Resume, false)
+    }
+
+    fn say(&self, word: Word, pauses: bool) -> bool {
+        let Service { control, record, .. } = self.service();
+        let said = control.as_ref().is_some_and(|control| control.say(word));
+        if said {
+            record.pause(pauses);
+        }
+        said
+    }
+
+    /// Why it is paused, if it is.
+    pub fn paused(&self) -> Option<String> {
+        self.service().control.as_ref()?.history.paused()
+    }
+
+    /// When a timed service is due next, by the wall clock.
+    pub fn next_due(&self) -> Option<SystemTime> {
+        let next = self.service().control.as_ref()?.history.next()?;
+        Some(Now { instant: clock::now(), wall: self.core.shared.wall.now() }.wall_at(next))
+    }
+
+    /// The same, by the runtime's clock.
+    #[cfg(feature = "testing")]
+    pub(crate) fn next_instant(&self) -> Option<clock::Instant> {
+        self.service().control.as_ref()?.history.next()
+    }
+
+    /// The last 20 runs of a timed service, the oldest first.
+    pub fn last_runs(&self) -> Vec<RunReport> {
+        self.service().control.as_ref().map(|control| control.history.runs()).unwrap_or_default()
+    }
+
+    /// How many due times of a timed service were skipped, because the run before was still going.
+    pub fn skipped(&self) -> u64 {
+        self.counts().skipped
+    }
+
+    /// How many due times of a timed service were missed, because the process could not run.
+    pub fn missed(&self) -> u64 {
+        self.counts().missed
+    }
+
+    /// How many runs of a timed service began more than a second late.
+    pub fn late(&self) -> u64 {
+        self.counts().late
+    }
+
+    /// How often a due time of a timed service passed without anything happening.
+    pub fn overdue(&self) -> u64 {
+        self.counts().overdue
+    }
+
+    fn counts(&self) -> Counts {
+        self.service().control.as_ref().map(|control| control.history.counts()).unwrap_or_default()
+    }
+
+    /// Whether it is up, or down for a good reason: not failed, not aborted, not between restarts, no heartbeat missed, not overdue.
     pub fn is_healthy(&self) -> bool {
         let down = match self.state() {
             State::Restarting => true,
@@ -147,7 +241,8 @@ impl ServiceHandle {
             }
             _ => false,
         };
-        !down && self.service().missed_beat().is_none()
+        let overdue = self.service().control.as_ref().is_some_and(|control| control.history.is_overdue());
+        !down && !overdue && self.service().missed_beat().is_none()
     }
 }
 

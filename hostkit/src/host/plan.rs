@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::settings::Settings;
+use crate::clock::Wall;
 use crate::inject::Values;
 use crate::life::{Level, Record};
 use crate::registry::{HookEntry, Origin};
-use crate::service::{Runner, Terms};
+use crate::service::{Control, Runner, Terms};
 
 pub(crate) struct Plan {
     /// In level order, and by name within a level.
@@ -17,6 +18,7 @@ pub(crate) struct Plan {
     pub(crate) hooks: Vec<HookEntry>,
     pub(crate) values: Values,
     pub(crate) settings: Settings,
+    pub(crate) wall: Wall,
     /// What is not wrong, but worth a line in the log.
     pub(crate) warnings: Vec<String>,
 }
@@ -32,6 +34,7 @@ pub(crate) struct Service {
     pub(crate) origin: Origin,
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
+    pub(crate) control: Option<Arc<Control>>,
     pub(crate) runner: Box<dyn Runner>,
 }
 

@@ -198,7 +198,7 @@ mod tests {
             size_of::<F>()
         }
         assert!(size_of_output(supervise) <= 160, "{}", size_of_output(supervise));
-        assert!(size_of::<Service>() <= 80, "{}", size_of::<Service>());
+        assert!(size_of::<Service>() <= 88, "{}", size_of::<Service>());
         assert!(size_of::<Record>() <= 168, "{}", size_of::<Record>());
     }
 }

@@ -8,6 +8,7 @@ use super::levels::levels;
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
 use super::settings::Settings;
+use crate::clock::Wall;
 use crate::inject::Want;
 use crate::life::{Level, Record};
 use crate::registry::{Blueprint, Entry};
@@ -174,6 +175,7 @@ fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled
         hooks: blueprint.hooks,
         values: blueprint.values,
         settings,
+        wall: Wall::default(),
         warnings: Vec::new(),
     };
     for members in levels {
@@ -200,6 +202,7 @@ fn service(entry: Entry, level: &Arc<Level>) -> Service {
         origin: entry.origin,
         policy: declaration.policy,
         heartbeat: declaration.heartbeat,
+        control: declaration.control,
         runner: declaration.runner,
     }
 }

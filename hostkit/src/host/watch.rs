@@ -57,6 +57,9 @@ struct Watch {
     first_signal: Option<Instant>,
     /// By slot.
     stalls: HashMap<usize, Stall>,
+    /// Whether there are timers, and when to look for overdue ones again.
+    timers: bool,
+    next_overdue: Instant,
     /// Services whose heartbeat is missing, so that each miss is told once.
     silent: Vec<bool>,
 }
@@ -85,7 +88,17 @@ impl Watch {
         } else {
             Vec::new()
         };
-        let watch = Watch { core, reach, signals, tick, first_signal: None, stalls: HashMap::new(), silent };
+        let watch = Watch {
+            timers: core.services.iter().any(|service| service.control.is_some()),
+            next_overdue: clock::real_now(),
+            core,
+            reach,
+            signals,
+            tick,
+            first_signal: None,
+            stalls: HashMap::new(),
+            silent,
+        };
         Ok((runtime, watch))
     }
 
@@ -125,6 +138,7 @@ impl Watch {
         self.core.pulse.notify_waiters();
         self.look_for_stalls();
         self.look_for_heartbeats();
+        self.look_for_the_overdue();
         self.look_at_the_deadline();
     }
 
@@ -176,6 +190,27 @@ impl Watch {
                 tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
             }
             *silent = missed.is_some();
+        }
+    }
+
+    /// Due times that passed and nothing happened, even if what fires timers is what broke. Once a second is often enough.
+    fn look_for_the_overdue(&mut self) {
+        let now = clock::real_now();
+        if !self.timers || now < self.next_overdue || self.core.shared.closing.is_cancelled() {
+            return;
+        }
+        self.next_overdue = now + Duration::from_secs(1);
+        let _runtime = self.core.runtime.enter(); // its clock may be paused
+        let now = clock::now();
+        for service in &self.core.services {
+            let Some(control) = &service.control else { continue };
+            if let Some(late) = control.history.overdue(now) {
+                tracing::warn!(
+                    target: "hostkit",
+                    service = service.record.name(),
+                    "overdue: it should have fired {late:.1?} ago, and nothing happened"
+                );
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::{Kind, Needs, Param, Scope};
 /// before anything starts. `T` may be a trait object (`Dep<dyn Mailer>`, given as an `Arc<dyn Mailer>`), and
 /// `Option<Dep<T>>` is nothing when no `T` was given.
 ///
-/// ```
+/// ```standalone_crate
 /// use hostkit::prelude::*;
 ///
 /// struct Feed;

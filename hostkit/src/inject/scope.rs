@@ -1,11 +1,14 @@
 //! What a parameter is got from when its function is called: the host's values, and what belongs to this one service.
 
+use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
+use crate::clock::Wall;
 use crate::life::{Guard, Record, Slots};
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
@@ -21,6 +24,8 @@ pub struct Scope<'a, K: Kind> {
 pub struct Context {
     pub(crate) shared: Arc<Shared>,
     pub(crate) record: Arc<Record>,
+    /// What this one run is for, where a kind has runs of its own.
+    pub(crate) tick: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// What all services of one host share.
@@ -28,6 +33,9 @@ pub struct Context {
 pub(crate) struct Shared {
     pub(crate) values: Values,
     pub(crate) slots: Arc<Slots>,
+    pub(crate) wall: Wall,
+    /// How much blocking work is under way on the pool: a test waits for it.
+    pub(crate) offloaded: Arc<AtomicUsize>,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.

@@ -35,7 +35,7 @@ impl<'a, T> Caught<'a, T> {
     }
 
     /// Drops the future early; a panic of its drop is the failure.
-    pub(super) fn dispose(&mut self) -> Result<(), Failure> {
+    pub(crate) fn dispose(&mut self) -> Result<(), Failure> {
         self.0.take().map_or(Ok(()), |future| caught(|| drop(future)))
     }
 }

@@ -160,6 +160,12 @@ impl Record {
         self.unready.load(Ordering::Acquire)
     }
 
+    pub(crate) fn pause(&self, paused: bool) {
+        let (from, to) =
+            if paused { (State::Running, State::Paused) } else { (State::Paused, State::Running) };
+        self.turn(to, |state| state == from);
+    }
+
     pub(crate) fn restarting(&self) {
         self.restarts.fetch_add(1, Ordering::Relaxed);
         self.turn(State::Restarting, |from| from != State::Stopping);

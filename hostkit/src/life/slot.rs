@@ -78,6 +78,13 @@ impl Slots {
         slot
     }
 
+    /// Grows with every poll.
+    #[cfg(feature = "testing")]
+    pub(crate) fn polls(&self) -> usize {
+        let threads = locked(&self.threads);
+        threads.iter().fold(0, |sum, slot| sum.wrapping_add(slot.epoch.load(Ordering::Relaxed)))
+    }
+
     /// Every poll under way.
     pub(crate) fn held(&self) -> Vec<Held> {
         let threads = locked(&self.threads);

@@ -14,6 +14,8 @@ pub enum State {
     Starting,
     /// It runs.
     Running,
+    /// It runs, but was told to pause: a timer that does not fire.
+    Paused,
     /// It failed, and waits to be started again.
     Restarting,
     /// It was told to stop and has not yet.
@@ -23,10 +25,11 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [State; 9] = [
+    const ALL: [State; 10] = [
         State::Waiting,
         State::Starting,
         State::Running,
+        State::Paused,
         State::Restarting,
         State::Stopping,
         State::Ended(Ending::Stopped),
@@ -57,6 +60,7 @@ impl State {
             State::Waiting => "waiting",
             State::Starting => "starting",
             State::Running => "running",
+            State::Paused => "paused",
             State::Restarting => "restarting",
             State::Stopping => "stopping",
             State::Ended(ending) => ending.as_str(),

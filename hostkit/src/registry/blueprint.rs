@@ -6,7 +6,8 @@ use std::fmt;
 use super::{Origin, discovered};
 use crate::inject::Values;
 use crate::life::Name;
-use crate::service::{Declaration, Every, Hook, Hosted, Moment, Timed};
+use crate::schedule::Schedule;
+use crate::service::{Declaration, Hook, Hosted, Moment, Timed};
 
 /// What a host is to be made of.
 #[doc(hidden)]
@@ -40,8 +41,14 @@ impl Blueprint {
     }
 
     /// Adds a timed service.
-    pub fn timed(&mut self, origin: Origin, name: impl Into<Name>, every: Every, timed: Timed) {
-        self.add(origin, name.into(), timed.on(every));
+    pub fn timed(
+        &mut self,
+        origin: Origin,
+        name: impl Into<Name>,
+        schedule: impl Into<Schedule>,
+        timed: Timed,
+    ) {
+        self.add(origin, name.into(), timed.on(schedule.into()));
     }
 
     /// Adds a hook.
@@ -51,6 +58,12 @@ impl Blueprint {
 
     fn add(&mut self, origin: Origin, name: Name, declaration: Declaration) {
         self.entries.push(Entry { name, origin, declaration });
+    }
+
+    /// Puts a value in the place of any other of its type.
+    #[cfg(feature = "testing")]
+    pub(crate) fn replace<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.values.insert(value);
     }
 
     pub(crate) fn provide<T: Send + Sync + 'static>(&mut self, origin: Origin, value: T) {

@@ -1,11 +1,13 @@
 //! A service as it was declared: what every kind comes down to before the host sees it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Policy, Terms};
+use super::{Control, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::{BoxFuture, Name};
 use crate::outcome::RunResult;
+use crate::schedule::Rhythm;
 
 /// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
 pub(crate) trait Runner: Send + Sync + 'static {
@@ -21,6 +23,10 @@ pub(crate) struct Declaration {
     pub(crate) wants: Wants,
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
+    /// For a service that can be told things while it runs.
+    pub(crate) control: Option<Arc<Control>>,
+    /// When it is due, for a timer whose schedule is right.
+    pub(crate) rhythm: Option<Rhythm>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
@@ -36,6 +42,8 @@ impl Declaration {
             wants,
             policy: Terms::default(),
             heartbeat: None,
+            control: None,
+            rhythm: None,
             runner: Box::new(Nothing),
             faults: Vec::new(),
         }

@@ -64,7 +64,10 @@ impl Hook {
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
         match self.call.call(context) {
             Called::Task(future) => future,
-            Called::Blocking(job) => Box::pin(async move { on_pool(job).await.flatten() }),
+            Called::Blocking(job) => {
+                let context = context.clone();
+                Box::pin(async move { on_pool(&context, job).await.flatten() })
+            }
         }
     }
 }

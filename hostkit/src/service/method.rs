@@ -76,7 +76,7 @@ impl<T: 'static> New<T> {
     {
         let made = match &self.call {
             NewCall::Task(new) => Caught::new(caught(|| new(context))?).await?,
-            NewCall::Blocking(new) => on_pool(caught(|| new(context))?).await?,
+            NewCall::Blocking(new) => on_pool(context, caught(|| new(context))?).await?,
         };
         made.map_err(Failure::of)
     }
@@ -134,7 +134,7 @@ impl<T: 'static> Step<T> {
             (value, outcome)
         };
         let back = match length {
-            Length::Short => on_pool(work).await,
+            Length::Short => on_pool(context, work).await,
             Length::Long => on_thread(context.record.name(), work).await,
         };
         match back {

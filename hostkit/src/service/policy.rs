@@ -29,16 +29,6 @@ pub enum OnFinish {
     Restart,
 }
 
-/// What happens when a run of a timed service fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnRunFailure {
-    /// The schedule goes on.
-    #[default]
-    Continue,
-    /// The host stops, with exit code 1.
-    Stop,
-}
-
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
     pub(crate) on_failure: OnFailure,

@@ -1,0 +1,79 @@
+//! A mistake with the expression it is in: the sentence, and below it the expression with the wrong field underlined.
+
+use super::mistake::CronMistake;
+use std::fmt;
+use std::ops::Range;
+
+/// Why a text is no cron expression, or one that can't be meant.
+///
+/// ```
+/// let fault = hostkit_grammar::cron::parse("0 0 * * 8").unwrap_err();
+/// assert_eq!(fault.to_string(), "\
+/// day-of-week 8: use 0-7, 0 and 7 are Sunday
+///     0 0 * * 8
+///             ^");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CronFault {
+    expression: String,
+    places: Vec<Range<usize>>,
+    mistake: CronMistake,
+}
+
+impl CronFault {
+    /// `places` are bytes of the expression.
+    pub(crate) fn new(expression: &str, places: Vec<Range<usize>>, mistake: CronMistake) -> Self {
+        CronFault { expression: expression.to_owned(), places, mistake }
+    }
+
+    /// The expression as it was written.
+    pub fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// What is underlined, as bytes of the expression.
+    pub fn places(&self) -> &[Range<usize>] {
+        &self.places
+    }
+
+    /// What is wrong.
+    pub fn mistake(&self) -> &CronMistake {
+        &self.mistake
+    }
+}
+
+impl fmt::Display for CronFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.mistake.fmt(f)?;
+        let (shown, marks) = lines(&self.expression, &self.places);
+        if marks.is_empty() { Ok(()) } else { write!(f, "\n    {shown}\n    {marks}") }
+    }
+}
+
+impl std::error::Error for CronFault {}
+
+/// The expression on one line, and the line below it. Of a very long one, the part around the first mark.
+fn lines(expression: &str, places: &[Range<usize>]) -> (String, String) {
+    const BEFORE: usize = 40;
+    const MOST: usize = 100;
+    let marked = |byte: usize| places.iter().any(|place| place.contains(&byte));
+    let first = expression.char_indices().position(|(byte, _)| marked(byte)).unwrap_or(0);
+    let hidden = if expression.chars().count() > MOST { first.saturating_sub(BEFORE) } else { 0 };
+    let (mut shown, mut marks) = (String::new(), String::new());
+    if hidden > 0 {
+        shown.push('…');
+        marks.push(' ');
+    }
+    for (byte, character) in expression.char_indices().skip(hidden).take(MOST) {
+        shown.push(match character {
+            blank if blank.is_whitespace() => ' ',
+            control if control.is_control() => '?',
+            other => other,
+        });
+        marks.push(if marked(byte) { '^' } else { ' ' });
+    }
+    if expression.chars().count() > hidden + MOST {
+        shown.push('…');
+    }
+    (shown.trim_end().to_owned(), marks.trim_end().to_owned())
+}

@@ -1,0 +1,177 @@
+//! The options of one attribute go in together, the faults that none of them has by itself come out.
+
+use crate::check::Value;
+use crate::cron::{CronMistake, Days};
+use crate::fault::Fault;
+use crate::options::{Attribute, SOMETHING, find, of};
+
+/// Every option that is set but has no effect, because what it depends on is set otherwise.
+///
+/// `value_of` gives the value of an option that is set, from wherever it was set last.
+pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Vec<Fault> {
+    let holds = |&(other, wanted): &(&str, &str)| match value_of(other) {
+        Some(Value::Count(0)) => false,
+        Some(Value::Word(word)) if wanted != SOMETHING => word.text == wanted,
+        Some(_) => wanted == SOMETHING,
+        None => of(attribute).any(|option| option.name == other && option.default == Some(wanted)),
+    };
+    of(attribute)
+        .filter(|option| !option.only_with.is_empty() && value_of(option.name).is_some())
+        .filter(|option| !option.only_with.iter().any(holds))
+        .map(|option| Fault::Idle { option })
+        .collect()
+}
+
+/// Every option that has to be set and is not.
+pub fn missing(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
+    of(attribute)
+        .filter(|option| match option.one_of {
+            [] => false,
+            [first, ..] => option.name == *first && !option.one_of.iter().any(|name| is_set(name)),
+        })
+        .map(|option| Fault::Missing { option })
+        .collect()
+}
+
+/// Every option that is set beside another of those of which only one can be there.
+pub fn conflicts(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
+    of(attribute)
+        .filter(|option| is_set(option.name))
+        .filter_map(|option| {
+            let beside = option.one_of.iter().take_while(|name| **name != option.name);
+            let beside = beside.copied().find(|name| is_set(name))?;
+            Some(Fault::Beside { option, beside })
+        })
+        .collect()
+}
+
+/// What is wrong with `cron` and `days` together, if anything is.
+pub fn day_rule<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Option<Fault> {
+    let Some(Value::Cron(expression)) = value_of("cron") else { return None };
+    let days = match value_of("days") {
+        Some(Value::Word(word)) => Days::from_word(word),
+        _ => None,
+    };
+    let fault = expression.with_days(days).err()?;
+    let idle = matches!(fault.mistake(), CronMistake::DaysIdle { .. });
+    let option = find(attribute, if idle { "days" } else { "cron" }).ok()?;
+    Some(Fault::Cron { option, fault })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Given, check};
+
+    #[test]
+    fn options_without_effect_are_found() {
+        let set = |name: &'static str, text: &'static str| {
+            let option = find(Attribute::HostedService, name).expect("an option");
+            (name, check(option, &Given::Plain(text)).expect("a value"))
+        };
+        let idle_of = |values: &[(&str, Value)]| -> Vec<String> {
+            idle(Attribute::HostedService, |name| {
+                values.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+            })
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+        };
+        assert_eq!(idle_of(&[set("within", "1m"), set("backoff", "1s..2s")]).len(), 2);
+        assert_eq!(idle_of(&[set("backoff", "1s..2s"), set("on_finish", "restart")]).len(), 0);
+        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_finish", "restart")]).len(), 1);
+        assert_eq!(idle_of(&[set("max_restarts", "3"), set("on_failure", "restart")]).len(), 0);
+        assert_eq!(missing(Attribute::Timed, |_| false).len(), 1);
+        assert!(missing(Attribute::Timed, |name| name == "delay").is_empty());
+    }
+
+    /// What is wrong with the options of a timer together.
+    fn timed(values: &[(&'static str, &'static str)]) -> Vec<String> {
+        let values: Vec<(&str, Value)> = values
+            .iter()
+            .map(|(name, text)| {
+                let option = find(Attribute::Timed, name).expect("an option");
+                (*name, check(option, &Given::Plain(text)).expect("a value"))
+            })
+            .collect();
+        let value_of = |name: &str| values.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
+        let is_set = |name: &str| value_of(name).is_some();
+        let mut faults = missing(Attribute::Timed, is_set);
+        faults.extend(conflicts(Attribute::Timed, is_set));
+        faults.extend(idle(Attribute::Timed, value_of));
+        faults.extend(day_rule(Attribute::Timed, value_of));
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_timer_has_exactly_one_of_its_triggers() {
+        assert_eq!(
+            timed(&[]),
+            [
+                r#"`every` is missing: add `every = "10s"`, `delay = "10s"` or `cron = "*/15 * * * *"`, exactly one of them"#
+            ]
+        );
+        for one in [("every", "10s"), ("delay", "10s"), ("cron", "@daily")] {
+            assert_eq!(timed(&[one]), [""; 0]);
+        }
+        assert_eq!(
+            timed(&[("every", "1s"), ("cron", "@daily"), ("delay", "1s")]),
+            [
+                "`delay` cannot stand beside `every`: there is exactly one of `every`, `delay` and `cron`; keep one of them",
+                "`cron` cannot stand beside `every`: there is exactly one of `every`, `delay` and `cron`; keep one of them",
+            ]
+        );
+    }
+
+    #[test]
+    fn options_of_another_trigger_have_no_effect() {
+        assert_eq!(
+            timed(&[("every", "1s"), ("tz", "UTC"), ("days", "any")]),
+            [
+                "`days` has no effect without `cron`: write that, or remove `days`",
+                "`tz` has no effect without `cron`: write that, or remove `tz`",
+            ]
+        );
+        assert_eq!(
+            timed(&[("cron", "@daily"), ("first", "1s")]),
+            ["`first` has no effect without `every` or `delay`: write that, or remove `first`"]
+        );
+        for retries in [
+            &[("every", "1s"), ("backoff", "1s..2s")][..],
+            &[("every", "1s"), ("backoff", "1s..2s"), ("retries", "0")],
+        ] {
+            assert_eq!(
+                timed(retries),
+                ["`backoff` has no effect without `retries`: write that, or remove `backoff`"]
+            );
+        }
+        assert_eq!(timed(&[("every", "1s"), ("backoff", "1s..2s"), ("retries", "1")]), [""; 0]);
+        assert_eq!(timed(&[("delay", "1s"), ("first", "1m")]), [""; 0]);
+        assert_eq!(timed(&[("cron", "0 0 13 * FRI"), ("days", "all"), ("tz", "Asia/Tokyo")]), [""; 0]);
+    }
+
+    #[test]
+    fn the_rule_for_days_is_asked_for_where_it_is_needed_and_only_there() {
+        assert_eq!(
+            timed(&[("cron", "0 0 13 * FRI")]),
+            [
+                "`cron`: both day fields are restricted: say with `days = \"any\"` that one of them is enough, or with \
+              `days = \"all\"` that both have to hold\n    0 0 13 * FRI\n        ^^   ^^^"
+            ]
+        );
+        assert_eq!(
+            timed(&[("cron", "0 0 * * FRI"), ("days", "all")]),
+            [
+                "`days`: only day-of-week is restricted, so that `days` has no effect: remove `days`, or restrict both \
+              day fields\n    0 0 * * FRI\n        ^"
+            ]
+        );
+        assert_eq!(
+            timed(&[("cron", "@daily"), ("days", "any")]),
+            [
+                "`days`: neither day field is restricted, so that `days` has no effect: remove `days`, or restrict both \
+              day fields\n    @daily\n    ^^^^^^"
+            ]
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! `next`: the coming due times of one timer, one to a line, each in its schedule's zone.
+
+use std::time::SystemTime;
+
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+
+use crate::schedule::Rhythm;
+
+/// The first due times strictly after `from`. Fails with the sentence for a `from` that is no time.
+pub(super) fn next(
+    rhythm: &Rhythm,
+    from: Option<&str>,
+    count: usize,
+    now: SystemTime,
+) -> Result<String, String> {
+    let zone = zone(rhythm);
+    let from = match from {
+        None => Timestamp::try_from(now).map_err(|error| format!("the clock is wrong: {error}"))?,
+        Some(text) => instant(text, &zone)?,
+    };
+    let dues = std::iter::successors(after(rhythm, from), |due| after(rhythm, *due)).take(count);
+    let mut offset = zone.to_offset(from);
+    let lines: Vec<String> = dues
+        .map(|due| {
+            let before = std::mem::replace(&mut offset, zone.to_offset(due));
+            line(rhythm, &due.to_zoned(zone.clone()), before)
+        })
+        .collect();
+    match lines.is_empty() && count > 0 {
+        true => Ok("never again".into()),
+        false => Ok(lines.join("\n")),
+    }
+}
+
+fn line(rhythm: &Rhythm, due: &Zoned, before: Offset) -> String {
+    let mut line = due.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
+    if due.offset() != before {
+        let way = if due.offset() > before { "forward" } else { "back" };
+        let (before, after) = (shown(before), shown(due.offset()));
+        line += &format!("  clocks have gone {way}, from {before} to {after}");
+    }
+    if moved(rhythm, due) {
+        line += "  in the place of a time that the clock leaps over";
+    }
+    line
+}
+
+fn shown(offset: Offset) -> String {
+    Timestamp::UNIX_EPOCH.to_zoned(TimeZone::fixed(offset)).strftime("%:z").to_string()
+}
+
+fn zone(rhythm: &Rhythm) -> TimeZone {
+    match rhythm {
+        Rhythm::Cron(times) => times.zone().clone(),
+        Rhythm::Every(_) | Rhythm::Delay(_) => TimeZone::UTC,
+    }
+}
+
+fn moved(rhythm: &Rhythm, due: &Zoned) -> bool {
+    matches!(rhythm, Rhythm::Cron(times) if times.is_moved(due.timestamp()))
+}
+
+fn after(rhythm: &Rhythm, time: Timestamp) -> Option<Timestamp> {
+    match rhythm {
+        Rhythm::Cron(times) => times.next(time),
+        Rhythm::Every(span) | Rhythm::Delay(span) => time.checked_add(*span).ok(),
+    }
+}
+
+/// `2026-03-29T01:00:00Z`, or without an offset a local time of the schedule's zone.
+fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    let local = || zone.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    text.parse::<Timestamp>().ok().or_else(local).ok_or_else(|| {
+        format!("`--from` takes a time such as `2026-03-29T01:00:00Z`, or a local one such as `2026-03-29T02:00`, not `{text}`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Cron, Every, Schedule};
+
+    fn lines(schedule: impl Into<Schedule>, from: &str, count: usize) -> Vec<String> {
+        let rhythm = schedule.into().rhythm().unwrap();
+        let text = next(&rhythm, Some(from), count, SystemTime::UNIX_EPOCH).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn changed_clocks_are_marked() {
+        let berlin = |cron: &str| Cron::new(cron).tz("Europe/Berlin");
+        assert_eq!(
+            lines(berlin("30 2 * * *"), "2026-03-28T02:30+01:00[Europe/Berlin]", 2),
+            [
+                "2026-03-29T03:00:00+02:00  clocks have gone forward, from +01:00 to +02:00  in the place of a time that the clock leaps over",
+                "2026-03-30T02:30:00+02:00",
+            ]
+        );
+        assert_eq!(
+            lines(berlin("*/30 2 * * *"), "2026-10-25T01:59", 4),
+            [
+                "2026-10-25T02:00:00+02:00",
+                "2026-10-25T02:30:00+02:00",
+                "2026-10-25T02:00:00+01:00  clocks have gone back, from +02:00 to +01:00",
+                "2026-10-25T02:30:00+01:00",
+            ]
+        );
+    }
+
+    #[test]
+    fn it_is_strictly_after_the_time_that_was_given() {
+        assert_eq!(lines(Cron::new("0 0 29 2 *"), "2024-02-29", 1), ["2028-02-29T00:00:00+00:00"]);
+        assert_eq!(
+            lines(Every::millis(1500), "2026-01-01T00:00:00Z", 2),
+            ["2026-01-01T00:00:01.5+00:00", "2026-01-01T00:00:03+00:00"]
+        );
+        assert_eq!(lines(Cron::new("@daily"), "9999-12-30T12:00:00Z", 3), ["never again"]);
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        let rhythm = Schedule::from(Every::secs(1)).rhythm().unwrap();
+        for text in ["", "now", "12:00", "2026-13-01"] {
+            let fault = next(&rhythm, Some(text), 1, SystemTime::UNIX_EPOCH).unwrap_err();
+            assert!(fault.starts_with("`--from` takes a time such as"), "{fault}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Where a timer stands on its line of due times.
+
+use std::time::Duration;
+
+#[cfg(feature = "cron")]
+use super::wall::WallLine;
+use super::{Now, Rhythm, tolerance};
+use crate::clock::{self, Instant};
+
+/// The due times of one timer, from the next one on.
+#[derive(Debug)]
+pub(crate) enum Line {
+    /// By the monotonic clock.
+    Steady(Steady),
+    /// By the wall clock.
+    #[cfg(feature = "cron")]
+    Wall(Box<WallLine>),
+}
+
+/// The due times up to now, taken off the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// The first and the last of them, and how many they are.
+    pub(crate) first: Now,
+    pub(crate) last: Now,
+    pub(crate) count: u64,
+    /// How late the last of them may be and still count as in time.
+    pub(crate) tolerance: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) struct Steady {
+    span: Duration,
+    /// Whether it counts from the end of a run.
+    delay: bool,
+    /// Nothing while a fixed delay waits for a run to end.
+    next: Option<Instant>,
+}
+
+impl Line {
+    /// A fixed rate and a fixed delay begin after `first`; the wall clock's dates and times do not wait for it.
+    pub(crate) fn begin(rhythm: Rhythm, now: Now, first: Duration) -> Self {
+        let first = Some(clock::later(now.instant, first));
+        match rhythm {
+            Rhythm::Every(span) => Line::Steady(Steady { span, delay: false, next: first }),
+            Rhythm::Delay(span) => Line::Steady(Steady { span, delay: true, next: first }),
+            #[cfg(feature = "cron")]
+            Rhythm::Cron(times) => Line::Wall(Box::new(WallLine::begin(*times, now))),
+        }
+    }
+
+    pub(crate) fn next(&self) -> Option<Instant> {
+        match self {
+            Line::Steady(steady) => steady.next,
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => wall.next(),
+        }
+    }
+
+    /// When to look whether anything is due: at the next due time, or before, since the wall clock may be set meanwhile.
+    pub(crate) fn look(&self) -> Option<Instant> {
+        match self {
+            Line::Steady(steady) => steady.next,
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => Some(wall.look()),
+        }
+    }
+
+    /// Takes every due time up to now off the line; nothing if none is due.
+    pub(crate) fn take(&mut self, now: Now) -> Option<Taken> {
+        match self {
+            Line::Steady(steady) => steady.take(now),
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => wall.take(now),
+        }
+    }
+
+    /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
+    pub(crate) fn ended(&mut self, now: Now) -> bool {
+        let Line::Steady(Steady { span, delay: true, next }) = self else { return false };
+        *next = now.instant.checked_add(*span);
+        true
+    }
+
+    /// How late the next due time may be before it is overdue.
+    pub(crate) fn tolerance(&self) -> Duration {
+        match self {
+            Line::Steady(steady) => tolerance(steady.span),
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => wall.tolerance(),
+        }
+    }
+
+    /// How many of the due times taken lie before that instant.
+    pub(crate) fn before(&self, taken: Taken, instant: Instant) -> u64 {
+        match self {
+            _ if taken.last.instant < instant => taken.count,
+            Line::Steady(steady) => {
+                steady.fit(instant.saturating_duration_since(taken.first.instant)).min(taken.count)
+            }
+            #[cfg(feature = "cron")]
+            Line::Wall(_) => {
+                let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
+                dues.take_while(|rest| rest.first.instant < instant).count() as u64
+            }
+        }
+    }
+
+    /// The due times taken but the first so many; nothing if these are all.
+    pub(crate) fn without(&self, taken: Taken, first: u64) -> Option<Taken> {
+        let count = taken.count.checked_sub(first).filter(|count| *count > 0)?;
+        let first = match self {
+            Line::Steady(steady) => taken.first.later(times(steady.span, first.into()))?,
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => {
+                let mut due = taken.first.wall;
+                for _ in 0..first {
+                    due = wall.after(due)?;
+                }
+                taken.first.at(due)
+            }
+        };
+        Some(Taken { first, count, ..taken })
+    }
+}
+
+impl Steady {
+    /// How many due times lie in a time that begins with one, and ends before one.
+    fn fit(&self, time: Duration) -> u64 {
+        u64::try_from(time.as_nanos().div_ceil(self.span.as_nanos().max(1))).unwrap_or(u64::MAX)
+    }
+
+    fn take(&mut self, now: Now) -> Option<Taken> {
+        let first = self.next.filter(|next| *next <= now.instant)?;
+        let passed = match self.delay {
+            true => 0,
+            false => now.since(first).as_nanos() / self.span.as_nanos().max(1),
+        };
+        let last = first + times(self.span, passed);
+        self.next = if self.delay { None } else { last.checked_add(self.span) };
+        Some(Taken {
+            first: now.moment(first),
+            last: now.moment(last),
+            count: u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1),
+            tolerance: tolerance(self.span),
+        })
+    }
+}
+
+/// `period * factor`, exact: a timer that is a year behind is on its grid all the same.
+fn times(period: Duration, factor: u128) -> Duration {
+    let nanos = period.as_nanos().saturating_mul(factor);
+    let seconds = u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX);
+    Duration::new(seconds, u32::try_from(nanos % 1_000_000_000).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Delay, Every, Schedule};
+    use proptest::prelude::*;
+    use std::time::SystemTime;
+
+    fn line(schedule: impl Into<Schedule>) -> (Line, impl Fn(u64) -> Now) {
+        let begin = Instant::now();
+        let at = move |millis| Now {
+            instant: begin + Duration::from_millis(millis),
+            wall: SystemTime::UNIX_EPOCH + Duration::from_millis(millis),
+        };
+        (Line::begin(schedule.into().rhythm().unwrap(), at(0), Duration::ZERO), at)
+    }
+
+    #[test]
+    fn a_late_look_takes_all_that_passed() {
+        let (mut line, at) = line(Every::secs(10));
+        assert_eq!(line.take(at(0)).map(|taken| taken.count), Some(1));
+        assert_eq!(line.take(at(9_999)), None);
+        let taken = line.take(at(35_000)).unwrap();
+        assert_eq!((taken.first, taken.last, taken.count), (at(10_000), at(30_000), 3));
+        assert_eq!(line.next(), Some(at(40_000).instant));
+    }
+
+    #[test]
+    fn a_fixed_delay_counts_from_the_end() {
+        let (mut line, at) = line(Delay::secs(10));
+        assert!(line.take(at(0)).is_some());
+        assert_eq!(line.next(), None);
+        line.ended(at(3_000));
+        assert_eq!(line.next(), Some(at(13_000).instant));
+    }
+
+    proptest! {
+        /// Whenever one looks, every due time is taken once, and none leaves the grid.
+        #[test]
+        fn nothing_is_lost_and_nothing_drifts(period in 1u64..100_000, steps in proptest::collection::vec(0u64..1_000_000, 1..50)) {
+            let (mut line, at) = line(Every::millis(period));
+            let (mut now, mut taken) = (0, 0);
+            for step in steps {
+                now += step;
+                if let Some(some) = line.take(at(now)) {
+                    let rest = |first| line.without(some, first);
+                    prop_assert_eq!(rest(some.count), None);
+                    prop_assert_eq!(rest(some.count - 1).map(|rest| rest.first), Some(some.last));
+                    prop_assert_eq!(line.before(some, some.first.instant), 0);
+                    prop_assert_eq!(line.before(some, some.last.instant), some.count - 1);
+                    prop_assert_eq!(line.before(some, some.last.instant + Duration::from_nanos(1)), some.count);
+                    taken += some.count;
+                }
+                prop_assert_eq!(line.next(), Some(at(taken * period).instant));
+                prop_assert!(taken * period > now);
+            }
+        }
+    }
+}

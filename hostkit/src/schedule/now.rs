@@ -1,0 +1,56 @@
+//! One look at both clocks: the monotonic one that intervals go by, and the wall's.
+
+use std::time::{Duration, SystemTime};
+
+#[cfg(feature = "cron")]
+use crate::clock;
+use crate::clock::Instant;
+
+/// Both clocks at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Now {
+    pub(crate) instant: Instant,
+    pub(crate) wall: SystemTime,
+}
+
+impl Now {
+    /// What the wall clock shows at that instant, as far as can be told from here.
+    pub(crate) fn wall_at(&self, instant: Instant) -> SystemTime {
+        let ahead = instant.saturating_duration_since(self.instant);
+        let behind = self.instant.saturating_duration_since(instant);
+        self.wall.checked_add(ahead).and_then(|wall| wall.checked_sub(behind)).unwrap_or(self.wall)
+    }
+
+    /// That instant, seen from here.
+    pub(crate) fn moment(&self, instant: Instant) -> Now {
+        Now { instant, wall: self.wall_at(instant) }
+    }
+
+    /// When the wall clock shows that time, as far as can be told from here.
+    #[cfg(feature = "cron")]
+    pub(crate) fn at(&self, wall: SystemTime) -> Now {
+        let ahead = wall.duration_since(self.wall).unwrap_or_default();
+        let behind = self.wall.duration_since(wall).unwrap_or_default();
+        let instant = clock::later(self.instant, ahead);
+        Now { instant: instant.checked_sub(behind).unwrap_or(instant), wall }
+    }
+
+    /// Both clocks this much later; nothing where one of them ends.
+    pub(crate) fn later(&self, duration: Duration) -> Option<Now> {
+        Some(Now { instant: self.instant.checked_add(duration)?, wall: self.wall.checked_add(duration)? })
+    }
+
+    /// Both clocks this much earlier; a clock that did not run then stays where it is.
+    pub(crate) fn earlier(&self, duration: Duration) -> Now {
+        let instant = self.instant.checked_sub(duration);
+        Now {
+            instant: instant.unwrap_or(self.instant),
+            wall: self.wall.checked_sub(duration).unwrap_or(self.wall),
+        }
+    }
+
+    /// How long ago that was; nothing if it lies ahead.
+    pub(crate) fn since(&self, instant: Instant) -> Duration {
+        self.instant.saturating_duration_since(instant)
+    }
+}

@@ -1,0 +1,55 @@
+//! A schedule that has been proven: what a timer at work goes by.
+
+use std::time::Duration;
+
+use hostkit_grammar::duration::show;
+
+use super::Schedule;
+#[cfg(feature = "cron")]
+use super::times::CronTimes;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Rhythm {
+    Every(Duration),
+    Delay(Duration),
+    #[cfg(feature = "cron")]
+    Cron(Box<CronTimes>),
+}
+
+impl Schedule {
+    /// What a timer can go by, or everything that is wrong with the schedule.
+    pub(crate) fn rhythm(&self) -> Result<Rhythm, Vec<String>> {
+        let span = |name: &str, span: Duration, rhythm: fn(Duration) -> Rhythm| match span {
+            short if short < Duration::from_millis(1) => Err(vec![format!(
+                "`{name}` is {}: the timer's resolution is one millisecond; use 1ms or more",
+                show(short)
+            )]),
+            span => Ok(rhythm(span)),
+        };
+        match self {
+            Schedule::Every(every) => span("every", every.span(), Rhythm::Every),
+            Schedule::Delay(delay) => span("delay", delay.span(), Rhythm::Delay),
+            #[cfg(feature = "cron")]
+            Schedule::Cron(cron) => match cron.times() {
+                Ok(times) => Ok(Rhythm::Cron(Box::new(times.clone()))),
+                Err(faults) => Err(faults.clone()),
+            },
+        }
+    }
+}
+
+impl Rhythm {
+    /// How far apart its due times are, if that is always the same.
+    pub(crate) fn span(&self) -> Option<Duration> {
+        match self {
+            Rhythm::Every(span) | Rhythm::Delay(span) => Some(*span),
+            #[cfg(feature = "cron")]
+            Rhythm::Cron(_) => None,
+        }
+    }
+}
+
+/// How late a due time may be before it counts as missed, or as overdue: 5 s, or a tenth of the time to the next one.
+pub(crate) fn tolerance(gap: Duration) -> Duration {
+    Duration::from_secs(5).max(gap / 10)
+}

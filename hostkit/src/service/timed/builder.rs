@@ -1,0 +1,213 @@
+//! A timed service and its options, as the builder and the attribute say them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use hostkit_grammar::duration::show;
+
+use super::fire::Timer;
+use super::options::{Missed, OnRunFailure, Options, Overlap};
+use crate::backoff::Backoff;
+use crate::inject::{Context, Kind, TimedService};
+use crate::life::BoxFuture;
+use crate::outcome::RunResult;
+use crate::race::{First, race};
+use crate::schedule::{Rhythm, Schedule};
+use crate::service::control::Closing;
+use crate::service::handler::BlockingHandler;
+use crate::service::options::Common;
+use crate::service::{
+    Call, Control, Declaration, IntoTimed, OnFailure, Policy, Runner, ServiceOptions, Work,
+};
+
+/// A timed service and its options; the builder's form of `#[timed(…)]`.
+///
+/// ```
+/// use hostkit::{Every, Host, Timed};
+///
+/// async fn probe() -> hostkit::Result {
+///     Ok(())
+/// }
+///
+/// let host = Host::builder()
+///     .timed("sweep", Every::secs(10), || async { tracing::info!("sweeping") })
+///     .timed("probe", Every::secs(1), Timed::of(probe).max_failures(5))
+///     .build();
+/// assert!(host.is_ok());
+/// ```
+pub struct Timed {
+    declaration: Declaration,
+    call: Box<dyn Call>,
+    options: Options,
+}
+
+impl Timed {
+    /// The timed service that an `async` closure (or function) with parameters is.
+    pub fn of<M>(service: impl IntoTimed<M>) -> Self {
+        service.into_timed()
+    }
+
+    /// The timed service that a blocking closure (or `fn`) with parameters is: it runs on the blocking pool.
+    pub fn blocking<A>(service: impl BlockingHandler<TimedService, A>) -> Self {
+        Timed::new(service.into_work())
+    }
+
+    #[doc(hidden)]
+    pub fn new(work: Work<TimedService, impl Call>) -> Self {
+        let Work { wants, call, .. } = work;
+        let declaration = Declaration::new(TimedService::WORD, wants);
+        Timed { declaration, call: Box::new(call), options: Options::default() }
+    }
+
+    /// The wait before the first run. Default: none.
+    #[must_use]
+    pub fn first(mut self, wait: Duration) -> Self {
+        self.options.first = wait;
+        self
+    }
+
+    /// Adds up to this much to each due time, chosen anew each time. Default: none.
+    #[must_use]
+    pub fn jitter(mut self, most: Duration) -> Self {
+        self.options.jitter = most;
+        self
+    }
+
+    /// A run that takes longer is cancelled and has failed; its retries are within it. Default: none.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// What happens at a due time when the run before is still going. Default: it is skipped.
+    #[must_use]
+    pub fn overlap(mut self, overlap: Overlap) -> Self {
+        self.options.overlap = overlap;
+        self
+    }
+
+    /// What happens to due times that passed while the process could not run. Default: one run makes up for all.
+    #[must_use]
+    pub fn missed(mut self, missed: Missed) -> Self {
+        self.options.missed = missed;
+        self
+    }
+
+    /// How often a failed run is tried again before it counts as failed. Default: not at all.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.options.retries = retries;
+        self
+    }
+
+    /// The wait before a retry. Default: `1s..1m`.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.options.backoff = backoff;
+        self
+    }
+
+    /// What happens when a run fails. Default: the schedule goes on.
+    #[must_use]
+    pub fn on_failure(mut self, on_failure: OnRunFailure) -> Self {
+        self.options.on_failure = on_failure;
+        self
+    }
+
+    /// So many failures in a row stop the host, with exit code 1. Default: no number does.
+    #[must_use]
+    pub fn max_failures(mut self, failures: u32) -> Self {
+        self.options.max_failures = Some(failures);
+        self
+    }
+
+    pub(crate) fn on(self, schedule: Schedule) -> Declaration {
+        let Timed { mut declaration, call, options } = self;
+        declaration.policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
+        let rhythm = match schedule.rhythm() {
+            Ok(rhythm) => rhythm,
+            Err(wrong) => {
+                declaration.faults.extend(wrong);
+                declaration.faults.extend(faults(None, &options));
+                return declaration; // it never runs
+            }
+        };
+        declaration.faults.extend(faults(Some(&rhythm), &options));
+        declaration.rhythm = Some(rhythm.clone());
+        let control = Arc::new(Control::new());
+        declaration.control = Some(control.clone());
+        declaration.with(TimedRunner(Arc::new(Timer {
+            call,
+            blocking: AtomicBool::new(false),
+            rhythm,
+            options,
+            control,
+        })))
+    }
+}
+
+/// What the compiler has checked for an attribute, and a builder may still get wrong.
+fn faults(rhythm: Option<&Rhythm>, options: &Options) -> Vec<String> {
+    let mut faults = Vec::new();
+    if options.max_failures == Some(0) {
+        faults.push("`max_failures` is 0: use 1 or more, or leave it out".into());
+    }
+    if options.timeout == Some(Duration::ZERO) {
+        faults.push("`timeout` is 0: no run could end in time; use 1ms or more, or leave it out".into());
+    }
+    if let Some(rhythm) = rhythm
+        && rhythm.span().is_none()
+        && !options.first.is_zero()
+    {
+        faults.push(
+            "`first` has no effect on a cron schedule: its dates and times say when it begins; leave it out"
+                .into(),
+        );
+    }
+    if let Some(span) = rhythm.and_then(Rhythm::span)
+        && !options.jitter.is_zero()
+        && options.jitter >= span
+    {
+        faults.push(format!(
+            "`jitter` is {}, but due times lie {} apart: use less, so that they stay in order",
+            show(options.jitter),
+            show(span)
+        ));
+    }
+    faults
+}
+
+impl ServiceOptions for Timed {
+    fn common(&mut self) -> Common<'_> {
+        self.declaration.common()
+    }
+}
+
+impl fmt::Debug for Timed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timed").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+struct TimedRunner(Arc<Timer>);
+
+impl Runner for TimedRunner {
+    fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
+        context.record.started();
+        let (timer, context) = (self.0.clone(), context.clone());
+        let closing = Closing(timer.control.clone()); // also when this is aborted, or never ready
+        Box::pin(async move {
+            let _closing = closing;
+            if let First::Left(()) =
+                race(context.shared.ready.cancelled(), context.record.signal().raised()).await
+            {
+                timer.fire(context.clone()).await?;
+            }
+            context.record.signal().raised().await;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! What a timer's options say: plain data.
+
+use std::time::Duration;
+
+use crate::backoff::Backoff;
+
+/// What happens when a run of a timed service fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnRunFailure {
+    /// The schedule goes on.
+    #[default]
+    Continue,
+    /// The host stops, with exit code 1.
+    Stop,
+}
+
+/// What happens at a due time when the run before is still going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overlap {
+    /// The due time is skipped, and counted.
+    #[default]
+    Skip,
+    /// One run waits for the one before to end; further due times are skipped.
+    Queue,
+    /// Both run.
+    Allow,
+    /// The run before is cancelled, then the new one begins.
+    Cancel,
+}
+
+/// What happens to due times that passed while the process could not run: suspended, stalled, or with its threads blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missed {
+    /// They are dropped, and counted.
+    Skip,
+    /// One run makes up for all of them.
+    #[default]
+    Once,
+    /// Each of them runs, one after the other.
+    All,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Options {
+    pub(super) first: Duration,
+    pub(super) jitter: Duration,
+    pub(super) timeout: Option<Duration>,
+    pub(super) overlap: Overlap,
+    pub(super) missed: Missed,
+    pub(super) retries: u32,
+    pub(super) backoff: Backoff,
+    pub(super) on_failure: OnRunFailure,
+    pub(super) max_failures: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            first: Duration::ZERO,
+            jitter: Duration::ZERO,
+            timeout: None,
+            overlap: Overlap::default(),
+            missed: Missed::default(),
+            retries: 0,
+            backoff: Backoff::default(),
+            on_failure: OnRunFailure::default(),
+            max_failures: None,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! One run of a timed service: its attempts, within its time.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context as Cx, Poll};
+use std::time::SystemTime;
+
+use hostkit_grammar::duration::show;
+
+use super::fire::Timer;
+use super::tick::Tick;
+use crate::clock::{self, Instant};
+use crate::failure::Failure;
+use crate::inject::Context;
+use crate::life::{BoxFuture, Caught, caught};
+use crate::outcome::RunResult;
+use crate::race::{First, race};
+use crate::service::Called;
+use crate::service::control::Answer;
+use crate::service::offload::on_pool;
+
+/// A run that is under way.
+pub(super) struct Run {
+    pub(super) tick: Tick,
+    pub(super) started: (Instant, SystemTime),
+    /// Who asked for it, if anybody did. Let go unanswered, that one is told that the timer does not run any more.
+    pub(super) answer: Option<Answer>,
+    pub(super) work: Attempts,
+}
+
+/// The attempts of one run, until one succeeds, none is left, or the time is over.
+pub(super) enum Attempts {
+    /// The usual run: the user's own future, and no other around it.
+    One(Caught<'static, RunResult>),
+    Several(BoxFuture<'static, RunResult>),
+}
+
+impl Attempts {
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunResult> {
+        match self {
+            Attempts::One(task) => pin!(task).poll(cx).map(Result::flatten),
+            Attempts::Several(attempts) => attempts.as_mut().poll(cx),
+        }
+    }
+
+    /// Drops it early; a panic of the drop is the failure.
+    pub(super) fn dispose(self) -> Result<(), Failure> {
+        match self {
+            Attempts::One(mut task) => task.dispose(),
+            Attempts::Several(attempts) => caught(|| drop(attempts)),
+        }
+    }
+}
+
+pub(super) fn attempts(timer: &Arc<Timer>, context: Context) -> Attempts {
+    if timer.options.retries > 0 || timer.options.timeout.is_some() {
+        let timer = timer.clone();
+        return Attempts::Several(Box::pin(async move { retried(&timer, &context).await }));
+    }
+    match timer.called(&context) {
+        Ok(Called::Task(task)) => Attempts::One(Caught::new(task)),
+        Ok(Called::Blocking(job)) => {
+            Attempts::Several(Box::pin(async move { on_pool(&context, job).await.flatten() }))
+        }
+        Err(failure) => Attempts::Several(Box::pin(std::future::ready(Err(failure)))),
+    }
+}
+
+impl Timer {
+    fn called(&self, context: &Context) -> Result<Called, Failure> {
+        let called = caught(|| self.call.call(context));
+        if matches!(called, Ok(Called::Blocking(_))) {
+            self.blocking.store(true, Ordering::Relaxed);
+        }
+        called
+    }
+
+    pub(super) fn is_blocking(&self) -> bool {
+        self.blocking.load(Ordering::Relaxed)
+    }
+
+    /// It took longer than its `timeout`.
+    fn too_long(&self, and: &str) -> Failure {
+        Failure::said(format!("did not end within {} {and}", show(self.options.timeout.unwrap_or_default())))
+    }
+}
+
+async fn retried(timer: &Timer, context: &Context) -> RunResult {
+    let options = &timer.options;
+    let deadline = options.timeout.map(clock::after);
+    let over = || deadline.is_some_and(|deadline| clock::now() >= deadline);
+    let mut attempt = 0;
+    loop {
+        let failure = match once(timer, context, deadline).await {
+            Err(failure) if attempt < options.retries && !failure.is_fatal() && !over() => failure,
+            outcome => return outcome,
+        };
+        let delay = options.backoff.delay(attempt);
+        attempt += 1;
+        tracing::info!(
+            target: "hostkit",
+            error = %failure,
+            "attempt {attempt} of {} failed: the next in {delay:.1?}", options.retries + 1
+        );
+        let next = clock::after(delay);
+        let wait = clock::sleep_until(deadline.map_or(next, |deadline| deadline.min(next)));
+        if let First::Left(()) = race(context.record.signal().raised(), wait).await {
+            return Err(failure);
+        }
+        if over() {
+            return Err(timer.too_long(&format!("and {attempt} attempts, the last one: {failure}")));
+        }
+    }
+}
+
+async fn once(timer: &Timer, context: &Context, deadline: Option<Instant>) -> RunResult {
+    match timer.called(context)? {
+        Called::Task(task) => {
+            let mut task = Caught::new(task);
+            match until(deadline, &mut task).await {
+                Some(outcome) => outcome.flatten(),
+                None => {
+                    task.dispose().map_err(|failure| failure.during("while being cancelled"))?;
+                    Err(timer.too_long("and was cancelled"))
+                }
+            }
+        }
+        Called::Blocking(job) => {
+            let mut job = pin!(on_pool(context, job));
+            if let Some(outcome) = until(deadline, job.as_mut()).await {
+                return outcome.flatten();
+            }
+            let failure = timer.too_long("and can't be cancelled, since it is a `fn`");
+            tracing::error!(target: "hostkit", "{}: it keeps its place until it ends", &*failure);
+            match job.await.flatten() {
+                Err(worse) if worse.is_fatal() || worse.is_panic() => Err(worse),
+                _ => Err(failure),
+            }
+        }
+    }
+}
+
+async fn until<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
+    match deadline {
+        None => Some(future.await),
+        Some(deadline) => clock::within(deadline.saturating_duration_since(clock::now()), future).await,
+    }
+}
