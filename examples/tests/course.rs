@@ -134,3 +134,12 @@ fn builder() {
     assert_eq!(code, CLEAN, "{log}");
     assert!(log.contains(&format!("port {port} is open")), "{log}");
 }
+
+#[test]
+fn cron() {
+    let directory = here();
+    let mut cron = Program::start(env!("CARGO_BIN_EXE_09_cron"), directory.path(), &[]);
+    cron.says("blink number 1");
+    cron.says("blink number 2");
+    assert_eq!(cron.stops().0, CLEAN);
+}

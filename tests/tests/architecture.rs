@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 7] = [
     &["outcome", "failure", "fatal", "clock", "race", "park", "backoff", "locked", "life"],
     &["inject", "config"],
-    &["stop", "ready", "heartbeat", "tasks", "pool"],
+    &["stop", "ready", "heartbeat", "tasks", "pool", "schedule"],
     &["service"],
     &["registry"],
     &["host"],
-    &["cli", "__private", "prelude"],
+    &["cli", "__private", "prelude", "testing"],
 ];
 
 /// What only these files may write. A type such as `tokio::time::Instant` may be named anywhere: naming it reads no clock.
@@ -20,7 +20,7 @@ const DOORS: [(&[&str], &[&str]); 9] = [
     (&["inventory"], &["registry/registration.rs", "__private.rs"]),
     (&["tokio::signal"], &["host/signal.rs"]),
     (
-        &["Instant::now", "SystemTime", ".elapsed()", "time::sleep", "time::timeout", "time::interval"],
+        &["Instant::now", "SystemTime::now", ".elapsed()", "time::sleep", "time::timeout", "time::interval"],
         &["clock.rs"],
     ),
     (&["std::env"], &["config/layers.rs", "cli/"]),

@@ -19,3 +19,5 @@ mod main_forms;
 mod output;
 #[path = "process/signals.rs"]
 mod signals;
+#[path = "process/timers.rs"]
+mod timers;

@@ -1,0 +1,18 @@
+//! Schedules, through the public door: timers on a clock that the test moves.
+
+#![allow(clippy::unwrap_used, reason = "what a test's services unwrap, the test asserts")]
+
+mod schedule {
+    mod world;
+
+    mod failures;
+    mod history;
+    mod missed;
+    mod overlap;
+    mod pause;
+    mod rates;
+    mod test_host;
+    mod tick;
+    mod trigger;
+    mod watch;
+}

@@ -1,0 +1,266 @@
+//! `TestHost` itself: time that passes on demand, and everything that is due in it has run.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hostkit::prelude::*;
+use hostkit::testing::{TestHost, TestStartError};
+use hostkit::{Every, Moment, State, Timed};
+
+use super::world::{Log, ends, logged, millis, pass, secs, unix};
+
+struct Feed(&'static str);
+
+#[timed(every = "10s")]
+async fn heartbeat(log: Dep<Log>) {
+    log.note("beat");
+}
+
+#[timed(every = "1s", first = "1s", on_failure = "stop")]
+fn sweep(feed: Dep<Feed>) -> hostkit::Result {
+    if feed.0 == "fake" { Ok(()) } else { Err("not the fake".into()) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn discovers_what_is_annotated_and_selects_from_it() {
+    let log = Log::new();
+    let host = TestHost::discover().only(["heartbeat"]).provide(log.clone()).start().await.unwrap();
+    host.advance(secs(30)).await;
+    assert_eq!(host.service("heartbeat").runs(), 4);
+    assert!(host.handle().find_service("sweep").is_none());
+    assert!(host.stop().await.is_clean());
+
+    let host = TestHost::discover().except(["heartbeat"]).provide(Feed("fake")).start().await.unwrap();
+    assert!(host.handle().find_service("heartbeat").is_none());
+    host.advance(millis(3_500)).await;
+    assert_eq!((host.service("sweep").runs(), host.service("sweep").failures()), (3, 0));
+    assert!(host.stop().await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_given_later_replaces_the_one_before() {
+    let host = TestHost::discover().only(["sweep"]).provide(Feed("real")).provide(Feed("fake"));
+    let host = host.start().await.unwrap();
+    host.advance(millis(1_500)).await;
+    assert_eq!((host.service("sweep").runs(), host.service("sweep").failures()), (1, 0));
+}
+
+/// What is due at the instant itself has run, down to what it sets off.
+#[tokio::test(start_paused = true)]
+async fn advance_settles_what_is_due_at_its_end() {
+    let (host, log) = logged();
+    let host = host
+        .timed("t", Every::secs(10), |log: Dep<Log>| async move {
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+            log.note("ran");
+        })
+        .start()
+        .await
+        .unwrap();
+    host.advance(secs(10)).await;
+    assert_eq!(log.secs(), [0, 10]);
+    host.advance(secs(10)).await;
+    assert_eq!(log.secs(), [0, 10, 20]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn advance_settles_the_blocking_pool_too() {
+    let done = Arc::new(AtomicU64::new(0));
+    let run = |done: Dep<AtomicU64>| {
+        std::thread::sleep(millis(30));
+        done.fetch_add(1, Ordering::SeqCst);
+    };
+    let host = TestHost::empty().provide(done.clone());
+    let host = host.timed("t", Every::secs(10), Timed::blocking(run)).start().await.unwrap();
+    for runs in 1..=3 {
+        host.advance(secs(if runs == 1 { 0 } else { 10 })).await;
+        assert_eq!(done.load(Ordering::SeqCst), runs);
+        assert_eq!(host.service("t").last_runs().len() as u64, runs, "its end is known as well");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn advance_settles_a_crowd() {
+    let (mut host, log) = logged();
+    for n in 0..500 {
+        host = host.timed(format!("t{n}"), Every::secs(10), |log: Dep<Log>| async move { log.note("ran") });
+    }
+    let host = host.start().await.unwrap();
+    host.advance(secs(20)).await;
+    assert_eq!(log.all().len(), 1500);
+}
+
+/// Also what needs more turns of the executor than anyone would guess.
+#[tokio::test(start_paused = true)]
+async fn advance_settles_what_takes_many_turns() {
+    let (host, log) = logged();
+    let host = host
+        .timed("t", Every::secs(10), |log: Dep<Log>| async move {
+            for _ in 0..5_000 {
+                tokio::task::yield_now().await;
+            }
+            log.note("ran");
+        })
+        .start()
+        .await
+        .unwrap();
+    host.advance(secs(10)).await;
+    assert_eq!(log.secs(), [0, 10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn advance_to_next_goes_to_the_due_time_and_no_further() {
+    let (host, log) = logged();
+    let note = |log: Dep<Log>| async move { log.note("ran") };
+    let host = host
+        .at(unix(100))
+        .timed("t", Every::secs(3600), Timed::of(note).first(secs(60)).jitter(secs(60)))
+        .timed("u", Every::secs(7), note)
+        .start()
+        .await
+        .unwrap();
+    host.advance(secs(0)).await;
+    host.advance_to_next("u").await;
+    host.advance_to_next("u").await;
+    assert_eq!(log.secs(), [0, 7, 14]);
+    host.advance_to_next("t").await;
+    assert_eq!(host.service("t").runs(), 1);
+    host.advance_to_next("t").await;
+    assert_eq!(host.service("t").runs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "`s` is not due at any time")]
+async fn advance_to_next_needs_a_timer() {
+    let host = TestHost::empty().service("s", |stop: Stop| async move { stop.requested().await });
+    host.start().await.unwrap().advance_to_next("s").await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "did you mean `heartbeat`?")]
+async fn a_name_that_is_none_panics_with_the_nearest() {
+    let host = TestHost::discover().only(["heartbeat"]).provide(Log::new()).start().await.unwrap();
+    let _ = host.trigger("hartbeat").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_for_waits_for_a_state() {
+    let host = TestHost::empty().service("s", || pass(secs(90))).start().await.unwrap();
+    let begun = tokio::time::Instant::now();
+    ends(host.wait_for("s", State::Running)).await;
+    assert_eq!(begun.elapsed(), secs(0), "it is so already");
+    ends(host.wait_for("s", State::Ended(hostkit::Ending::Finished))).await;
+    assert!((secs(90)..secs(91)).contains(&begun.elapsed()));
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "`s` is running, and was waited for to be paused")]
+async fn wait_for_gives_up() {
+    let host = TestHost::empty().service("s", |stop: Stop| async move { stop.requested().await });
+    host.start().await.unwrap().wait_for("s", State::Paused).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn configuration_is_given_key_by_key() {
+    let stubborn = || std::future::pending::<()>();
+    let host =
+        TestHost::empty().config("host.stop_timeout", "2s").service("s", stubborn).start().await.unwrap();
+    let begun = tokio::time::Instant::now();
+    assert_eq!(host.stop().await.exit_code(), 4);
+    assert_eq!(begun.elapsed().as_secs(), 2);
+}
+
+/// The wall clock shows that time when the host starts, however long the test took to get there.
+#[tokio::test(start_paused = true)]
+async fn at_is_the_time_of_the_start() {
+    let (host, _) = logged();
+    let host = host.at(unix(5_000)).timed("t", Every::secs(10), || async {});
+    pass(secs(60)).await;
+    let host = host.start().await.unwrap();
+    host.advance(secs(0)).await;
+    assert_eq!(host.service("t").last_runs()[0].due, unix(5_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn hooks_run_too() {
+    let (host, log) = logged();
+    let host = host
+        .on(Moment::Started, |log: Dep<Log>| async move { log.note("started") })
+        .timed("t", Every::secs(10), |log: Dep<Log>| async move { log.note("ran") })
+        .on(Moment::Stopped, |log: Dep<Log>| async move { log.note("stopped") });
+    let host = host.start().await.unwrap();
+    host.advance(secs(5)).await;
+    host.stop().await;
+    assert_eq!(log.words(), ["started", "ran", "stopped"]);
+}
+
+#[test]
+fn many_hosts_in_parallel_know_nothing_of_each_other() {
+    let threads: Vec<_> = (1..=8)
+        .map(|n| {
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .start_paused(true)
+                    .build()
+                    .unwrap();
+                runtime.block_on(async move {
+                    let log = Log::new();
+                    let host =
+                        TestHost::discover().only(["heartbeat"]).provide(log.clone()).start().await.unwrap();
+                    host.advance(secs(n * 100)).await;
+                    assert_eq!(host.service("heartbeat").runs(), n * 10 + 1);
+                    assert!(host.stop().await.is_clean());
+                });
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalid_plan_says_what_is_wrong() {
+    let twice = || async {};
+    let host = TestHost::empty()
+        .timed("t", Every::millis(0), twice)
+        .timed("t", Every::secs(1), Timed::of(twice).jitter(secs(1)).timeout(secs(0)).max_failures(0))
+        .timed("u", Every::secs(1), |_: Dep<Feed>| async {});
+    let error = host.start().await.unwrap_err();
+    assert!(matches!(error, TestStartError::Plan(_)));
+    let text = format!("{error:?}");
+    for part in [
+        "two services are named `t`",
+        "`every` is 0s",
+        "use 1ms or more",
+        "`jitter` is 1s, but due times lie 1s apart",
+        "`timeout` is 0",
+        "`max_failures` is 0",
+        "`u` needs `Dep<Feed>`, but nothing provides it",
+        "test_host.rs:",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_start_says_what_failed() {
+    let host = TestHost::empty()
+        .timed("t", Every::secs(1), || async {})
+        .on(Moment::Starting, || async { Err::<(), _>("the disk is full") });
+    let error = host.start().await.unwrap_err();
+    assert!(matches!(error, TestStartError::Start(_)));
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("the host did not start") && text.contains("the disk is full"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_works_in_real_time_too() {
+    let (host, log) = logged();
+    let host = host.timed("t", Every::millis(50), |log: Dep<Log>| async move { log.note("ran") });
+    let host = host.start().await.unwrap();
+    host.advance(millis(175)).await;
+    assert!((3..=5).contains(&log.all().len()), "{:?}", log.all());
+    assert!(host.stop().await.is_clean());
+}
