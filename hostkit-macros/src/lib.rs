@@ -98,7 +98,9 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 ///
 /// ```ignore
 /// #[timed(cron = "30 9 * * MON-FRI", tz = "Europe/Berlin")]
-/// async fn report() -> hostkit::Result { … }
+/// async fn report() -> hostkit::Result {
+///     Ok(())
+/// }
 /// ```
 ///
 /// Names (`MON`, `jan`), ranges, steps, lists, `L`, `W`, `#` and words such as `@daily` are known. Needs the feature `cron`.
