@@ -41,7 +41,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
-//! | `cron` | yes | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
+//! | `cron` | no | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
 //! | `config` | yes | `[host]` from `hostkit.toml`, the environment and `--set` |
 //! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
 //! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
