@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use crate::clock::{self, Wall};
 use crate::host::{BuildError, HostBuilder, HostHandle, Report, RunningHost, ServiceHandle, StartError};
 use crate::life::{Name, State};
-use crate::registry::Origin;
 use crate::schedule::Schedule;
 use crate::service::{IntoHook, IntoHosted, IntoTimed, Moment, Triggered, breathe};
 
@@ -197,7 +196,7 @@ impl TestHostBuilder {
     /// Adds a hosted service.
     #[track_caller]
     pub fn service<M>(mut self, name: impl Into<Name>, service: impl IntoHosted<M>) -> Self {
-        self.host.blueprint.service(Origin::here(), name, service.into_hosted());
+        self.host = self.host.service(name, service);
         self
     }
 
@@ -209,7 +208,7 @@ impl TestHostBuilder {
         schedule: impl Into<Schedule>,
         service: impl IntoTimed<M>,
     ) -> Self {
-        self.host.blueprint.timed(Origin::here(), name, schedule, service.into_timed());
+        self.host = self.host.timed(name, schedule, service);
         self
     }
 

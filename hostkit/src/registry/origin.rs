@@ -42,13 +42,6 @@ impl Origin {
         Origin(Place::Attribute(site))
     }
 
-    /// Where the caller's caller stands.
-    #[cfg(feature = "testing")]
-    #[track_caller]
-    pub(crate) fn here() -> Self {
-        Origin::call(Location::caller())
-    }
-
     pub(crate) fn call(location: &'static Location<'static>) -> Self {
         Origin(Place::Call(location))
     }
