@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::say;
-use crate::host::{Host, HostBuilder};
+use crate::host::{Draft, Host};
 use crate::registry::Origin;
 use hostkit_grammar::duration::show;
 
@@ -14,14 +14,13 @@ struct Row {
 }
 
 /// Every service and hook that was found, by name.
-pub(super) fn list(host: &HostBuilder, as_json: bool) {
-    let blueprint = &host.blueprint;
-    let services = blueprint.entries.iter().map(|entry| Row {
+pub(super) fn list(draft: &Draft, as_json: bool) {
+    let services = draft.entries.iter().map(|entry| Row {
         name: entry.name.to_string(),
-        kind: entry.declaration.kind.to_owned(),
+        kind: entry.kind.to_owned(),
         origin: entry.origin,
     });
-    let hooks = blueprint.hooks.iter().map(|hook| Row {
+    let hooks = draft.hooks.iter().map(|hook| Row {
         name: hook.name.to_string(),
         kind: format!("on({})", hook.moment),
         origin: hook.origin,

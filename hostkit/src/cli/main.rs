@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::args::{self, Args};
 use super::{IntoConfigured, Program, linkage, log, say};
 use crate::failure::Failure;
-use crate::host::{HostBuilder, Problem};
+use crate::host::{Draft, HostBuilder, Problem};
 use crate::life::caught;
 use crate::outcome::BoxError;
 
@@ -73,9 +73,10 @@ fn prepared<C: IntoConfigured>(
         host = host.only(args.only.iter().flatten());
     }
     host = host.except(&args.except);
-    selection_is_known(&host)?;
     let warnings = linkage::warnings(program, &host.blueprint);
-    command(&args, host, warnings, runtime)
+    let draft = host.draft();
+    selection_is_known(&draft)?;
+    command(&args, draft, warnings, runtime)
 }
 
 fn configured<C: IntoConfigured>(
@@ -89,8 +90,8 @@ fn configured<C: IntoConfigured>(
 }
 
 /// An unknown name on the command line is a slip of the hand, not of the plan.
-fn selection_is_known(host: &HostBuilder) -> Result<(), Trouble> {
-    let unknown = host.selection.unknown(&host.blueprint);
+fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
+    let unknown = draft.selection.unknown(&draft.entries);
     if unknown.is_empty() {
         return Ok(());
     }
@@ -105,12 +106,7 @@ fn selection_is_known(host: &HostBuilder) -> Result<(), Trouble> {
 }
 
 #[cfg(feature = "cli")]
-fn command(
-    args: &Args,
-    host: HostBuilder,
-    warnings: Vec<String>,
-    runtime: Runtime,
-) -> Result<ExitCode, Trouble> {
+fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
     use super::{args::Command, list};
     if args.command != Command::Run {
         for warning in &warnings {
@@ -119,23 +115,23 @@ fn command(
     }
     match &args.command {
         &Command::List { json } => {
-            list::list(&host, json);
+            list::list(&draft, json);
             Ok(ExitCode::SUCCESS)
         }
         Command::Check => {
-            list::plan(&host.build().map_err(|error| trouble(CONFIG, error))?);
+            list::plan(&draft.build().map_err(|error| trouble(CONFIG, error))?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Trigger { name } => trigger(host, name, &runtime),
+        Command::Trigger { name } => trigger(draft, name, &runtime),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {
-            let timer = timer(&host, name)?;
+            let timer = timer(&draft, name)?;
             let now = crate::clock::Wall::default().now();
             let next = super::next::next(&timer.rhythm, from.as_deref(), *count, now);
             say::result(next.map_err(|says| trouble(USAGE, says))?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Run => run(host, warnings, runtime),
+        Command::Run => run(draft, warnings, runtime),
     }
 }
 
@@ -148,33 +144,32 @@ struct ATimer {
 
 /// The timer of this name: a slip of the hand if there is none, a fault of the plan if its schedule is wrong.
 #[cfg(feature = "cli")]
-fn timer(host: &HostBuilder, name: &str) -> Result<ATimer, Trouble> {
-    let entries = &host.blueprint.entries;
-    let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
-        let names = entries.iter().map(|entry| &*entry.name);
+fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
+    let Some(entry) = draft.find(name) else {
+        let names = draft.entries.iter().map(|entry| &*entry.name);
         return Err(match hostkit_grammar::nearest(name, names) {
             Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
             None => trouble(USAGE, format!("no service is named `{name}`; `list` shows what there is")),
         });
     };
-    let declaration = &entry.declaration;
-    if let (Some(control), Some(rhythm)) = (declaration.control.clone(), declaration.rhythm.clone()) {
+    let made = &entry.made;
+    if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
         return Ok(ATimer { control, rhythm });
     }
-    Err(match declaration.faults.is_empty() {
-        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", declaration.kind)),
-        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, declaration.faults.join("\n"))),
+    Err(match made.faults.is_empty() {
+        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", entry.kind)),
+        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, made.faults.join("\n"))),
     })
 }
 
 /// One run, by a host that is nothing but this timer.
 #[cfg(feature = "cli")]
-fn trigger(host: HostBuilder, name: &str, runtime: &Runtime) -> Result<ExitCode, Trouble> {
+fn trigger(draft: Draft, name: &str, runtime: &Runtime) -> Result<ExitCode, Trouble> {
     use crate::service::Triggered;
-    let control = timer(&host, name)?.control;
+    let control = timer(&draft, name)?.control;
     log::install();
-    let (host, became) = super::trigger::alone(host, name, control);
-    let host = host.build().map_err(|error| trouble(CONFIG, error))?;
+    let (draft, became) = super::trigger::alone(draft, name, control);
+    let host = draft.build().map_err(|error| trouble(CONFIG, error))?;
     let report = runtime.block_on(host.run());
     match became.get() {
         Some(Triggered::Done) => Ok(report.into()),
@@ -184,16 +179,11 @@ fn trigger(host: HostBuilder, name: &str, runtime: &Runtime) -> Result<ExitCode,
 }
 
 #[cfg(not(feature = "cli"))]
-fn command(
-    _: &Args,
-    host: HostBuilder,
-    warnings: Vec<String>,
-    runtime: Runtime,
-) -> Result<ExitCode, Trouble> {
-    run(host, warnings, runtime)
+fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+    run(draft, warnings, runtime)
 }
 
-fn run(host: HostBuilder, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
     log::install();
     for warning in warnings {
         match log::is_installed() {
@@ -201,7 +191,7 @@ fn run(host: HostBuilder, warnings: Vec<String>, runtime: Runtime) -> Result<Exi
             false => say::problem(format_args!("warning: {warning}")),
         }
     }
-    let host = host.build().map_err(|error| trouble(CONFIG, error))?;
+    let host = draft.build().map_err(|error| trouble(CONFIG, error))?;
     let report = runtime.block_on(host.run());
     runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
     if !log::is_installed() && !report.is_clean() {

@@ -3,9 +3,9 @@
 use std::panic::Location;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::host::{HostBuilder, HostHandle};
+use crate::host::{Draft, Drafted, HostHandle};
 use crate::locked::locked;
-use crate::registry::Origin;
+use crate::registry::{Entry, Origin};
 use crate::service::{Control, IntoHosted, Triggered};
 
 /// The one who asks; a name that no service of the user's is likely to have.
@@ -15,15 +15,15 @@ const ASKS: &str = "trigger.by-hand";
 pub(super) type Became = Arc<OnceLock<Triggered>>;
 
 /// Leaves of the host the timer of this name and what it is given: no hook, no other service, no due time.
-pub(super) fn alone(mut host: HostBuilder, name: &str, control: Arc<Control>) -> (HostBuilder, Became) {
-    host.blueprint.hooks.clear();
-    host.blueprint.entries.retain(|entry| entry.name == name);
-    for entry in &mut host.blueprint.entries {
-        entry.declaration.after.clear();
-        entry.declaration.enabled = true;
+pub(super) fn alone(mut draft: Draft, name: &str, control: Arc<Control>) -> (Draft, Became) {
+    draft.hooks.clear();
+    draft.entries.retain(|entry| entry.name == name);
+    for entry in &mut draft.entries {
+        entry.options.forget("after");
+        entry.options.forget("enabled");
     }
-    host.selection = Default::default();
-    host.settings.expect.clear();
+    draft.selection = Default::default();
+    draft.settings.expect.clear();
     control.history.pause(Some("it runs once, by hand".into()));
     let (became, answer) = (Became::default(), Mutex::new(Some(control.trigger())));
     let note = became.clone();
@@ -36,6 +36,9 @@ pub(super) fn alone(mut host: HostBuilder, name: &str, control: Arc<Control>) ->
             host.stop();
         }
     };
-    host.blueprint.service(Origin::call(Location::caller()), ASKS, ask.into_hosted());
-    (host, became)
+    let declaration = ask.into_hosted().into_declaration();
+    let entry = Entry { name: ASKS.into(), origin: Origin::call(Location::caller()), declaration };
+    draft.entries.push(Drafted::of(entry));
+    draft.entries.sort_by(|a, b| a.name.cmp(&b.name));
+    (draft, became)
 }

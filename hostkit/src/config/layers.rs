@@ -139,6 +139,14 @@ impl Layers {
         self
     }
 
+    /// With the other layers above these.
+    #[must_use]
+    pub(crate) fn under(mut self, above: Layers) -> Self {
+        self.settings.extend(above.settings);
+        self.faults.extend(above.faults);
+        self
+    }
+
     /// Where the value of this key was said.
     pub(crate) fn source(&self, path: &[&str]) -> Option<&Source> {
         self.settings.iter().find(|(known, _)| *known == path).map(|(_, setting)| &setting.source)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[cfg(feature = "config")]
 use super::configure::configure;
-use super::plan::Plan;
+use super::draft::{Draft, Drafted};
 use super::problem::{BuildError, Problem};
 use super::run::Host;
 use super::settings::Settings;
@@ -46,6 +46,8 @@ pub struct HostBuilder {
     /// What was found wrong before the plan as a whole is looked at.
     pub(crate) problems: Vec<Problem>,
     pub(crate) wall: Wall,
+    #[cfg(feature = "config")]
+    layers: Layers,
 }
 
 impl HostBuilder {
@@ -56,6 +58,8 @@ impl HostBuilder {
             selection: Selection::default(),
             problems: Vec::new(),
             wall: Wall::default(),
+            #[cfg(feature = "config")]
+            layers: Layers::new(),
         }
     }
 
@@ -147,10 +151,39 @@ impl HostBuilder {
         self
     }
 
-    /// Lays configuration over what was said so far. A host that is built by hand reads none by itself.
+    /// Lays configuration over everything that the code says, wherever this stands among the calls; called again, the later
+    /// layers are above the earlier ones. A host that is built by hand reads none by itself.
     #[cfg(feature = "config")]
     pub fn configuration(mut self, layers: Layers) -> Self {
-        self.problems.extend(configure(&mut self.settings, layers));
+        self.layers = self.layers.under(layers);
+        self
+    }
+
+    /// What a plan would be made of.
+    pub(crate) fn draft(self) -> Draft {
+        #[cfg(feature = "config")]
+        let this = self.configured();
+        #[cfg(not(feature = "config"))]
+        let this = self;
+        let mut blueprint = this.blueprint;
+        blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
+        blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
+        Draft {
+            entries: blueprint.entries.into_iter().map(Drafted::of).collect(),
+            hooks: blueprint.hooks,
+            values: blueprint.values,
+            twice: blueprint.twice,
+            settings: this.settings,
+            selection: this.selection,
+            problems: this.problems,
+            wall: this.wall,
+        }
+    }
+
+    #[cfg(feature = "config")]
+    fn configured(mut self) -> Self {
+        let layers = std::mem::take(&mut self.layers);
+        self.problems.extend(configure(&mut self.settings, &mut self.blueprint.entries, layers));
         self
     }
 
@@ -159,9 +192,14 @@ impl HostBuilder {
     /// # Errors
     /// Everything that is wrong with it, at once. Nothing has started.
     pub fn build(self) -> Result<Host, BuildError> {
-        let HostBuilder { blueprint, settings, selection, problems, wall } = self;
-        let plan = validate(blueprint, settings, &selection, problems).map_err(BuildError::of)?;
-        Ok(Host::of(Plan { wall, ..plan }))
+        self.draft().build()
+    }
+}
+
+impl Draft {
+    /// Validates the plan.
+    pub(crate) fn build(self) -> Result<Host, BuildError> {
+        validate(self).map(Host::of).map_err(BuildError::of)
     }
 }
 

@@ -8,9 +8,10 @@ use hostkit_grammar::{Attribute, Fault, Given, Value};
 use super::problem::Problem;
 use super::settings::Settings;
 use crate::config::{Layers, Setting};
+use crate::registry::Entry;
 
 /// Lays the layers over the settings; what can't be is a problem each.
-pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem> {
+pub(super) fn configure(settings: &mut Settings, _entries: &mut [Entry], layers: Layers) -> Vec<Problem> {
     let (given, faults) = layers.into_parts();
     let mut problems: Vec<Problem> = faults
         .into_iter()

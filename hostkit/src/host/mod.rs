@@ -5,6 +5,7 @@ mod builder;
 mod configure;
 mod core;
 mod decide;
+mod draft;
 mod handle;
 mod hooks;
 mod leave;
@@ -26,6 +27,9 @@ mod watch;
 
 pub use builder::HostBuilder;
 pub use core::Status;
+pub(crate) use draft::Draft;
+#[cfg(feature = "cli")]
+pub(crate) use draft::Drafted;
 pub use handle::{HostHandle, ServiceHandle};
 pub use problem::{BuildError, Problem};
 pub use report::{HookReport, Outcome, Report};

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use hostkit_grammar as grammar;
 
+use super::draft::{Draft, Drafted, Off};
 use super::levels::levels;
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
 use super::settings::Settings;
-use crate::clock::Wall;
 use crate::inject::Want;
 use crate::life::{Level, Record};
-use crate::registry::{Blueprint, Entry};
 
 /// What to run of what there is: names and groups.
 #[derive(Debug, Clone, Default)]
@@ -21,87 +20,76 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn takes(&self, entry: &Entry) -> bool {
+    /// Why it does not run this service, if it does not.
+    pub(super) fn leaves_out(&self, entry: &Drafted) -> Option<Off<'static>> {
         let named = |names: &[String]| names.iter().any(|name| answers_to(entry, name));
-        self.only.as_deref().is_none_or(named) && !named(&self.except)
+        if named(&self.except) {
+            return Some(Off::Excepted);
+        }
+        self.only.as_deref().is_some_and(|only| !named(only)).then_some(Off::NotSelected)
     }
 
     /// Names that select nothing, each with the nearest that would.
-    pub(crate) fn unknown(&self, blueprint: &Blueprint) -> Vec<(String, Option<String>)> {
+    pub(crate) fn unknown(&self, entries: &[Drafted]) -> Vec<(String, Option<String>)> {
         let names = self.only.iter().flatten().chain(&self.except);
-        let unknown = names.filter(|name| !blueprint.entries.iter().any(|entry| answers_to(entry, name)));
-        let known = || {
-            let entries = blueprint.entries.iter();
-            entries
-                .flat_map(|entry| [Some(&entry.name), entry.declaration.group.as_ref()].into_iter().flatten())
-        };
-        unknown.map(|name| (name.clone(), nearest(name, known().map(|known| &**known)))).collect()
+        let unknown = names.filter(|name| !entries.iter().any(|entry| answers_to(entry, name)));
+        let known =
+            || entries.iter().flat_map(|entry| [Some(&*entry.name), entry.group()].into_iter().flatten());
+        unknown.map(|name| (name.clone(), nearest(name, known()))).collect()
     }
 }
 
-fn answers_to(entry: &Entry, name: &str) -> bool {
-    entry.name == name || entry.declaration.group.as_deref() == Some(name)
+fn answers_to(entry: &Drafted, name: &str) -> bool {
+    entry.name == name || entry.group() == Some(name)
 }
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     grammar::nearest(name, known).map(str::to_owned)
 }
 
-pub(crate) fn validate(
-    mut blueprint: Blueprint,
-    settings: Settings,
-    selection: &Selection,
-    mut problems: Vec<Problem>,
-) -> Result<Plan, Vec<Problem>> {
-    blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
-    blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
-    problems.extend(names(&blueprint));
-    problems.extend(options(&blueprint));
-    problems.extend(expected(&blueprint, &settings));
-    problems.extend(selected(&blueprint, selection));
-    problems.extend(two_values(&blueprint));
-    let (after, unknown) = order(&blueprint.entries);
+pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
+    let mut problems = std::mem::take(&mut draft.problems);
+    problems.extend(names(&draft.entries));
+    problems.extend(options(&draft.entries));
+    problems.extend(expected(&draft.entries, &draft.settings));
+    problems.extend(selected(&draft.entries, &draft.selection));
+    problems.extend(two_values(&draft));
+    let (after, unknown) = order(&draft.entries);
     problems.extend(unknown);
-    let declared = blueprint.entries.len();
-    let enabled: Vec<bool> =
-        blueprint.entries.iter().map(|entry| entry.declaration.enabled && selection.takes(entry)).collect();
-    problems.extend(missing_values(&blueprint, &enabled));
+    let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
+    problems.extend(missing_values(&draft, &enabled));
     if !enabled.contains(&true) {
-        problems.push(Problem::Nothing { declared });
+        problems.push(Problem::Nothing { declared: draft.entries.len() });
     }
     let levels = levels(&after).map_err(|ring| {
-        let member = |i: usize| (blueprint.entries[i].name.to_string(), blueprint.entries[i].origin);
+        let member = |i: usize| (draft.entries[i].name.to_string(), draft.entries[i].origin);
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
     match levels {
-        Ok(levels) if problems.is_empty() => Ok(plan(blueprint, settings, &levels, &enabled)),
+        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled)),
         Ok(_) => Err(problems),
         Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
     }
 }
 
 /// Sorted entries: names that can't be, and names that stand twice.
-fn names(blueprint: &Blueprint) -> Vec<Problem> {
-    let bad = blueprint.entries.iter().filter_map(|entry| {
+fn names(entries: &[Drafted]) -> Vec<Problem> {
+    let bad = entries.iter().filter_map(|entry| {
         let why = grammar::name::check(&entry.name).err()?.to_string();
         Some(Problem::BadName { name: entry.name.to_string(), why, at: entry.origin })
     });
-    let twice = blueprint.entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| {
-        Problem::DuplicateName {
+    let twice =
+        entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {
             name: pair[0].name.to_string(),
             first: pair[0].origin,
             second: pair[1].origin,
-        }
-    });
+        });
     bad.chain(twice).collect()
 }
 
-fn options(blueprint: &Blueprint) -> Vec<Problem> {
-    let faults = blueprint
-        .entries
-        .iter()
-        .flat_map(|entry| entry.declaration.faults.iter().map(move |says| (entry, says)));
-    let problem = |(entry, says): (&Entry, &String)| Problem::Option {
+fn options(entries: &[Drafted]) -> Vec<Problem> {
+    let faults = entries.iter().flat_map(|entry| entry.made.faults.iter().map(move |says| (entry, says)));
+    let problem = |(entry, says): (&Drafted, &String)| Problem::Option {
         service: entry.name.to_string(),
         says: says.clone(),
         at: entry.origin,
@@ -109,30 +97,30 @@ fn options(blueprint: &Blueprint) -> Vec<Problem> {
     faults.map(problem).collect()
 }
 
-fn expected(blueprint: &Blueprint, settings: &Settings) -> Vec<Problem> {
-    let absent = settings.expect.iter().filter(|name| find(&blueprint.entries, name).is_none());
-    let known = || blueprint.entries.iter().map(|entry| &*entry.name);
+fn expected(entries: &[Drafted], settings: &Settings) -> Vec<Problem> {
+    let absent = settings.expect.iter().filter(|name| find(entries, name).is_none());
+    let known = || entries.iter().map(|entry| &*entry.name);
     absent.map(|name| Problem::Expected { name: name.clone(), nearest: nearest(name, known()) }).collect()
 }
 
-fn selected(blueprint: &Blueprint, selection: &Selection) -> Vec<Problem> {
-    let unknown = selection.unknown(blueprint).into_iter();
+fn selected(entries: &[Drafted], selection: &Selection) -> Vec<Problem> {
+    let unknown = selection.unknown(entries).into_iter();
     unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
 }
 
-fn two_values(blueprint: &Blueprint) -> Vec<Problem> {
-    blueprint.twice.iter().map(|(of, second)| Problem::TwoValues { of, second: *second }).collect()
+fn two_values(draft: &Draft) -> Vec<Problem> {
+    draft.twice.iter().map(|(of, second)| Problem::TwoValues { of, second: *second }).collect()
 }
 
 /// Only what runs needs anything; hooks always run.
-fn missing_values(blueprint: &Blueprint, enabled: &[bool]) -> Vec<Problem> {
-    let running = blueprint.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    let services = running.map(|(entry, _)| (&entry.name, entry.origin, &entry.declaration.wants));
-    let hooks = blueprint.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
+fn missing_values(draft: &Draft, enabled: &[bool]) -> Vec<Problem> {
+    let running = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
+    let services = running.map(|(entry, _)| (&entry.name, entry.origin, &entry.wants));
+    let hooks = draft.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
     let mut problems = Vec::new();
     for (name, at, wants) in services.chain(hooks) {
         let missing = |at: usize, want: &Want| {
-            !blueprint.values.satisfies(want) && !wants.values[..at].contains(want) // each is told once
+            !draft.values.satisfies(want) && !wants.values[..at].contains(want) // each is told once
         };
         for (_, want) in wants.values.iter().enumerate().filter(|(at, want)| missing(*at, want)) {
             problems.push(Problem::MissingValue { service: name.to_string(), of: want.of, at });
@@ -141,15 +129,15 @@ fn missing_values(blueprint: &Blueprint, enabled: &[bool]) -> Vec<Problem> {
     problems
 }
 
-fn find(entries: &[Entry], name: &str) -> Option<usize> {
+fn find(entries: &[Drafted], name: &str) -> Option<usize> {
     entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
 }
 
 /// Whom each entry starts after, as positions; and the names that are none.
-fn order(entries: &[Entry]) -> (Vec<Vec<usize>>, Vec<Problem>) {
+fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let edges = entries.iter().map(|entry| {
-        let known = entry.declaration.after.iter().filter_map(|after| {
+        let known = entry.after().iter().filter_map(|after| {
             let found = find(entries, after);
             if found.is_none() {
                 problems.push(Problem::UnknownAfter {
@@ -167,15 +155,15 @@ fn order(entries: &[Entry]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
-fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
-    let mut entries: Vec<Option<Entry>> = blueprint.entries.into_iter().map(Some).collect();
+fn plan(draft: Draft, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+    let mut entries: Vec<Option<Drafted>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
-        hooks: blueprint.hooks,
-        values: blueprint.values,
-        settings,
-        wall: Wall::default(),
+        hooks: draft.hooks,
+        values: draft.values,
+        settings: draft.settings,
+        wall: draft.wall,
         warnings: Vec::new(),
     };
     for members in levels {
@@ -194,16 +182,16 @@ fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled
     plan
 }
 
-fn service(entry: Entry, level: &Arc<Level>) -> Service {
-    let declaration = entry.declaration;
+fn service(entry: Drafted, level: &Arc<Level>) -> Service {
+    let Drafted { name, origin, kind, made, .. } = entry;
     Service {
-        record: Arc::new(Record::new(entry.name, level.clone())),
-        kind: declaration.kind,
-        origin: entry.origin,
-        policy: declaration.policy,
-        heartbeat: declaration.heartbeat,
-        control: declaration.control,
-        runner: declaration.runner,
+        record: Arc::new(Record::new(name, level.clone())),
+        kind,
+        origin,
+        policy: made.policy,
+        heartbeat: made.heartbeat,
+        control: made.control,
+        runner: made.runner,
     }
 }
 

@@ -70,6 +70,21 @@ impl Cron {
         self.times().ok()?.after(after)
     }
 
+    /// As it was written.
+    pub(crate) fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// The name of its zone.
+    pub(crate) fn zone(&self) -> &str {
+        &self.zone
+    }
+
+    /// Which days are meant, if that was said.
+    pub(crate) fn day_rule(&self) -> Option<Days> {
+        self.days
+    }
+
     /// Read, or everything that is wrong with it.
     pub(super) fn times(&self) -> Result<&CronTimes, &Vec<String>> {
         self.times.get_or_init(|| self.read()).as_ref()

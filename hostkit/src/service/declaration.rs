@@ -1,11 +1,13 @@
-//! A service as it was declared: what every kind comes down to before the host sees it.
+//! A service as it was declared, and what it is made into once its options are final.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Control, Policy, Terms};
+use hostkit_grammar::Attribute;
+
+use super::{Control, Options, Policy, Terms};
 use crate::inject::{Context, Wants};
-use crate::life::{BoxFuture, Name};
+use crate::life::BoxFuture;
 use crate::outcome::RunResult;
 use crate::schedule::Rhythm;
 
@@ -15,17 +17,22 @@ pub(crate) trait Runner: Send + Sync + 'static {
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult>;
 }
 
+/// What every kind comes down to before the host sees it. The configuration may still change its options.
 pub(crate) struct Declaration {
     pub(crate) kind: &'static str,
-    pub(crate) group: Option<Name>,
-    pub(crate) enabled: bool,
-    pub(crate) after: Vec<Name>,
+    pub(crate) options: Options,
     pub(crate) wants: Wants,
+    make: Box<dyn FnOnce(&Options) -> Made + Send>,
+}
+
+/// A service whose options are final.
+pub(crate) struct Made {
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     /// For a service that can be told things while it runs.
     pub(crate) control: Option<Arc<Control>>,
     /// When it is due, for a timer whose schedule is right.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) rhythm: Option<Rhythm>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
@@ -33,28 +40,42 @@ pub(crate) struct Declaration {
 }
 
 impl Declaration {
-    pub(super) fn new(kind: &'static str, wants: Wants) -> Self {
-        Declaration {
-            kind,
-            group: None,
-            enabled: true,
-            after: Vec::new(),
-            wants,
+    pub(super) fn new(
+        kind: &'static str,
+        on: Attribute,
+        wants: Wants,
+        make: impl FnOnce(&Options) -> Made + Send + 'static,
+    ) -> Self {
+        Declaration { kind, options: Options::new(on), wants, make: Box::new(make) }
+    }
+
+    /// From here on nothing changes its options any more.
+    pub(crate) fn make(self) -> (Options, Wants, Made) {
+        let made = (self.make)(&self.options);
+        (self.options, self.wants, made)
+    }
+}
+
+impl Made {
+    /// Of a service with the usual policy.
+    pub(super) fn of(runner: impl Runner) -> Self {
+        Made {
             policy: Terms::default(),
             heartbeat: None,
             control: None,
             rhythm: None,
-            runner: Box::new(Nothing),
+            runner: Box::new(runner),
             faults: Vec::new(),
         }
     }
 
-    pub(super) fn with(self, runner: impl Runner) -> Self {
-        Declaration { runner: Box::new(runner), ..self }
+    /// Of one that will never run, for this is wrong with it.
+    pub(super) fn wrong(faults: Vec<String>) -> Self {
+        Made { faults, ..Made::of(Nothing) }
     }
 }
 
-/// Stands in until the kind has put its runner there.
+/// Stands in for the runner of what is wrong.
 struct Nothing;
 
 impl Runner for Nothing {

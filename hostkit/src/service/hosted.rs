@@ -3,11 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
+use hostkit_grammar::duration::show;
+use hostkit_grammar::{Attribute, Value};
+
+use super::common::Common;
 use super::offload::on_thread;
-use super::options::Common;
-use super::{Call, Called, Declaration, OnFailure, OnFinish, Policy, Runner, ServiceOptions, Stateful, Work};
+use super::{
+    Call, Called, Declaration, Made, OnFailure, OnFinish, Options, Policy, Runner, ServiceOptions, Stateful,
+    Terms, Work,
+};
 use crate::backoff::Backoff;
-use crate::inject::{Context, HostedService, Kind};
+use crate::inject::{Context, HostedService, Kind, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
 
@@ -42,107 +48,122 @@ impl Hosted {
     pub fn new(work: Work<HostedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let ready = wants.ready;
-        Hosted(Declaration::new(HostedService::WORD, wants).with(FunctionRunner { call, ready }))
+        Hosted::declared(wants, FunctionRunner { call, ready })
     }
 
     #[doc(hidden)]
     pub fn stateful<T: Send + 'static>(service: Stateful<T>) -> Self {
         let (wants, runner) = service.into_runner();
-        Hosted(Declaration::new(HostedService::WORD, wants).with(runner))
+        Hosted::declared(wants, runner)
     }
 
-    pub(crate) fn into_declaration(mut self) -> Declaration {
-        let Policy { backoff, max_restarts, within, on_failure, .. } = &*self.0.policy;
-        let mut faults = Vec::new();
-        if backoff.min() > backoff.max() {
-            faults.push(format!(
-                "`backoff` begins at {} and ends at {}: write the shorter one first",
-                hostkit_grammar::duration::show(backoff.min()),
-                hostkit_grammar::duration::show(backoff.max())
-            ));
-        }
-        if *on_failure == OnFailure::Restart && *max_restarts == 0 {
-            faults.push(
-                "`max_restarts` is 0, so it is never restarted: use 1 or more, or `on_failure = \"stop\"`"
-                    .into(),
-            );
-        }
-        if *on_failure == OnFailure::Restart && within.is_zero() {
-            faults.push("`within` is 0: a window without length holds no restart; use 1s or more".into());
-        }
-        match (self.0.heartbeat, self.0.wants.heartbeat) {
-            (Some(limit), _) if limit.is_zero() => faults.push("`heartbeat` is 0: use 1s or more".into()),
-            (Some(_), false) => faults.push(
-                "`heartbeat` is set, but the service has no `Heartbeat` to beat with: add a parameter `heart: Heartbeat`, \
-                 or remove the option"
-                    .into(),
-            ),
-            _ => {}
-        }
-        self.0.faults.extend(faults);
+    fn declared(wants: Wants, runner: impl Runner) -> Self {
+        let beats = wants.heartbeat;
+        Hosted(Declaration::new(HostedService::WORD, Attribute::HostedService, wants, move |options| Made {
+            policy: Terms::of(options),
+            heartbeat: options.duration("heartbeat"),
+            faults: faults(options, beats),
+            ..Made::of(runner)
+        }))
+    }
+
+    pub(crate) fn into_declaration(self) -> Declaration {
         self.0
     }
 
     /// What happens when it fails. Default: the host stops.
     #[must_use]
     pub fn on_failure(mut self, on_failure: OnFailure) -> Self {
-        self.0.policy.on_failure = on_failure;
+        self.0.options.say_word("on_failure", on_failure);
         self
     }
 
     /// What happens when it returns. Default: the host goes on.
     #[must_use]
     pub fn on_finish(mut self, on_finish: OnFinish) -> Self {
-        self.0.policy.on_finish = on_finish;
+        self.0.options.say_word("on_finish", on_finish);
         self
     }
 
     /// How long to wait before a restart. Default: `1s..1m`; it starts over after a run longer than [`within`](Hosted::within).
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
-        self.0.policy.backoff = backoff;
+        self.0.options.say("backoff", Value::Range(backoff.min(), backoff.max()));
         self
     }
 
     /// How many restarts any window of [`within`](Hosted::within) allows; the next failure stops the host. Default: 5.
     #[must_use]
     pub fn max_restarts(mut self, restarts: u32) -> Self {
-        self.0.policy.max_restarts = restarts;
+        self.0.options.say("max_restarts", Value::Count(restarts));
         self
     }
 
     /// The window of [`max_restarts`](Hosted::max_restarts). Default: 1 min.
     #[must_use]
     pub fn within(mut self, window: Duration) -> Self {
-        self.0.policy.within = window;
+        self.0.options.say("within", Value::Duration(window));
         self
     }
 
     /// How long it may take to start. Default: 30 s.
     #[must_use]
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
-        self.0.policy.start_timeout = timeout;
+        self.0.options.say("start_timeout", Value::Duration(timeout));
         self
     }
 
     /// How long its [`Heartbeat`](crate::Heartbeat) may stay away. Default: not watched.
     #[must_use]
     pub fn heartbeat(mut self, limit: Duration) -> Self {
-        self.0.heartbeat = Some(limit);
+        self.0.options.say("heartbeat", Value::Duration(limit));
         self
     }
 }
 
 impl ServiceOptions for Hosted {
     fn common(&mut self) -> Common<'_> {
-        self.0.common()
+        Common(&mut self.0.options)
     }
 }
 
 impl fmt::Debug for Hosted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hosted").field("policy", &self.0.policy).finish_non_exhaustive()
+        f.debug_struct("Hosted").field("options", &self.0.options).finish_non_exhaustive()
     }
+}
+
+/// What the compiler has checked for an attribute, and a builder may still get wrong.
+fn faults(options: &Options, beats: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    if let Some(backoff) = options.backoff("backoff")
+        && backoff.min() > backoff.max()
+    {
+        faults.push(format!(
+            "`backoff` begins at {} and ends at {}: write the shorter one first",
+            show(backoff.min()),
+            show(backoff.max())
+        ));
+    }
+    let restarts = options.word("on_failure") == Some(OnFailure::Restart);
+    if restarts && options.count("max_restarts") == Some(0) {
+        faults.push(
+            "`max_restarts` is 0, so it is never restarted: use 1 or more, or `on_failure = \"stop\"`".into(),
+        );
+    }
+    if restarts && options.duration("within") == Some(Duration::ZERO) {
+        faults.push("`within` is 0: a window without length holds no restart; use 1s or more".into());
+    }
+    match (options.duration("heartbeat"), beats) {
+        (Some(limit), _) if limit.is_zero() => faults.push("`heartbeat` is 0: use 1s or more".into()),
+        (Some(_), false) => faults.push(
+            "`heartbeat` is set, but the service has no `Heartbeat` to beat with: add a parameter `heart: Heartbeat`, \
+             or remove the option"
+                .into(),
+        ),
+        _ => {}
+    }
+    faults
 }
 
 struct FunctionRunner<C> {

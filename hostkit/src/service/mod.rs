@@ -1,5 +1,6 @@
 //! Everything that runs, one file a kind; to the host they are all just services.
 
+mod common;
 pub(crate) mod control;
 mod declaration;
 mod handler;
@@ -13,16 +14,17 @@ mod stateful;
 mod timed;
 mod work;
 
+pub use common::{IntoNames, ServiceOptions};
 pub use control::Triggered;
 pub(crate) use control::{Control, DEAF, Word};
-pub(crate) use declaration::{Declaration, Runner};
+pub(crate) use declaration::{Declaration, Made, Runner};
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
 pub use method::{Makes, New, Step, made, made_by, makes, step, turn};
 #[cfg(feature = "testing")]
 pub(crate) use offload::breathe;
-pub use options::{IntoNames, ServiceOptions};
+pub(crate) use options::Options;
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
 pub use stateful::Stateful;

@@ -1,95 +1,270 @@
-//! The options that every kind of service takes, written once.
+//! What is said of one service, by the names of the table: in code first, and by the configuration over it.
 
 use std::time::Duration;
 
-use super::Terms;
-use crate::life::Name;
+#[cfg(feature = "config")]
+use hostkit_grammar::Fault;
+use hostkit_grammar::{self as grammar, Attribute, Kind, Value};
 
-/// What every service can be told, whatever its kind. In an attribute they have the same names.
-pub trait ServiceOptions: Sized {
-    #[doc(hidden)]
-    fn common(&mut self) -> Common<'_>;
+use crate::backoff::Backoff;
 
-    /// The group that `--only` and `--except` select it by.
-    #[must_use]
-    fn group(mut self, group: impl Into<Name>) -> Self {
-        *self.common().group = Some(group.into());
-        self
-    }
-
-    /// Whether it runs at all. Default: yes.
-    #[must_use]
-    fn enabled(mut self, enabled: bool) -> Self {
-        *self.common().enabled = enabled;
-        self
-    }
-
-    /// Starts after these services have started, and stops before them.
-    #[must_use]
-    fn after(mut self, names: impl IntoNames) -> Self {
-        self.common().after.extend(names.into_names());
-        self
-    }
-
-    /// How long it may take to stop before it is aborted. Default: 10 s; the host's own `stop_timeout` caps it.
-    #[must_use]
-    fn stop_timeout(mut self, timeout: Duration) -> Self {
-        self.common().policy.stop_timeout = Some(timeout);
-        self
-    }
+/// The options of one service that somebody wrote; all others have their default.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    on: Attribute,
+    /// Few, and mostly none: an idle service stays small.
+    said: Vec<Said>,
 }
 
-/// One name, or several: what [`after`](ServiceOptions::after) takes.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no name and no list of names",
-    label = "write `\"a\"` or `[\"a\", \"b\"]`"
-)]
-pub trait IntoNames {
-    #[doc(hidden)]
-    fn into_names(self) -> Vec<Name>;
+#[derive(Debug, Clone)]
+struct Said {
+    option: &'static str,
+    value: Value,
+    by: By,
 }
 
-impl IntoNames for &'static str {
-    fn into_names(self) -> Vec<Name> {
-        vec![self.into()]
-    }
+/// Who said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum By {
+    /// An attribute, or a call on the builder.
+    Code,
+    /// The configuration, and where in it.
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
+    Configuration(String),
 }
 
-impl IntoNames for String {
-    fn into_names(self) -> Vec<Name> {
-        vec![self.into()]
-    }
+/// An enum of the runtime whose variants are words of the table.
+pub(crate) trait Words: Copy {
+    /// The variant as the table names it.
+    fn variant(self) -> &'static str;
+    /// The variant that the table names so.
+    fn of(variant: &str) -> Option<Self>;
 }
 
-impl<N: Into<Name>, const COUNT: usize> IntoNames for [N; COUNT] {
-    fn into_names(self) -> Vec<Name> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
+/// Each enum with its variants, which the table has words for.
+macro_rules! words {
+    ($($of:ty { $($variant:ident)* })*) => {$(
+        impl $crate::service::options::Words for $of {
+            fn variant(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),* }
+            }
 
-impl<N: Into<Name>> IntoNames for Vec<N> {
-    fn into_names(self) -> Vec<Name> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
-
-/// Where the common options of a service are kept.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Common<'a> {
-    pub(super) group: &'a mut Option<Name>,
-    pub(super) enabled: &'a mut bool,
-    pub(super) after: &'a mut Vec<Name>,
-    pub(super) policy: &'a mut Terms,
-}
-
-impl super::Declaration {
-    pub(super) fn common(&mut self) -> Common<'_> {
-        Common {
-            group: &mut self.group,
-            enabled: &mut self.enabled,
-            after: &mut self.after,
-            policy: &mut self.policy,
+            fn of(variant: &str) -> Option<Self> {
+                match variant {
+                    $(stringify!($variant) => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
         }
+    )*};
+}
+pub(crate) use words;
+
+impl Options {
+    pub(crate) fn new(on: Attribute) -> Self {
+        Options { on, said: Vec::new() }
+    }
+
+    /// Where they stand.
+    #[cfg(feature = "config")]
+    pub(crate) fn on(&self) -> Attribute {
+        self.on
+    }
+
+    /// Whether nothing was said at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.said.is_empty()
+    }
+
+    /// Said in code; said twice, the last counts.
+    pub(crate) fn say(&mut self, option: &'static str, value: Value) {
+        debug_assert!(grammar::find(self.on, option).is_ok(), "the table has no row for `{option}`");
+        self.put(Said { option, value, by: By::Code });
+    }
+
+    /// Said in code, by a variant of the runtime's enum.
+    pub(crate) fn say_word(&mut self, option: &'static str, word: impl Words) {
+        let words = match grammar::find(self.on, option).map(|option| option.kind) {
+            Ok(Kind::Word { words, .. }) => words,
+            _ => &[],
+        };
+        if let Some(word) = words.iter().find(|known| known.variant == word.variant()) {
+            self.say(option, Value::Word(word));
+        }
+    }
+
+    /// Said by the configuration: it takes the place of what the code said, and of what that depended on.
+    #[cfg(feature = "config")]
+    pub(crate) fn lay(&mut self, option: &'static str, value: Value, source: String) {
+        let others = grammar::find(self.on, option).map(|option| option.one_of).unwrap_or_default();
+        self.said
+            .retain(|said| said.by != By::Code || said.option == option || !others.contains(&said.option));
+        self.put(Said { option, value, by: By::Configuration(source) });
+    }
+
+    /// As if nobody had said it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn forget(&mut self, option: &str) {
+        self.said.retain(|said| said.option != option);
+    }
+
+    /// Once all is laid: what the code said and the configuration made pointless goes.
+    #[cfg(feature = "config")]
+    pub(crate) fn settle(&mut self) {
+        let idle: Vec<&str> = self.idle().iter().filter_map(|fault| Some(fault.option()?.name)).collect();
+        let configured = self.said.iter().any(|said| said.by != By::Code);
+        self.said.retain(|said| !configured || said.by != By::Code || !idle.contains(&said.option));
+    }
+
+    fn put(&mut self, said: Said) {
+        match self.said.iter_mut().find(|known| known.option == said.option) {
+            Some(known) => *known = said,
+            None => self.said.push(said),
+        }
+    }
+
+    /// What the configuration says and what can't take effect beside the rest, each with its source.
+    #[cfg(feature = "config")]
+    pub(crate) fn faults(&self) -> Vec<(Fault, String)> {
+        let value_of = |name: &str| self.get(name);
+        let mut faults = grammar::conflicts(self.on, |name| self.get(name).is_some());
+        faults.extend(self.idle());
+        faults.extend(grammar::day_rule(self.on, value_of));
+        let sourced = faults.into_iter().filter_map(|fault| {
+            let option = fault.option()?.name;
+            // A rule for days is broken by `cron` and `days` together, whichever of them the configuration said.
+            let source =
+                self.source(option).or_else(|| self.source("cron")).or_else(|| self.source("days"))?;
+            Some((fault, source.to_owned()))
+        });
+        sourced.collect()
+    }
+
+    #[cfg(feature = "config")]
+    fn idle(&self) -> Vec<Fault> {
+        grammar::idle(self.on, |name| self.get(name))
+    }
+
+    pub(crate) fn get(&self, option: &str) -> Option<&Value> {
+        self.said.iter().find(|said| said.option == option).map(|said| &said.value)
+    }
+
+    /// Where the configuration says it, if it does.
+    pub(crate) fn source(&self, option: &str) -> Option<&str> {
+        self.said.iter().find(|said| said.option == option).and_then(|said| match &said.by {
+            By::Code => None,
+            By::Configuration(source) => Some(source.as_str()),
+        })
+    }
+
+    pub(crate) fn duration(&self, option: &str) -> Option<Duration> {
+        match self.get(option)? {
+            Value::Duration(duration) => Some(*duration),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn count(&self, option: &str) -> Option<u32> {
+        match self.get(option)? {
+            Value::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self, option: &str) -> Option<bool> {
+        match self.get(option)? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self, option: &str) -> Option<&str> {
+        match self.get(option)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn names(&self, option: &str) -> &[String] {
+        match self.get(option) {
+            Some(Value::Names(names)) => names,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn backoff(&self, option: &str) -> Option<Backoff> {
+        match self.get(option)? {
+            Value::Range(from, to) => Some(Backoff::new(*from, *to)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn word<W: Words>(&self, option: &str) -> Option<W> {
+        match self.get(option)? {
+            Value::Word(word) => W::of(word.variant),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "config"))]
+mod tests {
+    use super::*;
+    use crate::service::{Missed, OnFailure, OnFinish, OnRunFailure, Overlap};
+
+    /// Every word of an option is a variant, and every variant a word.
+    fn agree<W: Words>(on: Attribute, option: &'static str, variants: &[W]) {
+        let Ok(Kind::Word { words, .. }) = grammar::find(on, option).map(|option| option.kind) else {
+            panic!("`{option}` takes no words")
+        };
+        let mut options = Options::new(on);
+        for variant in variants {
+            options.say_word(option, *variant);
+            assert_eq!(options.word::<W>(option).map(W::variant), Some(variant.variant()));
+        }
+        assert_eq!(words.len(), variants.len(), "{option}");
+    }
+
+    #[test]
+    fn the_table_and_the_enums_agree() {
+        use Attribute::{HostedService, Timed};
+        agree(HostedService, "on_failure", &[OnFailure::Stop, OnFailure::Restart, OnFailure::Ignore]);
+        agree(HostedService, "on_finish", &[OnFinish::Continue, OnFinish::Stop, OnFinish::Restart]);
+        agree(Timed, "on_failure", &[OnRunFailure::Continue, OnRunFailure::Stop]);
+        agree(Timed, "overlap", &[Overlap::Skip, Overlap::Queue, Overlap::Allow, Overlap::Cancel]);
+        agree(Timed, "missed", &[Missed::Skip, Missed::Once, Missed::All]);
+    }
+
+    fn second() -> Value {
+        Value::Duration(Duration::from_secs(1))
+    }
+
+    #[test]
+    fn the_configuration_takes_the_place_of_another_trigger_and_of_what_hung_on_it() {
+        let mut options = Options::new(Attribute::Timed);
+        options.say("every", second());
+        options.say("first", second());
+        options.say("tz", Value::Text("UTC".into()));
+        let cron =
+            grammar::check(grammar::find(Attribute::Timed, "cron").unwrap(), &grammar::Given::Text("@daily"));
+        options.lay("cron", cron.unwrap(), "here".into());
+        options.settle();
+        assert_eq!(options.faults(), []);
+        assert!(options.get("every").is_none() && options.get("first").is_none());
+        assert_eq!((options.text("tz"), options.source("cron")), (Some("UTC"), Some("here")));
+    }
+
+    #[test]
+    fn what_the_configuration_says_in_vain_is_a_fault() {
+        let mut options = Options::new(Attribute::HostedService);
+        options.lay("within", second(), "here".into());
+        options.settle();
+        let faults = options.faults();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].1, "here");
+        let mut two = Options::new(Attribute::Timed);
+        two.lay("every", second(), "a".into());
+        two.lay("delay", second(), "b".into());
+        assert_eq!(two.faults().len(), 1);
     }
 }

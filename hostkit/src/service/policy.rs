@@ -3,6 +3,8 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use super::Options;
+use super::options::words;
 use crate::backoff::Backoff;
 
 /// What happens when a hosted service fails.
@@ -82,4 +84,36 @@ impl DerefMut for Terms {
     fn deref_mut(&mut self) -> &mut Policy {
         self.0.get_or_insert_default()
     }
+}
+
+impl Terms {
+    /// What these options say; what they do not say is as usual.
+    pub(super) fn of(options: &Options) -> Self {
+        let mut terms = Terms::default();
+        if options.is_empty() {
+            return terms;
+        }
+        macro_rules! take {
+            ($($field:ident: $value:expr),* $(,)?) => {$(
+                if let Some(value) = $value {
+                    terms.$field = value;
+                }
+            )*};
+        }
+        take! {
+            on_failure: options.word("on_failure"),
+            on_finish: options.word("on_finish"),
+            backoff: options.backoff("backoff"),
+            max_restarts: options.count("max_restarts"),
+            within: options.duration("within"),
+            start_timeout: options.duration("start_timeout"),
+            stop_timeout: options.duration("stop_timeout").map(Some),
+        }
+        terms
+    }
+}
+
+words! {
+    OnFailure { Stop Restart Ignore }
+    OnFinish { Continue Stop Restart }
 }

@@ -6,20 +6,22 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
+use hostkit_grammar::{Attribute, Value};
 
 use super::fire::Timer;
 use super::options::{Missed, OnRunFailure, Options, Overlap};
 use crate::backoff::Backoff;
-use crate::inject::{Context, Kind, TimedService};
+use crate::inject::{Context, Kind, TimedService, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::schedule::{Rhythm, Schedule};
+use crate::service::Options as Said;
+use crate::service::common::Common;
 use crate::service::control::Closing;
 use crate::service::handler::BlockingHandler;
-use crate::service::options::Common;
 use crate::service::{
-    Call, Control, Declaration, IntoTimed, OnFailure, Policy, Runner, ServiceOptions, Work,
+    Call, Control, Declaration, IntoTimed, Made, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
 };
 
 /// A timed service and its options; the builder's form of `#[timed(…)]`.
@@ -38,9 +40,9 @@ use crate::service::{
 /// assert!(host.is_ok());
 /// ```
 pub struct Timed {
-    declaration: Declaration,
+    wants: Wants,
     call: Box<dyn Call>,
-    options: Options,
+    options: Said,
 }
 
 impl Timed {
@@ -57,95 +59,102 @@ impl Timed {
     #[doc(hidden)]
     pub fn new(work: Work<TimedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
-        let declaration = Declaration::new(TimedService::WORD, wants);
-        Timed { declaration, call: Box::new(call), options: Options::default() }
+        Timed { wants, call: Box::new(call), options: Said::new(Attribute::Timed) }
     }
 
     /// The wait before the first run. Default: none.
     #[must_use]
     pub fn first(mut self, wait: Duration) -> Self {
-        self.options.first = wait;
+        self.options.say("first", Value::Duration(wait));
         self
     }
 
     /// Adds up to this much to each due time, chosen anew each time. Default: none.
     #[must_use]
     pub fn jitter(mut self, most: Duration) -> Self {
-        self.options.jitter = most;
+        self.options.say("jitter", Value::Duration(most));
         self
     }
 
     /// A run that takes longer is cancelled and has failed; its retries are within it. Default: none.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
+        self.options.say("timeout", Value::Duration(timeout));
         self
     }
 
     /// What happens at a due time when the run before is still going. Default: it is skipped.
     #[must_use]
     pub fn overlap(mut self, overlap: Overlap) -> Self {
-        self.options.overlap = overlap;
+        self.options.say_word("overlap", overlap);
         self
     }
 
     /// What happens to due times that passed while the process could not run. Default: one run makes up for all.
     #[must_use]
     pub fn missed(mut self, missed: Missed) -> Self {
-        self.options.missed = missed;
+        self.options.say_word("missed", missed);
         self
     }
 
     /// How often a failed run is tried again before it counts as failed. Default: not at all.
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
-        self.options.retries = retries;
+        self.options.say("retries", Value::Count(retries));
         self
     }
 
     /// The wait before a retry. Default: `1s..1m`.
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
-        self.options.backoff = backoff;
+        self.options.say("backoff", Value::Range(backoff.min(), backoff.max()));
         self
     }
 
     /// What happens when a run fails. Default: the schedule goes on.
     #[must_use]
     pub fn on_failure(mut self, on_failure: OnRunFailure) -> Self {
-        self.options.on_failure = on_failure;
+        self.options.say_word("on_failure", on_failure);
         self
     }
 
     /// So many failures in a row stop the host, with exit code 1. Default: no number does.
     #[must_use]
     pub fn max_failures(mut self, failures: u32) -> Self {
-        self.options.max_failures = Some(failures);
+        self.options.say("max_failures", Value::Count(failures));
         self
     }
 
     pub(crate) fn on(self, schedule: Schedule) -> Declaration {
-        let Timed { mut declaration, call, options } = self;
-        declaration.policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
-        let rhythm = match schedule.rhythm() {
-            Ok(rhythm) => rhythm,
-            Err(wrong) => {
-                declaration.faults.extend(wrong);
-                declaration.faults.extend(faults(None, &options));
-                return declaration; // it never runs
+        let Timed { wants, call, mut options } = self;
+        schedule.say(&mut options);
+        let make = move |said: &Said| {
+            let (rhythm, options) = (Schedule::said(said).unwrap_or(schedule).rhythm(), Options::of(said));
+            let rhythm = match rhythm {
+                Ok(rhythm) => rhythm,
+                Err(wrong) => return Made::wrong(wrong.into_iter().chain(faults(None, &options)).collect()),
+            };
+            let mut policy = Terms::of(said);
+            policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
+            let control = Arc::new(Control::new());
+            let timer = Timer {
+                call,
+                blocking: AtomicBool::new(false),
+                rhythm: rhythm.clone(),
+                options,
+                control: control.clone(),
+            };
+            Made {
+                policy,
+                faults: faults(Some(&rhythm), &timer.options),
+                control: Some(control),
+                rhythm: Some(rhythm),
+                ..Made::of(TimedRunner(Arc::new(timer)))
             }
         };
-        declaration.faults.extend(faults(Some(&rhythm), &options));
-        declaration.rhythm = Some(rhythm.clone());
-        let control = Arc::new(Control::new());
-        declaration.control = Some(control.clone());
-        declaration.with(TimedRunner(Arc::new(Timer {
-            call,
-            blocking: AtomicBool::new(false),
-            rhythm,
-            options,
-            control,
-        })))
+        let mut declaration = Declaration::new(TimedService::WORD, Attribute::Timed, wants, make);
+        declaration.options = options;
+        declaration
     }
 }
 
@@ -182,7 +191,7 @@ fn faults(rhythm: Option<&Rhythm>, options: &Options) -> Vec<String> {
 
 impl ServiceOptions for Timed {
     fn common(&mut self) -> Common<'_> {
-        self.declaration.common()
+        Common(&mut self.options)
     }
 }
 

@@ -5,6 +5,7 @@ mod fire;
 mod history;
 mod options;
 mod run;
+mod said;
 mod tick;
 
 pub use builder::Timed;

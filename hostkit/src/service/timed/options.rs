@@ -1,8 +1,10 @@
-//! What a timer's options say: plain data.
+//! What a timer's options say: plain data, from the words of the table.
 
 use std::time::Duration;
 
 use crate::backoff::Backoff;
+use crate::service::Options as Said;
+use crate::service::options::words;
 
 /// What happens when a run of a timed service fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,18 +55,24 @@ pub(super) struct Options {
     pub(super) max_failures: Option<u32>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    pub(super) fn of(said: &Said) -> Self {
         Options {
-            first: Duration::ZERO,
-            jitter: Duration::ZERO,
-            timeout: None,
-            overlap: Overlap::default(),
-            missed: Missed::default(),
-            retries: 0,
-            backoff: Backoff::default(),
-            on_failure: OnRunFailure::default(),
-            max_failures: None,
+            first: said.duration("first").unwrap_or_default(),
+            jitter: said.duration("jitter").unwrap_or_default(),
+            timeout: said.duration("timeout"),
+            overlap: said.word("overlap").unwrap_or_default(),
+            missed: said.word("missed").unwrap_or_default(),
+            retries: said.count("retries").unwrap_or_default(),
+            backoff: said.backoff("backoff").unwrap_or_default(),
+            on_failure: said.word("on_failure").unwrap_or_default(),
+            max_failures: said.count("max_failures"),
         }
     }
+}
+
+words! {
+    OnRunFailure { Continue Stop }
+    Overlap { Skip Queue Allow Cancel }
+    Missed { Skip Once All }
 }

@@ -1,0 +1,99 @@
+//! A blueprint with the configuration laid over it: what validation judges, and what every command but `run` looks at.
+
+use std::fmt;
+
+use super::problem::Problem;
+use super::settings::Settings;
+use super::validate::Selection;
+use crate::clock::Wall;
+use crate::inject::{Values, Wants};
+use crate::life::Name;
+use crate::registry::{Entry, HookEntry, Origin};
+use crate::service::{Made, Options};
+
+/// Everything that a plan is made of. It may be wrong.
+pub(crate) struct Draft {
+    /// Sorted by name.
+    pub(crate) entries: Vec<Drafted>,
+    pub(crate) hooks: Vec<HookEntry>,
+    pub(crate) values: Values,
+    /// Types of which a second value was given, and where.
+    pub(crate) twice: Vec<(&'static str, Origin)>,
+    pub(crate) settings: Settings,
+    pub(crate) selection: Selection,
+    /// What was found wrong on the way here.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) wall: Wall,
+}
+
+/// A service whose options are final.
+pub(crate) struct Drafted {
+    pub(crate) name: Name,
+    pub(crate) origin: Origin,
+    pub(crate) kind: &'static str,
+    pub(crate) options: Options,
+    pub(crate) wants: Wants,
+    pub(crate) made: Made,
+}
+
+/// Why a service does not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Off<'a> {
+    /// `enabled = false`, in code or at that place of the configuration.
+    Disabled(Option<&'a str>),
+    /// Neither its name nor its group is among those of `--only`.
+    NotSelected,
+    /// `--except`.
+    Excepted,
+}
+
+impl Draft {
+    /// Why this service does not run, if it does not.
+    pub(crate) fn off<'a>(&self, entry: &'a Drafted) -> Option<Off<'a>> {
+        match self.selection.leaves_out(entry) {
+            None if !entry.is_enabled() => Some(Off::Disabled(entry.options.source("enabled"))),
+            off => off,
+        }
+    }
+
+    pub(crate) fn runs(&self, entry: &Drafted) -> bool {
+        self.off(entry).is_none()
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn find(&self, name: &str) -> Option<&Drafted> {
+        let found = self.entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()?;
+        Some(&self.entries[found])
+    }
+}
+
+impl Drafted {
+    pub(crate) fn of(Entry { name, origin, declaration }: Entry) -> Self {
+        let kind = declaration.kind;
+        let (options, wants, made) = declaration.make();
+        Drafted { name, origin, kind, options, wants, made }
+    }
+
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.options.flag("enabled").unwrap_or(true)
+    }
+
+    pub(crate) fn group(&self) -> Option<&str> {
+        self.options.text("group")
+    }
+
+    pub(crate) fn after(&self) -> &[String] {
+        self.options.names("after")
+    }
+}
+
+impl fmt::Display for Off<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Off::Disabled(None) => f.write_str("off: `enabled = false` in the code"),
+            Off::Disabled(Some(source)) => write!(f, "off: `enabled = false` in {source}"),
+            Off::NotSelected => f.write_str("off: not among `--only`"),
+            Off::Excepted => f.write_str("off: among `--except`"),
+        }
+    }
+}
