@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::options::{Kind, Least, OptionSpec, Word};
 use crate::suggest::nearest;
 use crate::{duration, name, range};
+use std::fmt;
 use std::time::Duration;
 
 /// A value as it was written.
@@ -31,7 +32,7 @@ pub enum Given<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A [`Kind::Name`], a [`Kind::Path`] or a [`Kind::Zone`].
+    /// A [`Kind::Name`], a [`Kind::Path`], a [`Kind::Zone`] or a [`Kind::Text`].
     Text(String),
     /// A [`Kind::Names`], or a [`Kind::Crates`].
     Names(Vec<String>),
@@ -47,6 +48,22 @@ pub enum Value {
     Cron(Expression),
     /// A [`Kind::Word`].
     Word(&'static Word),
+}
+
+impl fmt::Display for Value {
+    /// As somebody would write it on the command line: `10s`, `1s..1m`, `a,b`, `true`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Names(names) => f.write_str(&names.join(",")),
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Count(count) => count.fmt(f),
+            Self::Duration(value) => duration::show(*value).fmt(f),
+            Self::Range(from, to) => write!(f, "{}..{}", duration::show(*from), duration::show(*to)),
+            Self::Cron(expression) => f.write_str(expression.text()),
+            Self::Word(word) => f.write_str(word.text),
+        }
+    }
 }
 
 /// Checks a value against its option.
@@ -88,8 +105,8 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
     match option.kind {
         Kind::Name => one_name(option, text).map(Value::Text),
         Kind::Names | Kind::Crates => Ok(Value::Names(vec![one_name(option, text)?])),
-        Kind::Path if text.trim().is_empty() => Err(wrong(option, given)),
-        Kind::Path => Ok(Value::Text(text.to_owned())),
+        Kind::Path | Kind::Text if text.trim().is_empty() => Err(wrong(option, given)),
+        Kind::Path | Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Duration(least) => {
             let value = duration::parse(text).map_err(|fault| Fault::Duration { option, fault })?;
             long_enough(option, least, value)
@@ -237,6 +254,26 @@ mod tests {
         assert!(
             matches!(hosted("on_failure", &Text("restart")), Ok(Value::Word(word)) if word.variant == "Restart")
         );
+    }
+
+    #[test]
+    fn a_value_reads_as_it_was_written() {
+        for (name, text) in [
+            ("stop_timeout", "1m 30s"),
+            ("backoff", "250ms..1h"),
+            ("after", "a,b"),
+            ("enabled", "false"),
+            ("max_restarts", "7"),
+            ("on_failure", "restart"),
+        ] {
+            let given = if text.contains(',') { "[a, b]" } else { text };
+            assert_eq!(
+                hosted(name, &Given::Plain(given)).map(|value| value.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+        let cron = on(Attribute::Timed, "cron", &Given::Text("0 9 * * MON"));
+        assert_eq!(cron.map(|value| value.to_string()), Ok("0 9 * * MON".to_owned()));
     }
 
     #[test]

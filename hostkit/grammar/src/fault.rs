@@ -135,6 +135,17 @@ pub enum Fault {
         /// The word that was probably meant.
         nearest: Option<&'static str>,
     },
+    /// A budget of restarts that the backoff keeps from ever being used up.
+    NeverUsedUp {
+        /// `within`.
+        option: &'static OptionSpec,
+        /// Its value.
+        within: Duration,
+        /// The budget.
+        restarts: u32,
+        /// The least time that so many restarts take.
+        take: Duration,
+    },
     /// The option has no effect as the others are.
     Idle {
         /// The option.
@@ -162,6 +173,7 @@ impl Fault {
             | Self::TooShort { option, .. }
             | Self::NeverGrows { option, .. }
             | Self::OutOfRange { option, .. }
+            | Self::NeverUsedUp { option, .. }
             | Self::UnknownWord { option, .. }
             | Self::Idle { option } => Some(option),
         }
@@ -257,6 +269,14 @@ impl fmt::Display for Fault {
             Self::UnknownWord { option, word, nearest: None } => {
                 write!(f, r#" cannot be "{word}": write {}"#, words(option, " or "))
             }
+            Self::NeverUsedUp { within, restarts, take, .. } => {
+                let (within, take) = (show(*within), show(*take));
+                write!(
+                    f,
+                    " is {within}, but {restarts} restarts take at least {take} with this `backoff`, so that they are never \
+                     used up and it is restarted for ever: make `within` longer, or `backoff` shorter, or `max_restarts` smaller"
+                )
+            }
             Self::Idle { option } => {
                 let condition = |&(other, word): &(&str, &str)| match word {
                     SOMETHING => format!("`{other}`"),
@@ -284,6 +304,7 @@ fn wanted(option: &OptionSpec) -> String {
         Kind::Cron => "a cron expression in quotes".to_owned(),
         Kind::Zone => "the name of a time zone in quotes".to_owned(),
         Kind::Word { .. } => words(option, " or "),
+        Kind::Text => "text in quotes".to_owned(),
         Kind::Path => "a path in quotes".to_owned(),
         Kind::Crates => "a list of crates".to_owned(),
         Kind::Expression => "an expression".to_owned(),
@@ -302,6 +323,7 @@ fn example(option: &OptionSpec) -> String {
         Kind::Cron => r#""*/15 * * * *""#.to_owned(),
         Kind::Zone => r#""Europe/Berlin""#.to_owned(),
         Kind::Word { words, .. } => format!("{:?}", words[0].text),
+        Kind::Text => format!("{:?}", option.default.unwrap_or_default()),
         Kind::Path => r#""path::to::hostkit""#.to_owned(),
         Kind::Crates => "[my_jobs]".to_owned(),
         Kind::Expression => "|host| host".to_owned(),

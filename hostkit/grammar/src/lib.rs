@@ -35,4 +35,4 @@ pub use options::{Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attribute
 pub use snake::snake_case;
 pub use suggest::nearest;
 pub use table::MOMENTS;
-pub use together::{conflicts, day_rule, idle, missing};
+pub use together::{budget, conflicts, day_rule, idle, missing};

@@ -19,6 +19,8 @@ pub enum Attribute {
     Main,
     /// The `[host]` section of the configuration.
     Host,
+    /// The `[log]` section of the configuration.
+    Log,
 }
 
 impl fmt::Display for Attribute {
@@ -29,6 +31,7 @@ impl fmt::Display for Attribute {
             Self::On => "#[on]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
+            Self::Log => "[log]",
         })
     }
 }
@@ -72,6 +75,8 @@ pub enum Kind {
         /// The words, the default first.
         words: &'static [Word],
     },
+    /// Text that only the runtime can judge, such as a log filter.
+    Text,
     /// The path to a crate, as text. Only attributes take it.
     Path,
     /// A list of crates, as identifiers or text. Only `main!` takes it.
@@ -151,10 +156,10 @@ pub fn of(attribute: Attribute) -> impl Iterator<Item = &'static OptionSpec> {
     OPTIONS.iter().filter(move |option| option.on.contains(&attribute))
 }
 
-/// The attributes that have an option of this name; `[host]` is none.
+/// The attributes that have an option of this name; `[host]` and `[log]` are none.
 pub fn attributes_with(name: &str) -> Vec<Attribute> {
     let on = OPTIONS.iter().filter(|option| option.name == name).flat_map(|option| option.on);
-    on.copied().filter(|on| *on != Attribute::Host).collect()
+    on.copied().filter(|on| !matches!(on, Attribute::Host | Attribute::Log)).collect()
 }
 
 /// The option of this name on this attribute.
@@ -181,7 +186,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 mod tests {
     use super::*;
     use crate::check::{Given, check};
-    use Attribute::{Host, HostedService, Main, On, Timed};
+    use Attribute::{Host, HostedService, Log, Main, On, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
@@ -194,7 +199,7 @@ mod tests {
 
     #[test]
     fn no_attribute_has_an_option_twice() {
-        for attribute in [HostedService, Timed, On, Main, Host] {
+        for attribute in [HostedService, Timed, On, Main, Host, Log] {
             let mut names: Vec<_> = of(attribute).map(|option| option.name).collect();
             let count = names.len();
             names.sort_unstable();

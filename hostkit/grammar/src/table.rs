@@ -2,7 +2,7 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Host, HostedService, Main, On, Timed};
+use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Timed};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -62,11 +62,17 @@ const FLAVOR: Kind = Kind::Word {
     ],
 };
 
+const FORMAT: Kind = Kind::Word {
+    of: "Format",
+    words: &[Word { text: "text", variant: "Text" }, Word { text: "json", variant: "Json" }],
+};
+
 const SERVICES: &[Attribute] = &[HostedService, Timed];
 const HOSTED: &[Attribute] = &[HostedService];
 const TIMED: &[Attribute] = &[Timed];
 const MAIN: &[Attribute] = &[Main];
 const HOST: &[Attribute] = &[Host];
+const LOG: &[Attribute] = &[Log];
 const RESTARTED: &[(&str, &str)] = &[("on_failure", "restart")];
 const RESTARTED_EITHER_WAY: &[(&str, &str)] = &[("on_failure", "restart"), ("on_finish", "restart")];
 
@@ -216,6 +222,14 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     .default("250ms"),
     OptionSpec::new("worker_threads", HOST, SOME, "The number of executor threads."),
     OptionSpec::new("expect", HOST, Kind::Names, "Services that must be there."),
+    OptionSpec::new("format", LOG, FORMAT, "What a line of the log looks like.").default("text"),
+    OptionSpec::new(
+        "filter",
+        LOG,
+        Kind::Text,
+        "Which targets are logged from which level on, such as `info,my_worker=debug`; `RUST_LOG` wins.",
+    )
+    .default("info"),
     OptionSpec::new("flavor", MAIN, FLAVOR, "The kind of runtime.").default("multi_thread"),
     OptionSpec::new("worker_threads", MAIN, SOME, "The number of executor threads.")
         .only_with(&[("flavor", "multi_thread")]),

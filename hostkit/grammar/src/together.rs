@@ -1,9 +1,10 @@
 //! The options of one attribute go in together, the faults that none of them has by itself come out.
 
-use crate::check::Value;
+use crate::check::{Given, Value, check};
 use crate::cron::{CronMistake, Days};
 use crate::fault::Fault;
 use crate::options::{Attribute, SOMETHING, find, of};
+use std::time::Duration;
 
 /// Every option that is set but has no effect, because what it depends on is set otherwise.
 ///
@@ -58,10 +59,40 @@ pub fn day_rule<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v 
     Some(Fault::Cron { option, fault })
 }
 
+/// Whether the backoff alone takes so long that the budget of restarts can never be used up.
+pub fn budget<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Option<Fault> {
+    let value = |name: &str| {
+        let option = find(attribute, name).ok()?;
+        let usual = || check(option, &Given::Plain(option.default?)).ok();
+        Some((option, value_of(name).cloned().or_else(usual)?))
+    };
+    match value("on_failure")?.1 {
+        Value::Word(word) if word.text == "restart" => {}
+        _ => return None,
+    }
+    let (option, Value::Duration(within)) = value("within")? else { return None };
+    let (Value::Count(restarts), Value::Range(from, to)) = (value("max_restarts")?.1, value("backoff")?.1)
+    else {
+        return None;
+    };
+    let take = at_least(from, (to / 2).max(from), restarts);
+    (take >= within).then_some(Fault::NeverUsedUp { option, within, restarts, take })
+}
+
+/// The least time that so many waits take: each is twice the one before, up to half of the longest.
+fn at_least(from: Duration, most: Duration, waits: u32) -> Duration {
+    let (mut take, mut wait, mut left) = (Duration::ZERO, from, waits);
+    while left > 0 && wait < most && !wait.is_zero() {
+        take = take.saturating_add(wait);
+        wait = wait.saturating_mul(2);
+        left -= 1;
+    }
+    take.saturating_add(wait.min(most).saturating_mul(left))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Given, check};
 
     #[test]
     fn options_without_effect_are_found() {
@@ -121,6 +152,34 @@ mod tests {
                 "`cron` cannot stand beside `every`: there is exactly one of `every`, `delay` and `cron`; keep one of them",
             ]
         );
+    }
+
+    #[test]
+    fn a_budget_that_the_backoff_keeps_from_being_used_up_is_found() {
+        let budget_of = |values: &[(&'static str, &'static str)]| {
+            let values: Vec<(&str, Value)> = values
+                .iter()
+                .map(|(name, text)| {
+                    let option = find(Attribute::HostedService, name).expect("an option");
+                    (*name, check(option, &Given::Plain(text)).expect("a value"))
+                })
+                .collect();
+            let value_of = |name: &str| values.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
+            budget(Attribute::HostedService, value_of).map(|fault| fault.to_string())
+        };
+        let restart = ("on_failure", "restart");
+        assert_eq!(budget_of(&[("max_restarts", "100")]), None, "it is never restarted");
+        assert_eq!(budget_of(&[restart]), None, "31 s within 1 m");
+        assert_eq!(budget_of(&[restart, ("within", "32s")]), None);
+        assert_eq!(
+            budget_of(&[restart, ("within", "31s")]).unwrap(),
+            "`within` is 31s, but 5 restarts take at least 31s with this `backoff`, so that they are never used up and it is \
+             restarted for ever: make `within` longer, or `backoff` shorter, or `max_restarts` smaller"
+        );
+        assert!(budget_of(&[restart, ("backoff", "10s..10s")]).is_none());
+        assert!(budget_of(&[restart, ("backoff", "12s..12s")]).is_some());
+        assert!(budget_of(&[restart, ("backoff", "0s..0s"), ("max_restarts", "4294967295")]).is_none());
+        assert!(budget_of(&[restart, ("max_restarts", "4294967295")]).is_some());
     }
 
     #[test]

@@ -1,47 +1,60 @@
 //! The subscriber that `main!` installs when the program has set none.
 
-/// Text on standard error; `RUST_LOG` filters it by target and level (`info,hostkit=debug,my_worker::feed=trace`), by
-/// default `info`. (Filters by span would bring a regex engine into every build, a quarter of its time.)
 #[cfg(feature = "log")]
-pub(super) fn install() {
-    use std::io::IsTerminal;
-    use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
+
+#[cfg(feature = "log")]
+use crate::host::Format;
+use crate::host::LogSettings;
+
+/// Lines on standard error, as text or JSON; `RUST_LOG`, or else `[log] filter`, filters them by target and level
+/// (`info,hostkit=debug,my_worker::feed=trace`), by default `info`. (Filters by span would bring a regex engine into every
+/// build, a quarter of its time.)
+#[cfg(feature = "log")]
+pub(super) fn install(settings: &LogSettings) {
+    use std::io::{IsTerminal, stderr};
     use tracing_subscriber::prelude::*;
 
     if is_installed() {
         return;
     }
     let wish = std::env::var("RUST_LOG").ok().filter(|wish| !wish.trim().is_empty());
-    let asked = wish.as_deref().map(|wish| match wish.parse::<Targets>() {
-        _ if wish.contains(['[', '{']) => Err("it can't filter by span: write targets and levels".to_owned()),
-        parsed => parsed.map_err(|error| error.to_string()),
-    });
-    let usual = || Targets::new().with_default(LevelFilter::INFO);
-    let (filter, mistake) = match asked {
-        None => (usual(), None),
-        Some(Ok(filter)) => (filter, None),
-        Some(Err(mistake)) => (usual(), Some(mistake)),
+    let (filter, mistake) = match wish.as_deref().map(filter) {
+        None => (settings.filter.as_deref().and_then(|filter| self::filter(filter).ok()), None),
+        Some(Ok(filter)) => (Some(filter), None),
+        Some(Err(mistake)) => (None, Some(mistake)),
     };
+    let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     // `my_worker=debug` alone would take the services' names off the lines, for their spans are hostkit's.
     let filter = if filter.would_enable("hostkit", &tracing::Level::ERROR) {
         filter
     } else {
         filter.with_target("hostkit", LevelFilter::ERROR)
     };
-    let colour =
-        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let text = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(colour)
-        .log_internal_errors(false); // it would say by `eprintln!` that nobody reads, and panic
-    let _ = tracing_subscriber::registry().with(text).with(filter).try_init();
+    let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    // By itself it would say by `eprintln!` that nobody reads, and panic.
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr).log_internal_errors(false);
+    let log = tracing_subscriber::registry().with(filter);
+    let _ = match settings.format {
+        Format::Text => log.with(lines.with_ansi(colour)).try_init(),
+        Format::Json => log.with(lines.json().flatten_event(true).with_current_span(false)).try_init(),
+    };
     if let Some(mistake) = mistake {
         tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");
     }
 }
 
+/// Targets and levels, or what is wrong with them.
+#[cfg(feature = "log")]
+fn filter(wish: &str) -> Result<Targets, String> {
+    if wish.contains(['[', '{']) {
+        return Err("it can't filter by span: write targets and levels".to_owned());
+    }
+    wish.parse().map_err(|error: ParseError| error.to_string())
+}
+
 #[cfg(not(feature = "log"))]
-pub(super) fn install() {}
+pub(super) fn install(_: &LogSettings) {}
 
 /// Whether anybody hears what is logged.
 pub(super) fn is_installed() -> bool {

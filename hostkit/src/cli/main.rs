@@ -167,7 +167,7 @@ fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
 fn trigger(draft: Draft, name: &str, runtime: &Runtime) -> Result<ExitCode, Trouble> {
     use crate::service::Triggered;
     let control = timer(&draft, name)?.control;
-    log::install();
+    log::install(&draft.settings.log);
     let (draft, became) = super::trigger::alone(draft, name, control);
     let host = draft.build().map_err(|error| trouble(CONFIG, error))?;
     let report = runtime.block_on(host.run());
@@ -184,7 +184,7 @@ fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> R
 }
 
 fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
-    log::install();
+    log::install(&draft.settings.log);
     for warning in warnings {
         match log::is_installed() {
             true => tracing::warn!(target: "hostkit", "{warning}"),
@@ -224,11 +224,11 @@ impl Configuration {
 
     /// Asked for before there is a host; what is wrong with it is told with all the rest.
     fn worker_threads(&self) -> Option<usize> {
-        self.over_nothing().settings.worker_threads
+        self.over_nothing().draft().settings.worker_threads
     }
 
     fn source_of_worker_threads(&self) -> Option<String> {
-        self.layers.source(&["host", "worker_threads"]).map(ToString::to_string)
+        self.layers.source(&["host", "worker_threads"]).map(|source| source.to_string())
     }
 
     fn over_nothing(&self) -> HostBuilder {

@@ -161,12 +161,11 @@ impl HostBuilder {
 
     /// What a plan would be made of.
     pub(crate) fn draft(self) -> Draft {
+        let mut this = self;
+        this.blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
         #[cfg(feature = "config")]
-        let this = self.configured();
-        #[cfg(not(feature = "config"))]
-        let this = self;
+        let this = this.configured();
         let mut blueprint = this.blueprint;
-        blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
         blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
         Draft {
             entries: blueprint.entries.into_iter().map(Drafted::of).collect(),

@@ -1,55 +1,80 @@
-//! What `[host]` says, checked by the same table and in the same words as an attribute.
+//! What the configuration says of the host, its log and its services, checked by the same table and in the same words as an
+//! attribute.
 
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::{Attribute, Fault, Given, Value};
+use hostkit_grammar::{Attribute, Fault, Value};
 
 use super::problem::Problem;
+use super::services;
 use super::settings::Settings;
-use crate::config::{Layers, Setting};
+use crate::config::{Layers, Node, written};
 use crate::registry::Entry;
 
-/// Lays the layers over the settings; what can't be is a problem each.
-pub(super) fn configure(settings: &mut Settings, _entries: &mut [Entry], layers: Layers) -> Vec<Problem> {
-    let (given, faults) = layers.into_parts();
-    let mut problems: Vec<Problem> = faults
+/// The sections that are hostkit's own.
+const OWN: [&str; 3] = ["host", "log", "services"];
+
+/// Lays the layers over what the code says; what can't be is a problem each. The entries are sorted by name.
+pub(super) fn configure(settings: &mut Settings, entries: &mut [Entry], layers: Layers) -> Vec<Problem> {
+    let mut tree = layers.into_tree();
+    let mut problems: Vec<Problem> = std::mem::take(&mut tree.faults)
         .into_iter()
         .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
         .collect();
-    for (path, setting) in given {
-        if let Err(says) = one(settings, &path, &setting) {
-            problems.push(Problem::Setting { key: path.join("."), says, source: setting.source.to_string() });
+    for (section, node) in tree.table().iter() {
+        match section {
+            "host" => problems
+                .extend(each(section, Attribute::Host, node, &mut |key, value| host(settings, key, value))),
+            "log" => problems
+                .extend(each(section, Attribute::Log, node, &mut |key, value| settings.log.set(key, value))),
+            "services" => problems.extend(services::configure(entries, node)),
+            _ => problems.push(problem(&[section], nobody_reads(section), node)),
+        }
+    }
+    settings.tree = tree;
+    problems
+}
+
+/// Every key of one of hostkit's own sections.
+fn each(
+    section: &str,
+    on: Attribute,
+    node: &Node,
+    apply: &mut dyn FnMut(&str, Value) -> Result<(), String>,
+) -> Vec<Problem> {
+    let Some(table) = node.table() else {
+        let says = format!("is a section and takes no value: write `{section}.{}`", example(on));
+        return vec![problem(&[section], says, node)];
+    };
+    let mut problems = Vec::new();
+    for (key, node) in table.iter() {
+        let checked =
+            grammar::find(on, key).and_then(|option| Ok((option, grammar::check(option, &node.given())?)));
+        let applied = checked
+            .map_err(|fault: Fault| fault.to_string())
+            .and_then(|(option, value)| apply(option.name, value));
+        if let Err(says) = applied {
+            problems.push(problem(&[section, key], says, node));
         }
     }
     problems
 }
 
-fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), String> {
-    let (section, key) = path.split_first().map_or(("", path), |(section, key)| (section.as_str(), key));
-    if section != "host" {
-        return Err(nobody_reads(section));
+fn example(on: Attribute) -> &'static str {
+    match on {
+        Attribute::Log => "filter = \"info\"",
+        _ => "stop_timeout = \"10s\"",
     }
-    let (key, given) = (key.join("."), setting.value.given());
-    if key.is_empty() {
-        return match given {
-            Given::Other("a table") => Ok(()), // a section with nothing in it
-            _ => Err("is a section and takes no value: write `host.stop_timeout = \"10s\"`".into()),
-        };
-    }
-    let check = || -> Result<Value, Fault> { grammar::check(grammar::find(Attribute::Host, &key)?, &given) };
-    let value = check().map_err(|fault| fault.to_string())?;
-    apply(settings, &key, value);
-    Ok(())
 }
 
 fn nobody_reads(section: &str) -> String {
-    let hint = grammar::nearest(section, ["host"])
+    let hint = grammar::nearest(section, OWN)
         .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
     format!("nothing reads `[{section}]`: {hint}")
 }
 
-fn apply(settings: &mut Settings, key: &str, value: Value) {
+fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> {
     let duration: Option<&mut Duration> = match key {
         "start_timeout" => Some(&mut settings.start_timeout),
         "stop_timeout" => Some(&mut settings.stop_timeout),
@@ -66,4 +91,9 @@ fn apply(settings: &mut Settings, key: &str, value: Value) {
             unreachable!("the table of options has a row for `{key}` that nobody applies: {value:?}")
         }
     }
+    Ok(())
+}
+
+pub(super) fn problem<S: AsRef<str>>(path: &[S], says: String, node: &Node) -> Problem {
+    Problem::Setting { key: written(path), says, source: node.source.to_string() }
 }

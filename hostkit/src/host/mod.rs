@@ -16,6 +16,8 @@ mod report;
 mod request;
 mod run;
 mod service_report;
+#[cfg(feature = "config")]
+mod services;
 mod settings;
 mod signal;
 mod start;
@@ -36,3 +38,6 @@ pub use report::{HookReport, Outcome, Report};
 pub use request::StopCause;
 pub use run::{Host, RunningHost, StartError};
 pub use service_report::ServiceReport;
+#[cfg(feature = "log")]
+pub(crate) use settings::Format;
+pub(crate) use settings::LogSettings;

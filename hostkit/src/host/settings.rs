@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "config")]
+use hostkit_grammar::Value;
+
 /// How long the host gives itself, and what it minds.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -13,6 +16,63 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(crate) worker_threads: Option<usize>,
     pub(crate) expect: Vec<String>,
+    #[cfg_attr(not(feature = "config"), allow(dead_code))]
+    pub(crate) log: LogSettings,
+    /// All that was configured, for who reads other sections.
+    #[cfg(feature = "config")]
+    pub(crate) tree: crate::config::Tree,
+}
+
+/// What `[log]` says. Only `main!` obeys it: a host that is built by hand touches nothing global.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct LogSettings {
+    pub(crate) format: Format,
+    /// Targets and levels, known to be right.
+    pub(crate) filter: Option<String>,
+}
+
+/// What a line of the log looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(not(feature = "config"), allow(dead_code))]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[cfg(feature = "config")]
+impl LogSettings {
+    pub(super) fn set(&mut self, key: &str, value: Value) -> Result<(), String> {
+        match (key, value) {
+            ("format", Value::Word(word)) => {
+                self.format = if word.variant == "Json" { Format::Json } else { Format::Text };
+            }
+            ("filter", Value::Text(filter)) => {
+                log_filter(&filter)?;
+                self.filter = Some(filter);
+            }
+            (key, value) => {
+                unreachable!("the table has a row for `log.{key}` that nobody applies: {value:?}")
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is wrong with a filter, with the mend.
+#[cfg(all(feature = "config", feature = "log"))]
+fn log_filter(text: &str) -> Result<(), String> {
+    let mend = "write targets and levels, such as \"info,my_worker=debug\"";
+    if text.contains(['[', '{']) {
+        return Err(format!("`filter` can't filter by span: {mend}"));
+    }
+    let parsed = text.parse::<tracing_subscriber::filter::Targets>();
+    parsed.map(drop).map_err(|error| format!("`filter` is not understood ({error}): {mend}"))
+}
+
+#[cfg(all(feature = "config", not(feature = "log")))]
+fn log_filter(_: &str) -> Result<(), String> {
+    Err("`filter` has no effect, since hostkit's feature `log` is off: add the feature, or remove the setting".into())
 }
 
 impl Default for Settings {
@@ -25,6 +85,9 @@ impl Default for Settings {
             stall_warning: Duration::from_millis(250),
             worker_threads: None,
             expect: Vec::new(),
+            log: LogSettings::default(),
+            #[cfg(feature = "config")]
+            tree: crate::config::Tree::default(),
         }
     }
 }

@@ -87,14 +87,30 @@ fn names(entries: &[Drafted]) -> Vec<Problem> {
     bad.chain(twice).collect()
 }
 
+/// What the kinds found wrong, told where it was said: in the code, or in the configuration over it.
 fn options(entries: &[Drafted]) -> Vec<Problem> {
     let faults = entries.iter().flat_map(|entry| entry.made.faults.iter().map(move |says| (entry, says)));
-    let problem = |(entry, says): (&Drafted, &String)| Problem::Option {
-        service: entry.name.to_string(),
-        says: says.clone(),
-        at: entry.origin,
+    let problem = |(entry, says): (&Drafted, &String)| {
+        let service = entry.name.to_string();
+        match configured(entry, says) {
+            Some((option, source)) => Problem::Setting {
+                key: format!("services.{service}.{option}"),
+                says: says.clone(),
+                source: source.to_owned(),
+            },
+            None => Problem::Option { service, says: says.clone(), at: entry.origin },
+        }
     };
     faults.map(problem).collect()
+}
+
+/// The option that a sentence is about, if the configuration said it.
+fn configured<'a>(entry: &'a Drafted, says: &'a str) -> Option<(&'a str, &'a str)> {
+    let option = match says.strip_prefix('`') {
+        Some(rest) => rest.split('`').next()?,
+        None => "tz", // the only one whose sentence begins with the thing itself
+    };
+    Some((option, entry.options.source(option)?))
 }
 
 fn expected(entries: &[Drafted], settings: &Settings) -> Vec<Problem> {

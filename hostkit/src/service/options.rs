@@ -130,6 +130,7 @@ impl Options {
         let mut faults = grammar::conflicts(self.on, |name| self.get(name).is_some());
         faults.extend(self.idle());
         faults.extend(grammar::day_rule(self.on, value_of));
+        faults.extend(grammar::budget(self.on, value_of));
         let sourced = faults.into_iter().filter_map(|fault| {
             let option = fault.option()?.name;
             // A rule for days is broken by `cron` and `days` together, whichever of them the configuration said.

@@ -1,0 +1,86 @@
+//! What `[services.NAME]` says of each service, checked by the same table and in the same words as an attribute.
+
+use hostkit_grammar as grammar;
+use hostkit_grammar::{Fault, OptionSpec, Value, nearest};
+
+use super::configure::problem;
+use super::problem::Problem;
+use crate::config::{Node, normal, written};
+use crate::registry::Entry;
+
+/// Lays a `[services]` section over the services; what can't be is a problem each. The entries are sorted by name.
+pub(super) fn configure(entries: &mut [Entry], services: &Node) -> Vec<Problem> {
+    let Some(table) = services.table() else {
+        return vec![problem(&["services"], IS_A_SECTION.into(), services)];
+    };
+    let mut problems = Vec::new();
+    for (name, node) in table.iter() {
+        match find(entries, name, node.fuzzy) {
+            Some(at) => problems.extend(one(&mut entries[at], node)),
+            None => problems.push(problem(&["services", name], nobody(entries, name), node)),
+        }
+    }
+    problems
+}
+
+const IS_A_SECTION: &str =
+    "is a section and takes no value: write an option of it, as in `services.my_service.enabled = false`";
+
+/// A calendar is a feature of its own.
+const NEEDS_CRON: [&str; 3] = ["cron", "tz", "days"];
+
+/// A name of the environment is written without capitals and with `_` for `.` and `-`.
+fn find(entries: &[Entry], name: &str, fuzzy: bool) -> Option<usize> {
+    let exact = entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok();
+    exact.or_else(|| entries.iter().position(|entry| fuzzy && normal(&entry.name) == name))
+}
+
+fn nobody(entries: &[Entry], name: &str) -> String {
+    match nearest(name, entries.iter().map(|entry| &*entry.name)) {
+        Some(near) => format!("there is no service named `{name}`: did you mean `{near}`?"),
+        None => format!(
+            "there is no service named `{name}`: remove the section, or see what there is with `list`"
+        ),
+    }
+}
+
+fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
+    let name = entry.name.to_string();
+    let path = |option: &str| ["services".to_owned(), name.clone(), option.to_owned()];
+    let Some(table) = service.table() else {
+        return vec![problem(&["services", &name], IS_A_SECTION.into(), service)];
+    };
+    let options = &mut entry.declaration.options;
+    let mut problems = Vec::new();
+    for (option, node) in table.iter() {
+        let found = grammar::find(options.on(), option).and_then(|spec| Ok((spec, checked(spec, node)?)));
+        match found {
+            Ok((spec, _)) if NEEDS_CRON.contains(&spec.name) && !cfg!(feature = "cron") => {
+                let says = "needs hostkit's feature `cron`, which is off in this program: add it to its dependencies";
+                problems.push(problem(&path(option), says.into(), node));
+            }
+            Ok((spec, _)) if !spec.is_configurable() => {
+                problems.push(problem(&path(option), only_in_code(spec), node));
+            }
+            Ok((spec, value)) => options.lay(spec.name, value, node.source.to_string()),
+            Err(fault) => problems.push(problem(&path(option), fault.to_string(), node)),
+        }
+    }
+    options.settle();
+    for (fault, source) in options.faults() {
+        let option = fault.option().map_or("", |option| option.name);
+        problems.push(Problem::Setting { key: written(&path(option)), says: fault.to_string(), source });
+    }
+    problems
+}
+
+fn checked(option: &'static OptionSpec, node: &Node) -> Result<Value, Fault> {
+    grammar::check(option, &node.given())
+}
+
+fn only_in_code(option: &OptionSpec) -> String {
+    match option.name {
+        "name" => "`name` is what the configuration knows the service by: say it in the code".into(),
+        other => format!("`{other}` can't be configured: say it in the code"),
+    }
+}
