@@ -238,7 +238,7 @@ impl Configuration {
     }
 
     fn source_of_worker_threads(&self) -> Option<String> {
-        self.layers.source(&["host", "worker_threads"]).map(ToString::to_string)
+        self.layers.source(&["host", "worker_threads"]).map(|source| source.to_string())
     }
 
     fn over_nothing(&self) -> HostBuilder {

@@ -1,14 +1,17 @@
-//! Layers in, the highest value of each key out, with its source. What a value means is asked by who reads it.
+//! Layers in, one tree out: the highest value of each key, with its source.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use hostkit_grammar::Given;
+use hostkit_grammar as grammar;
 
 use super::file;
+use super::source::{SettingFault, Source};
+use super::tree::{DEEPEST, Node, Tree};
+use super::value::Value;
 
 /// What files, the environment and the command line say; a later layer is above an earlier one.
+///
+/// Tables merge key by key, every other value replaces the one below it.
 ///
 /// ```
 /// use hostkit::{Host, Layers};
@@ -19,58 +22,7 @@ use super::file;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
-    settings: BTreeMap<Vec<String>, Setting>,
-    faults: Vec<SettingFault>,
-}
-
-/// Where a value was said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// A file, and the line in it (from 1; 0 for the whole file).
-    File(PathBuf, usize),
-    /// A variable of the environment.
-    Environment(String),
-    /// `--set`, or [`Layers::set`].
-    Set(String),
-}
-
-/// A layer that can't be read.
-#[derive(Debug, Clone)]
-pub(crate) struct SettingFault {
-    pub(crate) key: String,
-    pub(crate) says: String,
-    pub(crate) source: Source,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Setting {
-    pub(crate) value: Raw,
-    pub(crate) source: Source,
-}
-
-/// A value as it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Raw {
-    Text(String),
-    Integer(i128),
-    Flag(bool),
-    List(Vec<Raw>),
-    /// From the environment or the command line: read as the field asks.
-    Plain(String),
-    Other(&'static str),
-}
-
-impl Raw {
-    pub(crate) fn given(&self) -> Given<'_> {
-        match self {
-            Raw::Text(text) => Given::Text(text),
-            Raw::Integer(number) => Given::Integer(*number),
-            Raw::Flag(flag) => Given::Flag(*flag),
-            Raw::List(list) => Given::List(list.iter().map(Raw::given).collect()),
-            Raw::Plain(text) => Given::Plain(text),
-            Raw::Other(what) => Given::Other(what),
-        }
-    }
+    tree: Tree,
 }
 
 impl Layers {
@@ -91,20 +43,29 @@ impl Layers {
             layers = layers.file(base);
         }
         if let Some(profile) = profile {
-            layers = layers.file(&base.with_extension(format!("{profile}.toml")));
+            layers = layers.profile(base, &profile);
         }
-        layers.environment(
-            std::env::vars_os()
-                .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))),
-        )
+        let mut variables = Vec::new();
+        for (key, value) in std::env::vars_os() {
+            match (key.into_string(), value.into_string()) {
+                (Ok(key), Ok(value)) => variables.push((key, value)),
+                (Ok(key), Err(_)) if key.starts_with(PREFIX) => layers.fault(
+                    key.clone(),
+                    "is no text: write its value in UTF-8".into(),
+                    Source::Environment(key),
+                ),
+                _ => {}
+            }
+        }
+        layers.environment(variables)
     }
 
     /// A TOML file.
     #[must_use]
     pub fn file(mut self, path: &Path) -> Self {
         match file::read(path) {
-            Ok(settings) => self.settings.extend(settings),
-            Err(fault) => self.faults.push(fault),
+            Ok(root) => self.tree.lay(Tree { root, faults: Vec::new() }),
+            Err(fault) => self.tree.faults.push(fault),
         }
         self
     }
@@ -112,41 +73,92 @@ impl Layers {
     /// Variables such as `HOSTKIT__HOST__STOP_TIMEOUT=5s`; all others are passed over.
     #[must_use]
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut variables: Vec<_> = variables.into_iter().collect();
+        variables.sort(); // the environment has no order, and two names may mean one key
         for (variable, value) in variables {
-            let Some(path) = variable.strip_prefix("HOSTKIT__") else { continue };
-            let path = path.split("__").map(str::to_lowercase).collect();
-            self.settings
-                .insert(path, Setting { value: Raw::Plain(value), source: Source::Environment(variable) });
+            let Some(path) = variable.strip_prefix(PREFIX) else { continue };
+            let path: Vec<_> = path.split("__").map(str::to_lowercase).collect();
+            let source = Source::Environment(variable.clone());
+            match possible(&path) {
+                Ok(()) => self.tree.put(path, Node { value: Value::Plain(value), source, fuzzy: true }),
+                Err(says) => {
+                    self.fault(
+                        variable,
+                        format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`"),
+                        source,
+                    );
+                }
+            }
         }
         self
     }
 
-    /// One value, as `--set` takes it: `host.stop_timeout=5s`.
+    /// One value, as `--set` takes it: `host.stop_timeout=5s`. A key with a dot in it stands in quotes.
     #[must_use]
     pub fn set(mut self, text: &str) -> Self {
         let source = Source::Set(text.to_owned());
-        match text.split_once('=') {
+        let read = match split(text) {
             Some((key, value)) if !key.trim().is_empty() => {
-                self.settings
-                    .insert(path(key.trim()), Setting { value: Raw::Plain(value.trim().to_owned()), source });
+                let path = path(key.trim());
+                possible(&path).map(|()| (path, value.trim().to_owned()))
             }
-            _ => self.faults.push(SettingFault {
-                key: text.to_owned(),
-                says: "is no `key=value`: write it like `host.stop_timeout=5s`".into(),
-                source,
-            }),
+            _ => Err("is no `key=value`"),
+        };
+        match read {
+            Ok((path, value)) => self.tree.put(path, Node::new(Value::Plain(value), source)),
+            Err(says) => {
+                self.fault(text.to_owned(), format!("{says}: write it like `host.stop_timeout=5s`"), source);
+            }
         }
         self
     }
 
-    /// Where the value of this key was said.
-    pub(crate) fn source(&self, path: &[&str]) -> Option<&Source> {
-        self.settings.iter().find(|(known, _)| *known == path).map(|(_, setting)| &setting.source)
+    /// The file of a profile, beside the one without.
+    fn profile(mut self, base: &Path, profile: &str) -> Self {
+        match grammar::name::check(profile) {
+            Ok(()) => self.file(&base.with_extension(format!("{profile}.toml"))),
+            Err(fault) => {
+                let source = Source::Profile(profile.to_owned());
+                self.fault("profile".into(), fault.to_string(), source);
+                self
+            }
+        }
     }
 
-    pub(crate) fn into_parts(self) -> (BTreeMap<Vec<String>, Setting>, Vec<SettingFault>) {
-        (self.settings, self.faults)
+    fn fault(&mut self, key: String, says: String, source: Source) {
+        self.tree.faults.push(SettingFault { key, says, source });
     }
+
+    /// Where the value of this key was said.
+    pub(crate) fn source(&self, path: &[&str]) -> Option<Source> {
+        self.tree.section(path).map(|node| node.source.clone())
+    }
+
+    pub(crate) fn into_tree(self) -> Tree {
+        self.tree
+    }
+}
+
+/// What a variable's name begins with.
+const PREFIX: &str = "HOSTKIT__";
+
+/// Keys that nobody can mean.
+fn possible(path: &[String]) -> Result<(), &'static str> {
+    match path {
+        path if path.iter().any(String::is_empty) => Err("has an empty name in it"),
+        path if path.len() > DEEPEST => Err("has too many names in it"),
+        _ => Ok(()),
+    }
+}
+
+/// `key=value` in two, where the key may have a `=` in quotes.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let mut quoted = false;
+    let equals = text.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '=' && !quoted
+    });
+    equals.map(|(at, _)| (&text[..at], &text[at + 1..]))
 }
 
 /// `services."a.b".every` into its three segments.
@@ -163,17 +175,6 @@ fn path(key: &str) -> Vec<String> {
     path
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Source::File(path, 0) => write!(f, "{}", path.display()),
-            Source::File(path, line) => write!(f, "{}:{line}", path.display()),
-            Source::Environment(variable) => write!(f, "the environment variable {variable}"),
-            Source::Set(text) => write!(f, "--set {text}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +182,8 @@ mod tests {
     #[test]
     fn quotes_keep_a_name_whole() {
         assert_eq!(path(r#"services."a.b-c".every"#), ["services", "a.b-c", "every"]);
+        assert_eq!(split(r#"a."b=c"=d=e"#), Some((r#"a."b=c""#, "d=e")));
+        assert_eq!(split(r#"a."b=c"#), None);
     }
 
     #[test]
@@ -188,9 +191,10 @@ mod tests {
         let layers = Layers::new()
             .environment([("HOSTKIT__HOST__STOP_TIMEOUT".into(), "1s".into()), ("HOME".into(), "/".into())])
             .set("host.stop_timeout = 2s");
-        let (settings, faults) = layers.into_parts();
-        assert!(faults.is_empty());
-        let values: Vec<_> = settings.values().map(|setting| setting.value.clone()).collect();
-        assert_eq!(values, [Raw::Plain("2s".into())]);
+        let tree = layers.into_tree();
+        assert!(tree.faults.is_empty());
+        let node = tree.section(&["host", "stop_timeout"]).unwrap();
+        assert_eq!(node.value, Value::Plain("2s".into()));
+        assert!(!node.fuzzy);
     }
 }

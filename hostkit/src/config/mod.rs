@@ -2,5 +2,9 @@
 
 mod file;
 mod layers;
+mod source;
+mod tree;
+mod value;
+
 pub use layers::Layers;
-pub(crate) use layers::Setting;
+pub(crate) use tree::{Node, Tree, written};

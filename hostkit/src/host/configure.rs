@@ -7,29 +7,30 @@ use hostkit_grammar::{Attribute, Fault, Given, Value};
 
 use super::problem::Problem;
 use super::settings::Settings;
-use crate::config::{Layers, Setting};
+use crate::config::{Layers, Node, written};
 
 /// Lays the layers over the settings; what can't be is a problem each.
 pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem> {
-    let (given, faults) = layers.into_parts();
-    let mut problems: Vec<Problem> = faults
+    let mut tree = layers.into_tree();
+    let mut problems: Vec<Problem> = std::mem::take(&mut tree.faults)
         .into_iter()
         .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
         .collect();
-    for (path, setting) in given {
-        if let Err(says) = one(settings, &path, &setting) {
-            problems.push(Problem::Setting { key: path.join("."), says, source: setting.source.to_string() });
+    tree.each_leaf(&mut |path, node| {
+        if let Err(says) = one(settings, path, node) {
+            problems.push(Problem::Setting { key: written(path), says, source: node.source.to_string() });
         }
-    }
+    });
+    settings.tree.lay(tree);
     problems
 }
 
-fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), String> {
+fn one(settings: &mut Settings, path: &[String], node: &Node) -> Result<(), String> {
     let (section, key) = path.split_first().map_or(("", path), |(section, key)| (section.as_str(), key));
     if section != "host" {
         return Err(nobody_reads(section));
     }
-    let (key, given) = (key.join("."), setting.value.given());
+    let (key, given) = (key.join("."), node.given());
     if key.is_empty() {
         return match given {
             Given::Other("a table") => Ok(()), // a section with nothing in it

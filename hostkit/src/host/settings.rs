@@ -13,6 +13,9 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(crate) worker_threads: Option<usize>,
     pub(crate) expect: Vec<String>,
+    /// All that was configured, for who reads other sections.
+    #[cfg(feature = "config")]
+    pub(crate) tree: crate::config::Tree,
 }
 
 impl Default for Settings {
@@ -25,6 +28,8 @@ impl Default for Settings {
             stall_warning: Duration::from_millis(250),
             worker_threads: None,
             expect: Vec::new(),
+            #[cfg(feature = "config")]
+            tree: crate::config::Tree::default(),
         }
     }
 }
