@@ -184,6 +184,7 @@ fn every_wrong_setting_has_its_sentence() {
         ),
         ("nonsense", "`nonsense`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("=1s", "`=1s`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
+        ("host..x=1s", "`host..x=1s`: has an empty name in it", "write it like `host.stop_timeout=5s`"),
     ];
     for (text, what, mend) in wrong {
         assert_eq!(problems(Layers::new().set(text)), [format!("{what} | --set {text} | {mend}")]);
@@ -266,6 +267,44 @@ fn a_file_that_cannot_be_read_is_a_problem_of_its_own() {
     let place = broken.display().to_string();
     assert!(problem.starts_with(&format!("`{place}`: is no TOML (")), "{problem}");
     assert!(problem.ends_with(&format!("| {place}:2 | correct the line")), "{problem}");
+}
+
+/// A path in its place would reach outside of the directory, or panic.
+#[test]
+fn a_profile_is_a_name() {
+    for (profile, mend) in [("a/b", "a_b"), ("../x", ".._x"), ("-x", "x")] {
+        let [problem] = &problems(Layers::standard(Some(Path::new("Cargo.toml")), Some(profile)))
+            .into_iter()
+            .filter(|problem| problem.contains("the profile"))
+            .collect::<Vec<_>>()[..]
+        else {
+            panic!("one problem")
+        };
+        assert!(problem.starts_with("`profile`: "), "{problem}");
+        assert!(problem.ends_with(&format!("| the profile {profile:?} | write {mend:?}")), "{problem}");
+    }
+}
+
+#[test]
+fn a_variable_has_a_name_in_every_place() {
+    let layers = Layers::new().environment(variable("HOSTKIT__HOST____X", "1s"));
+    assert_eq!(
+        problems(layers),
+        [
+            "`HOSTKIT__HOST____X`: has an empty name in it | the environment variable HOSTKIT__HOST____X | write it like `HOSTKIT__HOST__STOP_TIMEOUT`"
+        ]
+    );
+}
+
+/// So deep that a walk of it by recursion would need more than a thread's stack.
+#[test]
+fn keys_end_somewhere() {
+    let deep = vec!["a"; 50_000];
+    let [problem] = &problems(Layers::new().set(&format!("{}=1", deep.join("."))))[..] else { panic!("one") };
+    assert!(problem.contains("has too many names in it"));
+    let variable = format!("HOSTKIT__{}", deep.join("__"));
+    let [problem] = &problems(Layers::new().environment([(variable, "1".into())]))[..] else { panic!("one") };
+    assert!(problem.contains("has too many names in it"));
 }
 
 #[test]

@@ -98,24 +98,24 @@ fn a_wrong_value_is_told_with_its_source() {
         ),
         (
             check().file("hostkit.toml", "[host]\nstop_timeout = 5\n"),
-            &["`host.stop_timeout`", "hostkit.toml:1"],
+            &["`host.stop_timeout`", "hostkit.toml:2"],
         ),
         (
             check().file("hostkit.toml", "[host]\nstop_timeuot = \"5s\"\n"),
-            &["did you mean `stop_timeout`?", "hostkit.toml:1"],
+            &["did you mean `stop_timeout`?", "hostkit.toml:2"],
         ),
         (
             check().file("hostkit.toml", "[hsot]\nstop_timeout = \"5s\"\n"),
             &["did you mean `[host]`?", "hostkit.toml:1"],
         ),
-        (check().file("hostkit.toml", "[host]\nstop_timeout = \n"), &["is no TOML", "hostkit.toml:1"]),
+        (check().file("hostkit.toml", "[host]\nstop_timeout = \n"), &["is no TOML", "hostkit.toml:2"]),
         (
             check().file("hostkit.toml", "[host]\nworker_threads = \"2\"\n"),
-            &["`host.worker_threads`", "hostkit.toml:1"],
+            &["`host.worker_threads`", "hostkit.toml:2"],
         ),
         (
             check().file("hostkit.toml", "[host]\nworker_threads = 0\n"),
-            &["`host.worker_threads`", "hostkit.toml:1"],
+            &["`host.worker_threads`", "hostkit.toml:2"],
         ),
         (
             check().file("hostkit.blue.toml", "\nhost.expect = 5").args(["--profile", "blue"]),
@@ -148,7 +148,7 @@ fn wrong_values_are_told_together_with_all_that_is_wrong() {
         .end()
         .with(78)
         .logged("8 problems")
-        .logged("hostkit.toml:1")
+        .logged("hostkit.toml:2")
         .logged("hostkit.toml:3")
         .logged("`twin`");
 }
