@@ -23,6 +23,7 @@ mod host {
     mod report;
     mod restart;
     mod selection;
+    mod service_options;
     mod settings;
     mod spans;
     mod start_order;

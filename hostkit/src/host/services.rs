@@ -69,6 +69,7 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
     options.settle();
     for (fault, source) in options.faults() {
         let option = fault.option().map_or("", |option| option.name);
+        options.forget(option); // told once, here
         problems.push(Problem::Setting { key: written(&path(option)), says: fault.to_string(), source });
     }
     problems

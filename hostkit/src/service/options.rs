@@ -103,7 +103,7 @@ impl Options {
     }
 
     /// As if nobody had said it.
-    #[cfg(feature = "cli")]
+    #[cfg(any(feature = "cli", feature = "config"))]
     pub(crate) fn forget(&mut self, option: &str) {
         self.said.retain(|said| said.option != option);
     }
@@ -133,9 +133,10 @@ impl Options {
         faults.extend(grammar::budget(self.on, value_of));
         let sourced = faults.into_iter().filter_map(|fault| {
             let option = fault.option()?.name;
-            // A rule for days is broken by `cron` and `days` together, whichever of them the configuration said.
+            // Rules for several options together are broken by whichever of them the configuration said.
+            let others = ["cron", "days", "on_failure", "max_restarts", "backoff"];
             let source =
-                self.source(option).or_else(|| self.source("cron")).or_else(|| self.source("days"))?;
+                self.source(option).or_else(|| others.iter().find_map(|other| self.source(other)))?;
             Some((fault, source.to_owned()))
         });
         sourced.collect()

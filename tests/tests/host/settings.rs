@@ -177,11 +177,7 @@ fn every_wrong_setting_has_its_sentence() {
             "write `stop_timeout = \"10s\"`",
         ),
         ("host=1", "`host`: is a section and takes no value", "write `host.stop_timeout = \"10s\"`"),
-        (
-            "servces.heartbeat.every=1s",
-            "`servces`: nothing reads `[servces]`",
-            "did you mean `[services]`?",
-        ),
+        ("servces.heartbeat.every=1s", "`servces`: nothing reads `[servces]`", "did you mean `[services]`?"),
         ("nonsense", "`nonsense`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("=1s", "`=1s`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("host..x=1s", "`host..x=1s`: has an empty name in it", "write it like `host.stop_timeout=5s`"),
