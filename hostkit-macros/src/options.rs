@@ -43,11 +43,26 @@ impl Options {
         for part in pairs::read(arguments, errors) {
             match part {
                 Part::Pair(key, expression) => options.add(key, expression, errors),
-                Part::Word(word) => options.words.push(word),
+                Part::Word(word) => options.add_word(word),
                 Part::Literal(literal) => options.literals.push(literal),
             }
         }
         options
+    }
+
+    /// A mark stands alone; every other word is for the attribute to judge.
+    fn add_word(&mut self, word: Ident) {
+        match grammar::find(self.attribute, &word.to_string()) {
+            Ok(spec) if spec.kind == Kind::Mark => {
+                self.written.push(Written {
+                    spec,
+                    key: word,
+                    expression: None,
+                    value: Some(Value::Flag(true)),
+                });
+            }
+            _ => self.words.push(word),
+        }
     }
 
     fn add(&mut self, key: Ident, expression: Option<Expr>, errors: &mut Errors) {
@@ -170,7 +185,7 @@ impl Options {
 
     /// `.option(value)` for each option but those that have a place of their own in the call.
     pub(crate) fn setters(&self) -> TokenStream {
-        let own_place = ["name", "every", "delay", "cron", "tz", "days", "crate"];
+        let own_place = ["name", "every", "delay", "cron", "tz", "days", "key", "in_memory", "crate"];
         let setters =
             self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
                 let value = self.value_tokens(written);
@@ -206,6 +221,10 @@ impl Options {
             (Some(Value::Range(from, to)), _) => {
                 let (krate, from, to) = (&self.krate, duration(from), duration(to));
                 quote_spanned!(span=> #krate::Backoff::new(#from, #to))
+            }
+            (Some(Value::Rate(rate)), _) => {
+                let (krate, count, per) = (&self.krate, rate.count, duration(&rate.per));
+                quote_spanned!(span=> #krate::Rate::new(#count, #per))
             }
             (Some(Value::Text(text)), _) => quote_spanned!(span=> #text),
             (Some(Value::Cron(expression)), _) => {

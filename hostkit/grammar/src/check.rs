@@ -3,8 +3,9 @@
 use crate::cron::{self, Expression};
 use crate::fault::Fault;
 use crate::options::{Kind, Least, OptionSpec, Word};
+use crate::rate::{self, Rate};
 use crate::suggest::nearest;
-use crate::{duration, name, range};
+use crate::{duration, field, name, range};
 use std::fmt;
 use std::time::Duration;
 
@@ -32,7 +33,8 @@ pub enum Given<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A [`Kind::Name`], a [`Kind::Path`], a [`Kind::Zone`] or a [`Kind::Text`].
+    /// A [`Kind::Name`], a [`Kind::Path`], a [`Kind::Zone`], a [`Kind::Field`] or a
+    /// [`Kind::Text`].
     Text(String),
     /// A [`Kind::Names`], or a [`Kind::Crates`].
     Names(Vec<String>),
@@ -44,6 +46,8 @@ pub enum Value {
     Duration(Duration),
     /// A [`Kind::Range`]; the first is never longer than the second.
     Range(Duration, Duration),
+    /// A [`Kind::Rate`].
+    Rate(Rate),
     /// A [`Kind::Cron`]; [`day_rule`](crate::day_rule) asks whether `days` suits it.
     Cron(Expression),
     /// A [`Kind::Word`].
@@ -60,6 +64,7 @@ impl fmt::Display for Value {
             Self::Count(count) => count.fmt(f),
             Self::Duration(value) => duration::show(*value).fmt(f),
             Self::Range(from, to) => write!(f, "{}..{}", duration::show(*from), duration::show(*to)),
+            Self::Rate(rate) => rate.fmt(f),
             Self::Cron(expression) => f.write_str(expression.text()),
             Self::Word(word) => f.write_str(word.text),
         }
@@ -123,6 +128,11 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
             Ok(expression) => Ok(Value::Cron(expression)),
             Err(fault) => Err(Fault::Cron { option, fault }),
         },
+        Kind::Rate => rate::parse(text).map(Value::Rate).map_err(|fault| Fault::Rate { option, fault }),
+        Kind::Field => match field::check(text) {
+            Ok(()) => Ok(Value::Text(text.to_owned())),
+            Err(fault) => Err(Fault::Field { option, fault }),
+        },
         Kind::Zone if is_zone_like(text) => Ok(Value::Text(text.to_owned())),
         Kind::Zone => Err(Fault::NotAZone { option, text: text.to_owned() }),
         Kind::Word { words, .. } => match words.iter().find(|word| word.text == text) {
@@ -133,7 +143,7 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
                 nearest: nearest(text, words.iter().map(|word| word.text)),
             }),
         },
-        Kind::Flag | Kind::Count { .. } | Kind::Expression => Err(wrong(option, given)),
+        Kind::Flag | Kind::Count { .. } | Kind::Mark | Kind::Expression => Err(wrong(option, given)),
     }
 }
 
@@ -198,6 +208,9 @@ fn wrong(option: &'static OptionSpec, given: &Given<'_>) -> Fault {
         Given::Bare(tokens) => format!("`{tokens}`"),
         Given::Other(what) => (*what).to_owned(),
     };
+    if option.kind == Kind::Mark {
+        return Fault::Alone { option };
+    }
     Fault::WrongKind { option, found, mend: meant(option, given) }
 }
 
@@ -211,6 +224,7 @@ fn meant(option: &'static OptionSpec, given: &Given<'_>) -> Option<String> {
         Given::Text(text) => check(option, &Given::Plain(text)).is_ok().then(|| text.trim().to_owned()),
         Given::Bare(tokens) => quoted((*tokens).to_owned()),
         Given::Integer(number) if matches!(option.kind, Kind::Duration(_)) => quoted(format!("{number}s")),
+        Given::Integer(number) if option.kind == Kind::Rate => quoted(format!("{number}/s")),
         Given::Integer(_) if option.kind == Kind::Crates => None,
         Given::Integer(number) => quoted(number.to_string()),
         Given::Flag(flag) => quoted(flag.to_string()),

@@ -2,9 +2,11 @@
 
 use crate::cron::CronFault;
 use crate::duration::{DurationFault, show};
+use crate::field::FieldFault;
 use crate::name::NameFault;
 use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find, of};
 use crate::range::RangeFault;
+use crate::rate::RateFault;
 use std::fmt;
 use std::time::Duration;
 
@@ -67,6 +69,25 @@ pub enum Fault {
         option: &'static OptionSpec,
         /// Why not.
         fault: RangeFault,
+    },
+    /// The value is no rate.
+    Rate {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: RateFault,
+    },
+    /// The value is no path to a field.
+    Field {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Why not.
+        fault: FieldFault,
+    },
+    /// A word that stands alone has a value.
+    Alone {
+        /// The option.
+        option: &'static OptionSpec,
     },
     /// The value is no cron expression, or does not suit the option `days`.
     Cron {
@@ -163,6 +184,9 @@ impl Fault {
             | Self::Missing { option }
             | Self::Beside { option, .. }
             | Self::Cron { option, .. }
+            | Self::Rate { option, .. }
+            | Self::Field { option, .. }
+            | Self::Alone { option }
             | Self::NotAZone { option, .. }
             | Self::WrongKind { option, .. }
             | Self::Duration { option, .. }
@@ -190,7 +214,10 @@ impl fmt::Display for Fault {
                 write!(f, "`{name}` ")?;
                 match elsewhere.as_slice() {
                     [] => write!(f, "is no option of {on}")?,
-                    there => write!(f, "belongs to {}, not to {on}", join(there, " and "))?,
+                    there => {
+                        let there: Vec<_> = there.iter().map(ToString::to_string).collect();
+                        write!(f, "belongs to {}, not to {on}", series(&there, "and"))?;
+                    }
                 }
                 if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
                     write!(f, ": did you mean `{nearest}`?")?;
@@ -227,6 +254,11 @@ impl fmt::Display for Fault {
             }
             Self::Duration { fault, .. } => write!(f, ": {fault}"),
             Self::Range { fault, .. } => write!(f, ": {fault}"),
+            Self::Rate { fault, .. } => write!(f, ": {fault}"),
+            Self::Field { fault, .. } => write!(f, ": {fault}"),
+            Self::Alone { option } => {
+                write!(f, " takes no value: write `{}` alone, or leave it out", option.name)
+            }
             Self::Name { fault, .. } => write!(f, ": {fault}"),
             Self::Cron { fault, .. } => write!(f, ": {fault}"),
             Self::NotAZone { text, .. } => {
@@ -301,6 +333,9 @@ fn wanted(option: &OptionSpec) -> String {
         Kind::Count { .. } => "a whole number".to_owned(),
         Kind::Duration(_) => "a duration in quotes".to_owned(),
         Kind::Range => "a range of durations in quotes".to_owned(),
+        Kind::Rate => "a rate in quotes".to_owned(),
+        Kind::Field => "the path to a field in quotes".to_owned(),
+        Kind::Mark => "no value".to_owned(),
         Kind::Cron => "a cron expression in quotes".to_owned(),
         Kind::Zone => "the name of a time zone in quotes".to_owned(),
         Kind::Word { .. } => words(option, " or "),
@@ -320,6 +355,9 @@ fn example(option: &OptionSpec) -> String {
         Kind::Count { least } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
         Kind::Duration(_) => r#""10s""#.to_owned(),
         Kind::Range => r#""1s..1m""#.to_owned(),
+        Kind::Rate => r#""100/s""#.to_owned(),
+        Kind::Field => r#""user.id""#.to_owned(),
+        Kind::Mark => String::new(),
         Kind::Cron => r#""*/15 * * * *""#.to_owned(),
         Kind::Zone => r#""Europe/Berlin""#.to_owned(),
         Kind::Word { words, .. } => format!("{:?}", words[0].text),
@@ -344,10 +382,6 @@ fn series(parts: &[String], last: &str) -> String {
     }
 }
 
-fn join(attributes: &[Attribute], between: &str) -> String {
-    attributes.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -365,7 +399,7 @@ mod tests {
         let elsewhere = find(Attribute::On, "name").unwrap_err().to_string();
         assert_eq!(
             elsewhere,
-            "`name` belongs to #[hosted_service] and #[timed], not to #[on] (possible: `crate`)"
+            "`name` belongs to #[hosted_service], #[timed] and #[queued], not to #[on] (possible: `crate`)"
         );
         let far = find(Attribute::Timed, "colour").unwrap_err().to_string();
         assert!(far.starts_with("`colour` is no option of #[timed] (possible: "), "{far}");

@@ -13,6 +13,8 @@ pub enum Attribute {
     HostedService,
     /// `#[timed]`
     Timed,
+    /// `#[queued]`
+    Queued,
     /// `#[on]`
     On,
     /// `hostkit::main!`
@@ -28,6 +30,7 @@ impl fmt::Display for Attribute {
         f.write_str(match self {
             Self::HostedService => "#[hosted_service]",
             Self::Timed => "#[timed]",
+            Self::Queued => "#[queued]",
             Self::On => "#[on]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
@@ -64,6 +67,12 @@ pub enum Kind {
     Duration(Least),
     /// A range of durations, see [`range`](crate::range).
     Range,
+    /// So many in so much time, see [`rate`](crate::rate).
+    Rate,
+    /// The path to a field of the job, see [`field`](crate::field). Only attributes take it.
+    Field,
+    /// A word that stands alone, without a value. Only attributes take it.
+    Mark,
     /// A cron expression, see [`cron`](crate::cron).
     Cron,
     /// The name of a time zone. Which zones there are is known where the program runs.
@@ -147,7 +156,8 @@ impl OptionSpec {
 
     /// Whether configuration can set it as well: everything but what identifies the service to the compiler.
     pub fn is_configurable(&self) -> bool {
-        !matches!(self.kind, Kind::Path | Kind::Crates | Kind::Expression) && self.name != "name"
+        !matches!(self.kind, Kind::Path | Kind::Crates | Kind::Expression | Kind::Field | Kind::Mark)
+            && self.name != "name"
     }
 }
 
@@ -186,7 +196,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 mod tests {
     use super::*;
     use crate::check::{Given, check};
-    use Attribute::{Host, HostedService, Log, Main, On, Timed};
+    use Attribute::{Host, HostedService, Log, Main, On, Queued, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
@@ -199,7 +209,7 @@ mod tests {
 
     #[test]
     fn no_attribute_has_an_option_twice() {
-        for attribute in [HostedService, Timed, On, Main, Host, Log] {
+        for attribute in [HostedService, Timed, Queued, On, Main, Host, Log] {
             let mut names: Vec<_> = of(attribute).map(|option| option.name).collect();
             let count = names.len();
             names.sort_unstable();

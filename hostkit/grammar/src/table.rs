@@ -2,7 +2,7 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Timed};
+use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Queued, Timed};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -67,9 +67,10 @@ const FORMAT: Kind = Kind::Word {
     words: &[Word { text: "text", variant: "Text" }, Word { text: "json", variant: "Json" }],
 };
 
-const SERVICES: &[Attribute] = &[HostedService, Timed];
+const SERVICES: &[Attribute] = &[HostedService, Timed, Queued];
 const HOSTED: &[Attribute] = &[HostedService];
 const TIMED: &[Attribute] = &[Timed];
+const QUEUED: &[Attribute] = &[Queued];
 const MAIN: &[Attribute] = &[Main];
 const HOST: &[Attribute] = &[Host];
 const LOG: &[Attribute] = &[Log];
@@ -130,6 +131,38 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new("backoff", TIMED, Kind::Range, "The shortest and the longest wait before a retry.")
         .default("1s..1m")
         .only_with(&[("retries", SOMETHING)]),
+    OptionSpec::new("workers", QUEUED, SOME, "The number of jobs that run at the same time.").default("1"),
+    OptionSpec::new("capacity", QUEUED, SOME, "The number of jobs that may wait.").default("1024"),
+    OptionSpec::new(
+        "retries",
+        QUEUED,
+        Kind::Count { least: 0 },
+        "The number of times that a failed job is tried again before it is dead.",
+    )
+    .default("3"),
+    OptionSpec::new("backoff", QUEUED, Kind::Range, "The shortest and the longest wait before a retry.")
+        .default("1s..1m")
+        .only_with(&[("retries", SOMETHING)]),
+    OptionSpec::new(
+        "timeout",
+        QUEUED,
+        NOT_ZERO,
+        "The time after which an attempt is cancelled and has failed.",
+    ),
+    OptionSpec::new("rate", QUEUED, Kind::Rate, "The most jobs that begin in so much time."),
+    OptionSpec::new(
+        "key",
+        QUEUED,
+        Kind::Field,
+        "The field of the job of which equal values run one at a time, in order.",
+    ),
+    OptionSpec::new("aliases", QUEUED, Kind::Names, "Older names under which jobs may be stored."),
+    OptionSpec::new(
+        "in_memory",
+        QUEUED,
+        Kind::Mark,
+        "Jobs of this type never leave the process, so that they need not be serialised.",
+    ),
     OptionSpec::new(
         "name",
         SERVICES,
@@ -185,7 +218,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     ),
     OptionSpec::new(
         "crate",
-        &[HostedService, Timed, On],
+        &[HostedService, Timed, Queued, On],
         Kind::Path,
         "The path to hostkit where it has another name.",
     )

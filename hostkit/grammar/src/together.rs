@@ -14,7 +14,10 @@ pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Valu
         Some(Value::Count(0)) => false,
         Some(Value::Word(word)) if wanted != SOMETHING => word.text == wanted,
         Some(_) => wanted == SOMETHING,
-        None => of(attribute).any(|option| option.name == other && option.default == Some(wanted)),
+        None => of(attribute).filter(|option| option.name == other).any(|option| match wanted {
+            SOMETHING => option.default.is_some_and(|usual| usual != "0"),
+            word => option.default == Some(word),
+        }),
     };
     of(attribute)
         .filter(|option| !option.only_with.is_empty() && value_of(option.name).is_some())
