@@ -84,7 +84,7 @@ pub use fatal::{Fatal, fatal};
 pub use heartbeat::Heartbeat;
 pub use host::{
     BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Report, RunningHost,
-    ServiceHandle, ServiceReport, StartError, Status, StopCause,
+    ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
 };
 pub use hostkit_macros::{hosted_service, on, timed};
 pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService};

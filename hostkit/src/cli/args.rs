@@ -11,6 +11,8 @@ use super::Program;
 #[derive(Debug, Default)]
 pub(super) struct Args {
     pub(super) command: Command,
+    /// Lists and problems as JSON.
+    pub(super) json: bool,
     pub(super) only: Option<Vec<String>>,
     pub(super) except: Vec<String>,
     #[cfg_attr(not(feature = "config"), allow(dead_code))]
@@ -25,9 +27,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     #[default]
     Run,
-    List {
-        json: bool,
-    },
+    List,
     Check,
     Trigger {
         name: String,
@@ -55,8 +55,7 @@ fn clap(program: &Program) -> Clap {
     let run = Clap::new("run")
         .about("Run the services until a signal, a failure, or the end of all work (the default)");
     let list = Clap::new("list")
-        .about("List every service with its kind, crate, version and place")
-        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON"));
+        .about("List every service with its kind, schedule, policy and place, and whether it runs");
     let check = Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78");
     let trigger = Clap::new("trigger")
         .about("Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1")
@@ -97,7 +96,9 @@ fn options(clap: Clap) -> Clap {
         let arg = Arg::new(flag).long(flag).value_name("NAMES").value_delimiter(',');
         arg.action(ArgAction::Append).help(help)
     };
+    let json = Arg::new("json").long("json").action(ArgAction::SetTrue);
     let clap = clap
+        .arg(json.help("Lists on standard output, and problems on standard error, as JSON"))
         .arg(names("only", "Run these services or groups only (comma-separated, or repeated)"))
         .arg(names("except", "Leave these services or groups out"));
     configuration(clap)
@@ -139,7 +140,7 @@ fn configuration(clap: Clap) -> Clap {
 
 fn read(root: &ArgMatches) -> Args {
     let (command, sides) = match root.subcommand() {
-        Some(("list", list)) => (Command::List { json: list.get_flag("json") }, vec![root, list]),
+        Some(("list", list)) => (Command::List, vec![root, list]),
         Some(("check", check)) => (Command::Check, vec![root, check]),
         Some(("trigger", trigger)) => (Command::Trigger { name: name(trigger) }, vec![root, trigger]),
         #[cfg(feature = "cron")]
@@ -157,6 +158,7 @@ fn read(root: &ArgMatches) -> Args {
     };
     Args {
         command,
+        json: sides.iter().any(|side| side.get_flag("json")),
         only: Some(many("only")).filter(|names| !names.is_empty()),
         except: many("except"),
         config: last(&sides, "config"),

@@ -1,42 +1,58 @@
 //! `list` and `check`: what there is, and what a run of it would be. Both print to standard output.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::host::{Draft, Host};
+use crate::host::{Draft, Drafted, Host};
 use crate::registry::Origin;
 use hostkit_grammar::duration::show;
 
-struct Row {
-    name: String,
+/// A service or a hook.
+struct Row<'a> {
+    name: &'a str,
     kind: String,
+    entry: Option<&'a Drafted>,
+    /// Why it does not run, if it does not.
+    off: Option<String>,
     origin: Origin,
 }
+
+/// The options that say when, and not how.
+const SCHEDULE: [&str; 6] = ["every", "delay", "cron", "tz", "days", "first"];
 
 /// Every service and hook that was found, by name.
 pub(super) fn list(draft: &Draft, as_json: bool) {
     let services = draft.entries.iter().map(|entry| Row {
-        name: entry.name.to_string(),
+        name: &entry.name,
         kind: entry.kind.to_owned(),
+        entry: Some(entry),
+        off: draft.off(entry).map(|off| off.to_string()),
         origin: entry.origin,
     });
     let hooks = draft.hooks.iter().map(|hook| Row {
-        name: hook.name.to_string(),
+        name: &hook.name,
         kind: format!("on({})", hook.moment),
+        entry: None,
+        off: None,
         origin: hook.origin,
     });
-    let mut rows: Vec<Row> = services.chain(hooks).collect();
-    rows.sort_by(|a, b| (&a.name, &a.kind, a.origin.line()).cmp(&(&b.name, &b.kind, b.origin.line())));
+    let mut rows: Vec<Row<'_>> = services.chain(hooks).collect();
+    rows.sort_by(|a, b| (a.name, &a.kind, a.origin.line()).cmp(&(b.name, &b.kind, b.origin.line())));
     if as_json { say::result(json(&rows)) } else { say::result(table(&rows)) }
 }
 
-fn json(rows: &[Row]) -> String {
+fn json(rows: &[Row<'_>]) -> String {
     let rows: Vec<_> = rows
         .iter()
-        .map(|Row { name, kind, origin }| {
+        .map(|row| {
+            let Row { name, kind, entry, off, origin } = row;
             json!({
                 "name": name,
                 "kind": kind,
+                "enabled": off.is_none(),
+                "why_not": off,
+                "schedule": row.schedule(),
+                "options": entry.map(options),
                 "crate": origin.package(),
                 "version": origin.version(),
                 "file": origin.file(),
@@ -44,25 +60,54 @@ fn json(rows: &[Row]) -> String {
             })
         })
         .collect();
-    format!("{:#}", serde_json::Value::from(rows))
+    format!("{:#}", Json::from(rows))
 }
 
-fn table(rows: &[Row]) -> String {
-    let cells = rows.iter().map(|Row { name, kind, origin }| {
-        let place = format!("{}:{}", origin.file(), origin.line());
+/// What somebody said of it, and where the configuration did.
+fn options(entry: &Drafted) -> Json {
+    let option = |(name, value, source): (&'static str, &hostkit_grammar::Value, Option<&str>)| {
+        (name.to_owned(), json!({ "value": value.to_string(), "source": source.unwrap_or("code") }))
+    };
+    Json::Object(entry.options.iter().map(option).collect())
+}
+
+impl Row<'_> {
+    /// `every 10s`, `cron 0 9 * * * Europe/Berlin`; nothing for what is never due.
+    fn schedule(&self) -> Option<String> {
+        let options = &self.entry?.options;
+        let (trigger, value) = SCHEDULE[..3].iter().find_map(|name| Some((name, options.get(name)?)))?;
+        let zone = options.text("tz").map(|zone| format!(" {zone}")).unwrap_or_default();
+        Some(format!("{trigger} {value}{zone}"))
+    }
+
+    /// All other options that were said.
+    fn policy(&self) -> String {
+        let said = self.entry.into_iter().flat_map(|entry| entry.options.iter());
+        let said = said.filter(|(name, ..)| !SCHEDULE[..4].contains(name) && *name != "enabled");
+        said.map(|(name, value, _)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    }
+
+    fn cells(&self) -> [String; 7] {
+        let or_dash = |text: Option<&str>| text.filter(|text| !text.is_empty()).unwrap_or("-").to_owned();
+        let package = self.origin.package().zip(self.origin.version());
         [
-            name.clone(),
-            kind.clone(),
-            origin.package().unwrap_or("-").into(),
-            origin.version().unwrap_or("-").into(),
-            place,
+            self.name.to_owned(),
+            self.kind.clone(),
+            self.off.clone().unwrap_or_else(|| "on".into()),
+            or_dash(self.schedule().as_deref()),
+            or_dash(Some(&self.policy())),
+            package.map_or_else(|| "-".into(), |(package, version)| format!("{package} {version}")),
+            format!("{}:{}", self.origin.file(), self.origin.line()),
         ]
-    });
-    let head = ["NAME", "KIND", "CRATE", "VERSION", "PLACE"].map(String::from);
-    let lines: Vec<_> = std::iter::once(head).chain(cells).collect();
+    }
+}
+
+fn table(rows: &[Row<'_>]) -> String {
+    let head = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"].map(String::from);
+    let lines: Vec<_> = std::iter::once(head).chain(rows.iter().map(Row::cells)).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..5).map(width).collect();
-    let line = |cells: &[String; 5]| {
+    let widths: Vec<_> = (0..7).map(width).collect();
+    let line = |cells: &[String; 7]| {
         let padded: Vec<_> =
             cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         padded.join("  ").trim_end().to_owned()

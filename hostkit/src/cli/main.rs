@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, Args};
+use super::frame::Look;
 use super::{IntoConfigured, Program, linkage, log, say};
 use crate::failure::Failure;
-use crate::host::{Draft, HostBuilder, Problem};
+use crate::host::{Draft, Host, HostBuilder, Problem};
 use crate::life::caught;
 use crate::outcome::BoxError;
 
@@ -30,7 +31,9 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     match prepared(&program, args, configure) {
         Ok(code) => code,
         Err(Trouble { code, says }) => {
-            say::problem(format_args!("error: {says}"));
+            if let Some(says) = says {
+                say::problem(format_args!("error: {says}"));
+            }
             ExitCode::from(code)
         }
     }
@@ -38,11 +41,20 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
 
 struct Trouble {
     code: u8,
-    says: String,
+    /// Nothing if it has been told already.
+    says: Option<String>,
 }
 
 fn trouble(code: u8, says: impl ToString) -> Trouble {
-    Trouble { code, says: says.to_string() }
+    Trouble { code, says: Some(says.to_string()) }
+}
+
+/// The plan, proven; what is wrong with it has been told.
+fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
+    draft.build().map_err(|error| {
+        look.invalid(&error);
+        Trouble { code: CONFIG, says: None }
+    })
 }
 
 fn prepared<C: IntoConfigured>(
@@ -108,21 +120,22 @@ fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
 #[cfg(feature = "cli")]
 fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
     use super::{args::Command, list};
+    let look = Look::of(args.json);
     if args.command != Command::Run {
         for warning in &warnings {
             say::problem(format_args!("warning: {warning}"));
         }
     }
     match &args.command {
-        &Command::List { json } => {
-            list::list(&draft, json);
+        Command::List => {
+            list::list(&draft, args.json);
             Ok(ExitCode::SUCCESS)
         }
         Command::Check => {
-            list::plan(&draft.build().map_err(|error| trouble(CONFIG, error))?);
+            list::plan(&proven(draft, look)?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Trigger { name } => trigger(draft, name, &runtime),
+        Command::Trigger { name } => trigger(draft, name, &runtime, look),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {
             let timer = timer(&draft, name)?;
@@ -131,7 +144,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             say::result(next.map_err(|says| trouble(USAGE, says))?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Run => run(draft, warnings, runtime),
+        Command::Run => run(draft, warnings, runtime, look),
     }
 }
 
@@ -164,13 +177,14 @@ fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
 
 /// One run, by a host that is nothing but this timer.
 #[cfg(feature = "cli")]
-fn trigger(draft: Draft, name: &str, runtime: &Runtime) -> Result<ExitCode, Trouble> {
+fn trigger(draft: Draft, name: &str, runtime: &Runtime, look: Look) -> Result<ExitCode, Trouble> {
     use crate::service::Triggered;
     let control = timer(&draft, name)?.control;
     log::install(&draft.settings.log);
     let (draft, became) = super::trigger::alone(draft, name, control);
-    let host = draft.build().map_err(|error| trouble(CONFIG, error))?;
+    let host = proven(draft, look)?;
     let report = runtime.block_on(host.run());
+    look.failed_start(&report);
     match became.get() {
         Some(Triggered::Done) => Ok(report.into()),
         Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
@@ -180,10 +194,10 @@ fn trigger(draft: Draft, name: &str, runtime: &Runtime) -> Result<ExitCode, Trou
 
 #[cfg(not(feature = "cli"))]
 fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
-    run(draft, warnings, runtime)
+    run(draft, warnings, runtime, Look::of(false))
 }
 
-fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Result<ExitCode, Trouble> {
     log::install(&draft.settings.log);
     for warning in warnings {
         match log::is_installed() {
@@ -191,9 +205,10 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode
             false => say::problem(format_args!("warning: {warning}")),
         }
     }
-    let host = draft.build().map_err(|error| trouble(CONFIG, error))?;
+    let host = proven(draft, look)?;
     let report = runtime.block_on(host.run());
     runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
+    look.failed_start(&report);
     if !log::is_installed() && !report.is_clean() {
         say::problem(format_args!("error: {report}"));
     }

@@ -5,6 +5,7 @@ mod args;
 #[cfg(not(feature = "cli"))]
 #[path = "no_args.rs"]
 mod args;
+mod frame;
 mod linkage;
 #[cfg(feature = "cli")]
 mod list;

@@ -149,7 +149,10 @@ impl Core {
     }
 
     pub(super) fn keep_hook(&self, name: &str, moment: Moment, failure: Failure) {
-        locked(&self.hook_failures).push(HookReport { name: name.to_owned(), moment, failure });
+        let hook = self.hooks.iter().find(|hook| hook.name == name && hook.moment == moment);
+        if let Some(origin) = hook.map(|hook| hook.origin) {
+            locked(&self.hook_failures).push(HookReport { name: name.to_owned(), moment, origin, failure });
+        }
     }
 
     /// Waits until the instant, or until the watch thread's next pulse: time to look again.

@@ -21,6 +21,7 @@ mod services;
 mod settings;
 mod signal;
 mod start;
+mod start_failure;
 mod stealable;
 mod stop;
 mod supervise;
@@ -41,3 +42,4 @@ pub use service_report::ServiceReport;
 #[cfg(feature = "log")]
 pub(crate) use settings::Format;
 pub(crate) use settings::LogSettings;
+pub use start_failure::StartFailure;

@@ -10,6 +10,7 @@ use super::service_report::ServiceReport;
 use crate::failure::Failure;
 use crate::locked::locked;
 use crate::outcome::Ending;
+use crate::registry::Origin;
 use crate::service::Moment;
 
 /// How the life of a host ended, as a whole.
@@ -72,6 +73,7 @@ pub struct Report {
 pub struct HookReport {
     pub(super) name: String,
     pub(super) moment: Moment,
+    pub(super) origin: Origin,
     pub(super) failure: Failure,
 }
 
@@ -146,6 +148,12 @@ impl Report {
     /// The service of this name.
     pub fn service(&self, name: &str) -> Option<&ServiceReport> {
         self.services.iter().find(|service| service.name() == name)
+    }
+
+    /// Where the service or the hook of this name was declared.
+    pub(super) fn place_of(&self, name: &str) -> Option<Origin> {
+        let service = self.service(name).map(ServiceReport::origin);
+        service.or_else(|| Some(self.hooks.iter().find(|hook| hook.name == name)?.origin))
     }
 
     /// The hooks that failed.
@@ -226,6 +234,11 @@ impl HookReport {
     /// The hook's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// When it was to run.

@@ -147,6 +147,12 @@ impl Options {
         grammar::idle(self.on, |name| self.get(name))
     }
 
+    /// Everything that was said, with where the configuration says it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Value, Option<&str>)> {
+        self.said.iter().map(|said| (said.option, &said.value, self.source(said.option)))
+    }
+
     pub(crate) fn get(&self, option: &str) -> Option<&Value> {
         self.said.iter().find(|said| said.option == option).map(|said| &said.value)
     }

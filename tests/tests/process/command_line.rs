@@ -35,7 +35,7 @@ fn list_is_sorted_and_in_columns() {
     assert_eq!(ended.err, "", "{ended}");
     let mut lines = ended.out.lines();
     let head = lines.next().unwrap();
-    let columns = ["NAME", "KIND", "CRATE", "VERSION", "PLACE"].map(|name| head.find(name).unwrap());
+    let columns = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"].map(|name| head.find(name).unwrap());
     let rows: Vec<_> = lines.collect();
     assert_eq!(rows.len(), ENTRIES.len(), "{ended}");
     for (row, (name, kind, text)) in rows.into_iter().zip(ENTRIES) {
@@ -43,9 +43,9 @@ fn list_is_sorted_and_in_columns() {
             let end = columns.get(column + 1).copied().unwrap_or(row.len());
             row[columns[column]..end].trim_end()
         };
-        let place = cell(4).replace('\\', "/");
-        assert_eq!([cell(0), cell(1), cell(2)], [name, kind, "hostkit-tests"], "{ended}");
-        assert_eq!(cell(3), env!("CARGO_PKG_VERSION"));
+        let place = cell(6).replace('\\', "/");
+        assert_eq!([cell(0), cell(1)], [name, kind], "{ended}");
+        assert_eq!(cell(5), concat!("hostkit-tests ", env!("CARGO_PKG_VERSION")));
         assert!(place.ends_with(&format!("src/bin/worker.rs:{}", line_of(text))), "{place}");
     }
 }
@@ -184,7 +184,7 @@ fn help_and_version_are_results() {
 
 #[test]
 fn what_the_command_line_does_not_know_is_wrong_usage() {
-    for args in [&["lst"][..], &["--onyl", "alpha"], &["check", "--json"], &["run", "alpha"], &["--only"]] {
+    for args in [&["lst"][..], &["--onyl", "alpha"], &["check", "--jsn"], &["run", "alpha"], &["--only"]] {
         let ended = worker(args.iter().copied()).with(2);
         assert_eq!(ended.out, "", "{ended}");
         ended.logged("error:");

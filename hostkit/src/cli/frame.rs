@@ -1,0 +1,100 @@
+//! What keeps a program from running, framed for whoever reads it: in colour on a terminal, as plain text elsewhere, as JSON
+//! on request. Each has what is wrong, where, why, and what to do.
+
+use std::io::{IsTerminal, stderr};
+
+use super::say;
+use crate::host::{BuildError, Problem, Report, StartFailure};
+
+/// How problems are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Plain,
+    Colour,
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    Json,
+}
+
+/// One of them.
+struct Frame {
+    what: String,
+    place: String,
+    why: String,
+    mend: String,
+}
+
+impl Look {
+    /// As standard error wants it.
+    pub(super) fn of(json: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match json {
+            true => Look::Json,
+            false if !plain && stderr().is_terminal() => Look::Colour,
+            false => Look::Plain,
+        }
+    }
+
+    /// An invalid plan.
+    pub(super) fn invalid(self, error: &BuildError) {
+        let problems = error.problems();
+        let s = if problems.len() == 1 { "" } else { "s" };
+        let head = format!("the plan is invalid: {} problem{s}; nothing has started", problems.len());
+        self.tell(&head, problems.iter().map(Frame::of).collect());
+    }
+
+    /// A start that failed; nothing if it did not.
+    pub(super) fn failed_start(self, report: &Report) {
+        if let Some(StartFailure { what, place, why, mend }) = report.start_failure() {
+            let place = place.map_or_else(|| "the whole program".to_owned(), |place| place.to_string());
+            self.tell("the host did not start", vec![Frame { what, place, why, mend }]);
+        }
+    }
+
+    fn tell(self, head: &str, frames: Vec<Frame>) {
+        match self {
+            Look::Json => say::problem(json(head, &frames)),
+            Look::Plain | Look::Colour => say::problem(self.text(head, &frames)),
+        }
+    }
+
+    fn text(self, head: &str, frames: &[Frame]) -> String {
+        let mut text = format!("{} {}", self.paint("1;31", "error:"), self.paint("1", head));
+        for frame in frames {
+            text += &format!("\n\n{}", self.paint("1", &frame.what));
+            for (label, value) in [("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)] {
+                text += &format!("\n  {}  {value}", self.paint("36", &format!("{label:5}")));
+            }
+        }
+        text
+    }
+
+    fn paint(self, colour: &str, text: &str) -> String {
+        match self {
+            Look::Colour => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+impl Frame {
+    fn of(problem: &Problem) -> Self {
+        Frame { what: problem.what(), place: problem.place(), why: problem.why(), mend: problem.mend() }
+    }
+}
+
+#[cfg(feature = "cli")]
+fn json(head: &str, frames: &[Frame]) -> String {
+    use serde_json::json;
+    let problems: Vec<_> = frames
+        .iter()
+        .map(
+            |frame| json!({ "what": frame.what, "where": frame.place, "why": frame.why, "mend": frame.mend }),
+        )
+        .collect();
+    format!("{:#}", json!({ "error": head, "problems": problems }))
+}
+
+#[cfg(not(feature = "cli"))]
+fn json(head: &str, _: &[Frame]) -> String {
+    head.to_owned()
+}
