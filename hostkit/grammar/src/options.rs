@@ -15,6 +15,8 @@ pub enum Attribute {
     Timed,
     /// `#[on]`
     On,
+    /// `#[provides]`
+    Provides,
     /// `hostkit::main!`
     Main,
     /// The `[host]` section of the configuration.
@@ -27,6 +29,7 @@ impl fmt::Display for Attribute {
             Self::HostedService => "#[hosted_service]",
             Self::Timed => "#[timed]",
             Self::On => "#[on]",
+            Self::Provides => "#[provides]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
         })
@@ -76,7 +79,7 @@ pub enum Kind {
     Path,
     /// A list of crates, as identifiers or text. Only `main!` takes it.
     Crates,
-    /// Any Rust expression. Only `main!` takes it.
+    /// Any Rust expression. Only `main!` and `close` take it.
     Expression,
 }
 
@@ -181,7 +184,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 mod tests {
     use super::*;
     use crate::check::{Given, check};
-    use Attribute::{Host, HostedService, Main, On, Timed};
+    use Attribute::{Host, HostedService, Main, On, Provides, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
@@ -194,7 +197,7 @@ mod tests {
 
     #[test]
     fn no_attribute_has_an_option_twice() {
-        for attribute in [HostedService, Timed, On, Main, Host] {
+        for attribute in [HostedService, Timed, On, Provides, Main, Host] {
             let mut names: Vec<_> = of(attribute).map(|option| option.name).collect();
             let count = names.len();
             names.sort_unstable();

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::say;
 use crate::host::{Host, HostBuilder};
+use crate::inject::{Kind, ValueProvider};
 use crate::registry::Origin;
 use hostkit_grammar::duration::show;
 
@@ -13,7 +14,7 @@ struct Row {
     origin: Origin,
 }
 
-/// Every service and hook that was found, by name.
+/// Every service, hook and provider that was found, by name.
 pub(super) fn list(host: &HostBuilder, as_json: bool) {
     let blueprint = &host.blueprint;
     let services = blueprint.entries.iter().map(|entry| Row {
@@ -26,7 +27,12 @@ pub(super) fn list(host: &HostBuilder, as_json: bool) {
         kind: format!("on({})", hook.moment),
         origin: hook.origin,
     });
-    let mut rows: Vec<Row> = services.chain(hooks).collect();
+    let providers = blueprint.providers.iter().map(|entry| Row {
+        name: entry.provision.name.to_string(),
+        kind: ValueProvider::WORD.to_owned(),
+        origin: entry.origin,
+    });
+    let mut rows: Vec<Row> = services.chain(hooks).chain(providers).collect();
     rows.sort_by(|a, b| (&a.name, &a.kind, a.origin.line()).cmp(&(&b.name, &b.kind, b.origin.line())));
     if as_json { say::result(json(&rows)) } else { say::result(table(&rows)) }
 }

@@ -1,6 +1,7 @@
 //! A host's life: built, validated, started, supervised, stopped, reported. It names no kind of service.
 
 mod builder;
+mod close;
 #[cfg(feature = "config")]
 mod configure;
 mod core;
@@ -9,14 +10,17 @@ mod handle;
 mod hooks;
 mod leave;
 mod levels;
+mod needs;
 mod plan;
 mod problem;
+mod provide;
 mod report;
 mod request;
 mod run;
 mod service_report;
 mod settings;
 mod signal;
+mod similar;
 mod start;
 mod stealable;
 mod stop;
@@ -27,8 +31,8 @@ mod watch;
 pub use builder::HostBuilder;
 pub use core::Status;
 pub use handle::{HostHandle, ServiceHandle};
-pub use problem::{BuildError, Problem};
-pub use report::{HookReport, Outcome, Report};
+pub use problem::{BuildError, Problem, Provided};
+pub use report::{HookReport, Outcome, ProviderReport, Report};
 pub use request::StopCause;
 pub use run::{Host, RunningHost, StartError};
 pub use service_report::ServiceReport;

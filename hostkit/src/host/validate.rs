@@ -5,13 +5,14 @@ use std::sync::Arc;
 use hostkit_grammar as grammar;
 
 use super::levels::levels;
+use super::needs::{Needed, needs, replace};
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
 use super::settings::Settings;
 use crate::clock::Wall;
-use crate::inject::Want;
 use crate::life::{Level, Record};
 use crate::registry::{Blueprint, Entry};
+use crate::service::{Fresh, Provision};
 
 /// What to run of what there is: names and groups.
 #[derive(Debug, Clone, Default)]
@@ -53,19 +54,20 @@ pub(crate) fn validate(
     selection: &Selection,
     mut problems: Vec<Problem>,
 ) -> Result<Plan, Vec<Problem>> {
+    replace(&mut blueprint);
     blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
     blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
     problems.extend(names(&blueprint));
     problems.extend(options(&blueprint));
     problems.extend(expected(&blueprint, &settings));
     problems.extend(selected(&blueprint, selection));
-    problems.extend(two_values(&blueprint));
     let (after, unknown) = order(&blueprint.entries);
     problems.extend(unknown);
     let declared = blueprint.entries.len();
     let enabled: Vec<bool> =
         blueprint.entries.iter().map(|entry| entry.declaration.enabled && selection.takes(entry)).collect();
-    problems.extend(missing_values(&blueprint, &enabled));
+    let (needed, unmet) = needs(&blueprint, &enabled);
+    problems.extend(unmet);
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared });
     }
@@ -74,7 +76,7 @@ pub(crate) fn validate(
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
     match levels {
-        Ok(levels) if problems.is_empty() => Ok(plan(blueprint, settings, &levels, &enabled)),
+        Ok(levels) if problems.is_empty() => Ok(plan(blueprint, settings, &levels, &enabled, needed)),
         Ok(_) => Err(problems),
         Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
     }
@@ -120,27 +122,6 @@ fn selected(blueprint: &Blueprint, selection: &Selection) -> Vec<Problem> {
     unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
 }
 
-fn two_values(blueprint: &Blueprint) -> Vec<Problem> {
-    blueprint.twice.iter().map(|(of, second)| Problem::TwoValues { of, second: *second }).collect()
-}
-
-/// Only what runs needs anything; hooks always run.
-fn missing_values(blueprint: &Blueprint, enabled: &[bool]) -> Vec<Problem> {
-    let running = blueprint.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    let services = running.map(|(entry, _)| (&entry.name, entry.origin, &entry.declaration.wants));
-    let hooks = blueprint.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
-    let mut problems = Vec::new();
-    for (name, at, wants) in services.chain(hooks) {
-        let missing = |at: usize, want: &Want| {
-            !blueprint.values.satisfies(want) && !wants.values[..at].contains(want) // each is told once
-        };
-        for (_, want) in wants.values.iter().enumerate().filter(|(at, want)| missing(*at, want)) {
-            problems.push(Problem::MissingValue { service: name.to_string(), of: want.of, at });
-        }
-    }
-    problems
-}
-
 fn find(entries: &[Entry], name: &str) -> Option<usize> {
     entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
 }
@@ -167,12 +148,20 @@ fn order(entries: &[Entry]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
-fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+fn plan(
+    mut blueprint: Blueprint,
+    settings: Settings,
+    levels: &[Vec<usize>],
+    enabled: &[bool],
+    needed: Needed,
+) -> Plan {
+    let providers = providers(&mut blueprint, &settings, needed);
     let mut entries: Vec<Option<Entry>> = blueprint.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
         hooks: blueprint.hooks,
+        providers,
         values: blueprint.values,
         settings,
         wall: Wall::default(),
@@ -192,6 +181,22 @@ fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled
     }
     plan.warnings = warnings(&plan);
     plan
+}
+
+/// The shared ones by level, with room for what they make; the others go to the services that they are called for.
+fn providers(blueprint: &mut Blueprint, settings: &Settings, needed: Needed) -> Vec<Vec<Arc<Provision>>> {
+    let providers = std::mem::take(&mut blueprint.providers).into_iter();
+    let providers: Vec<_> = providers.map(|entry| Arc::new(entry.provision)).collect();
+    for (service, own) in needed.fresh {
+        let own = own.into_iter().map(|provider| providers[provider].clone());
+        let fresh = Fresh { providers: own.collect(), close_timeout: settings.close_timeout };
+        blueprint.entries[service].declaration.runner.fresh(fresh);
+    }
+    let shared = needed.shared.into_iter();
+    let shared = shared.map(|level| level.into_iter().map(|provider| providers[provider].clone()).collect());
+    let shared: Vec<Vec<Arc<Provision>>> = shared.collect();
+    shared.iter().flatten().for_each(|provision| blueprint.values.reserve(provision.key()));
+    shared
 }
 
 fn service(entry: Entry, level: &Arc<Level>) -> Service {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Control, Policy, Terms};
+use super::{Control, Fresh, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::{BoxFuture, Name};
 use crate::outcome::RunResult;
@@ -13,6 +13,9 @@ use crate::schedule::Rhythm;
 pub(crate) trait Runner: Send + Sync + 'static {
     /// One run, from its start to its end. It says by the context's record when it has started and when user code runs.
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult>;
+
+    /// From now on, each of its calls has values of its own. Only kinds that are called again and again are told.
+    fn fresh(&mut self, _: Fresh) {}
 }
 
 pub(crate) struct Declaration {

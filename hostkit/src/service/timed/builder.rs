@@ -16,6 +16,7 @@ use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::schedule::{Rhythm, Schedule};
 use crate::service::control::Closing;
+use crate::service::fresh::{Fresh, PerRun};
 use crate::service::handler::BlockingHandler;
 use crate::service::options::Common;
 use crate::service::{
@@ -195,6 +196,12 @@ impl fmt::Debug for Timed {
 struct TimedRunner(Arc<Timer>);
 
 impl Runner for TimedRunner {
+    fn fresh(&mut self, fresh: Fresh) {
+        if let Some(timer) = Arc::get_mut(&mut self.0) {
+            PerRun::around(&mut timer.call, fresh);
+        }
+    }
+
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
         let (timer, context) = (self.0.clone(), context.clone());
