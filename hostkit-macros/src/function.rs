@@ -140,14 +140,25 @@ fn check_parameter(parameter: &Type, errors: &mut Errors) {
 
 /// Whether the type is one of hostkit's own parameters, which are passed as they are.
 fn is_injected(parameter: &Type) -> bool {
-    const OWN: [&str; 9] =
-        ["Stop", "Ready", "Heartbeat", "HostHandle", "Tasks", "CancellationToken", "Dep", "Arc", "Config"];
+    const OWN: [&str; 11] = [
+        "Stop",
+        "Ready",
+        "Heartbeat",
+        "HostHandle",
+        "Tasks",
+        "CancellationToken",
+        "Dep",
+        "Arc",
+        "Config",
+        "Queue",
+        "Tick",
+    ];
     let Type::Path(path) = parameter else { return false };
     path.path.segments.last().is_some_and(|last| OWN.iter().any(|own| last.ident == own))
 }
 
 /// Whether a word stands anywhere in the tokens. `impl` is a keyword, so that it means only one thing.
-fn has_word(tokens: &impl ToTokens, word: &str) -> bool {
+pub(crate) fn has_word(tokens: &impl ToTokens, word: &str) -> bool {
     fn search(tokens: TokenStream, word: &str) -> bool {
         tokens.into_iter().any(|token| match &token {
             TokenTree::Group(group) => search(group.stream(), word),

@@ -59,6 +59,13 @@ impl<'f> Injection<'f> {
         }
     }
 
+    /// `let result = __k::provided(…);`, the one place where a return type has to be what can be shared.
+    pub(crate) fn provided(&self, output: &Type) -> TokenStream {
+        let returned = quote_own!((&&&&__k::Returned::<#output>::new()).told());
+        let provided = over(output, quote_own!(__k::provided(#returned)));
+        quote_own!(let result = #provided;)
+    }
+
     /// The closure that asks for every value when the plan is validated.
     pub(crate) fn needs(&self) -> TokenStream {
         let slots = self.names('p');
@@ -135,6 +142,25 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
         quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| { #values #boxed(result, move || #call) }))
     };
     (quote_own!(#slots #returns), work)
+}
+
+/// `Provider::task(…)`, or `job`, of a free function that returns this, after the statements that it stands on.
+pub(crate) fn provider(function: &Function, output: &Type) -> (TokenStream, TokenStream) {
+    let injection = Injection::new(function);
+    let (slots, provided) = (injection.slots(), injection.provided(output));
+    let (needs, scope) = (injection.needs(), injection.scope());
+    let (span, name) = (injection.span(), &function.signature.ident);
+    let path = quote_own!(#name);
+    let provider = if function.is_async() {
+        let future = injection.future(&path, None);
+        let boxed = quote_spanned!(span=> __k::making);
+        quote_own!(__k::Provider::task(#needs, move |#scope| #boxed(result, #future)))
+    } else {
+        let (values, call) = (injection.values(), injection.call(&path, None));
+        let boxed = quote_spanned!(span=> __k::making_by);
+        quote_own!(__k::Provider::job(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+    };
+    (quote_own!(#slots #provided), provider)
 }
 
 /// The same tokens, shown over all of what was written: the first is where that begins, the others are where it ends.

@@ -19,6 +19,7 @@ mod manifest;
 mod on;
 mod options;
 mod pairs;
+mod provides;
 mod repeated;
 mod stateful;
 mod surroundings;
@@ -160,6 +161,44 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn on(arguments: TokenStream, item: TokenStream) -> TokenStream {
     on::expand(arguments.into(), item.into()).into()
+}
+
+/// Makes a function the provider of its return type: what it returns is every `Dep<T>` and `Arc<T>` of the host.
+///
+/// It is called once, when the host starts, and only if something that runs needs the value, directly or through another
+/// provider. Providers that do not need each other are called at the same time; an `async fn` as a task, a `fn` on the blocking
+/// pool. Its parameters are injected, other provided values among them.
+///
+/// ```ignore
+/// #[provides(close = Feed::close)]
+/// async fn feed(pool: Dep<Pool>) -> hostkit::Result<Feed> {
+///     Ok(Feed::connect(pool).await?)
+/// }
+///
+/// #[provides]
+/// fn mailer() -> Arc<dyn Mailer> {      // asked for as `Dep<dyn Mailer>`
+///     Arc::new(Smtp::default())
+/// }
+/// ```
+///
+/// It returns `T`, `Result<T, E>`, `Arc<dyn Trait>` or `Result<Arc<dyn Trait>, E>`. One that fails, panics or takes longer than the
+/// host's `start_timeout` is a failed start, and what was made before it is closed.
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `close = path` | none | an `async fn` of `&T` or `Arc<T>`, called when nothing uses the value any more, in reverse order; its failure is exit code 1 |
+/// | `close_timeout = "1s"` | its part of the host's | the time that this may take |
+/// | `scope = "run"` | `"host"` | each run of a timer and each job (and each retry of them) has a value of its own, made before it and closed after it |
+/// | `name = "…"` | the function's name | what it is called in the log and in the report |
+/// | `crate` | | as on [`macro@hosted_service`] |
+///
+/// # Errors
+///
+/// As [`macro@hosted_service`]; and a function that returns nothing, or `impl Trait`. A missing provider, two of one type, a ring,
+/// and a hosted service, a hook or a shared value that needs one with `scope = "run"` are found before the host starts.
+#[proc_macro_attribute]
+pub fn provides(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    provides::expand(arguments.into(), item.into()).into()
 }
 
 /// What `hostkit::main!` calls; use that.

@@ -185,7 +185,8 @@ impl Options {
 
     /// `.option(value)` for each option but those that have a place of their own in the call.
     pub(crate) fn setters(&self) -> TokenStream {
-        let own_place = ["name", "every", "delay", "cron", "tz", "days", "key", "in_memory", "crate"];
+        let own_place =
+            ["name", "every", "delay", "cron", "tz", "days", "key", "in_memory", "close", "crate"];
         let setters =
             self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
                 let value = self.value_tokens(written);

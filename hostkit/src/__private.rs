@@ -1,15 +1,16 @@
 //! The door of generated code: nothing here is for people, and any of it may change with any release.
 
 pub use crate::cli::{IntoConfigured, Program, Reachable, main};
-pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, param};
+pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider, param};
 pub use crate::outcome::returns;
 pub use crate::registry::{Blueprint, Origin, Registration, Site};
 #[cfg(feature = "cron")]
 pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
 pub use crate::service::{
-    Call, Called, Hook, Hosted, Makes, New, ServiceOptions, Stateful, Step, Timed, Work, future, job, made,
-    made_by, makes, step, turn,
+    ByArc, ByReference, Call, Called, Closing, Hook, Hosted, MadeJob, MadeTask, Makes, New, Provider,
+    Provides, ResultOfShared, ResultOfValue, Returned, ServiceOptions, Shared, Stateful, Step, Timed, Value,
+    Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
 };
 pub use hostkit_macros::main_function;
 pub use inventory;

@@ -83,11 +83,13 @@ pub use failure::Failure;
 pub use fatal::{Fatal, fatal};
 pub use heartbeat::Heartbeat;
 pub use host::{
-    BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Report, RunningHost,
-    ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
+    BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Provided, ProviderReport,
+    Report, RunningHost, ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
 };
-pub use hostkit_macros::{hosted_service, on, timed};
-pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService};
+pub use hostkit_macros::{hosted_service, on, provides, timed};
+pub use inject::{
+    Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService, ValueProvider,
+};
 pub use life::State;
 pub use outcome::{BoxError, Ending, IntoOutcome, Result};
 pub use ready::Ready;
@@ -96,8 +98,9 @@ pub use registry::Origin;
 pub use schedule::{Cron, Days};
 pub use schedule::{Delay, Every, Schedule};
 pub use service::{
-    Cause, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Missed, Moment, OnFailure,
-    OnFinish, OnRunFailure, Overlap, RunOutcome, RunReport, ServiceOptions, Tick, Timed, Triggered,
+    Cause, Closes, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider, IntoTimed, Lifetime,
+    Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome, RunReport,
+    ServiceOptions, Tick, Timed, Triggered,
 };
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};

@@ -1,6 +1,7 @@
 //! A whole host under test: on paused time, with a wall clock of its own, without signals, beside as many others as one likes.
 
 use std::fmt;
+use std::panic::Location;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -8,8 +9,9 @@ use tokio::time::Instant;
 use crate::clock::{self, Wall};
 use crate::host::{BuildError, HostBuilder, HostHandle, Report, RunningHost, ServiceHandle, StartError};
 use crate::life::{Name, State};
+use crate::registry::Origin;
 use crate::schedule::Schedule;
-use crate::service::{IntoHook, IntoHosted, IntoTimed, Moment, Triggered, breathe};
+use crate::service::{IntoHook, IntoHosted, IntoProvider, IntoTimed, Moment, Triggered, breathe};
 
 /// How long `wait_for` waits, in the runtime's time.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -186,10 +188,18 @@ impl TestHostBuilder {
         self
     }
 
-    /// Gives the host a value, in the place of any other of its type.
+    /// Gives the host a value, in the place of any other of its type: no provider of it is called. A value in an `Arc` takes the
+    /// place of what the `Arc` holds, as for `Arc<dyn Mailer>`.
     #[track_caller]
     pub fn provide<T: Send + Sync + 'static>(mut self, value: T) -> Self {
-        self.host.blueprint.replace(value);
+        self.host.blueprint.replace(Origin::call(Location::caller()), value);
+        self
+    }
+
+    /// Adds a provider.
+    #[track_caller]
+    pub fn provide_with<M>(mut self, name: impl Into<Name>, provider: impl IntoProvider<M>) -> Self {
+        self.host = self.host.provide_with(name, provider);
         self
     }
 

@@ -17,6 +17,8 @@ pub enum Attribute {
     Queued,
     /// `#[on]`
     On,
+    /// `#[provides]`
+    Provides,
     /// `hostkit::main!`
     Main,
     /// The `[host]` section of the configuration.
@@ -32,6 +34,7 @@ impl fmt::Display for Attribute {
             Self::Timed => "#[timed]",
             Self::Queued => "#[queued]",
             Self::On => "#[on]",
+            Self::Provides => "#[provides]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
             Self::Log => "[log]",
@@ -90,7 +93,7 @@ pub enum Kind {
     Path,
     /// A list of crates, as identifiers or text. Only `main!` takes it.
     Crates,
-    /// Any Rust expression. Only `main!` takes it.
+    /// Any Rust expression. Only `main!` and `close` take it.
     Expression,
 }
 
@@ -196,7 +199,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 mod tests {
     use super::*;
     use crate::check::{Given, check};
-    use Attribute::{Host, HostedService, Log, Main, On, Queued, Timed};
+    use Attribute::{Host, HostedService, Log, Main, On, Provides, Queued, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
@@ -209,7 +212,7 @@ mod tests {
 
     #[test]
     fn no_attribute_has_an_option_twice() {
-        for attribute in [HostedService, Timed, Queued, On, Main, Host, Log] {
+        for attribute in [HostedService, Timed, Queued, On, Provides, Main, Host, Log] {
             let mut names: Vec<_> = of(attribute).map(|option| option.name).collect();
             let count = names.len();
             names.sort_unstable();

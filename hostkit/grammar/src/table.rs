@@ -2,7 +2,7 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Queued, Timed};
+use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Provides, Queued, Timed};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -54,6 +54,10 @@ const DAYS: Kind = Kind::Word {
     of: "Days",
     words: &[Word { text: "any", variant: "Any" }, Word { text: "all", variant: "All" }],
 };
+const LIFETIME: Kind = Kind::Word {
+    of: "Lifetime",
+    words: &[Word { text: "host", variant: "Host" }, Word { text: "run", variant: "Run" }],
+};
 const FLAVOR: Kind = Kind::Word {
     of: "Flavor",
     words: &[
@@ -71,6 +75,7 @@ const SERVICES: &[Attribute] = &[HostedService, Timed, Queued];
 const HOSTED: &[Attribute] = &[HostedService];
 const TIMED: &[Attribute] = &[Timed];
 const QUEUED: &[Attribute] = &[Queued];
+const PROVIDES: &[Attribute] = &[Provides];
 const MAIN: &[Attribute] = &[Main];
 const HOST: &[Attribute] = &[Host];
 const LOG: &[Attribute] = &[Log];
@@ -216,9 +221,15 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         NOT_ZERO,
         "The time between two beats after which the service is unhealthy.",
     ),
+    OptionSpec::new("name", PROVIDES, Kind::Name, "What the provider is called, if not like its function."),
+    OptionSpec::new("scope", PROVIDES, LIFETIME, "Whether all share one value, or each run has its own.")
+        .default("host"),
+    OptionSpec::new("close", PROVIDES, Kind::Expression, "The async function that closes a value."),
+    OptionSpec::new("close_timeout", PROVIDES, NOT_ZERO, "The time that closing a value may take.")
+        .only_with(&[("close", SOMETHING)]),
     OptionSpec::new(
         "crate",
-        &[HostedService, Timed, Queued, On],
+        &[HostedService, Timed, Queued, On, Provides],
         Kind::Path,
         "The path to hostkit where it has another name.",
     )

@@ -36,8 +36,10 @@ fn missing(Reachable { package, version, ident, direct, linked }: &Reachable) ->
 fn registered(blueprint: &Blueprint) -> HashSet<String> {
     let services = blueprint.entries.iter().map(|entry| entry.origin);
     let hooks = blueprint.hooks.iter().map(|hook| hook.origin);
+    let providers = blueprint.providers.iter().map(|provider| provider.origin);
     services
         .chain(hooks)
+        .chain(providers)
         .flat_map(|origin| [origin.package(), origin.crate_name()])
         .flatten()
         .map(normal)

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::say;
 use crate::host::{Draft, Drafted, Host};
+use crate::inject::{Kind, ValueProvider};
 use crate::registry::Origin;
 use hostkit_grammar::duration::show;
 
@@ -20,7 +21,7 @@ struct Row<'a> {
 /// The options that say when, and not how.
 const SCHEDULE: [&str; 6] = ["every", "delay", "cron", "tz", "days", "first"];
 
-/// Every service and hook that was found, by name.
+/// Every service, hook and provider that was found, by name.
 pub(super) fn list(draft: &Draft, as_json: bool) {
     let services = draft.entries.iter().map(|entry| Row {
         name: &entry.name,
@@ -36,7 +37,14 @@ pub(super) fn list(draft: &Draft, as_json: bool) {
         off: None,
         origin: hook.origin,
     });
-    let mut rows: Vec<Row<'_>> = services.chain(hooks).collect();
+    let providers = draft.providers.iter().map(|entry| Row {
+        name: &entry.provision.name,
+        kind: ValueProvider::WORD.to_owned(),
+        entry: None,
+        off: None,
+        origin: entry.origin,
+    });
+    let mut rows: Vec<Row<'_>> = services.chain(hooks).chain(providers).collect();
     rows.sort_by(|a, b| (a.name, &a.kind, a.origin.line()).cmp(&(b.name, &b.kind, b.origin.line())));
     if as_json { say::result(json(&rows)) } else { say::result(table(&rows)) }
 }

@@ -17,7 +17,7 @@ use crate::config::Layers;
 use crate::life::Name;
 use crate::registry::{Blueprint, Origin};
 use crate::schedule::Schedule;
-use crate::service::{IntoHook, IntoHosted, IntoTimed, Moment};
+use crate::service::{IntoHook, IntoHosted, IntoProvider, IntoTimed, Moment};
 
 /// Gathers what a host is made of.
 ///
@@ -73,6 +73,26 @@ impl HostBuilder {
     #[track_caller]
     pub fn provide<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.blueprint.provide(Origin::call(Location::caller()), value);
+        self
+    }
+
+    /// Adds a provider: an `async` closure or function with parameters that returns a `Result` of the value, or a
+    /// [`Provider`](crate::Provider) with options. It is called when the host starts, and only if something needs the value.
+    ///
+    /// ```
+    /// # use hostkit::{prelude::*, Host};
+    /// # struct Settings;
+    /// struct Pool(Dep<Settings>);
+    ///
+    /// let host = Host::builder()
+    ///     .provide(Settings)
+    ///     .provide_with("pool", |settings: Dep<Settings>| async move { hostkit::Result::Ok(Pool(settings)) })
+    ///     .service("pump", |_pool: Dep<Pool>| async {});
+    /// # assert!(host.build().is_ok());
+    /// ```
+    #[track_caller]
+    pub fn provide_with<M>(mut self, name: impl Into<Name>, provider: impl IntoProvider<M>) -> Self {
+        self.blueprint.provider(Origin::call(Location::caller()), name, provider.into_provider());
         self
     }
 
@@ -171,7 +191,8 @@ impl HostBuilder {
             entries: blueprint.entries.into_iter().map(Drafted::of).collect(),
             hooks: blueprint.hooks,
             values: blueprint.values,
-            twice: blueprint.twice,
+            given: blueprint.given,
+            providers: blueprint.providers,
             settings: this.settings,
             selection: this.selection,
             problems: this.problems,

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::handle::HandleSource;
 use super::plan::{Plan, PlannedLevel, Service};
-use super::report::HookReport;
+use super::report::{HookReport, ProviderReport};
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
 use crate::clock::{self, Instant};
@@ -22,7 +22,7 @@ use crate::locked::locked;
 use crate::pool::Pool;
 use crate::race::race;
 use crate::registry::HookEntry;
-use crate::service::Moment;
+use crate::service::{Moment, Provision};
 
 /// How far a host has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +43,7 @@ pub(crate) struct Core {
     /// Positions in `services`, by name.
     by_name: Vec<u32>,
     pub(super) hooks: Vec<HookEntry>,
+    pub(super) providers: Vec<Vec<Arc<Provision>>>,
     pub(super) settings: Settings,
     pub(super) shared: Arc<Shared>,
     pub(super) tasks: Arc<Pool>,
@@ -59,7 +60,8 @@ pub(crate) struct Core {
     pub(super) times: Times,
     aborts: Mutex<Vec<AbortHandle>>,
     pub(super) hook_failures: Mutex<Vec<HookReport>>,
-    /// Of the hooks that were begun, so that one that holds a thread can be named.
+    pub(super) provider_failures: Mutex<Vec<ProviderReport>>,
+    /// Of the hooks and providers that were begun, so that one that holds a thread can be named.
     hook_records: Mutex<Vec<Arc<Record>>>,
 }
 
@@ -76,7 +78,7 @@ pub(super) struct Times {
 impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
-            let Plan { services, levels, hooks, mut values, settings, wall, .. } = plan;
+            let Plan { services, levels, hooks, providers, mut values, settings, wall, .. } = plan;
             let (live, slots) = (TaskTracker::new(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
             values.insert(HandleSource(core.clone()));
@@ -88,6 +90,7 @@ impl Core {
                 levels,
                 by_name,
                 hooks,
+                providers,
                 settings,
                 shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
                 tasks,
@@ -101,13 +104,19 @@ impl Core {
                 times: Times::default(),
                 aborts: Mutex::default(),
                 hook_failures: Mutex::default(),
+                provider_failures: Mutex::default(),
                 hook_records: Mutex::default(),
             }
         })
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
-        Context { shared: self.shared.clone(), record: self.services[index].record.clone(), tick: None }
+        Context {
+            shared: self.shared.clone(),
+            record: self.services[index].record.clone(),
+            tick: None,
+            own: None,
+        }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {
@@ -153,6 +162,10 @@ impl Core {
         if let Some(origin) = hook.map(|hook| hook.origin) {
             locked(&self.hook_failures).push(HookReport { name: name.to_owned(), moment, origin, failure });
         }
+    }
+
+    pub(super) fn keep_provider(&self, name: &str, closing: bool, failure: Failure) {
+        locked(&self.provider_failures).push(ProviderReport { name: name.to_owned(), closing, failure });
     }
 
     /// Waits until the instant, or until the watch thread's next pulse: time to look again.

@@ -8,7 +8,7 @@ use super::validate::Selection;
 use crate::clock::Wall;
 use crate::inject::{Values, Wants};
 use crate::life::Name;
-use crate::registry::{Entry, HookEntry, Origin};
+use crate::registry::{Entry, Given, HookEntry, Origin, ProviderEntry};
 use crate::service::{Made, Options};
 
 /// Everything that a plan is made of. It may be wrong.
@@ -16,9 +16,10 @@ pub(crate) struct Draft {
     /// Sorted by name.
     pub(crate) entries: Vec<Drafted>,
     pub(crate) hooks: Vec<HookEntry>,
+    pub(crate) providers: Vec<ProviderEntry>,
     pub(crate) values: Values,
-    /// Types of which a second value was given, and where.
-    pub(crate) twice: Vec<(&'static str, Origin)>,
+    /// What is in `values`, each as it was given.
+    pub(crate) given: Vec<Given>,
     pub(crate) settings: Settings,
     pub(crate) selection: Selection,
     /// What was found wrong on the way here.

@@ -1,6 +1,7 @@
 //! A host's life: built, validated, started, supervised, stopped, reported. It names no kind of service.
 
 mod builder;
+mod close;
 #[cfg(feature = "config")]
 mod configure;
 mod core;
@@ -10,8 +11,10 @@ mod handle;
 mod hooks;
 mod leave;
 mod levels;
+mod needs;
 mod plan;
 mod problem;
+mod provide;
 mod report;
 mod request;
 mod run;
@@ -20,6 +23,7 @@ mod service_report;
 mod services;
 mod settings;
 mod signal;
+mod similar;
 mod start;
 mod start_failure;
 mod stealable;
@@ -34,8 +38,8 @@ pub(crate) use draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use draft::Drafted;
 pub use handle::{HostHandle, ServiceHandle};
-pub use problem::{BuildError, Problem};
-pub use report::{HookReport, Outcome, Report};
+pub use problem::{BuildError, Problem, Provided};
+pub use report::{HookReport, Outcome, ProviderReport, Report};
 pub use request::StopCause;
 pub use run::{Host, RunningHost, StartError};
 pub use service_report::ServiceReport;

@@ -9,13 +9,15 @@ use crate::clock::Wall;
 use crate::inject::Values;
 use crate::life::{Level, Record};
 use crate::registry::{HookEntry, Origin};
-use crate::service::{Control, Runner, Terms};
+use crate::service::{Control, Provision, Runner, Terms};
 
 pub(crate) struct Plan {
     /// In level order, and by name within a level.
     pub(crate) services: Vec<Service>,
     pub(crate) levels: Vec<PlannedLevel>,
     pub(crate) hooks: Vec<HookEntry>,
+    /// Of the shared values that something needs: each level needs values of the levels before it only.
+    pub(crate) providers: Vec<Vec<Arc<Provision>>>,
     pub(crate) values: Values,
     pub(crate) settings: Settings,
     pub(crate) wall: Wall,

@@ -18,10 +18,16 @@ pub enum Problem {
     UnknownAfter { service: String, after: String, nearest: Option<String>, at: Origin },
     /// Services that wait for each other.
     Ring { members: Vec<(String, Origin)> },
-    /// A parameter asks for a value that nobody gave.
-    MissingValue { service: String, of: &'static str, at: Origin },
+    /// Parameters ask for a value that nobody provides.
+    MissingValue { of: &'static str, by: Vec<(String, Origin)>, similar: Vec<Provided> },
     /// Two values of one type were given.
     TwoValues { of: &'static str, second: Origin },
+    /// A type that something needs has several providers.
+    TwoProviders { of: &'static str, by: Vec<Provided> },
+    /// Providers that need each other.
+    ProviderRing { members: Vec<Provided> },
+    /// What has no runs asks for a value that is made anew for each run.
+    OutlivesRun { provider: Provided, by: Vec<(String, Origin)> },
     /// An option of a service that can't work.
     Option { service: String, says: String, at: Origin },
     /// A setting of the host that can't be.
@@ -32,6 +38,16 @@ pub enum Problem {
     UnknownSelection { name: String, nearest: Option<String> },
     /// There is nothing to run.
     Nothing { declared: usize },
+}
+
+/// Who provides a value: a provider by its name, or a value that was given to the host.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each says what it is")]
+pub struct Provided {
+    pub name: Option<String>,
+    pub of: &'static str,
+    pub at: Origin,
 }
 
 impl Problem {
@@ -51,8 +67,16 @@ impl Problem {
                     _ => format!("services wait for each other: {} after {first}", names.join(" after ")),
                 }
             }
-            Problem::MissingValue { service, of, .. } => {
-                format!("`{service}` needs `Dep<{}>`, but nothing provides it", short(of))
+            Problem::MissingValue { of, by, .. } => {
+                format!("{} `Dep<{}>`, but nothing provides it", needing(by), short(of))
+            }
+            Problem::TwoProviders { of, by } => {
+                let by: Vec<_> = by.iter().map(Provided::who).collect();
+                format!("`{}` is provided more than once: by {}", short(of), listed(&by))
+            }
+            Problem::ProviderRing { members } => ring(members),
+            Problem::OutlivesRun { provider, by } => {
+                format!("{} `Dep<{}>`, which is made anew for each run", needing(by), short(provider.of))
             }
             Problem::TwoValues { of, .. } => {
                 format!("two values of type `{}` were given to the host", short(of))
@@ -70,13 +94,17 @@ impl Problem {
     pub fn place(&self) -> String {
         match self {
             Problem::DuplicateName { first, second, .. } => format!("{first} and {second}"),
-            Problem::BadName { at, .. }
-            | Problem::UnknownAfter { at, .. }
-            | Problem::MissingValue { at, .. }
-            | Problem::Option { at, .. } => at.to_string(),
+            Problem::BadName { at, .. } | Problem::UnknownAfter { at, .. } | Problem::Option { at, .. } => {
+                at.to_string()
+            }
             Problem::Ring { members } => {
                 members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
             }
+            Problem::MissingValue { by, .. } => places(by),
+            Problem::TwoProviders { by: members, .. } | Problem::ProviderRing { members } => {
+                members.iter().map(Provided::to_string).collect::<Vec<_>>().join(", ")
+            }
+            Problem::OutlivesRun { provider, by } => format!("{}; {provider}", places(by)),
             Problem::TwoValues { second, .. } => format!("the second one: {second}"),
             Problem::Setting { source, .. } => source.clone(),
             Problem::Expected { .. } => "`expect` in `[host]`, or on the builder".into(),
@@ -95,6 +123,11 @@ impl Problem {
             Problem::UnknownAfter { .. } => "a service starts after the services that `after` names have started".into(),
             Problem::Ring { .. } => "none of them could ever be the first to start".into(),
             Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
+            Problem::TwoProviders { .. } => "a value is asked for by its type, so a type has one provider".into(),
+            Problem::ProviderRing { .. } => "none of them could ever be the first to be called".into(),
+            Problem::OutlivesRun { .. } => {
+                "only the runs of timers and jobs have values of their own; a hosted service, a hook and a shared value outlive them".into()
+            }
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
             Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
             Problem::Expected { .. } => {
@@ -118,10 +151,15 @@ impl Problem {
                 None => format!("add a service named `{after}`, or remove it from `after`"),
             },
             Problem::Ring { .. } => "remove one `after` of the ring".into(),
-            Problem::MissingValue { of, .. } => {
-                format!("give it to the host: `.provide(value)` with a value of type `{}`", short(of))
+            Problem::MissingValue { of, similar, .. } => provide(of, similar),
+            Problem::ProviderRing { .. } => {
+                "remove one of these parameters; what both need can be a value of its own".into()
             }
-            Problem::TwoValues { of, .. } => {
+            Problem::OutlivesRun { provider, .. } => format!(
+                "let {} make one for the whole host: remove `scope = \"run\"`, or ask for what it is made of",
+                provider.who()
+            ),
+            Problem::TwoValues { of, .. } | Problem::TwoProviders { of, .. } => {
                 format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
             }
             Problem::Option { says, .. } => halves(says).1.to_owned(),
@@ -142,6 +180,88 @@ impl Problem {
             }
             Problem::Nothing { .. } => "switch one on".into(),
         }
+    }
+}
+
+/// So many of those who need something are named.
+const NAMED: usize = 10;
+
+/// `a`, `b` and `c`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => word.clone(),
+        [words @ .., last] => format!("{} and {last}", words.join(", ")),
+    }
+}
+
+/// `` `a` needs``, `` `a` and `b` need``.
+fn needing(by: &[(String, Origin)]) -> String {
+    let mut names: Vec<_> = by.iter().take(NAMED).map(|(name, _)| format!("`{name}`")).collect();
+    if by.len() > NAMED {
+        names.push(format!("{} more", by.len() - NAMED));
+    }
+    format!("{} {}", listed(&names), if by.len() == 1 { "needs" } else { "need" })
+}
+
+/// One place stands alone; several say whose they are.
+fn places(by: &[(String, Origin)]) -> String {
+    if let [(_, at)] = by {
+        return at.to_string();
+    }
+    let places: Vec<_> = by.iter().take(NAMED).map(|(name, at)| format!("`{name}` at {at}")).collect();
+    places.join(", ")
+}
+
+/// `` `a` needs `Dep<B>` of `b`, which needs `Dep<A>` of `a` ``.
+fn ring(members: &[Provided]) -> String {
+    let [first, rest @ ..] = members else { return String::new() };
+    if rest.is_empty() {
+        return format!("{} needs the `Dep<{}>` that it makes itself", first.who(), short(first.of));
+    }
+    let links = rest.iter().chain([first]).map(|next| format!("`Dep<{}>` of {}", short(next.of), next.who()));
+    let links: Vec<_> = links.collect();
+    format!("providers need each other: {} needs {}", first.who(), links.join(", which needs "))
+}
+
+/// How a value comes to be there.
+fn provide(of: &str, similar: &[Provided]) -> String {
+    let short_of = short(of);
+    let (returned, hint) = match short_of.starts_with("dyn ") {
+        true => (format!("Arc<{short_of}>"), " (a type is not found by its traits)"),
+        false => (short_of.clone(), ""),
+    };
+    let add = format!(
+        "add a `#[provides]` function that returns `{returned}`{hint}, or give it to the host: `.provide(value)` with a value of \
+         that type"
+    );
+    let meant = similar.iter().map(|one| {
+        let like = if one.of == of {
+            format!("`{of}` of another version of its crate")
+        } else if short(one.of) == short_of {
+            format!("`{}`", one.of) // only its path tells them apart
+        } else {
+            format!("`{}`", short(one.of))
+        };
+        format!("{like}, of {one}")
+    });
+    let meant: Vec<_> = meant.collect();
+    match meant.is_empty() {
+        true => add,
+        false => format!("did you mean {}? If not, {add}", meant.join(", or ")),
+    }
+}
+
+impl Provided {
+    fn who(&self) -> String {
+        self.name.as_ref().map_or_else(|| "`.provide(…)`".to_owned(), |name| format!("`{name}`"))
+    }
+}
+
+impl fmt::Display for Provided {
+    /// `` `feed` at src/feed.rs:12 (app 0.1.0)``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.who(), self.at)
     }
 }
 
@@ -178,7 +298,7 @@ fn halves(sentence: &str) -> (&str, &str) {
 }
 
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
-fn short(of: &str) -> String {
+pub(super) fn short(of: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
     for c in of.chars() {

@@ -63,6 +63,7 @@ pub struct Report {
     cause: Option<StopCause>,
     services: Vec<ServiceReport>,
     hooks: Vec<HookReport>,
+    providers: Vec<ProviderReport>,
     tasks: TaskReport,
     started_in: Option<Duration>,
     stopped_in: Option<Duration>,
@@ -74,6 +75,14 @@ pub struct HookReport {
     pub(super) name: String,
     pub(super) moment: Moment,
     pub(super) origin: Origin,
+    pub(super) failure: Failure,
+}
+
+/// A provider that failed, or whose value failed to close.
+#[derive(Debug, Clone)]
+pub struct ProviderReport {
+    pub(super) name: String,
+    pub(super) closing: bool,
     pub(super) failure: Failure,
 }
 
@@ -96,6 +105,7 @@ impl Report {
             cause: core.stop.cause().cloned(),
             services,
             hooks: locked(&core.hook_failures).clone(),
+            providers: locked(&core.provider_failures).clone(),
             tasks: TaskReport {
                 done: tally.done,
                 failed: tally.failed,
@@ -114,7 +124,8 @@ impl Report {
         let aborted = |service: &ServiceReport| service.ending() == Some(Ending::Aborted);
         match self.cause {
             Some(StopCause::StartFailed(..)) => Outcome::StartFailed,
-            _ if self.services.iter().any(blamed) || !self.hooks.is_empty() => Outcome::Failed,
+            _ if self.services.iter().any(blamed) => Outcome::Failed,
+            _ if !self.hooks.is_empty() || !self.providers.is_empty() => Outcome::Failed,
             _ if self.services.iter().any(aborted) || !self.tasks.left.is_empty() => Outcome::Aborted,
             _ => Outcome::Clean,
         }
@@ -161,6 +172,11 @@ impl Report {
         &self.hooks
     }
 
+    /// The providers that failed, or whose values failed to close.
+    pub fn providers(&self) -> &[ProviderReport] {
+        &self.providers
+    }
+
     /// How many tasks failed.
     pub fn failed_tasks(&self) -> u64 {
         self.tasks.failed
@@ -198,6 +214,9 @@ impl Report {
         }
         for hook in &self.hooks {
             tracing::warn!(target: "hostkit", "{hook}");
+        }
+        for provider in &self.providers {
+            tracing::warn!(target: "hostkit", "{provider}");
         }
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
             tracing::warn!(target: "hostkit", "{}", self.tasks);
@@ -257,6 +276,7 @@ impl fmt::Display for Report {
         f.write_str(&self.headline())?;
         self.services.iter().try_for_each(|service| write!(f, "\n  {service}"))?;
         self.hooks.iter().try_for_each(|hook| write!(f, "\n  {hook}"))?;
+        self.providers.iter().try_for_each(|provider| write!(f, "\n  {provider}"))?;
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
             write!(f, "\n  {}", self.tasks)?;
         }
@@ -268,6 +288,31 @@ impl fmt::Display for HookReport {
     /// `announce (on started) failed: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (on {}) failed: {}", self.name, self.moment, self.failure)
+    }
+}
+
+impl ProviderReport {
+    /// The provider's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it was its value that failed to close.
+    pub fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// How it failed.
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+}
+
+impl fmt::Display for ProviderReport {
+    /// `feed (provides) could not be made: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed = if self.closing { "failed to close" } else { "could not be made" };
+        write!(f, "{} (provides) {failed}: {}", self.name, self.failure)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The start: hooks, then level after level, all of a level at once. Whatever goes wrong asks for a stop and ends it here;
+//! The start: shared values, hooks, then level after level, all of a level at once. Whatever goes wrong asks for a stop and ends it here;
 //! `stop` then takes down, in reverse, exactly what came up.
 
 use std::collections::HashMap;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::core::{Core, Status};
 use super::plan::PlannedLevel;
+use super::provide::provide;
 use super::supervise;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(super) const LAST_WORDS: Duration = Duration::from_millis(100);
 /// Brings everything up; less, when a stop is requested meanwhile, by a failure or from outside.
 pub(super) async fn start(core: &Arc<Core>) {
     let limit = clock::after(core.settings.start_timeout);
-    if !hooks(core, Moment::Starting, limit).await {
+    if !provide(core, limit).await || !hooks(core, Moment::Starting, limit).await {
         return;
     }
     for level in &core.levels {

@@ -1,10 +1,11 @@
 //! The stop: hooks, then level after level in reverse, each service with its own deadline inside the host's; then what the
-//! tasks still have to do, then the last hooks. What is late is aborted and named.
+//! tasks still have to do, then the values are closed, then the last hooks. What is late is aborted and named.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::close::close;
 use super::core::{Core, Status};
 use super::plan::{PlannedLevel, Service};
 use super::request::StopCause;
@@ -34,7 +35,9 @@ pub(super) async fn stop(core: &Arc<Core>) {
     }
     core.tasks.drain(deadline, &core.pulse).await;
     let _ = core.times.closing.set(clock::real_now());
-    hooks(core, Moment::Stopped, clock::after(core.settings.close_timeout)).await;
+    let deadline = clock::after(core.settings.close_timeout);
+    close(core, deadline).await;
+    hooks(core, Moment::Stopped, deadline).await;
     let _ = core.times.stopped_in.set(clock::now().duration_since(begun));
     core.status.send_replace(Status::Stopped);
 }

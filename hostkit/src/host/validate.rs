@@ -6,11 +6,12 @@ use hostkit_grammar as grammar;
 
 use super::draft::{Draft, Drafted, Off};
 use super::levels::levels;
+use super::needs::{Needed, needs, replace};
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
 use super::settings::Settings;
-use crate::inject::Want;
 use crate::life::{Level, Record};
+use crate::service::{Fresh, Provision};
 
 /// What to run of what there is: names and groups.
 #[derive(Debug, Clone, Default)]
@@ -48,16 +49,17 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Strin
 }
 
 pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
+    replace(&mut draft);
     let mut problems = std::mem::take(&mut draft.problems);
     problems.extend(names(&draft.entries));
     problems.extend(options(&draft.entries));
     problems.extend(expected(&draft.entries, &draft.settings));
     problems.extend(selected(&draft.entries, &draft.selection));
-    problems.extend(two_values(&draft));
     let (after, unknown) = order(&draft.entries);
     problems.extend(unknown);
     let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
-    problems.extend(missing_values(&draft, &enabled));
+    let (needed, unmet) = needs(&draft, &enabled);
+    problems.extend(unmet);
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared: draft.entries.len() });
     }
@@ -66,7 +68,7 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
     match levels {
-        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled)),
+        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled, needed)),
         Ok(_) => Err(problems),
         Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
     }
@@ -124,27 +126,6 @@ fn selected(entries: &[Drafted], selection: &Selection) -> Vec<Problem> {
     unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
 }
 
-fn two_values(draft: &Draft) -> Vec<Problem> {
-    draft.twice.iter().map(|(of, second)| Problem::TwoValues { of, second: *second }).collect()
-}
-
-/// Only what runs needs anything; hooks always run.
-fn missing_values(draft: &Draft, enabled: &[bool]) -> Vec<Problem> {
-    let running = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    let services = running.map(|(entry, _)| (&entry.name, entry.origin, &entry.wants));
-    let hooks = draft.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
-    let mut problems = Vec::new();
-    for (name, at, wants) in services.chain(hooks) {
-        let missing = |at: usize, want: &Want| {
-            !draft.values.satisfies(want) && !wants.values[..at].contains(want) // each is told once
-        };
-        for (_, want) in wants.values.iter().enumerate().filter(|(at, want)| missing(*at, want)) {
-            problems.push(Problem::MissingValue { service: name.to_string(), of: want.of, at });
-        }
-    }
-    problems
-}
-
 fn find(entries: &[Drafted], name: &str) -> Option<usize> {
     entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
 }
@@ -171,12 +152,14 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
-fn plan(draft: Draft, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
+    let providers = providers(&mut draft, needed);
     let mut entries: Vec<Option<Drafted>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
         hooks: draft.hooks,
+        providers,
         values: draft.values,
         settings: draft.settings,
         wall: draft.wall,
@@ -196,6 +179,22 @@ fn plan(draft: Draft, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
     }
     plan.warnings = warnings(&plan);
     plan
+}
+
+/// The shared ones by level, with room for what they make; the others go to the services that they are called for.
+fn providers(draft: &mut Draft, needed: Needed) -> Vec<Vec<Arc<Provision>>> {
+    let providers = std::mem::take(&mut draft.providers).into_iter();
+    let providers: Vec<_> = providers.map(|entry| Arc::new(entry.provision)).collect();
+    for (service, own) in needed.fresh {
+        let own = own.into_iter().map(|provider| providers[provider].clone());
+        let fresh = Fresh { providers: own.collect(), close_timeout: draft.settings.close_timeout };
+        draft.entries[service].made.runner.fresh(fresh);
+    }
+    let shared = needed.shared.into_iter();
+    let shared = shared.map(|level| level.into_iter().map(|provider| providers[provider].clone()).collect());
+    let shared: Vec<Vec<Arc<Provision>>> = shared.collect();
+    shared.iter().flatten().for_each(|provision| draft.values.reserve(provision.key()));
+    shared
 }
 
 fn service(entry: Drafted, level: &Arc<Level>) -> Service {

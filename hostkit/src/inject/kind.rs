@@ -4,6 +4,9 @@
 pub trait Kind: sealed::Sealed + 'static {
     /// What users call it: the name of its attribute.
     const WORD: &'static str;
+    /// Whether it is called again and again, and so can have values that are made anew for each run.
+    #[doc(hidden)]
+    const RUNS: bool = false;
 }
 
 /// A kind that is told to stop, and so may ask for [`Stop`](crate::Stop).
@@ -11,25 +14,28 @@ pub trait Kind: sealed::Sealed + 'static {
 pub trait Stoppable: Kind {}
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident $word:literal;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident $word:literal $(runs $runs:literal)? $(stoppable $stoppable:tt)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub enum $kind {}
         impl sealed::Sealed for $kind {}
         impl Kind for $kind {
             const WORD: &'static str = $word;
+            $(const RUNS: bool = $runs;)?
         }
-        impl Stoppable for $kind {}
+        $(impl Stoppable for $kind $stoppable)?
     )*};
 }
 
 kinds! {
     /// `#[hosted_service]`: runs for as long as the host does.
-    HostedService "hosted_service";
+    HostedService "hosted_service" stoppable {};
     /// `#[timed]`: runs again and again.
-    TimedService "timed";
+    TimedService "timed" runs true stoppable {};
     /// `#[on(…)]`: runs once at a point of the host's life.
-    LifecycleHook "on";
+    LifecycleHook "on" stoppable {};
+    /// `#[provides]`: makes a value that others ask for.
+    ValueProvider "provides";
 }
 
 mod sealed {

@@ -16,6 +16,8 @@ pub struct Needs<K: Kind> {
 /// What one service asks for, its kind forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct Wants {
+    /// It is called again and again, and may want values that are made anew for each run.
+    pub(crate) runs: bool,
     pub(crate) values: Vec<Want>,
     /// It counts as started only when it says so.
     pub(crate) ready: bool,
@@ -23,9 +25,13 @@ pub(crate) struct Wants {
     pub(crate) heartbeat: bool,
 }
 
+/// What a `T` is found by: `Arc<T>`, and `Arc<Arc<T>>` where it was given to the host in an `Arc`.
+pub(crate) fn keys<T: ?Sized + 'static>() -> [TypeId; 2] {
+    [TypeId::of::<Arc<T>>(), TypeId::of::<Arc<Arc<T>>>()]
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Want {
-    /// `Arc<T>`, and `Arc<Arc<T>>` for a value that was given to the host in an `Arc`.
     pub(crate) keys: [TypeId; 2],
     pub(crate) of: &'static str,
     pub(crate) optional: bool,
@@ -33,7 +39,7 @@ pub(crate) struct Want {
 
 impl<K: Kind> Needs<K> {
     pub(crate) fn of(ask: impl FnOnce(&mut Needs<K>)) -> Wants {
-        let mut needs = Needs { wants: Wants::default(), kind: PhantomData };
+        let mut needs = Needs { wants: Wants { runs: K::RUNS, ..Wants::default() }, kind: PhantomData };
         ask(&mut needs);
         needs.wants
     }
@@ -49,8 +55,7 @@ impl<K: Kind> Needs<K> {
     }
 
     fn want<T: ?Sized + Send + Sync + 'static>(&mut self, optional: bool) {
-        let keys = [TypeId::of::<Arc<T>>(), TypeId::of::<Arc<Arc<T>>>()];
-        self.wants.values.push(Want { keys, of: type_name::<T>(), optional });
+        self.wants.values.push(Want { keys: keys::<T>(), of: type_name::<T>(), optional });
     }
 
     pub(crate) fn ready(&mut self) {

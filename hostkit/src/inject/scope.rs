@@ -26,6 +26,8 @@ pub struct Context {
     pub(crate) record: Arc<Record>,
     /// What this one run is for, where a kind has runs of its own.
     pub(crate) tick: Option<Arc<dyn Any + Send + Sync>>,
+    /// What was made for this one run.
+    pub(crate) own: Option<Arc<Values>>,
 }
 
 /// What all services of one host share.
@@ -55,12 +57,17 @@ impl<'a, K: Kind> Scope<'a, K> {
 
     /// The shared value of type `T`, which [`Needs::value`](super::Needs::value) asked for.
     pub fn value<T: ?Sized + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.context.shared.values.expect()
+        self.own().unwrap_or_else(|| self.context.shared.values.expect())
     }
 
     /// The shared value of type `T` if there is one.
     pub fn optional_value<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        self.context.shared.values.get()
+        self.own().or_else(|| self.context.shared.values.get())
+    }
+
+    /// What was made for this run alone.
+    fn own<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.context.own.as_ref()?.get()
     }
 
     /// The name of the service that the value is for.

@@ -1,23 +1,46 @@
 //! The shared values of a host: a type in, its one value out.
+//!
+//! A value that a provider will make has its place from the beginning, and is put there once. So nothing is locked or copied
+//! when the values are complete, and a look at them is one step in a map that does not have to hash.
 
 use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, OnceLock};
 
-use super::Want;
+/// An `Arc` of a value, its type forgotten.
+pub(crate) type Made = Box<dyn Any + Send + Sync>;
 
 #[derive(Default)]
-pub(crate) struct Values(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+pub(crate) struct Values(HashMap<TypeId, OnceLock<Made>, BuildHasherDefault<AsItIs>>);
 
 impl Values {
-    /// Adds a value; says whether it is the first of its type.
-    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) -> bool {
-        self.0.insert(TypeId::of::<Arc<T>>(), Box::new(Arc::new(value))).is_none()
+    /// Adds a value; one that was there is gone.
+    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.0.insert(TypeId::of::<Arc<T>>(), OnceLock::from(Box::new(Arc::new(value)) as Made));
     }
 
-    pub(crate) fn satisfies(&self, want: &Want) -> bool {
-        want.optional || want.keys.iter().any(|key| self.0.contains_key(key))
+    /// Makes room for what a provider will make.
+    pub(crate) fn reserve(&mut self, key: TypeId) {
+        self.0.entry(key).or_default();
+    }
+
+    /// Takes out what is not used.
+    pub(crate) fn remove(&mut self, key: TypeId) {
+        self.0.remove(&key);
+    }
+
+    /// Puts a value where room was made for it.
+    pub(crate) fn put(&self, key: TypeId, made: Made) {
+        if let Some(place) = self.0.get(&key) {
+            let _ = place.set(made); // a place has one provider, which runs once
+        }
+    }
+
+    /// What was put there.
+    pub(crate) fn at(&self, key: TypeId) -> Option<&Made> {
+        self.0.get(&key)?.get()
     }
 
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.
@@ -28,7 +51,7 @@ impl Values {
     }
 
     fn find<A: 'static>(&self) -> Option<&A> {
-        self.0.get(&TypeId::of::<A>())?.downcast_ref::<A>()
+        self.at(TypeId::of::<A>())?.downcast_ref::<A>()
     }
 
     /// The value of type `T`, of which validation saw to it that it is there.
@@ -48,6 +71,27 @@ impl fmt::Debug for Values {
     }
 }
 
+/// A `TypeId` is a hash already.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    /// Not what a `TypeId` writes today.
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,13 +108,34 @@ mod tests {
     #[test]
     fn a_value_is_found_by_its_type_plain_or_in_an_arc() {
         let mut values = Values::default();
-        assert!(values.insert(7u32));
-        assert!(values.insert(Arc::new(String::from("x"))));
-        assert!(values.insert(Arc::new(String::from("y")) as Arc<dyn Speak>));
+        values.insert(7u32);
+        values.insert(Arc::new(String::from("x")));
+        values.insert(Arc::new(String::from("y")) as Arc<dyn Speak>);
         assert_eq!(values.get::<u32>().as_deref(), Some(&7));
         assert_eq!(values.get::<String>().map(|s| s.to_string()), Some("x".into()));
         assert_eq!(values.get::<dyn Speak>().map(|s| s.speak().to_owned()), Some("y".into()));
         assert_eq!(values.get::<u64>(), None);
-        assert!(!values.insert(8u32), "the second of its type");
+    }
+
+    #[test]
+    fn a_value_that_is_made_later_has_its_place_before() {
+        let mut values = Values::default();
+        let key = TypeId::of::<Arc<u32>>();
+        values.put(key, Box::new(Arc::new(1u32)));
+        assert_eq!(values.get::<u32>(), None, "nobody made room for it");
+        values.reserve(key);
+        assert_eq!(values.get::<u32>(), None, "not made yet");
+        values.put(key, Box::new(Arc::new(2u32)));
+        assert_eq!(values.get::<u32>().as_deref(), Some(&2));
+    }
+
+    #[test]
+    fn any_hash_will_do() {
+        let hash = |bytes: &[u8]| {
+            let mut hasher = AsItIs::default();
+            hasher.write(bytes);
+            hasher.finish()
+        };
+        assert_ne!(hash(b"ab"), hash(b"ba"));
     }
 }

@@ -21,6 +21,7 @@ pub(crate) enum Role {
     Service,
     Hook,
     Task,
+    Provider,
 }
 
 #[derive(Debug)]
@@ -90,6 +91,7 @@ impl Record {
             Role::Service => tracing::error_span!(target: "hostkit", parent: None, "service", name),
             Role::Hook => tracing::error_span!(target: "hostkit", parent: None, "hook", name),
             Role::Task => tracing::error_span!(target: "hostkit", parent: None, "task", name),
+            Role::Provider => tracing::error_span!(target: "hostkit", parent: None, "provider", name),
         }
     }
 

@@ -1,13 +1,13 @@
 //! What a host is to be made of, as far as it was said. It grows, and may be wrong: validation tells.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::fmt;
 
 use super::{Origin, discovered};
-use crate::inject::Values;
+use crate::inject::{Values, keys};
 use crate::life::Name;
 use crate::schedule::Schedule;
-use crate::service::{Declaration, Hook, Hosted, Moment, Timed};
+use crate::service::{Declaration, Hook, Hosted, Moment, Provider, Provision, Timed};
 
 /// What a host is to be made of.
 #[doc(hidden)]
@@ -15,9 +15,10 @@ use crate::service::{Declaration, Hook, Hosted, Moment, Timed};
 pub struct Blueprint {
     pub(crate) entries: Vec<Entry>,
     pub(crate) hooks: Vec<HookEntry>,
+    pub(crate) providers: Vec<ProviderEntry>,
     pub(crate) values: Values,
-    /// Types of which a second value was given, and where.
-    pub(crate) twice: Vec<(&'static str, Origin)>,
+    /// What is in `values`, each as it was given.
+    pub(crate) given: Vec<Given>,
     pub(crate) discovered: bool,
 }
 
@@ -32,6 +33,20 @@ pub(crate) struct HookEntry {
     pub(crate) origin: Origin,
     pub(crate) moment: Moment,
     pub(crate) hook: Hook,
+}
+
+pub(crate) struct ProviderEntry {
+    pub(crate) origin: Origin,
+    pub(crate) provision: Provision,
+}
+
+/// A value that is there from the beginning.
+pub(crate) struct Given {
+    pub(crate) keys: [TypeId; 2],
+    pub(crate) of: &'static str,
+    pub(crate) origin: Origin,
+    /// It takes the place of whatever else has its type.
+    pub(crate) instead: bool,
 }
 
 impl Blueprint {
@@ -60,16 +75,33 @@ impl Blueprint {
         self.entries.push(Entry { name, origin, declaration });
     }
 
-    /// Puts a value in the place of any other of its type.
+    /// Adds a provider.
+    pub fn provider<T: ?Sized + 'static>(
+        &mut self,
+        origin: Origin,
+        name: impl Into<Name>,
+        provider: Provider<T>,
+    ) {
+        self.providers.push(ProviderEntry { origin, provision: provider.named(name.into()) });
+    }
+
+    /// Puts a value in the place of any other of its type, whether that is there already or comes later.
     #[cfg(feature = "testing")]
-    pub(crate) fn replace<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.values.insert(value);
+    pub(crate) fn replace<T: Send + Sync + 'static>(&mut self, origin: Origin, value: T) {
+        self.give(origin, value, true);
     }
 
     pub(crate) fn provide<T: Send + Sync + 'static>(&mut self, origin: Origin, value: T) {
-        if !self.values.insert(value) {
-            self.twice.push((type_name::<T>(), origin));
+        self.give(origin, value, false);
+    }
+
+    fn give<T: Send + Sync + 'static>(&mut self, origin: Origin, value: T, instead: bool) {
+        let given = Given { keys: keys::<T>(), of: type_name::<T>(), origin, instead };
+        let replaced = self.given.iter().any(|known| known.instead && known.keys == given.keys);
+        if instead || !replaced {
+            self.values.insert(value);
         }
+        self.given.push(given);
     }
 
     /// Adds every annotated function of every linked crate; a second call adds nothing.

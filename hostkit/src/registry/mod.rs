@@ -5,7 +5,7 @@ mod origin;
 mod registration;
 
 pub use blueprint::Blueprint;
-pub(crate) use blueprint::{Entry, HookEntry};
+pub(crate) use blueprint::{Entry, Given, HookEntry, ProviderEntry};
 pub use origin::{Origin, Site};
 pub use registration::Registration;
 pub(crate) use registration::discovered;

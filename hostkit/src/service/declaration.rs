@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hostkit_grammar::Attribute;
 
-use super::{Control, Options, Policy, Terms};
+use super::{Control, Fresh, Options, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
@@ -15,6 +15,9 @@ use crate::schedule::Rhythm;
 pub(crate) trait Runner: Send + Sync + 'static {
     /// One run, from its start to its end. It says by the context's record when it has started and when user code runs.
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult>;
+
+    /// From now on, each of its calls has values of its own. Only kinds that are called again and again are told.
+    fn fresh(&mut self, _: Fresh) {}
 }
 
 /// What every kind comes down to before the host sees it. The configuration may still change its options.

@@ -1,8 +1,10 @@
 //! Everything that runs, one file a kind; to the host they are all just services.
 
+mod closes;
 mod common;
 pub(crate) mod control;
 mod declaration;
+mod fresh;
 mod handler;
 mod hook;
 mod hosted;
@@ -10,14 +12,19 @@ mod method;
 mod offload;
 mod options;
 mod policy;
+mod provided;
+mod provider;
+mod provides;
 mod stateful;
 mod timed;
 mod work;
 
+pub use closes::{ByArc, ByReference, Closes, Closing, closing, taken};
 pub use common::{IntoNames, ServiceOptions};
 pub use control::Triggered;
 pub(crate) use control::{Control, DEAF, Word};
 pub(crate) use declaration::{Declaration, Made, Runner};
+pub(crate) use fresh::Fresh;
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
@@ -27,6 +34,13 @@ pub(crate) use offload::breathe;
 pub(crate) use options::Options;
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
+pub use provided::{
+    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Value, making, making_by,
+    provided,
+};
+pub(crate) use provider::Provision;
+pub use provider::{Lifetime, Provider};
+pub use provides::IntoProvider;
 pub use stateful::Stateful;
 pub(crate) use timed::Counts;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};

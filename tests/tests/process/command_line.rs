@@ -35,7 +35,8 @@ fn list_is_sorted_and_in_columns() {
     assert_eq!(ended.err, "", "{ended}");
     let mut lines = ended.out.lines();
     let head = lines.next().unwrap();
-    let columns = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"].map(|name| head.find(name).unwrap());
+    let columns = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"]
+        .map(|name| head.find(name).unwrap());
     let rows: Vec<_> = lines.collect();
     assert_eq!(rows.len(), ENTRIES.len(), "{ended}");
     for (row, (name, kind, text)) in rows.into_iter().zip(ENTRIES) {

@@ -19,6 +19,7 @@ use crate::schedule::{Rhythm, Schedule};
 use crate::service::Options as Said;
 use crate::service::common::Common;
 use crate::service::control::Closing;
+use crate::service::fresh::{Fresh, PerRun};
 use crate::service::handler::BlockingHandler;
 use crate::service::{
     Call, Control, Declaration, IntoTimed, Made, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
@@ -204,6 +205,12 @@ impl fmt::Debug for Timed {
 struct TimedRunner(Arc<Timer>);
 
 impl Runner for TimedRunner {
+    fn fresh(&mut self, fresh: Fresh) {
+        if let Some(timer) = Arc::get_mut(&mut self.0) {
+            PerRun::around(&mut timer.call, fresh);
+        }
+    }
+
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
         let (timer, context) = (self.0.clone(), context.clone());

@@ -1,0 +1,102 @@
+//! `#[provides]`: a function becomes the provider of its return type.
+
+use crate::attribute::{self, Install};
+use crate::errors::Errors;
+use crate::function::{Function, has_word};
+use crate::hosted_service::service_name;
+use crate::hygiene::quote_own;
+use crate::inject;
+use crate::item::{self, Item};
+use crate::options::Options;
+use hostkit_grammar::Attribute;
+use proc_macro2::TokenStream;
+use syn::{Attribute as Written, Expr, GenericArgument, PathArguments, ReturnType, Type};
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Attribute::Provides, arguments, item, |options, item, errors| {
+        options.refuse_words(errors);
+        match item {
+            Item::Function(function) => install(function, options, errors),
+            Item::Block(block) => {
+                item::refuse(Attribute::Provides, &block.keyword(), None, errors);
+                None
+            }
+            Item::Other(keyword, name) => {
+                item::refuse(Attribute::Provides, keyword, name.as_ref(), errors);
+                None
+            }
+        }
+    })
+}
+
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+    function.check(errors);
+    function.check_free(Attribute::Provides, errors);
+    let name = service_name(options, &function.name(), &function.signature.ident, errors);
+    for again in function.attributes.iter().filter(|written| is_provides(written)) {
+        errors.at(again, "a function provides its return type once: remove this second #[provides]");
+    }
+    let output = output(function, errors)?;
+    let (prepare, provider) = inject::provider(function, output);
+    let (setters, close) = (options.setters(), options.expression("close").map(close));
+    Some(Install {
+        statements: quote_own! {
+            #[allow(unused_imports)]
+            use __k::{ResultOfShared as _, ResultOfValue as _, Shared as _, Value as _};
+            #prepare
+            blueprint.provider(origin, #name, #provider #setters #close);
+        },
+        conditions: function.conditions().cloned().collect(),
+    })
+}
+
+/// `.closing(…)`: the value is taken as the function takes it, by reference or in its `Arc`.
+fn close(path: &Expr) -> TokenStream {
+    let taken = inject::over(path, quote_own!(__k::taken(&value)));
+    let ended = inject::over(path, quote_own!(__k::closing(#path(#taken))));
+    quote_own!(.closing(|value| ::std::boxed::Box::pin(async move { #ended.await })))
+}
+
+/// The type of the value, which has to be one that has a name.
+fn output<'f>(function: &'f Function, errors: &mut Errors) -> Option<&'f Type> {
+    let name = &function.signature.ident;
+    let sentence = format!(
+        "`{name}` returns nothing that could be provided: return the value, or `hostkit::Result` of it (what only has to be done before the services start is a hook, `#[on(starting)]`)"
+    );
+    let ReturnType::Type(_, output) = &function.signature.output else {
+        errors.at(name, sentence);
+        return None;
+    };
+    if function.diverges() || is_nothing(output) {
+        errors.at(output, sentence);
+        return None;
+    }
+    if has_word(output, "impl") {
+        errors.at(output, "what is provided is asked for by the name of its type, and `impl Trait` has none: name the type itself, or return `Arc<dyn Trait>`");
+        return None;
+    }
+    Some(output)
+}
+
+/// `()`, or a `Result` of it as far as that can be seen.
+fn is_nothing(output: &Type) -> bool {
+    match output {
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Paren(inner) => is_nothing(&inner.elem),
+        Type::Group(inner) => is_nothing(&inner.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
+            // An alias of the user's own may hold anything; the host tells.
+            PathArguments::None => last.ident == "Result" && path.path.segments[0].ident == "hostkit",
+            PathArguments::AngleBracketed(arguments) if last.ident == "Result" => {
+                matches!(arguments.args.first(), Some(GenericArgument::Type(first)) if is_nothing(first))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// Whether this is our attribute as well.
+fn is_provides(written: &Written) -> bool {
+    written.path().segments.last().is_some_and(|last| last.ident == "provides")
+}

@@ -1,0 +1,83 @@
+//! Closes the shared values that were made: what was made last comes first, all of a level at once. One that hangs is cut off
+//! and named, and has used up no more than its level's part of the time.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use tracing::Span;
+
+use super::core::Core;
+use crate::clock::{self, Instant};
+use crate::failure::Failure;
+use crate::inject::Context;
+use crate::life::{Record, Role};
+use crate::outcome::RunResult;
+use crate::race::{First, race};
+use crate::service::{Moment, Provision};
+
+/// Until the deadline at the latest; if there are hooks after it, they are left a part of the time, too.
+pub(super) async fn close(core: &Arc<Core>, deadline: Instant) {
+    let levels = core.providers.iter().rev().map(|level| made(core, level));
+    let levels: Vec<_> = levels.filter(|level| !level.is_empty()).collect();
+    let hooks = core.hooks.iter().any(|hook| hook.moment == Moment::Stopped);
+    let mut parts = u32::try_from(levels.len()).unwrap_or(u32::MAX).saturating_add(hooks.into());
+    for level in levels {
+        let now = clock::now();
+        close_level(core, &level, now + deadline.saturating_duration_since(now) / parts).await;
+        parts -= 1;
+    }
+}
+
+/// Those of a level that have something to close.
+fn made(core: &Core, level: &[Arc<Provision>]) -> Vec<Arc<Provision>> {
+    let made =
+        |provision: &&Arc<Provision>| provision.closes() && core.shared.values.at(provision.key()).is_some();
+    level.iter().filter(made).cloned().collect()
+}
+
+struct Closing {
+    provision: Arc<Provision>,
+    deadline: Instant,
+    task: JoinHandle<RunResult>,
+    span: Span,
+}
+
+async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant) {
+    let begun = clock::now();
+    let mut closing: Vec<_> = level.iter().map(|provision| begin(core, provision, begun, limit)).collect();
+    closing.sort_by_key(|closing| closing.deadline);
+    for Closing { provision, deadline, mut task, span } in closing {
+        let outcome = match race(&mut task, core.until(deadline)).await {
+            First::Left(Ok(outcome)) => outcome,
+            First::Left(Err(error)) => Err(Failure::said(error.to_string())),
+            First::Right(()) => {
+                task.abort();
+                let given = deadline.duration_since(begun);
+                Err(Failure::said(format!("did not close within {given:.1?} and was aborted")))
+            }
+        };
+        if let Err(failure) = outcome {
+            span.in_scope(|| tracing::error!(target: "hostkit", error = %failure, "failed to close"));
+            core.keep_provider(&provision.name, true, failure);
+        }
+    }
+}
+
+fn begin(core: &Arc<Core>, provision: &Arc<Provision>, begun: Instant, limit: Instant) -> Closing {
+    let record = Record::apart(Role::Provider, provision.name.clone());
+    core.keep_hook_record(record.clone());
+    let context = Context { shared: core.shared.clone(), record, tick: None, own: None };
+    let guard = context.guard();
+    let span = guard.span().clone();
+    let (host, of) = (core.clone(), provision.clone());
+    let closing = async move {
+        let closing = || {
+            let closing = host.shared.values.at(of.key()).and_then(|made| of.close(made));
+            closing.unwrap_or_else(|| Box::pin(std::future::ready(Ok(()))))
+        };
+        guard.run(closing).await
+    };
+    let own = provision.close_timeout.map_or(limit, |timeout| clock::later(begun, timeout));
+    let task = core.runtime.spawn(closing);
+    Closing { provision: provision.clone(), deadline: own.min(limit), task, span }
+}

@@ -1,0 +1,216 @@
+//! A provider: a function that makes a value for all who ask for its type, and perhaps one that closes it.
+
+use std::any::TypeId;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::closes::Closes;
+use super::offload::on_pool;
+use super::provided::{MadeJob, MadeTask};
+use crate::failure::Failure;
+use crate::inject::{Context, Made, Needs, Scope, ValueProvider, Wants, keys};
+use crate::life::{BoxFuture, Caught, Name, caught};
+use crate::outcome::{Result, RunResult};
+
+/// For how long a provided value lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lifetime {
+    /// As long as the host: there is one, and all share it.
+    #[default]
+    Host,
+    /// One run: each run of a timer, and each job, has its own.
+    Run,
+}
+
+/// A provider and its options; the builder's form of `#[provides(…)]`. `T` is what is asked for as `Dep<T>`.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::{Host, Provider};
+///
+/// struct Feed;
+/// impl Feed {
+///     async fn close(&self) {}
+/// }
+///
+/// async fn connect() -> hostkit::Result<Feed> {
+///     Ok(Feed)
+/// }
+///
+/// let host = Host::builder()
+///     .provide_with("feed", Provider::of(connect).close(Feed::close))
+///     .service("poller", |stop: Stop, feed: Dep<Feed>| async move {
+///         stop.requested().await;
+///         drop(feed);
+///     })
+///     .build();
+/// assert!(host.is_ok());
+/// ```
+pub struct Provider<T: ?Sized> {
+    provision: Provision,
+    of: PhantomData<fn() -> Arc<T>>,
+}
+
+/// A provider whose type is forgotten.
+pub(crate) struct Provision {
+    pub(crate) name: Name,
+    /// What it makes, in words, and as it is asked for.
+    pub(crate) of: &'static str,
+    pub(crate) keys: [TypeId; 2],
+    pub(crate) wants: Wants,
+    pub(crate) lifetime: Lifetime,
+    /// Only what somebody wrote.
+    pub(crate) close_timeout: Option<Duration>,
+    make: Make,
+    close: Option<Close>,
+    /// What is wrong with its options, in words.
+    pub(crate) faults: Vec<String>,
+}
+
+enum Make {
+    Task(Box<dyn Fn(&Context) -> BoxFuture<'static, Result<Made>> + Send + Sync>),
+    Blocking(Box<dyn Fn(&Context) -> Making + Send + Sync>),
+}
+
+type Making = Box<dyn FnOnce() -> Result<Made> + Send>;
+type Close = Box<dyn Fn(&Made) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
+
+impl<T: ?Sized + 'static> Provider<T> {
+    fn new(wants: Wants, make: Make) -> Self {
+        let of = std::any::type_name::<T>();
+        let nothing = TypeId::of::<T>() == TypeId::of::<()>();
+        let fault = "it returns nothing that could be shared: return the value, or make it `#[on(starting)]`";
+        let provision = Provision {
+            name: Name::default(),
+            of,
+            keys: keys::<T>(),
+            wants,
+            lifetime: Lifetime::Host,
+            close_timeout: None,
+            make,
+            close: None,
+            faults: nothing.then(|| fault.to_owned()).into_iter().collect(),
+        };
+        Provider { provision, of: PhantomData }
+    }
+
+    /// An `async fn` with its parameters.
+    #[doc(hidden)]
+    pub fn task<N, C>(needs: N, call: C) -> Self
+    where
+        N: FnOnce(&mut Needs<ValueProvider>),
+        C: Fn(&Scope<'_, ValueProvider>) -> MadeTask<T> + Send + Sync + 'static,
+    {
+        let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
+        Provider::new(Needs::of(needs), Make::Task(make))
+    }
+
+    /// A `fn` with its parameters.
+    #[doc(hidden)]
+    pub fn job<N, C>(needs: N, call: C) -> Self
+    where
+        N: FnOnce(&mut Needs<ValueProvider>),
+        C: Fn(&Scope<'_, ValueProvider>) -> MadeJob<T> + Send + Sync + 'static,
+    {
+        let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
+        Provider::new(Needs::of(needs), Make::Blocking(make))
+    }
+
+    /// For how long a value of it lasts. Default: as long as the host.
+    #[must_use]
+    pub fn scope(mut self, lifetime: Lifetime) -> Self {
+        self.provision.lifetime = lifetime;
+        self
+    }
+
+    /// What closing one of its values may take. Default: what the host's `close_timeout` leaves.
+    #[must_use]
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.provision.close_timeout = Some(timeout);
+        self
+    }
+
+    /// Closes the value when nothing uses it any more: an `async` function or closure of `&T` or `Arc<T>`.
+    #[must_use]
+    pub fn close<M>(self, close: impl Closes<T, M>) -> Self {
+        self.closing(move |value| close.closing(value))
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn closing<C>(mut self, close: C) -> Self
+    where
+        C: Fn(Arc<T>) -> BoxFuture<'static, RunResult> + Send + Sync + 'static,
+    {
+        self.provision.close =
+            Some(Box::new(move |made| made.downcast_ref::<Arc<T>>().map(|value| close(value.clone()))));
+        self
+    }
+
+    pub(crate) fn named(self, name: Name) -> Provision {
+        let Provision { mut faults, close, close_timeout, .. } = self.provision;
+        if let Err(fault) = hostkit_grammar::name::check(&name) {
+            faults.push(fault.to_string());
+        }
+        match close_timeout {
+            Some(_) if close.is_none() => {
+                faults.push("`close_timeout` has no effect without `close`: add that, or remove it".into());
+            }
+            Some(Duration::ZERO) => {
+                faults.push("`close_timeout` is 0: nothing could be closed in time; use 1ms or more".into());
+            }
+            _ => {}
+        }
+        Provision { name, faults, close, close_timeout, ..self.provision }
+    }
+}
+
+impl Provision {
+    /// What it makes is kept under this key.
+    pub(crate) fn key(&self) -> TypeId {
+        self.keys[0]
+    }
+
+    /// A new value. The call that begins it is made here and now.
+    pub(crate) fn make(&self, context: &Context) -> BoxFuture<'static, Result<Made, Failure>> {
+        match &self.make {
+            Make::Task(make) => match caught(|| make(context)) {
+                Ok(made) => Box::pin(async move { Caught::new(made).await?.map_err(Failure::of) }),
+                Err(failure) => Box::pin(std::future::ready(Err(failure))),
+            },
+            Make::Blocking(make) => match caught(|| make(context)) {
+                Ok(making) => {
+                    let context = context.clone();
+                    Box::pin(async move { on_pool(&context, making).await?.map_err(Failure::of) })
+                }
+                Err(failure) => Box::pin(std::future::ready(Err(failure))),
+            },
+        }
+    }
+
+    pub(crate) fn closes(&self) -> bool {
+        self.close.is_some()
+    }
+
+    /// Closes a value that it made; nothing if there is nothing to do.
+    pub(crate) fn close(&self, made: &Made) -> Option<BoxFuture<'static, RunResult>> {
+        match caught(|| self.close.as_ref()?(made)).transpose()? {
+            Ok(closing) => Some(Box::pin(async move { Caught::new(closing).await.flatten() })),
+            Err(failure) => Some(Box::pin(std::future::ready(Err(failure)))),
+        }
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Provider<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("of", &self.provision.of).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Provision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provision").field("name", &self.name).field("of", &self.of).finish_non_exhaustive()
+    }
+}
