@@ -24,6 +24,7 @@ mod fault;
 pub mod name;
 mod options;
 pub mod range;
+pub mod sentence;
 mod snake;
 mod suggest;
 mod table;

@@ -63,9 +63,8 @@ fn prepared<C: IntoConfigured>(
         && let Some(source) = source
     {
         host.problems.push(Problem::Setting {
-            key: "host.worker_threads".into(),
-            says: "the program runs on `flavor = \"current_thread\"`: remove the setting, or the flavor"
-                .into(),
+            what: "`host.worker_threads`: the program runs on `flavor = \"current_thread\"`".into(),
+            mend: "remove the setting, or the flavor".into(),
             source,
         });
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
+use hostkit_grammar::sentence::halves;
 use hostkit_grammar::{Attribute, Fault, Given, Value};
 
 use super::problem::Problem;
@@ -14,38 +15,51 @@ pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem>
     let (given, faults) = layers.into_parts();
     let mut problems: Vec<Problem> = faults
         .into_iter()
-        .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
+        .map(|fault| {
+            let (what, mend) = halves(&fault.says);
+            let what = format!("`{}`: {what}", fault.key);
+            Problem::Setting { what, mend: mend.to_owned(), source: fault.source.to_string() }
+        })
         .collect();
     for (path, setting) in given {
-        if let Err(says) = one(settings, &path, &setting) {
-            problems.push(Problem::Setting { key: path.join("."), says, source: setting.source.to_string() });
+        if let Err(Wrong { what, mend }) = one(settings, &path, &setting) {
+            problems.push(Problem::Setting { what, mend, source: setting.source.to_string() });
         }
     }
     problems
 }
 
-fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), String> {
+struct Wrong {
+    what: String,
+    mend: String,
+}
+
+fn one(settings: &mut Settings, path: &[String], setting: &Setting) -> Result<(), Wrong> {
+    let whole = path.join(".");
     let (section, key) = path.split_first().map_or(("", path), |(section, key)| (section.as_str(), key));
     if section != "host" {
-        return Err(nobody_reads(section));
+        return Err(nobody_reads(&whole, section));
     }
     let (key, given) = (key.join("."), setting.value.given());
     if key.is_empty() {
         return match given {
             Given::Other("a table") => Ok(()), // a section with nothing in it
-            _ => Err("is a section and takes no value: write `host.stop_timeout = \"10s\"`".into()),
+            _ => Err(Wrong {
+                what: format!("`{whole}`: is a section and takes no value"),
+                mend: "write `host.stop_timeout = \"10s\"`".into(),
+            }),
         };
     }
     let check = || -> Result<Value, Fault> { grammar::check(grammar::find(Attribute::Host, &key)?, &given) };
-    let value = check().map_err(|fault| fault.to_string())?;
+    let value = check().map_err(|fault| Wrong { what: fault.what(&whole), mend: fault.mend() })?;
     apply(settings, &key, value);
     Ok(())
 }
 
-fn nobody_reads(section: &str) -> String {
-    let hint = grammar::nearest(section, ["host"])
+fn nobody_reads(key: &str, section: &str) -> Wrong {
+    let mend = grammar::nearest(section, ["host"])
         .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
-    format!("nothing reads `[{section}]`: {hint}")
+    Wrong { what: format!("`{key}`: nothing reads `[{section}]`"), mend }
 }
 
 fn apply(settings: &mut Settings, key: &str, value: Value) {

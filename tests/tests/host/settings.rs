@@ -173,7 +173,7 @@ fn every_wrong_setting_has_its_sentence() {
         ("host.colour=red", "`host.colour` is no option of [host]", &format!("possible: {options}")),
         (
             "host.stop_timeout.x=1s",
-            "`host.stop_timeout.x`: `stop_timeout.x` is no option of [host]",
+            "`host.stop_timeout.x` is no option of [host]",
             &format!("did you mean `stop_timeout`? (possible: {options})"),
         ),
         ("host=1", "`host`: is a section and takes no value", "write `host.stop_timeout = \"10s\"`"),
