@@ -46,6 +46,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         fn main() -> ::std::process::ExitCode {
             #krate::__private::main(
                 #krate::__private::Program {
+                    binary: ::core::option_env!("CARGO_BIN_NAME"),
                     package: ::core::env!("CARGO_PKG_NAME"),
                     version: ::core::env!("CARGO_PKG_VERSION"),
                     about: ::core::env!("CARGO_PKG_DESCRIPTION"),

@@ -55,6 +55,7 @@ mod cli;
 mod clock;
 #[cfg(feature = "config")]
 mod config;
+mod count;
 mod failure;
 mod fatal;
 mod heartbeat;

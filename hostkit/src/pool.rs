@@ -8,10 +8,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
-use tokio_util::task::TaskTracker;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::clock::{self, Instant};
+use crate::count::{Count, One};
 use crate::failure::Failure;
 use crate::life::{BoxFuture, Guard, Name, Record, Role, Slots, caught};
 use crate::locked::locked;
@@ -29,8 +28,8 @@ pub(crate) struct Pool {
     /// Its signal is raised when draining begins: queued closures see it as their `Stop`.
     told: Arc<Record>,
     /// Of tasks alone, to drain them; and of all that keeps the host alive.
-    tracker: TaskTracker,
-    live: TaskTracker,
+    tasks: Count,
+    live: Count,
     running: Mutex<HashMap<u64, Entry>>,
     next: AtomicU64,
     closed: AtomicBool,
@@ -65,7 +64,7 @@ pub(crate) struct Tally {
 struct Track {
     pool: Arc<Pool>,
     id: u64,
-    _tokens: [TaskTrackerToken; 2],
+    _counted: [One; 2],
 }
 
 impl Drop for Track {
@@ -75,12 +74,12 @@ impl Drop for Track {
 }
 
 impl Pool {
-    pub(crate) fn new(runtime: Handle, slots: Arc<Slots>, live: TaskTracker) -> Self {
+    pub(crate) fn new(runtime: Handle, slots: Arc<Slots>, live: Count) -> Self {
         Pool {
             runtime,
             slots,
             told: Record::apart(Role::Task, "tasks"),
-            tracker: TaskTracker::new(),
+            tasks: Count::default(),
             live,
             running: Mutex::default(),
             next: AtomicU64::new(0),
@@ -96,9 +95,9 @@ impl Pool {
             return None;
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let tokens = [self.tracker.token(), self.live.token()];
+        let counted = [self.tasks.one(), self.live.one()];
         locked(&self.running).insert(id, Entry { record, abort: None });
-        Some(Track { pool: self.clone(), id, _tokens: tokens })
+        Some(Track { pool: self.clone(), id, _counted: counted })
     }
 
     fn guard(&self, record: Arc<Record>) -> Guard {
@@ -107,7 +106,7 @@ impl Pool {
 
     /// How many tasks run or wait.
     pub(crate) fn len(&self) -> usize {
-        self.tracker.len()
+        self.tasks.len()
     }
 
     pub(crate) fn spawn(self: &Arc<Self>, record: Arc<Record>, work: BoxFuture<'static, RunResult>) {
@@ -115,12 +114,12 @@ impl Pool {
         let id = track.id;
         let guard = self.guard(record.clone());
         let (span, future) = (guard.span().clone(), guard.run(|| work));
-        let task = self.runtime.spawn(async move {
+        let task = self.run(Box::pin(async move {
             let outcome = future.await;
             span.in_scope(|| track.pool.settle(record.name(), outcome));
-        });
+        }));
         if let Some(entry) = locked(&self.running).get_mut(&id) {
-            entry.abort = Some(task.abort_handle());
+            entry.abort = Some(task);
         }
     }
 
@@ -149,17 +148,22 @@ impl Pool {
         let (door, _) = self.queue.get_or_init(|| {
             let (sender, mut receiver) = mpsc::channel::<Queued>(CAPACITY);
             let (slots, told) = (self.slots.clone(), self.told.clone());
-            let worker = self.runtime.spawn(async move {
+            let worker = self.run(Box::pin(async move {
                 while let Some(Queued { work, record, track }) = receiver.recv().await {
                     let guard = Guard::new(record.clone(), slots.clone());
                     let span = guard.span().clone();
                     let outcome = guard.run(|| work(Stop::new(told.clone()))).await;
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }
-            });
-            (sender, worker.abort_handle())
+            }));
+            (sender, worker)
         });
         door
+    }
+
+    /// One type for all, so that tokio's task is compiled once.
+    fn run(&self, future: BoxFuture<'static, ()>) -> AbortHandle {
+        self.runtime.spawn(future).abort_handle()
     }
 
     fn settle(&self, name: &str, outcome: RunResult) {
@@ -180,7 +184,6 @@ impl Pool {
     pub(crate) async fn drain(&self, deadline: Instant, pulse: &Notify) {
         let begun = clock::now();
         self.told.tell(begun, deadline);
-        self.tracker.close();
         self.emptied(deadline, pulse).await;
         self.closed.store(true, Ordering::Release);
         self.emptied(deadline, pulse).await; // what slipped in before the door was shut
@@ -203,8 +206,8 @@ impl Pool {
     }
 
     async fn emptied(&self, deadline: Instant, pulse: &Notify) {
-        while !self.tracker.is_empty() && clock::now() < deadline {
-            race(self.tracker.wait(), race(clock::sleep_until(deadline), pulse.notified())).await;
+        while !self.tasks.is_empty() && clock::now() < deadline {
+            race(self.tasks.emptied(), race(clock::sleep_until(deadline), pulse.notified())).await;
         }
     }
 

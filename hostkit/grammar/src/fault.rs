@@ -7,6 +7,7 @@ use crate::name::NameFault;
 use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find, of};
 use crate::range::RangeFault;
 use crate::rate::RateFault;
+use crate::sentence::halves_of;
 use std::fmt;
 use std::time::Duration;
 
@@ -201,6 +202,32 @@ impl Fault {
             | Self::UnknownWord { option, .. }
             | Self::Idle { option } => Some(option),
         }
+    }
+
+    /// What is wrong, where the option is called `key`, such as `host.stop_timeout`.
+    ///
+    /// ```
+    /// use hostkit_grammar::{Attribute, find};
+    ///
+    /// let fault = find(Attribute::Host, "stop_timeuot").unwrap_err();
+    /// assert_eq!(fault.what("host.stop_timeuot"), "`host.stop_timeuot` is no option of [host]");
+    /// assert!(fault.mend().starts_with("did you mean `stop_timeout`? (possible: "));
+    /// ```
+    pub fn what(&self, key: &str) -> String {
+        self.halves(key).0
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> String {
+        self.halves("").1
+    }
+
+    fn halves(&self, key: &str) -> (String, String) {
+        let name = match self {
+            Self::Unknown { name, .. } => name,
+            fault => fault.option().map_or("", |option| option.name),
+        };
+        halves_of(name, key, &self.to_string())
     }
 }
 

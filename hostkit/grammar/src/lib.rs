@@ -26,6 +26,7 @@ pub mod name;
 mod options;
 pub mod range;
 pub mod rate;
+pub mod sentence;
 mod snake;
 mod suggest;
 mod table;

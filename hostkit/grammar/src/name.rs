@@ -2,6 +2,7 @@
 //!
 //! Names are keys in configuration, words on the command line and labels of metrics: that is what limits their characters.
 
+use crate::sentence::halves;
 use std::fmt;
 
 /// Why a text cannot be a name. Its `Display` says what would be right.
@@ -53,6 +54,18 @@ impl fmt::Display for NameFault {
 }
 
 impl std::error::Error for NameFault {}
+
+impl NameFault {
+    /// What is wrong.
+    pub fn what(&self) -> String {
+        halves(&self.to_string()).0.to_owned()
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> String {
+        halves(&self.to_string()).1.to_owned()
+    }
+}
 
 /// Checks that a name is not empty, has only letters, digits, `_`, `-` and `.`, and does not begin with `-`.
 ///

@@ -1,11 +1,14 @@
-//! The command line: words in, a command out, or the exit code that a mistake deserves.
+//! The command line: words in, a command out, or the exit code that a mistake deserves. What there is, `help.rs` lists.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use hostkit_grammar::nearest;
+use lexopt::{Arg, Error, Parser};
 
-use super::Program;
+use super::help::{self, COMMANDS, Flag, Word};
+use super::{Program, say};
 
 /// What to do, and with what.
 #[derive(Debug, Default)]
@@ -42,136 +45,251 @@ pub(super) enum Command {
 
 /// Help and version are printed here, and so are mistakes; both end the program with the code.
 pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
-    match clap(program).try_get_matches() {
-        Ok(matches) => Ok(read(&matches)),
-        Err(error) => {
-            let _ = error.print();
-            Err(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)))
+    match read(Parser::from_env()) {
+        Ok(Asked::Args(args)) => return Ok(args),
+        Ok(Asked::Help(word)) => say::result(help::text(program, word)),
+        Ok(Asked::Version) => say::result(format_args!("{} {}", program.name(), program.version)),
+        Err(says) => {
+            say::problem(format_args!("error: {says}"));
+            return Err(ExitCode::from(2));
         }
+    }
+    Err(ExitCode::SUCCESS)
+}
+
+#[derive(Debug)]
+enum Asked {
+    Args(Args),
+    Help(Option<&'static Word>),
+    Version,
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reader {
+    word: Option<&'static Word>,
+    name: Option<String>,
+    /// Options of one value that stand on this side of the command: of both sides, the one after it counts.
+    given: Vec<&'static str>,
+    args: Args,
+    count: Option<usize>,
+    from: Option<String>,
+}
+
+fn read(mut parser: Parser) -> Result<Asked, String> {
+    let mut reader = Reader::default();
+    while let Some(arg) = parser.next().map_err(surplus)? {
+        let found = match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Asked::Help(reader.word)),
+            Arg::Short('V') | Arg::Long("version") => return Ok(Asked::Version),
+            Arg::Value(word) => {
+                reader.word(text(word, "a word")?)?;
+                continue;
+            }
+            Arg::Long(long) => reader.flags().find(|flag| flag.long == long).ok_or(format!("--{long}")),
+            Arg::Short(short) => {
+                reader.flags().find(|flag| flag.short == Some(short)).ok_or(format!("-{short}"))
+            }
+        };
+        let flag = found.map_err(|written| reader.unknown(&written))?;
+        reader.flag(flag, &mut parser)?;
+    }
+    reader.finish().map(Asked::Args)
+}
+
+impl Reader {
+    fn flags(&self) -> impl Iterator<Item = &'static Flag> + use<> {
+        help::flags(self.word)
+    }
+
+    fn unknown(&self, written: &str) -> String {
+        let known: Vec<String> = self.flags().map(|flag| format!("--{}", flag.long)).collect();
+        match nearest(written, known.iter().map(String::as_str)) {
+            Some(near) => format!("`{written}` is no option here; did you mean `{near}`?"),
+            None => format!("`{written}` is no option here; `--help` shows what there is"),
+        }
+    }
+
+    /// The command, or the name that it takes.
+    fn word(&mut self, text: String) -> Result<(), String> {
+        match self.word {
+            None => {
+                let word = COMMANDS.iter().find(|word| word.name == text);
+                self.word = Some(word.ok_or_else(|| {
+                    match nearest(&text, COMMANDS.iter().map(|word| word.name)) {
+                        Some(near) => format!("`{text}` is no command; did you mean `{near}`?"),
+                        None => format!("`{text}` is no command; `--help` shows what there is"),
+                    }
+                })?);
+                self.given.clear();
+            }
+            Some(word) if word.takes_name && self.name.is_none() => self.name = Some(text),
+            Some(word) => {
+                return Err(format!(
+                    "`{}` can't take the word `{text}`; `{} --help` shows what it takes (`--only {text}` selects a service)",
+                    word.name, word.name
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn flag(&mut self, flag: &'static Flag, parser: &mut Parser) -> Result<(), String> {
+        if !flag.many && self.given.contains(&flag.long) {
+            return Err(format!("`--{}` is written twice: keep one of them", flag.long));
+        }
+        self.given.push(flag.long);
+        if flag.value.is_empty() {
+            self.args.json = true; // the only one without a value
+            return Ok(());
+        }
+        let value = value(flag, parser)?;
+        if flag.long == "config" {
+            self.args.config = Some(value.into());
+            return Ok(());
+        }
+        let value = text(value, flag.long)?;
+        let names = || value.split(',').map(str::to_owned);
+        match flag.long {
+            "only" => self.args.only.get_or_insert_default().extend(names()),
+            "except" => self.args.except.extend(names()),
+            "profile" => self.args.profile = Some(value),
+            "set" => self.args.set.push(pair(value)?),
+            "from" => self.from = Some(value),
+            _ => {
+                let count = value.parse().map_err(|_| format!("`-n` takes a whole number, not `{value}`"));
+                self.count = Some(count?);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Args, String> {
+        let word = self.word.map_or("run", |word| word.name);
+        if self.word.is_some_and(|word| word.takes_name) && self.name.is_none() {
+            return Err(format!("`{word}` has no name: write `{word} NAME`; `list` shows what there is"));
+        }
+        let name = self.name.unwrap_or_default();
+        let command = match word {
+            "list" => Command::List,
+            "check" => Command::Check,
+            "trigger" => Command::Trigger { name },
+            #[cfg(feature = "cron")]
+            "next" => Command::Next { name, count: self.count.unwrap_or(10), from: self.from },
+            _ => Command::Run,
+        };
+        Ok(Args { command, ..self.args })
     }
 }
 
-fn clap(program: &Program) -> Clap {
-    let run = Clap::new("run")
-        .about("Run the services until a signal, a failure, or the end of all work (the default)");
-    let list = Clap::new("list")
-        .about("List every service with its kind, schedule, policy and place, and whether it runs");
-    let check = Clap::new("check").about("Validate the plan without starting anything; exit code 0 or 78");
-    let trigger = Clap::new("trigger")
-        .about("Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1")
-        .arg(Arg::new("NAME").required(true).help("The timer"));
-    let commands = [run, list, check, trigger];
-    #[cfg(feature = "cron")]
-    let commands = commands.into_iter().chain([next()]);
-    let clap = Clap::new(program.package)
-        .version(program.version)
-        .about(program.about)
-        .disable_help_subcommand(true);
-    options(clap).subcommands(commands.into_iter().map(options))
+/// The value, after `=` or as the next word; an option that stands there is none.
+fn value(flag: &Flag, parser: &mut Parser) -> Result<OsString, String> {
+    if let Some(attached) = parser.optional_value() {
+        return Ok(attached);
+    }
+    let next = parser.value().ok().filter(|next| !next.as_encoded_bytes().starts_with(b"--"));
+    next.ok_or_else(|| format!("`--{0}` has no value: write `--{0} <{1}>`", flag.long, flag.value))
 }
 
-#[cfg(feature = "cron")]
-fn next() -> Clap {
-    Clap::new("next")
-        .about("Tell when a timer is due next, in its time zone; where clocks are changed is marked")
-        .arg(Arg::new("NAME").required(true).help("The timer"))
-        .arg(
-            Arg::new("count")
-                .short('n')
-                .value_name("COUNT")
-                .value_parser(clap::value_parser!(usize))
-                .help("How many due times [default: 10]"),
-        )
-        .arg(
-            Arg::new("from")
-                .long("from")
-                .value_name("T")
-                .help("Due times strictly after this time, such as 2026-03-29T01:00:00Z [default: now]"),
-        )
+fn text(value: OsString, of: &str) -> Result<String, String> {
+    value.into_string().map_err(|value| format!("`{}`, given as {of}, is no UTF-8", value.display()))
 }
 
-/// They may stand before the command and after it. (clap's own `global` would lose the list before it.)
-fn options(clap: Clap) -> Clap {
-    let names = |flag: &'static str, help: &'static str| {
-        let arg = Arg::new(flag).long(flag).value_name("NAMES").value_delimiter(',');
-        arg.action(ArgAction::Append).help(help)
-    };
-    let json = Arg::new("json").long("json").action(ArgAction::SetTrue);
-    let clap = clap
-        .arg(json.help("Lists on standard output, and problems on standard error, as JSON"))
-        .arg(names("only", "Run these services or groups only (comma-separated, or repeated)"))
-        .arg(names("except", "Leave these services or groups out"));
-    configuration(clap)
-}
-
-#[cfg(feature = "config")]
-fn configuration(clap: Clap) -> Clap {
-    let path = clap::value_parser!(PathBuf);
-    clap.arg(
-        Arg::new("config")
-            .long("config")
-            .value_name("FILE")
-            .value_parser(path)
-            .help("Read this file instead of hostkit.toml"),
-    )
-    .arg(Arg::new("profile").long("profile").value_name("P").help("Read hostkit.<P>.toml as well"))
-    .arg(
-        Arg::new("set")
-            .long("set")
-            .value_name("K=V")
-            .action(ArgAction::Append)
-            .value_parser(pair)
-            .help("Set one value, such as host.stop_timeout=5s"),
-    )
-}
-
-#[cfg(feature = "config")]
-fn pair(text: &str) -> Result<String, String> {
+fn pair(text: String) -> Result<String, String> {
     match text.split_once('=') {
-        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
-        _ => Err("write it like `host.stop_timeout=5s`".into()),
+        Some((key, _)) if !key.trim().is_empty() => Ok(text),
+        _ => Err(format!("`--set {text}` sets nothing: write it like `--set host.stop_timeout=5s`")),
     }
 }
 
-#[cfg(not(feature = "config"))]
-fn configuration(clap: Clap) -> Clap {
-    clap
-}
-
-fn read(root: &ArgMatches) -> Args {
-    let (command, sides) = match root.subcommand() {
-        Some(("list", list)) => (Command::List, vec![root, list]),
-        Some(("check", check)) => (Command::Check, vec![root, check]),
-        Some(("trigger", trigger)) => (Command::Trigger { name: name(trigger) }, vec![root, trigger]),
-        #[cfg(feature = "cron")]
-        Some(("next", next)) => {
-            let count = next.get_one("count").copied().unwrap_or(10);
-            let from = next.get_one("from").cloned();
-            (Command::Next { name: name(next), count, from }, vec![root, next])
+fn surplus(error: Error) -> String {
+    match error {
+        Error::UnexpectedValue { option, value } => {
+            format!("`{option}` takes no value, but was given `{}`: write `{option}`", value.display())
         }
-        Some((_, run)) => (Command::Run, vec![root, run]),
-        None => (Command::Run, vec![root]),
-    };
-    let many = |flag| {
-        let given = sides.iter().filter_map(|side| side.try_get_many::<String>(flag).ok().flatten());
-        given.flatten().cloned().collect::<Vec<_>>()
-    };
-    Args {
-        command,
-        json: sides.iter().any(|side| side.get_flag("json")),
-        only: Some(many("only")).filter(|names| !names.is_empty()),
-        except: many("except"),
-        config: last(&sides, "config"),
-        profile: last(&sides, "profile"),
-        set: many("set"),
+        error => error.to_string(),
     }
 }
 
-fn name(command: &ArgMatches) -> String {
-    command.get_one("NAME").cloned().unwrap_or_default()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Of a single value that stands on both sides the one after the command counts.
-fn last<T: Clone + Send + Sync + 'static>(sides: &[&ArgMatches], flag: &str) -> Option<T> {
-    sides.iter().rev().find_map(|side| side.try_get_one(flag).ok().flatten().cloned())
+    fn args(line: &str) -> Result<Args, String> {
+        match read(Parser::from_args(line.split_whitespace()))? {
+            Asked::Args(args) => Ok(args),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_stand_before_the_command_and_after_it() {
+        let read = args("--only a,b --except=c check --only d --except e,f").unwrap();
+        assert_eq!(read.command, Command::Check);
+        assert_eq!(read.only.unwrap(), ["a", "b", "d"]);
+        assert_eq!(read.except, ["c", "e", "f"]);
+        assert_eq!(args("").unwrap().command, Command::Run);
+        assert!(args("run").unwrap().only.is_none(), "nothing selected is no empty selection");
+        assert!(args("list --json").unwrap().json && args("--json check").unwrap().json);
+        assert_eq!(args("trigger -- --odd").unwrap().command, Command::Trigger { name: "--odd".into() });
+    }
+
+    #[cfg(feature = "config")]
+    #[test]
+    fn of_a_single_value_the_one_after_the_command_counts() {
+        let read = args("--config a --profile p --set a=1 run --config b --set b=2").unwrap();
+        assert_eq!((read.config, read.profile), (Some("b".into()), Some("p".into())));
+        assert_eq!(read.set, ["a=1", "b=2"]);
+        assert!(args("run --config a --config b").unwrap_err().contains("`--config` is written twice"));
+    }
+
+    #[cfg(feature = "cron")]
+    #[test]
+    fn next_takes_a_count_and_a_time() {
+        let next = |name: &str, count, from: Option<&str>| Command::Next {
+            name: name.into(),
+            count,
+            from: from.map(Into::into),
+        };
+        assert_eq!(args("next a").unwrap().command, next("a", 10, None));
+        assert_eq!(args("next -n3 a --from T").unwrap().command, next("a", 3, Some("T")));
+        assert_eq!(args("next -n 3 a").unwrap().command, next("a", 3, None));
+        assert_eq!(args("next a -n=3").unwrap().command, next("a", 3, None));
+        assert!(args("next a -n x").unwrap_err().contains("a whole number, not `x`"));
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_mend() {
+        for (line, says) in [
+            ("lst", "`lst` is no command; did you mean `list`?"),
+            ("frobnicate", "`frobnicate` is no command; `--help` shows what there is"),
+            ("--onyl a", "`--onyl` is no option here; did you mean `--only`?"),
+            ("check --jsn", "`--jsn` is no option here; did you mean `--json`?"),
+            ("-x", "`-x` is no option here"),
+            ("--only", "`--only` has no value: write `--only <NAMES>`"),
+            ("--only --except a", "`--only` has no value"),
+            ("run alpha", "`run` can't take the word `alpha`; `run --help` shows what it takes"),
+            ("trigger", "`trigger` has no name: write `trigger NAME`"),
+            ("trigger a b", "`trigger` can't take the word `b`"),
+            ("list --json=yes", "`--json` takes no value, but was given `yes`"),
+            ("list --json --json", "`--json` is written twice"),
+        ] {
+            let told = args(line).unwrap_err();
+            assert!(told.starts_with(says), "{line}: {told}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_path_may_be_no_text() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(vec![b'a', 0xff]);
+        let told = read(Parser::from_args(["--only".into(), odd()])).unwrap_err();
+        assert!(told.contains("is no UTF-8"), "{told}");
+        #[cfg(feature = "config")]
+        assert!(matches!(
+            read(Parser::from_args(["--config".into(), odd()])),
+            Ok(Asked::Args(Args { config: Some(path), .. })) if path.as_os_str() == odd()
+        ));
+    }
 }

@@ -1,7 +1,5 @@
 //! Crates whose services may be missing: what the lock file promises against what registered.
 
-use std::collections::HashSet;
-
 use super::{Program, Reachable};
 use crate::registry::Blueprint;
 
@@ -33,7 +31,7 @@ fn missing(Reachable { package, version, ident, direct, linked }: &Reachable) ->
 }
 
 /// By package and by crate name, for a library may be named unlike its package.
-fn registered(blueprint: &Blueprint) -> HashSet<String> {
+fn registered(blueprint: &Blueprint) -> Vec<String> {
     let services = blueprint.entries.iter().map(|entry| entry.origin);
     let hooks = blueprint.hooks.iter().map(|hook| hook.origin);
     let providers = blueprint.providers.iter().map(|provider| provider.origin);

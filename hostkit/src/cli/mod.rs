@@ -6,6 +6,8 @@ mod args;
 #[path = "no_args.rs"]
 mod args;
 mod frame;
+#[cfg(feature = "cli")]
+mod help;
 mod linkage;
 #[cfg(feature = "cli")]
 mod list;

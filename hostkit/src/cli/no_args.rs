@@ -23,7 +23,7 @@ pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
         Some(word) => {
             say::problem(format_args!(
                 "error: `{}` takes no arguments, but was given `{}`: it was built without hostkit's feature `cli`",
-                program.package,
+                program.name(),
                 word.display()
             ));
             Err(ExitCode::from(2))

@@ -1,11 +1,15 @@
 //! What the `main!` macro knows of the program that it stands in.
 
+use std::path::Path;
+
 use crate::host::HostBuilder;
 use crate::outcome::{BoxError, Result};
 
 /// The program, as its manifest, its lock file and `main!` describe it.
 #[derive(Debug)]
 pub struct Program {
+    /// The binary's name, where it is known at compile time.
+    pub binary: Option<&'static str>,
     /// The package's name, version and description.
     pub package: &'static str,
     #[allow(missing_docs)]
@@ -20,6 +24,15 @@ pub struct Program {
     pub linked: &'static [&'static str],
     /// The crates that the lock file shows to depend on hostkit.
     pub reachable: &'static [Reachable],
+}
+
+impl Program {
+    /// What the binary is called, or else its file; the package's name if nobody knows either.
+    pub(super) fn name(&self) -> String {
+        let file =
+            || Some(Path::new(&std::env::args_os().next()?).file_stem()?.to_string_lossy().into_owned());
+        self.binary.map(str::to_owned).or_else(file).unwrap_or_else(|| self.package.to_owned())
+    }
 }
 
 /// A crate in the dependency graph that depends on hostkit, and so may have services.

@@ -7,7 +7,6 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::handle::HandleSource;
 use super::plan::{Plan, PlannedLevel, Service};
@@ -15,6 +14,7 @@ use super::report::{HookReport, ProviderReport};
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
 use crate::clock::{self, Instant};
+use crate::count::Count;
 use crate::failure::Failure;
 use crate::inject::{Context, Shared};
 use crate::life::Record;
@@ -47,8 +47,8 @@ pub(crate) struct Core {
     pub(super) settings: Settings,
     pub(super) shared: Arc<Shared>,
     pub(super) tasks: Arc<Pool>,
-    /// A token of it is held by everything that keeps the host alive.
-    pub(super) live: TaskTracker,
+    /// Of everything that keeps the host alive.
+    pub(super) live: Count,
     pub(super) stop: StopRequest,
     pub(super) status: watch::Sender<Status>,
     /// The watch thread's tick: who waits for a deadline looks at the clock again, should the runtime's timer be blocked.
@@ -79,7 +79,7 @@ impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
             let Plan { services, levels, hooks, providers, mut values, settings, wall, .. } = plan;
-            let (live, slots) = (TaskTracker::new(), Arc::default());
+            let (live, slots) = (Count::default(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
             values.insert(HandleSource(core.clone()));
             values.insert(tasks.clone());

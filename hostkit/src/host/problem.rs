@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::registry::Origin;
+use hostkit_grammar::sentence::halves;
 
 /// One thing that is wrong with a plan: what, where, why, and what to do.
 #[derive(Debug, Clone)]
@@ -13,7 +14,7 @@ pub enum Problem {
     /// Two services have one name.
     DuplicateName { name: String, first: Origin, second: Origin },
     /// A name that can't be written on a command line or in configuration.
-    BadName { name: String, why: String, at: Origin },
+    BadName { name: String, why: String, mend: String, at: Origin },
     /// `after` names no service.
     UnknownAfter { service: String, after: String, nearest: Option<String>, at: Origin },
     /// Services that wait for each other.
@@ -119,7 +120,7 @@ impl Problem {
             Problem::DuplicateName { .. } => {
                 "a name is how a service is selected, configured and told apart in the log, so it is unique in the host".into()
             }
-            Problem::BadName { why, .. } => halves(why).0.to_owned(),
+            Problem::BadName { why, .. } => why.clone(),
             Problem::UnknownAfter { .. } => "a service starts after the services that `after` names have started".into(),
             Problem::Ring { .. } => "none of them could ever be the first to start".into(),
             Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
@@ -145,7 +146,7 @@ impl Problem {
     pub fn mend(&self) -> String {
         match self {
             Problem::DuplicateName { name, .. } => format!("give one of them another: `name = \"{name}-2\"`"),
-            Problem::BadName { why, .. } => halves(why).1.to_owned(),
+            Problem::BadName { mend, .. } => mend.clone(),
             Problem::UnknownAfter { after, nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("add a service named `{after}`, or remove it from `after`"),
@@ -276,27 +277,6 @@ fn setting(key: &str, says: &str) -> (String, String) {
     (format!("`{key}`{between}{fault}"), mend.to_owned())
 }
 
-/// `what is wrong: what to do`, in two. What stands in quotes or brackets does not divide it, unless nothing else does.
-fn halves(sentence: &str) -> (&str, &str) {
-    let (mut quote, mut depth) = (None, 0);
-    for (at, c) in sentence.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '`') => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') => depth -= 1,
-            (None, ':') if depth == 0 && sentence[at..].starts_with(": ") => {
-                return (&sentence[..at], &sentence[at + 2..]);
-            }
-            (None, _) => {}
-        }
-    }
-    sentence
-        .split_once(" (")
-        .map_or((sentence, sentence), |(fault, rest)| (fault, rest.trim_end_matches(')')))
-}
-
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
 pub(super) fn short(of: &str) -> String {
     let mut out = String::new();
@@ -366,15 +346,6 @@ impl Error for BuildError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_sentence_is_divided_where_its_mend_begins() {
-        assert_eq!(halves("`a` is \"b: c\" (d: e): do f: g"), ("`a` is \"b: c\" (d: e)", "do f: g"));
-        assert_eq!(halves("`a` is no option (possible: `b`)"), ("`a` is no option", "possible: `b`"));
-        assert_eq!(setting("x.a", "`a`: `b` is none: do c"), ("`x.a`: `b` is none".into(), "do c".into()));
-        assert_eq!(setting("x.a", "`a` is none: do c"), ("`x.a` is none".into(), "do c".into()));
-        assert_eq!(setting("x.a", "nobody reads it: do c"), ("`x.a`: nobody reads it".into(), "do c".into()));
-    }
 
     #[test]
     fn type_names_are_shortened() {

@@ -136,11 +136,8 @@ impl Life {
 /// The whole of it. The guard tells the watch, however this ends.
 async fn course(core: Arc<Core>, _finished: DropGuard) -> Report {
     start::start(&core).await;
-    if !core.stop.is_raised() {
-        core.live.close();
-        if let First::Right(()) = race(core.stop.raised(), core.live.wait()).await {
-            core.stop.raise(StopCause::NoWorkLeft);
-        }
+    if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
+        core.stop.raise(StopCause::NoWorkLeft);
     }
     stop::stop(&core).await;
     let report = Report::of(&core);
@@ -167,6 +164,7 @@ impl Drop for Life {
     fn drop(&mut self) {
         if let Some(course) = self.course.take() {
             self.core.stop.raise(StopCause::Dropped);
+            let course: BoxFuture<'static, ()> = Box::pin(async { drop(course.await) }); // a task's type that is compiled anyway
             self.core.runtime.spawn(course);
         }
     }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use tokio::task::AbortHandle;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::core::Core;
 use super::decide::{History, Next};
 use super::request::StopCause;
 use super::start::LAST_WORDS;
 use crate::clock;
+use crate::count::One;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::{Guard, Guarded, State};
@@ -19,7 +19,7 @@ use hostkit_grammar::duration::show;
 
 /// Starts a service on a task of its own.
 pub(super) fn spawn(core: &Arc<Core>, index: usize) -> AbortHandle {
-    let live = core.live.token();
+    let live = core.live.one();
     core.runtime.spawn(supervise(Unended { core: core.clone(), index, _live: live })).abort_handle()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn spawn(core: &Arc<Core>, index: usize) -> AbortHandle {
 struct Unended {
     core: Arc<Core>,
     index: usize,
-    _live: TaskTrackerToken,
+    _live: One,
 }
 
 impl Drop for Unended {

@@ -77,8 +77,9 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
 /// Sorted entries: names that can't be, and names that stand twice.
 fn names(entries: &[Drafted]) -> Vec<Problem> {
     let bad = entries.iter().filter_map(|entry| {
-        let why = grammar::name::check(&entry.name).err()?.to_string();
-        Some(Problem::BadName { name: entry.name.to_string(), why, at: entry.origin })
+        let fault = grammar::name::check(&entry.name).err()?;
+        let (why, mend) = (fault.what(), fault.mend());
+        Some(Problem::BadName { name: entry.name.to_string(), why, mend, at: entry.origin })
     });
     let twice =
         entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {

@@ -18,11 +18,12 @@ pub(super) async fn on_thread<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let (done, outcome) = oneshot::channel();
     let (span, runtime) = (Span::current(), Handle::current());
-    let thread = move || {
+    // Boxed, so that the standard library's spawning is compiled once and not for each kind of work.
+    let thread: Box<dyn FnOnce() + Send> = Box::new(move || {
         let _runtime = runtime.enter();
         let _span = span.enter();
         let _ = done.send(caught(work));
-    };
+    });
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(thread)

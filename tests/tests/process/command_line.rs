@@ -179,7 +179,7 @@ fn help_and_version_are_results() {
         .into_iter()
         .fold(help, Ended::printed);
     let version = worker(["--version"]).with(0);
-    assert_eq!(version.out, format!("hostkit-tests {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(version.out, format!("worker {}\n", env!("CARGO_PKG_VERSION")), "the binary's name");
     worker(["list", "--help"]).with(0).printed("--json");
 }
 

@@ -1,0 +1,121 @@
+//! Every command and option of the command line, and the text of `--help`.
+
+use super::Program;
+
+/// A command.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) name: &'static str,
+    pub(super) takes_name: bool,
+    flags: &'static [Flag],
+    help: &'static str,
+}
+
+/// An option.
+#[derive(Debug)]
+pub(super) struct Flag {
+    pub(super) short: Option<char>,
+    pub(super) long: &'static str,
+    /// What its value is called; nothing if it takes none.
+    pub(super) value: &'static str,
+    /// Whether it may be repeated.
+    pub(super) many: bool,
+    help: &'static str,
+}
+
+const fn command(name: &'static str, flags: &'static [Flag], help: &'static str) -> Word {
+    Word { name, takes_name: false, flags, help }
+}
+
+const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Flag {
+    Flag { short: None, long, value, many: false, help }
+}
+
+pub(super) const COMMANDS: &[Word] = &[
+    command("run", &[], "Run the services until a signal, a failure, or the end of all work (the default)"),
+    command("list", &[], "List every service with its kind, schedule, options and place, and why it is off"),
+    command("check", &[], "Validate the plan without starting anything; exit code 0 or 78"),
+    Word {
+        takes_name: true,
+        ..command(
+            "trigger",
+            &[],
+            "Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1",
+        )
+    },
+    #[cfg(feature = "cron")]
+    Word {
+        takes_name: true,
+        ..command(
+            "next",
+            &[
+                Flag { short: Some('n'), ..flag("count", "COUNT", "How many due times [default: 10]") },
+                flag(
+                    "from",
+                    "T",
+                    "Due times strictly after this time, such as 2026-03-29T01:00:00Z [default: now]",
+                ),
+            ],
+            "Tell when a timer is due next, in its time zone; where clocks are changed is marked",
+        )
+    },
+];
+
+/// They may stand before the command and after it.
+const EVERYWHERE: &[Flag] = &[
+    Flag {
+        many: true,
+        ..flag("only", "NAMES", "Run these services or groups only (comma-separated, or repeated)")
+    },
+    Flag { many: true, ..flag("except", "NAMES", "Leave these services or groups out") },
+    flag("json", "", "Tell lists on standard output, and problems on standard error, as JSON"),
+    #[cfg(feature = "config")]
+    flag("config", "FILE", "Read this file instead of hostkit.toml"),
+    #[cfg(feature = "config")]
+    flag("profile", "P", "Read hostkit.<P>.toml as well"),
+    #[cfg(feature = "config")]
+    Flag { many: true, ..flag("set", "K=V", "Set one value, such as host.stop_timeout=5s") },
+];
+
+/// Those that the command takes; without one, those of all.
+pub(super) fn flags(word: Option<&'static Word>) -> impl Iterator<Item = &'static Flag> + use<> {
+    word.map_or(&[][..], |word| word.flags).iter().chain(EVERYWHERE)
+}
+
+/// What `--help` prints: of the whole, or of one command.
+pub(super) fn text(program: &Program, word: Option<&'static Word>) -> String {
+    let name = program.name();
+    let mut lines = Vec::new();
+    let mut text = match word {
+        None => {
+            lines.extend(COMMANDS.iter().map(|word| (word.name.to_owned(), word.help)));
+            let about = if program.about.is_empty() { "" } else { "\n\n" };
+            format!("{}{about}Usage: {name} [OPTIONS] [COMMAND]\n\nCommands:\n", program.about)
+        }
+        Some(Word { name: word, takes_name, help, .. }) => {
+            let named = if *takes_name { " <NAME>" } else { "" };
+            format!("{help}\n\nUsage: {name} {word} [OPTIONS]{named}\n")
+        }
+    };
+    push(&mut text, &lines);
+    text += "\nOptions:\n";
+    let mut lines: Vec<_> = flags(word).map(|flag| (written(flag), flag.help)).collect();
+    lines.push(("-h, --help".into(), "Print this help"));
+    lines.push(("-V, --version".into(), "Print the version"));
+    push(&mut text, &lines);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn written(flag: &Flag) -> String {
+    let short = flag.short.map_or("    ".to_owned(), |short| format!("-{short}, "));
+    let value = if flag.value.is_empty() { String::new() } else { format!(" <{}>", flag.value) };
+    format!("{short}--{}{value}", flag.long)
+}
+
+fn push(text: &mut String, lines: &[(String, &str)]) {
+    let width = lines.iter().map(|(left, _)| left.len()).max().unwrap_or_default();
+    for (left, right) in lines {
+        *text += &format!("  {left:width$}  {right}\n");
+    }
+}
