@@ -80,13 +80,13 @@ impl HostBuilder {
     /// [`Provider`](crate::Provider) with options. It is called when the host starts, and only if something needs the value.
     ///
     /// ```
-    /// # use hostkit::{prelude::*, Host};
+    /// # use hostkit::{BoxError, Host, prelude::*};
     /// # struct Settings;
     /// struct Pool(Dep<Settings>);
     ///
     /// let host = Host::builder()
     ///     .provide(Settings)
-    ///     .provide_with("pool", |settings: Dep<Settings>| async move { hostkit::Result::Ok(Pool(settings)) })
+    ///     .provide_with("pool", |settings: Dep<Settings>| async move { Ok::<_, BoxError>(Pool(settings)) })
     ///     .service("pump", |_pool: Dep<Pool>| async {});
     /// # assert!(host.build().is_ok());
     /// ```

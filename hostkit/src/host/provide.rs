@@ -60,18 +60,19 @@ async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
             Ok(())
         })
     });
-    let outcome = race(core.stop.raised(), guarded).await;
+    // The value first: one that is made in the very instant of a stop is there to be closed.
+    let outcome = race(guarded, core.stop.raised()).await;
     let _span = span.entered();
     match outcome {
-        First::Left(()) => match context.record.last_failure() {
+        First::Right(()) => match context.record.last_failure() {
             Some(panic) => core.keep_provider(&provision.name, false, panic),
             None => tracing::debug!(target: "hostkit", "cancelled, for the host stops"),
         },
-        First::Right(Ok(())) => {
+        First::Left(Ok(())) => {
             let took = clock::now().duration_since(begun);
             tracing::debug!(target: "hostkit", "made `{}` in {took:.1?}", provision.of);
         }
-        First::Right(Err(failure)) => failed(&core, &provision, failure),
+        First::Left(Err(failure)) => failed(&core, &provision, failure),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::outcome::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a provider",
     label = "not an async function that returns a `Result`, and whose parameters are all `Param`s",
-    note = "give an `async` closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| async move {{ hostkit::Result::Ok(…) }}`, or a `Provider` with options; it must be `Fn`, `Send` and `'static`",
+    note = "give an `async` closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| async move {{ Ok::<_, hostkit::BoxError>(…) }}`, or a `Provider` with options; it must be `Fn`, `Send` and `'static`",
     note = "a plain `fn` is given as `Provider::blocking(…)`, and a value that is there already as `.provide(value)`"
 )]
 pub trait IntoProvider<M> {
@@ -34,7 +34,7 @@ impl<T: ?Sized + 'static> IntoProvider<()> for Provider<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a blocking provider",
     label = "not a function that returns a `Result`, and whose parameters are all `Param`s",
-    note = "give a closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| hostkit::Result::Ok(…)`; it must be `Fn`, `Clone`, `Send` and `'static`"
+    note = "give a closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| Ok::<_, hostkit::BoxError>(…)`; it must be `Fn`, `Clone`, `Send` and `'static`"
 )]
 pub trait BlockingProvider<M> {
     /// What is asked for as `Dep<T>`.

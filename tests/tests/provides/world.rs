@@ -80,3 +80,8 @@ pub(crate) fn only(host: HostBuilder) -> String {
     let [problem] = error.problems() else { panic!("{error}") };
     problem.to_string()
 }
+
+/// A value, as a provider returns it.
+pub(crate) fn made<T>(value: T) -> hostkit::Result<T> {
+    Ok(value)
+}
