@@ -17,6 +17,7 @@
 //!
 //! Pure functions only: no clock, no files, no dependencies.
 
+pub mod bytes;
 mod check;
 pub mod cron;
 pub mod duration;
@@ -24,6 +25,7 @@ mod fault;
 pub mod name;
 mod options;
 pub mod range;
+pub mod section;
 mod snake;
 mod suggest;
 mod table;

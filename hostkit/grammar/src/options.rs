@@ -15,6 +15,8 @@ pub enum Attribute {
     Timed,
     /// `#[on]`
     On,
+    /// `#[config]`
+    Config,
     /// `hostkit::main!`
     Main,
     /// The `[host]` section of the configuration.
@@ -27,6 +29,7 @@ impl fmt::Display for Attribute {
             Self::HostedService => "#[hosted_service]",
             Self::Timed => "#[timed]",
             Self::On => "#[on]",
+            Self::Config => "#[config]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
         })

@@ -2,7 +2,7 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Host, HostedService, Main, On, Timed};
+use crate::options::Attribute::{self, Config, Host, HostedService, Main, On, Timed};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -179,7 +179,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     ),
     OptionSpec::new(
         "crate",
-        &[HostedService, Timed, On],
+        &[HostedService, Timed, On, Config],
         Kind::Path,
         "The path to hostkit where it has another name.",
     )

@@ -17,7 +17,9 @@ pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem>
         .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
         .collect();
     tree.each_leaf(&mut |path, node| {
-        if let Err(says) = one(settings, path, node) {
+        if path.first().is_some_and(|section| section == "host")
+            && let Err(says) = one(settings, &path[1..], node)
+        {
             problems.push(Problem::Setting { key: written(path), says, source: node.source.to_string() });
         }
     });
@@ -25,11 +27,7 @@ pub(super) fn configure(settings: &mut Settings, layers: Layers) -> Vec<Problem>
     problems
 }
 
-fn one(settings: &mut Settings, path: &[String], node: &Node) -> Result<(), String> {
-    let (section, key) = path.split_first().map_or(("", path), |(section, key)| (section.as_str(), key));
-    if section != "host" {
-        return Err(nobody_reads(section));
-    }
+fn one(settings: &mut Settings, key: &[String], node: &Node) -> Result<(), String> {
     let (key, given) = (key.join("."), node.given());
     if key.is_empty() {
         return match given {
@@ -41,12 +39,6 @@ fn one(settings: &mut Settings, path: &[String], node: &Node) -> Result<(), Stri
     let value = check().map_err(|fault| fault.to_string())?;
     apply(settings, &key, value);
     Ok(())
-}
-
-fn nobody_reads(section: &str) -> String {
-    let hint = grammar::nearest(section, ["host"])
-        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
-    format!("nothing reads `[{section}]`: {hint}")
 }
 
 fn apply(settings: &mut Settings, key: &str, value: Value) {

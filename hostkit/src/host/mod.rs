@@ -14,6 +14,8 @@ mod problem;
 mod report;
 mod request;
 mod run;
+#[cfg(feature = "config")]
+mod sections;
 mod service_report;
 mod settings;
 mod signal;
@@ -31,4 +33,6 @@ pub use problem::{BuildError, Problem};
 pub use report::{HookReport, Outcome, Report};
 pub use request::StopCause;
 pub use run::{Host, RunningHost, StartError};
+#[cfg(all(feature = "cli", feature = "config"))]
+pub(crate) use sections::known;
 pub use service_report::ServiceReport;

@@ -7,9 +7,13 @@ use hostkit_grammar as grammar;
 use super::levels::levels;
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
+#[cfg(feature = "config")]
+use super::sections::sections;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Want;
+#[cfg(feature = "config")]
+use crate::inject::Wants;
 use crate::life::{Level, Record};
 use crate::registry::{Blueprint, Entry};
 
@@ -66,6 +70,12 @@ pub(crate) fn validate(
     let enabled: Vec<bool> =
         blueprint.entries.iter().map(|entry| entry.declaration.enabled && selection.takes(entry)).collect();
     problems.extend(missing_values(&blueprint, &enabled));
+    #[cfg(feature = "config")]
+    {
+        let (wrong, read) = sections(&blueprint, running(&blueprint, &enabled), &settings.tree);
+        problems.extend(wrong);
+        read.into_iter().for_each(|give| give(&mut blueprint.values));
+    }
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared });
     }
@@ -139,6 +149,15 @@ fn missing_values(blueprint: &Blueprint, enabled: &[bool]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What everything that is to run asks for.
+#[cfg(feature = "config")]
+fn running<'b>(blueprint: &'b Blueprint, enabled: &'b [bool]) -> impl Iterator<Item = &'b Wants> {
+    let services = blueprint.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
+    services
+        .map(|(entry, _)| &entry.declaration.wants)
+        .chain(blueprint.hooks.iter().map(|entry| &entry.hook.wants))
 }
 
 fn find(entries: &[Entry], name: &str) -> Option<usize> {

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Kind;
+#[cfg(feature = "config")]
+use crate::config::SectionWant;
 
 /// Gathers what the parameters of one function need; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -17,6 +19,9 @@ pub struct Needs<K: Kind> {
 #[derive(Debug, Default)]
 pub(crate) struct Wants {
     pub(crate) values: Vec<Want>,
+    /// Sections of the configuration.
+    #[cfg(feature = "config")]
+    pub(crate) sections: Vec<SectionWant>,
     /// It counts as started only when it says so.
     pub(crate) ready: bool,
     /// It beats.
@@ -53,6 +58,11 @@ impl<K: Kind> Needs<K> {
         self.wants.values.push(Want { keys, of: type_name::<T>(), optional });
     }
 
+    #[cfg(feature = "config")]
+    pub(crate) fn section(&mut self, want: SectionWant) {
+        self.wants.sections.push(want);
+    }
+
     pub(crate) fn ready(&mut self) {
         self.wants.ready = true;
     }
@@ -65,6 +75,8 @@ impl<K: Kind> Needs<K> {
 impl Wants {
     pub(crate) fn join(&mut self, other: Wants) {
         self.values.extend(other.values);
+        #[cfg(feature = "config")]
+        self.sections.extend(other.sections);
         self.ready |= other.ready;
         self.heartbeat |= other.heartbeat;
     }
