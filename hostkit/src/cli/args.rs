@@ -29,6 +29,10 @@ pub(super) enum Command {
         json: bool,
     },
     Check,
+    #[cfg(feature = "config")]
+    Config {
+        json: bool,
+    },
     Trigger {
         name: String,
     },
@@ -62,6 +66,8 @@ fn clap(program: &Program) -> Clap {
         .about("Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1")
         .arg(Arg::new("NAME").required(true).help("The timer"));
     let commands = [run, list, check, trigger];
+    #[cfg(feature = "config")]
+    let commands = commands.into_iter().chain([config()]);
     #[cfg(feature = "cron")]
     let commands = commands.into_iter().chain([next()]);
     let clap = Clap::new(program.package)
@@ -69,6 +75,13 @@ fn clap(program: &Program) -> Clap {
         .about(program.about)
         .disable_help_subcommand(true);
     options(clap).subcommands(commands.into_iter().map(options))
+}
+
+#[cfg(feature = "config")]
+fn config() -> Clap {
+    Clap::new("config")
+        .about("Print the configuration in force, each value with its origin; secrets are masked")
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON"))
 }
 
 #[cfg(feature = "cron")]
@@ -140,6 +153,8 @@ fn configuration(clap: Clap) -> Clap {
 fn read(root: &ArgMatches) -> Args {
     let (command, sides) = match root.subcommand() {
         Some(("list", list)) => (Command::List { json: list.get_flag("json") }, vec![root, list]),
+        #[cfg(feature = "config")]
+        Some(("config", config)) => (Command::Config { json: config.get_flag("json") }, vec![root, config]),
         Some(("check", check)) => (Command::Check, vec![root, check]),
         Some(("trigger", trigger)) => (Command::Trigger { name: name(trigger) }, vec![root, trigger]),
         #[cfg(feature = "cron")]

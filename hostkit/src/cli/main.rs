@@ -126,6 +126,15 @@ fn command(
             list::plan(&host.build().map_err(|error| trouble(CONFIG, error))?);
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(feature = "config")]
+        &Command::Config { json } => {
+            super::config::config(&host, json);
+            if let Err(error) = host.build() {
+                let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
+                say::problem(format_args!("warning: {count} problem{s}: `check` tells what is wrong"));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Trigger { name } => trigger(host, name, &runtime),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {

@@ -57,9 +57,9 @@ impl<'a> Entries<'a> {
         Entries::new(entries, path, pass)
     }
 
-    /// What is stood in for comes last: what else is wrong is found before a stand-in can be refused.
+    /// What is stood in for comes last, and what was refused most often last of all: what else is wrong is found before.
     fn new(mut entries: Vec<(String, Option<&'a Node>)>, path: &'a Path, pass: &'a Pass) -> Self {
-        for field in pass.stood_in_for(path) {
+        for (field, _) in pass.stood_in_for(path) {
             match entries.iter().position(|(key, _)| *key == field) {
                 Some(at) => {
                     let entry = entries.remove(at);

@@ -67,9 +67,18 @@ impl Pass {
         self.notes.borrow_mut().secrets.insert(path.clone());
     }
 
-    /// Keys of this table that have to be there although nobody wrote them: fields that were missed.
-    pub(super) fn stood_in_for(&self, table: &Path) -> Vec<String> {
-        let children = self.stand_ins.keys().filter_map(|path| path.child_of(table));
-        children.map(str::to_owned).collect()
+    /// Keys of this table that something stands in for or within, the most often refused last. A field that was missed is
+    /// among them.
+    pub(super) fn stood_in_for(&self, table: &Path) -> Vec<(String, usize)> {
+        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+        for (path, turn) in &self.stand_ins {
+            if let Some(key) = path.child_of(table) {
+                let most = keys.entry(key).or_default();
+                *most = (*most).max(*turn);
+            }
+        }
+        let mut keys: Vec<_> = keys.into_iter().map(|(key, turn)| (key.to_owned(), turn)).collect();
+        keys.sort_by_key(|(_, turn)| *turn);
+        keys
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "cli")]
+use super::tree::normal;
 use super::tree::written;
 
 /// One step on the way to a value.
@@ -21,15 +23,26 @@ impl Path {
         Path(section.split('.').map(|key| Step::Key(key.to_owned())).collect())
     }
 
+    #[cfg(feature = "cli")]
     pub(crate) fn of_keys(keys: &[String]) -> Self {
         Path(keys.iter().cloned().map(Step::Key).collect())
+    }
+
+    /// As the environment would write it, so that two ways to write one path compare equal.
+    #[cfg(feature = "cli")]
+    pub(crate) fn normal(&self) -> Self {
+        let step = |step: &Step| match step {
+            Step::Key(key) => Step::Key(normal(key)),
+            Step::At(index) => Step::At(*index),
+        };
+        Path(self.0.iter().map(step).collect())
     }
 
     pub(crate) fn key(&self, key: &str) -> Self {
         self.then(Step::Key(key.to_owned()))
     }
 
-    pub(super) fn at(&self, index: usize) -> Self {
+    pub(crate) fn at(&self, index: usize) -> Self {
         self.then(Step::At(index))
     }
 
