@@ -4,6 +4,7 @@
 //! builder that a program without attributes would call.
 
 mod attribute;
+mod config;
 mod errors;
 mod externs;
 mod function;
@@ -199,6 +200,47 @@ pub fn on(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn provides(arguments: TokenStream, item: TokenStream) -> TokenStream {
     provides::expand(arguments.into(), item.into()).into()
+}
+
+/// Makes a struct a section of the configuration, which `Config<T>` parameters hand out.
+///
+/// The struct has serde's `Deserialize`; its shape and its defaults are serde's too. A section can have a dotted path.
+///
+/// ```ignore
+/// #[config("http", validate)]
+/// #[derive(Deserialize)]
+/// struct Http {
+///     port: u16,
+///     #[serde(default)]
+///     timeout: Option<Duration>, // timeout = "30s"
+///     max_body: ByteSize,        // max_body = "16MiB"
+///     token: Secret<String>,     // never shown
+/// }
+///
+/// impl Http {
+///     fn validate(&self) -> Result<(), String> {
+///         if self.port < 1024 { Err("`port` is for the system".into()) } else { Ok(()) }
+///     }
+/// }
+/// ```
+///
+/// With `validate` the struct's method of that name is asked once its values are read: `fn validate(&self) -> Result<(), E>`.
+/// Its other option is `crate = "path"`, as on [`macro@hosted_service`].
+///
+/// Before anything starts, the sections of all that is to run are read from `hostkit.toml`, the profile's file, the environment
+/// (`HOSTKIT__HTTP__PORT=8080`) and `--set http.port=8080`, the last the highest. Everything that is wrong is told together,
+/// keys that no field has included. Files are strict: `"8080"` is no number and `8080` no text.
+///
+/// In what serde flattens, or tries several shapes for (`untagged`), keys are not checked and a `Duration` is not text: serde
+/// buffers such values before it knows their types.
+///
+/// # Errors
+///
+/// Anything but a struct without generics, a section that is the host's own (`host`, `log`, `services`…) and a name that is
+/// no path of keys do not compile.
+#[proc_macro_attribute]
+pub fn config(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    config::expand(arguments.into(), item.into()).into()
 }
 
 /// What `hostkit::main!` calls; use that.

@@ -1,6 +1,8 @@
 //! The door of generated code: nothing here is for people, and any of it may change with any release.
 
 pub use crate::cli::{IntoConfigured, Program, Reachable, main};
+#[cfg(feature = "config")]
+pub use crate::config::{Section, Verdict};
 pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider, param};
 pub use crate::outcome::returns;
 pub use crate::registry::{Blueprint, Origin, Registration, Site};

@@ -27,7 +27,7 @@
 //! * **What runs.** [`#[hosted_service]`](hosted_service) for the life of the host, on an `async fn`, a blocking `fn` or an
 //!   `impl` block; [`#[timed]`](timed) again and again; [`#[on]`](on) at a point of the host's life. The function stays as
 //!   written, and can be called and tested like any other.
-//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), and
+//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), [`Config<T>`](Config), and
 //!   types of yours that implement [`Param`].
 //! * **How it lives.** Everything that can be wrong is found before anything starts, and told at once ([`Problem`]). Services
 //!   start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop the host,
@@ -42,7 +42,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
 //! | `cron` | no | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
-//! | `config` | yes | `[host]` from `hostkit.toml`, the environment and `--set` |
+//! | `config` | yes | `hostkit.toml`, the environment and `--set`: `[host]`, and sections of your own by [`#[config]`](macro@config) |
 //! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
 //! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
 
@@ -79,7 +79,7 @@ pub mod testing;
 
 pub use backoff::Backoff;
 #[cfg(feature = "config")]
-pub use config::Layers;
+pub use config::{ByteSize, ByteSizeError, Config, Layers, Secret};
 pub use failure::Failure;
 pub use fatal::{Fatal, fatal};
 pub use heartbeat::Heartbeat;
@@ -87,6 +87,8 @@ pub use host::{
     BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Provided, ProviderReport,
     Report, RunningHost, ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
 };
+#[cfg(feature = "config")]
+pub use hostkit_macros::config;
 pub use hostkit_macros::{hosted_service, on, provides, timed};
 pub use inject::{
     Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService, ValueProvider,

@@ -17,6 +17,7 @@
 //!
 //! Pure functions only: no clock, no files, no dependencies.
 
+pub mod bytes;
 mod check;
 pub mod cron;
 pub mod duration;
@@ -26,6 +27,7 @@ pub mod name;
 mod options;
 pub mod range;
 pub mod rate;
+pub mod section;
 pub mod sentence;
 mod snake;
 mod suggest;

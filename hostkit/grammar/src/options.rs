@@ -19,6 +19,8 @@ pub enum Attribute {
     On,
     /// `#[provides]`
     Provides,
+    /// `#[config]`
+    Config,
     /// `hostkit::main!`
     Main,
     /// The `[host]` section of the configuration.
@@ -35,6 +37,7 @@ impl fmt::Display for Attribute {
             Self::Queued => "#[queued]",
             Self::On => "#[on]",
             Self::Provides => "#[provides]",
+            Self::Config => "#[config]",
             Self::Main => "hostkit::main!",
             Self::Host => "[host]",
             Self::Log => "[log]",

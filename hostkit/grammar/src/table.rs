@@ -2,7 +2,7 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Host, HostedService, Log, Main, On, Provides, Queued, Timed};
+use crate::options::Attribute::{self, Config, Host, HostedService, Log, Main, On, Provides, Queued, Timed};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -229,7 +229,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         .only_with(&[("close", SOMETHING)]),
     OptionSpec::new(
         "crate",
-        &[HostedService, Timed, Queued, On, Provides],
+        &[HostedService, Timed, Queued, On, Provides, Config],
         Kind::Path,
         "The path to hostkit where it has another name.",
     )

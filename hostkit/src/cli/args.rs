@@ -31,6 +31,8 @@ pub(super) enum Command {
     #[default]
     Run,
     List,
+    #[cfg(feature = "config")]
+    Config,
     Check,
     Trigger {
         name: String,
@@ -172,6 +174,8 @@ impl Reader {
         let name = self.name.unwrap_or_default();
         let command = match word {
             "list" => Command::List,
+            #[cfg(feature = "config")]
+            "config" => Command::Config,
             "check" => Command::Check,
             "trigger" => Command::Trigger { name },
             #[cfg(feature = "cron")]

@@ -34,6 +34,12 @@ const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Fl
 pub(super) const COMMANDS: &[Word] = &[
     command("run", &[], "Run the services until a signal, a failure, or the end of all work (the default)"),
     command("list", &[], "List every service with its kind, schedule, options and place, and why it is off"),
+    #[cfg(feature = "config")]
+    command(
+        "config",
+        &[],
+        "Print the configuration in force, each value with its origin; secrets are masked",
+    ),
     command("check", &[], "Validate the plan without starting anything; exit code 0 or 78"),
     Word {
         takes_name: true,

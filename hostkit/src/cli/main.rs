@@ -135,6 +135,15 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             list::plan(&proven(draft, look)?);
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(feature = "config")]
+        Command::Config => {
+            super::config::config(&draft, args.json);
+            if let Err(error) = draft.build() {
+                let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
+                say::problem(format_args!("warning: {count} problem{s}: `check` tells what is wrong"));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Trigger { name } => trigger(draft, name, &runtime, look),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {

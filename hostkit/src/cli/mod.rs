@@ -5,6 +5,8 @@ mod args;
 #[cfg(not(feature = "cli"))]
 #[path = "no_args.rs"]
 mod args;
+#[cfg(all(feature = "cli", feature = "config"))]
+mod config;
 mod frame;
 #[cfg(feature = "cli")]
 mod help;

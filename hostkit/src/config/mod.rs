@@ -1,10 +1,31 @@
-//! Configuration in layers: what files, the environment and the command line say, each value with its source.
+//! Configuration in layers: what files, the environment and the command line say, each value with its source; and the
+//! sections that are read from it.
 
+mod access;
+mod byte_size;
+mod error;
+mod fault;
 mod file;
 mod layers;
+mod node_reader;
+mod pass;
+mod path;
+mod read;
+mod secret;
+mod section;
 mod source;
+mod stand_in;
 mod tree;
 mod value;
 
+pub use byte_size::{ByteSize, ByteSizeError};
+pub(crate) use fault::Fault;
 pub use layers::Layers;
+pub(crate) use path::Path;
+pub use secret::Secret;
+pub use section::{Config, Section, Verdict};
+pub(crate) use section::{Give, SectionWant};
+pub(crate) use source::Source;
 pub(crate) use tree::{Node, Tree, normal, written};
+#[cfg(feature = "cli")]
+pub(crate) use value::Value;

@@ -14,6 +14,8 @@ pub(crate) enum Source {
     Set(String),
     /// The profile, which names a file.
     Profile(String),
+    /// Nobody said it.
+    Nowhere,
 }
 
 /// A layer that can't be read, or a key in it.
@@ -24,6 +26,17 @@ pub(crate) struct SettingFault {
     pub(crate) source: Source,
 }
 
+impl Source {
+    /// Where, without what: the value may be secret.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Source::Set(text) => format!("--set {}", text.split_once('=').map_or("", |(key, _)| key.trim())),
+            Source::Nowhere => "no file, variable or `--set` has anything of it".into(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -32,6 +45,7 @@ impl fmt::Display for Source {
             Source::Environment(variable) => write!(f, "the environment variable {variable}"),
             Source::Set(text) => write!(f, "--set {text}"),
             Source::Profile(name) => write!(f, "the profile {name:?}"),
+            Source::Nowhere => f.write_str("nowhere"),
         }
     }
 }

@@ -193,6 +193,8 @@ impl HostBuilder {
             values: blueprint.values,
             given: blueprint.given,
             providers: blueprint.providers,
+            #[cfg(feature = "config")]
+            sections: blueprint.sections,
             settings: this.settings,
             selection: this.selection,
             problems: this.problems,

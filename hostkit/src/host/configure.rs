@@ -13,7 +13,7 @@ use crate::config::{Layers, Node, written};
 use crate::registry::Entry;
 
 /// The sections that are hostkit's own.
-const OWN: [&str; 3] = ["host", "log", "services"];
+pub(super) const OWN: [&str; 3] = ["host", "log", "services"];
 
 /// Lays the layers over what the code says; what can't be is a problem each. The entries are sorted by name.
 pub(super) fn configure(settings: &mut Settings, entries: &mut [Entry], layers: Layers) -> Vec<Problem> {
@@ -29,7 +29,7 @@ pub(super) fn configure(settings: &mut Settings, entries: &mut [Entry], layers: 
             "log" => problems
                 .extend(each(section, Attribute::Log, node, &mut |key, value| settings.log.set(key, value))),
             "services" => problems.extend(services::configure(entries, node)),
-            _ => problems.push(problem(&[section], nobody_reads(section), node)),
+            _ => {} // typed sections are read while the plan is validated
         }
     }
     settings.tree = tree;
@@ -66,12 +66,6 @@ fn example(on: Attribute) -> &'static str {
         Attribute::Log => "filter = \"info\"",
         _ => "stop_timeout = \"10s\"",
     }
-}
-
-fn nobody_reads(section: &str) -> String {
-    let hint = grammar::nearest(section, OWN)
-        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
-    format!("nothing reads `[{section}]`: {hint}")
 }
 
 fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> {

@@ -6,6 +6,8 @@ use super::problem::Problem;
 use super::settings::Settings;
 use super::validate::Selection;
 use crate::clock::Wall;
+#[cfg(feature = "config")]
+use crate::config::SectionWant;
 use crate::inject::{Values, Wants};
 use crate::life::Name;
 use crate::registry::{Entry, Given, HookEntry, Origin, ProviderEntry};
@@ -20,6 +22,9 @@ pub(crate) struct Draft {
     pub(crate) values: Values,
     /// What is in `values`, each as it was given.
     pub(crate) given: Vec<Given>,
+    /// Sections of the configuration that there are, whether anything that runs reads them or not.
+    #[cfg(feature = "config")]
+    pub(crate) sections: Vec<(SectionWant, Origin)>,
     pub(crate) settings: Settings,
     pub(crate) selection: Selection,
     /// What was found wrong on the way here.

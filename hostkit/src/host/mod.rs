@@ -18,6 +18,8 @@ mod provide;
 mod report;
 mod request;
 mod run;
+#[cfg(feature = "config")]
+mod sections;
 mod service_report;
 #[cfg(feature = "config")]
 mod services;
@@ -42,6 +44,8 @@ pub use problem::{BuildError, Problem, Provided};
 pub use report::{HookReport, Outcome, ProviderReport, Report};
 pub use request::StopCause;
 pub use run::{Host, RunningHost, StartError};
+#[cfg(all(feature = "cli", feature = "config"))]
+pub(crate) use sections::known;
 pub use service_report::ServiceReport;
 #[cfg(feature = "log")]
 pub(crate) use settings::Format;

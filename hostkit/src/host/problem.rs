@@ -33,6 +33,15 @@ pub enum Problem {
     Option { service: String, says: String, at: Origin },
     /// A setting of the host that can't be.
     Setting { key: String, says: String, source: String },
+    /// A value of a typed section that can't be; `reader` is the struct.
+    Section {
+        key: String,
+        value: Option<String>,
+        source: String,
+        reason: String,
+        mend: String,
+        reader: &'static str,
+    },
     /// A name that was expected is no service.
     Expected { name: String, nearest: Option<String> },
     /// `only` or `except` names no service and no group.
@@ -84,6 +93,10 @@ impl Problem {
             }
             Problem::Option { service, says, .. } => format!("`{service}`: {}", halves(says).0),
             Problem::Setting { key, says, .. } => setting(key, says).0,
+            Problem::Section { key, value: Some(value), reason, .. } => {
+                format!("`{key}` is {value}: {reason}")
+            }
+            Problem::Section { key, value: None, reason, .. } => format!("`{key}` {reason}"),
             Problem::Expected { name, .. } => format!("`{name}` is expected, but there is no such service"),
             Problem::UnknownSelection { name, .. } => format!("no service and no group is named `{name}`"),
             Problem::Nothing { declared: 0 } => "there is no service to run".into(),
@@ -107,7 +120,7 @@ impl Problem {
             }
             Problem::OutlivesRun { provider, by } => format!("{}; {provider}", places(by)),
             Problem::TwoValues { second, .. } => format!("the second one: {second}"),
-            Problem::Setting { source, .. } => source.clone(),
+            Problem::Setting { source, .. } | Problem::Section { source, .. } => source.clone(),
             Problem::Expected { .. } => "`expect` in `[host]`, or on the builder".into(),
             Problem::UnknownSelection { .. } => "`--only` or `--except`, or the same on the builder".into(),
             Problem::Nothing { .. } => "the whole program".into(),
@@ -131,6 +144,9 @@ impl Problem {
             }
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
             Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
+            Problem::Section { reader, .. } => {
+                format!("it is read as a `{}` before anything starts; what can't take effect is told, never ignored", short(reader))
+            }
             Problem::Expected { .. } => {
                 "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
             }
@@ -165,6 +181,7 @@ impl Problem {
             }
             Problem::Option { says, .. } => halves(says).1.to_owned(),
             Problem::Setting { key, says, .. } => setting(key, says).1,
+            Problem::Section { mend, .. } => mend.clone(),
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(

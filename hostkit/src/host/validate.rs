@@ -9,7 +9,11 @@ use super::levels::levels;
 use super::needs::{Needed, needs, replace};
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
+#[cfg(feature = "config")]
+use super::sections::sections;
 use super::settings::Settings;
+#[cfg(feature = "config")]
+use crate::inject::Wants;
 use crate::life::{Level, Record};
 use crate::service::{Fresh, Provision};
 
@@ -60,6 +64,12 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
     let (needed, unmet) = needs(&draft, &enabled);
     problems.extend(unmet);
+    #[cfg(feature = "config")]
+    {
+        let (wrong, read) = sections(&draft, running(&draft, &enabled, &needed));
+        problems.extend(wrong);
+        read.into_iter().for_each(|give| give(&mut draft.values));
+    }
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared: draft.entries.len() });
     }
@@ -125,6 +135,17 @@ fn expected(entries: &[Drafted], settings: &Settings) -> Vec<Problem> {
 fn selected(entries: &[Drafted], selection: &Selection) -> Vec<Problem> {
     let unknown = selection.unknown(entries).into_iter();
     unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
+}
+
+/// What everything that is to run asks for, and everything that makes its values.
+#[cfg(feature = "config")]
+fn running<'d>(draft: &'d Draft, enabled: &'d [bool], needed: &'d Needed) -> impl Iterator<Item = &'d Wants> {
+    let services = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
+    let own = needed.fresh.iter().map(|(_, providers)| providers);
+    services
+        .map(|(entry, _)| &entry.wants)
+        .chain(draft.hooks.iter().map(|entry| &entry.hook.wants))
+        .chain(needed.shared.iter().chain(own).flatten().map(|at| &draft.providers[*at].provision.wants))
 }
 
 fn find(entries: &[Drafted], name: &str) -> Option<usize> {

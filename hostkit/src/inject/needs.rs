@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Kind;
+#[cfg(feature = "config")]
+use crate::config::SectionWant;
 
 /// Gathers what the parameters of one function need; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -19,6 +21,9 @@ pub(crate) struct Wants {
     /// It is called again and again, and may want values that are made anew for each run.
     pub(crate) runs: bool,
     pub(crate) values: Vec<Want>,
+    /// Sections of the configuration.
+    #[cfg(feature = "config")]
+    pub(crate) sections: Vec<SectionWant>,
     /// It counts as started only when it says so.
     pub(crate) ready: bool,
     /// It beats.
@@ -58,6 +63,11 @@ impl<K: Kind> Needs<K> {
         self.wants.values.push(Want { keys: keys::<T>(), of: type_name::<T>(), optional });
     }
 
+    #[cfg(feature = "config")]
+    pub(crate) fn section(&mut self, want: SectionWant) {
+        self.wants.sections.push(want);
+    }
+
     pub(crate) fn ready(&mut self) {
         self.wants.ready = true;
     }
@@ -70,6 +80,8 @@ impl<K: Kind> Needs<K> {
 impl Wants {
     pub(crate) fn join(&mut self, other: Wants) {
         self.values.extend(other.values);
+        #[cfg(feature = "config")]
+        self.sections.extend(other.sections);
         self.ready |= other.ready;
         self.heartbeat |= other.heartbeat;
     }

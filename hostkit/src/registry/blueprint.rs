@@ -4,6 +4,8 @@ use std::any::{TypeId, type_name};
 use std::fmt;
 
 use super::{Origin, discovered};
+#[cfg(feature = "config")]
+use crate::config::{Section, SectionWant};
 use crate::inject::{Values, keys};
 use crate::life::Name;
 use crate::schedule::Schedule;
@@ -20,6 +22,9 @@ pub struct Blueprint {
     /// What is in `values`, each as it was given.
     pub(crate) given: Vec<Given>,
     pub(crate) discovered: bool,
+    /// Sections of the configuration that there are, whether anything that runs reads them or not.
+    #[cfg(feature = "config")]
+    pub(crate) sections: Vec<(SectionWant, Origin)>,
 }
 
 pub(crate) struct Entry {
@@ -69,6 +74,12 @@ impl Blueprint {
     /// Adds a hook.
     pub fn hook(&mut self, origin: Origin, name: impl Into<Name>, moment: Moment, hook: Hook) {
         self.hooks.push(HookEntry { name: name.into(), origin, moment, hook });
+    }
+
+    /// Makes a section of the configuration known.
+    #[cfg(feature = "config")]
+    pub fn section<T: Section>(&mut self, origin: Origin) {
+        self.sections.push((SectionWant::of::<T>(), origin));
     }
 
     fn add(&mut self, origin: Origin, name: Name, declaration: Declaration) {

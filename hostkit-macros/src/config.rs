@@ -1,0 +1,166 @@
+//! `#[config("section")]`: a struct becomes a section of the configuration, known to every host that finds it.
+
+use crate::attribute::{self, Install};
+use crate::errors::{Errors, text};
+use crate::hygiene::quote_own;
+use crate::item::Item;
+use crate::options::Options;
+use hostkit_grammar::{Attribute, section};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{Generics, Ident, Lit, LitStr, Token, Visibility};
+
+/// The word that asks for the struct's own rules.
+const VALIDATE: &str = "validate";
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut beside = None;
+    let tokens = item.clone();
+    let registered = attribute::expand(Attribute::Config, arguments, item, |options, item, errors| {
+        let path = path(options, errors);
+        let validate = validate(options, errors);
+        let structure = structure(item, tokens, errors)?;
+        let path = path?;
+        beside = Some(section_of(&structure, &path, validate, &options.krate));
+        let name = &structure.name;
+        Some(Install {
+            statements: quote_own!(blueprint.section::<#name>(origin);),
+            conditions: structure.conditions,
+        })
+    });
+    quote!(#registered #beside)
+}
+
+/// What has to be known of the struct; the rest of it is serde's.
+struct Structure {
+    conditions: Vec<syn::Attribute>,
+    name: Ident,
+    generics: Generics,
+}
+
+fn structure(item: &Item, tokens: TokenStream, errors: &mut Errors) -> Option<Structure> {
+    let keyword = match item {
+        Item::Other(keyword, _) => keyword.clone(),
+        Item::Function(function) => function.signature.ident.clone(),
+        Item::Block(block) => block.keyword(),
+    };
+    if keyword != "struct" {
+        let on = match item {
+            Item::Function(_) => "a function".to_owned(),
+            Item::Block(_) => "an `impl` block".to_owned(),
+            Item::Other(keyword, _) if keyword == "enum" => {
+                "an `enum`; make the enum a field of a struct".to_owned()
+            }
+            Item::Other(keyword, _) => format!("a `{keyword}`"),
+        };
+        errors.at(&keyword, format!("#[config] goes on a struct that has `Deserialize`, not on {on}"));
+        return None;
+    }
+    let structure = read.parse2(tokens).map_err(|error| errors.push(error)).ok()?;
+    if let Some(parameter) = structure.generics.params.first() {
+        errors.at(
+            parameter,
+            format!(
+                "a section is read as one type: remove `{}`, and write the type itself in its fields",
+                text(parameter)
+            ),
+        );
+        return None;
+    }
+    Some(structure)
+}
+
+fn read(input: ParseStream<'_>) -> syn::Result<Structure> {
+    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let _visibility: Visibility = input.parse()?;
+    let _struct: Token![struct] = input.parse()?;
+    let (name, generics) = (input.parse()?, input.parse()?);
+    let _rest: TokenStream = input.parse()?;
+    let conditions = attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    Ok(Structure { conditions, name, generics })
+}
+
+/// The one text without a key: where the section is.
+fn path(options: &Options, errors: &mut Errors) -> Option<LitStr> {
+    let mut found = None;
+    for literal in &options.literals {
+        match literal {
+            Lit::Str(second) if found.is_some() => {
+                errors
+                    .at(second, "a struct is one section: remove this one, or write a second struct for it");
+            }
+            Lit::Str(path) => {
+                if let Err(fault) = section::check(&path.value()) {
+                    errors.at(path, fault);
+                }
+                found = Some(path.clone());
+            }
+            other => errors.at(
+                other,
+                format!("the name of a section is a text: write it in quotes, such as \"{}\"", "http"),
+            ),
+        }
+    }
+    if options.literals.is_empty() {
+        match options.words.iter().find(|word| *word != VALIDATE) {
+            Some(_) => {} // told as the word that it is
+            None => errors.at_attribute(
+                "#[config] needs the name of its section: write #[config(\"http\")] for `[http]` of hostkit.toml",
+            ),
+        }
+    }
+    found
+}
+
+/// The word `validate`, if it is there; any other is a mistake.
+fn validate<'o>(options: &'o Options, errors: &mut Errors) -> Option<&'o Ident> {
+    let mut found = None;
+    for word in &options.words {
+        if word == VALIDATE && found.is_some() {
+            errors.at(word, "`validate` is written twice: keep one of them");
+        } else if word == VALIDATE {
+            found = Some(word);
+        } else if hostkit_grammar::nearest(&word.to_string(), [VALIDATE]).is_some() {
+            errors.at(word, format!("`{word}` is no option of #[config]: did you mean `validate`?"));
+        } else {
+            errors.at(
+                word,
+                format!(
+                    "`{word}` is no option of #[config]: for the section `[{word}]` write it in quotes, \"{word}\""
+                ),
+            );
+        }
+    }
+    found
+}
+
+/// The struct as a section. It stands beside the registration, so that parameters of its type are none of the errors even
+/// where the attribute has others.
+fn section_of(
+    structure: &Structure,
+    path: &LitStr,
+    validate: Option<&Ident>,
+    krate: &TokenStream,
+) -> TokenStream {
+    let Structure { conditions, name, .. } = structure;
+    let check = validate.map(|word| {
+        // The user's own method, called where the user asks for it: what is wrong with it is shown there.
+        let method = Ident::new(VALIDATE, word.span());
+        let verdict = Ident::new("into_verdict", Span::mixed_site().located_at(word.span()));
+        quote_own! {
+            fn check(&self) -> ::core::result::Result<(), #krate::BoxError> {
+                #krate::__private::Verdict::#verdict(self.#method())
+            }
+        }
+    });
+    quote_own! {
+        #(#conditions)*
+        #[allow(deprecated, unused_qualifications)]
+        #[automatically_derived]
+        impl #krate::__private::Section for #name {
+            const PATH: &'static str = #path;
+            #check
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The path of a configuration section goes in, its first fault or nothing comes out.
+
+use std::fmt;
+
+/// Sections that are the host's own.
+pub const OWN_SECTIONS: [&str; 6] = ["host", "log", "services", "queue", "admin", "otel"];
+
+/// Why a text cannot name a section. Its `Display` says what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SectionFault {
+    /// Nothing is written, or nothing between two dots.
+    Empty,
+    /// A character that a key cannot have without quotes.
+    Character {
+        /// The path as written.
+        path: String,
+        /// The first such character.
+        character: char,
+    },
+    /// A section that is the host's own.
+    Own {
+        /// Its first key.
+        section: String,
+    },
+}
+
+impl fmt::Display for SectionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str(
+                "the name of a section cannot be empty: write one such as \"http\" or \"http.client\"",
+            ),
+            Self::Character { path, character } => {
+                let mended: String =
+                    path.trim().chars().map(|c| if c == '.' || allowed(c) { c } else { '_' }).collect();
+                write!(
+                    f,
+                    "\"{}\" has `{}` in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{mended}\"",
+                    path.escape_debug(),
+                    character.escape_debug()
+                )
+            }
+            Self::Own { section } => {
+                write!(
+                    f,
+                    "`[{section}]` is the host's own section: write another name, such as \"my_{section}\""
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for SectionFault {}
+
+/// Checks that a path consists of keys with dots between them, and is not the host's own.
+///
+/// ```
+/// use hostkit_grammar::section::check;
+///
+/// assert!(check("http.client").is_ok());
+/// assert!(check("host").unwrap_err().to_string().starts_with("`[host]` is the host's own section"));
+/// ```
+///
+/// # Errors
+/// A [`SectionFault`] for any other text.
+pub fn check(path: &str) -> Result<(), SectionFault> {
+    if let Some(character) = path.chars().find(|c| *c != '.' && !allowed(*c)) {
+        return Err(SectionFault::Character { path: path.to_owned(), character });
+    }
+    if path.split('.').any(str::is_empty) {
+        return Err(SectionFault::Empty);
+    }
+    match path.split('.').next() {
+        Some(first) if OWN_SECTIONS.contains(&first) => Err(SectionFault::Own { section: first.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+fn allowed(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_keys_are_sections() {
+        for path in ["http", "http.client", "http-2", "a.b.c", "My_App"] {
+            assert_eq!(check(path), Ok(()));
+        }
+        for (path, says) in [
+            ("", "cannot be empty"),
+            ("a..b", "cannot be empty"),
+            (".a", "cannot be empty"),
+            ("my app", r#"write "my_app""#),
+            ("größe", "write \"gr__e\""),
+            ("host", "host's own"),
+            ("services.x", "`[services]` is the host's own"),
+        ] {
+            let fault = check(path).unwrap_err().to_string();
+            assert!(fault.contains(says), "{fault}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The inside of tables, lists and enums, as serde walks them.
+
+use serde_core::de::value::StrDeserializer;
+use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::error::{ReadError, Result};
+use super::fault::{Cause, Fault, Wanted};
+use super::node_reader::NodeReader;
+use super::pass::Pass;
+use super::path::Path;
+use super::source::Source;
+use super::tree::{Node, Table, normal};
+use super::value::Value;
+
+/// The keys of a table with their values.
+pub(super) struct Entries<'a> {
+    entries: std::vec::IntoIter<(String, Option<&'a Node>)>,
+    value: Option<(Path, Option<&'a Node>)>,
+    path: &'a Path,
+    pass: &'a Pass,
+}
+
+impl<'a> Entries<'a> {
+    /// All of them, by the names that are written.
+    pub(super) fn of_all(table: &'a Table, path: &'a Path, pass: &'a Pass) -> Self {
+        let entries = table.iter().map(|(key, node)| (key.to_owned(), Some(node))).collect();
+        Entries::new(entries, path, pass)
+    }
+
+    /// Those that are fields, by the fields' names; the others are noted, and so are fields that nobody wrote.
+    pub(super) fn of_fields(
+        table: &'a Table,
+        fields: &'static [&'static str],
+        path: &'a Path,
+        pass: &'a Pass,
+    ) -> Self {
+        let field_of = |key: &str, node: &Node| {
+            let same = |field: &&&str| node.fuzzy && normal(field) == key;
+            fields.iter().find(|field| **field == key).or_else(|| fields.iter().find(same)).copied()
+        };
+        let mut entries = Vec::with_capacity(table.iter().count());
+        let mut notes = pass.notes.borrow_mut();
+        for (key, node) in table.iter() {
+            match field_of(key, node) {
+                Some(field) => entries.push((field.to_owned(), Some(node))),
+                None => {
+                    let nearest = hostkit_grammar::nearest(key, fields.iter().copied()).map(str::to_owned);
+                    let path = path.key(key);
+                    let cause = Cause::Unknown { nearest, possible: fields.to_vec() };
+                    notes.unknown.insert(path.clone(), Fault::new(path, Some(node), cause));
+                }
+            }
+        }
+        let given = |field: &str| entries.iter().any(|(key, _)| key == field);
+        notes.defaults.extend(fields.iter().filter(|field| !given(field)).map(|field| path.key(field)));
+        drop(notes);
+        Entries::new(entries, path, pass)
+    }
+
+    /// What is stood in for comes last, and what was refused most often last of all: what else is wrong is found before.
+    fn new(mut entries: Vec<(String, Option<&'a Node>)>, path: &'a Path, pass: &'a Pass) -> Self {
+        for (field, _) in pass.stood_in_for(path) {
+            match entries.iter().position(|(key, _)| *key == field) {
+                Some(at) => {
+                    let entry = entries.remove(at);
+                    entries.push(entry);
+                }
+                None => entries.push((field, None)),
+            }
+        }
+        Entries { entries: entries.into_iter(), value: None, path, pass }
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = ReadError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        let Some((key, node)) = self.entries.next() else { return Ok(None) };
+        let path = self.path.key(&key);
+        // A key is text without a type: a map may have numbers or words for keys.
+        let written = Node::new(Value::Plain(key), Source::Set(String::new()));
+        let read = seed.deserialize(NodeReader { node: &written, path: &path, pass: self.pass });
+        let read = read.map_err(|error| {
+            let (_, cause) = error.into_parts();
+            let wanted = match cause {
+                Cause::Wanted(wanted) => format!("its key is none: {wanted} is wanted"),
+                Cause::Said(says) => format!("its key is none: {says}"),
+                _ => "its key is none".to_owned(),
+            };
+            ReadError::from(Cause::Said(wanted)).at(&path)
+        })?;
+        self.value = Some((path, node));
+        Ok(Some(read))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        match self.value.take() {
+            Some((path, node)) => self.pass.read(seed, node, &path),
+            None => Err(Cause::Said("a value was asked for before its key".into()).into()),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.entries.len())
+    }
+}
+
+/// The elements of a list.
+pub(super) struct Elements<'a> {
+    elements: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+    path: &'a Path,
+    pass: &'a Pass,
+}
+
+impl<'a> Elements<'a> {
+    pub(super) fn of(list: &'a [Node], path: &'a Path, pass: &'a Pass) -> Self {
+        Elements { elements: list.iter().enumerate(), path, pass }
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.elements.len()
+    }
+}
+
+impl<'de> SeqAccess<'de> for &mut Elements<'_> {
+    type Error = ReadError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        match self.elements.next() {
+            Some((index, node)) => self.pass.read(seed, Some(node), &self.path.at(index)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.elements.len())
+    }
+}
+
+/// A variant: a word, or a key with what belongs to it.
+pub(super) struct Variant<'a> {
+    word: String,
+    content: Option<&'a Node>,
+    path: Path,
+    pass: &'a Pass,
+}
+
+impl<'a> Variant<'a> {
+    pub(super) fn alone(word: &str, path: &Path, pass: &'a Pass) -> Self {
+        Variant { word: word.to_owned(), content: None, path: path.clone(), pass }
+    }
+
+    pub(super) fn with(
+        key: &str,
+        node: &'a Node,
+        words: &[&'static str],
+        path: &Path,
+        pass: &'a Pass,
+    ) -> Self {
+        let same = words.iter().find(|word| **word == key || (node.fuzzy && normal(word) == key));
+        let word = same.copied().unwrap_or(key).to_owned();
+        Variant { path: path.key(&word), word, content: Some(node), pass }
+    }
+
+    fn content(&self) -> Result<NodeReader<'_>> {
+        match self.content {
+            Some(node) => Ok(NodeReader { node, path: &self.path, pass: self.pass }),
+            None => {
+                let wanted = format!("a table such as `{{ {} = … }}`", self.word);
+                Err(ReadError::wanted(Wanted::Other(wanted)))
+            }
+        }
+    }
+}
+
+impl<'a, 'de> EnumAccess<'de> for Variant<'a> {
+    type Error = ReadError;
+    type Variant = Variant<'a>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Variant<'a>)> {
+        Ok((seed.deserialize(StrDeserializer::<ReadError>::new(&self.word))?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_> {
+    type Error = ReadError;
+
+    fn unit_variant(self) -> Result<()> {
+        match self.content.map(Node::table) {
+            None => Ok(()),
+            Some(Some(table)) if table.is_empty() => Ok(()),
+            Some(_) => Err(ReadError::wanted(Wanted::Nothing).at(&self.path)),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        self.content()?;
+        self.pass.read(seed, self.content, &self.path)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.content()?.list(visitor).map_err(|error| error.at(&self.path))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.content()?.by_fields(fields, visitor).map_err(|error| error.at(&self.path))
+    }
+}

@@ -1,0 +1,276 @@
+//! What can be wrong with a value that a section wants: a cause each, its sentence and its mend in one place.
+
+use std::fmt;
+
+use hostkit_grammar as grammar;
+
+use super::path::{Path, Step};
+use super::source::Source;
+use super::tree::Node;
+use super::value::Value;
+
+/// A value that a section can't take, or that it misses.
+#[derive(Clone)]
+pub(crate) struct Fault {
+    /// Where the value is, or ought to be.
+    pub(crate) path: Path,
+    /// The value as it is shown, unless there is none.
+    pub(crate) value: Option<String>,
+    /// Where it was said, or the table was in which it is missing.
+    pub(crate) source: Option<Source>,
+    pub(crate) cause: Cause,
+    /// What is written where a number or a flag was wanted as text, say.
+    written: Option<Value>,
+}
+
+/// Why a value can't be.
+#[derive(Clone)]
+pub(crate) enum Cause {
+    /// A value of this kind is wanted.
+    Wanted(Wanted),
+    /// A field without a default.
+    Missing,
+    /// None of these words.
+    Word(&'static [&'static str]),
+    /// Said by the type that reads it.
+    Said(String),
+    /// What the section's own `validate` says.
+    Refused(String),
+    /// Nobody reads this key; the nearest that somebody reads, and all of them.
+    Unknown { nearest: Option<String>, possible: Vec<&'static str> },
+}
+
+#[derive(Clone)]
+pub(crate) enum Wanted {
+    /// A whole number from here to there.
+    Whole(i128, u128),
+    Number,
+    Flag,
+    Letter,
+    Text,
+    List,
+    Table,
+    Duration,
+    Size,
+    Nothing,
+    /// As the type describes itself.
+    Other(String),
+}
+
+impl Fault {
+    pub(super) fn new(path: Path, node: Option<&Node>, cause: Cause) -> Self {
+        let shown = match cause {
+            Cause::Missing | Cause::Refused(_) | Cause::Unknown { .. } => None,
+            _ => node.map(|node| show(&node.value)),
+        };
+        Fault {
+            path,
+            value: shown,
+            source: node.map(|node| node.source.clone()),
+            cause,
+            written: node.map(|node| node.value.clone()),
+        }
+    }
+
+    /// The same without anything of what is written.
+    pub(super) fn masked(self) -> Self {
+        let cause = match self.cause {
+            Cause::Said(_) => Cause::Said("it can't be read, and is not shown since it is secret".into()),
+            other => other,
+        };
+        Fault { value: self.value.map(|_| "***".into()), cause, written: None, ..self }
+    }
+
+    /// What is wrong with the value.
+    pub(crate) fn reason(&self) -> String {
+        match &self.cause {
+            Cause::Wanted(wanted) => format!("{wanted} is wanted"),
+            Cause::Missing => "is missing".into(),
+            Cause::Word([]) => "there is no value that it could have".into(),
+            Cause::Word(words) => format!("{} is wanted", words_of(words, " or ")),
+            Cause::Said(says) => halves(says).0.to_owned(),
+            Cause::Refused(says) => format!("can't be: {says}"),
+            Cause::Unknown { .. } => match self.parent() {
+                Some(parent) => format!("is no key of `[{parent}]`"),
+                None => "is read by nobody".into(),
+            },
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn mend(&self) -> String {
+        match &self.cause {
+            Cause::Wanted(wanted) => match self.example(wanted) {
+                Some(example) => format!("write {}", self.as_written(&example)),
+                None => "correct the value".into(),
+            },
+            Cause::Missing => format!("add `{}`", self.as_text("…")),
+            Cause::Word(words) => {
+                let near = match &self.written {
+                    Some(Value::Text(text) | Value::Plain(text)) => {
+                        grammar::nearest(text, words.iter().copied())
+                    }
+                    _ => None,
+                };
+                match near.or(words.first().copied()) {
+                    Some(near) if self.written.is_some() => {
+                        format!("write {}", self.as_written(&format!("{near:?}")))
+                    }
+                    _ => "correct the value".into(),
+                }
+            }
+            Cause::Said(says) => halves(says).1.unwrap_or("correct the value").to_owned(),
+            Cause::Refused(_) => match self.path.last() {
+                Some(_) => format!("correct the values of `[{}]`", self.path),
+                None => "correct the values".into(),
+            },
+            Cause::Unknown { nearest, possible } => {
+                let possible = match &possible[..] {
+                    [] => "remove it".to_owned(),
+                    possible => {
+                        let names: Vec<_> = possible.iter().map(|name| format!("`{name}`")).collect();
+                        format!("possible: {}", names.join(", "))
+                    }
+                };
+                match nearest {
+                    Some(near) => format!("did you mean `{near}`? ({possible})"),
+                    None => possible,
+                }
+            }
+        }
+    }
+
+    fn parent(&self) -> Option<Path> {
+        let (_, parent) = self.path.steps().split_last()?;
+        let parent = parent.iter().fold(Path::default(), |path, step| match step {
+            Step::Key(key) => path.key(key),
+            Step::At(index) => path.at(*index),
+        });
+        (!parent.steps().is_empty()).then_some(parent)
+    }
+
+    /// `port = 8080`, in the way of the layer that says it.
+    fn as_written(&self, example: &str) -> String {
+        let bare = || example.trim_matches('"').to_owned();
+        match (&self.source, self.path.last()) {
+            (Some(Source::Environment(variable)), Some(Step::Key(_))) => format!("`{variable}={}`", bare()),
+            (Some(Source::Set(_)), Some(Step::Key(_))) => format!("`--set {}={}`", self.path, bare()),
+            (_, Some(Step::Key(key))) => format!("`{} = {example}`", super::tree::written(&[key])),
+            _ => format!("`{example}`"),
+        }
+    }
+
+    /// The missing key where it belongs.
+    fn as_text(&self, example: &str) -> String {
+        let last = match self.path.last() {
+            Some(Step::Key(key)) => super::tree::written(&[key]),
+            _ => self.path.to_string(),
+        };
+        match self.parent() {
+            Some(parent) => format!("{last} = {example}` to `[{parent}]"),
+            None => format!("{last} = {example}"),
+        }
+    }
+
+    /// What was probably meant, or a value of the kind.
+    fn example(&self, wanted: &Wanted) -> Option<String> {
+        let text = match &self.written {
+            Some(Value::Text(text) | Value::Plain(text)) => Some(text.trim()),
+            _ => None,
+        };
+        let fixed = |text: &str| Some(text.to_owned());
+        match wanted {
+            Wanted::Whole(least, most) => {
+                let number = text.and_then(|text| text.replace(['_', ','], "").parse::<i128>().ok());
+                let fits =
+                    |number: &i128| *number >= *least && u128::try_from(*number).is_ok_and(|n| n <= *most);
+                Some(number.filter(fits).unwrap_or(1).to_string())
+            }
+            Wanted::Number => {
+                let number = text.and_then(|text| text.replace(',', ".").parse::<f64>().ok());
+                Some(number.map_or("0.5".to_owned(), |number| number.to_string()))
+            }
+            Wanted::Flag => match text.map(str::to_lowercase).as_deref() {
+                Some("false" | "no" | "off" | "0" | "n") => fixed("false"),
+                _ => fixed("true"),
+            },
+            Wanted::Letter => fixed("\"a\""),
+            Wanted::Text => match &self.written {
+                Some(Value::Integer(number)) => Some(format!("\"{number}\"")),
+                Some(Value::Float(number)) => Some(format!("\"{number}\"")),
+                Some(Value::Huge(number)) => Some(format!("\"{number}\"")),
+                Some(Value::Flag(flag)) => Some(format!("\"{flag}\"")),
+                _ => fixed("\"text\""),
+            },
+            Wanted::List => match text {
+                Some(text) if !text.starts_with(['[', '{']) => Some(format!("[{text:?}]")),
+                _ => fixed("[…]"),
+            },
+            Wanted::Table => fixed("{ … }"),
+            Wanted::Duration => match &self.written {
+                Some(Value::Integer(number)) if *number >= 0 => Some(format!("\"{number}s\"")),
+                _ => fixed("\"10s\""),
+            },
+            Wanted::Size => match &self.written {
+                Some(Value::Integer(number)) if *number >= 0 => Some(format!("\"{number}B\"")),
+                _ => fixed("\"16MiB\""),
+            },
+            Wanted::Nothing | Wanted::Other(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Wanted::Whole(0, most) if *most >= u128::from(u64::MAX) => {
+                f.write_str("a whole number from 0 up")
+            }
+            Wanted::Whole(_, most) if *most >= u128::from(u64::MAX / 2) => f.write_str("a whole number"),
+            Wanted::Whole(least, most) => write!(f, "a whole number from {least} to {most}"),
+            Wanted::Number => f.write_str("a number"),
+            Wanted::Flag => f.write_str("`true` or `false`"),
+            Wanted::Letter => f.write_str("a single letter in quotes"),
+            Wanted::Text => f.write_str("a text in quotes"),
+            Wanted::List => f.write_str("a list"),
+            Wanted::Table => f.write_str("a table of keys and values"),
+            Wanted::Duration => f.write_str("a duration in quotes"),
+            Wanted::Size => f.write_str("a size in quotes"),
+            Wanted::Nothing => f.write_str("no value"),
+            Wanted::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+/// A value as a problem repeats it.
+pub(super) fn show(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    match value {
+        Value::Text(text) | Value::Plain(text) if text.chars().count() > LONGEST => {
+            format!("{:?}…", text.chars().take(LONGEST).collect::<String>())
+        }
+        Value::Text(text) | Value::Plain(text) => format!("{text:?}"),
+        Value::Integer(number) => number.to_string(),
+        Value::Huge(number) => number.clone(),
+        Value::Float(number) => number.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Date(date) => date.clone(),
+        Value::List(_) => "a list".into(),
+        Value::Table(_) => "a table".into(),
+    }
+}
+
+fn words_of(words: &[&str], between: &str) -> String {
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(between)
+}
+
+/// `what is wrong: what to do` in two, where a sentence of the grammar has both.
+fn halves(says: &str) -> (&str, Option<&str>) {
+    match says.split_once(": write ") {
+        Some((what, _)) => (what, Some(&says[what.len() + 2..])),
+        None => match says.split_once(": the units are ") {
+            Some((what, _)) => (what, Some(&says[what.len() + 2..])),
+            None => (says, None),
+        },
+    }
+}

@@ -1,0 +1,268 @@
+//! A value of the tree as serde reads it. Files are strict; text of the environment and the command line is read as the
+//! field asks: for a text as it is, for anything else as TOML.
+
+use std::borrow::Cow;
+
+use hostkit_grammar::duration;
+use serde_core::de::value::SeqDeserializer;
+use serde_core::de::{Deserializer, Visitor};
+
+use super::access::{Elements, Entries, Variant};
+use super::byte_size::BYTE_SIZE;
+use super::error::{ReadError, Result};
+use super::fault::{Cause, Wanted};
+use super::pass::Pass;
+use super::path::Path;
+use super::secret::SECRET;
+use super::tree::{Node, Table};
+use super::value::Value;
+
+#[derive(Clone, Copy)]
+pub(super) struct NodeReader<'a> {
+    pub(super) node: &'a Node,
+    pub(super) path: &'a Path,
+    pub(super) pass: &'a Pass,
+}
+
+impl NodeReader<'_> {
+    /// The value, where text without a type is what TOML makes of it.
+    fn typed(&self) -> Cow<'_, Value> {
+        match &self.node.value {
+            Value::Plain(text) => {
+                Value::parse(text, &self.node.source).map_or(Cow::Borrowed(&self.node.value), Cow::Owned)
+            }
+            value => Cow::Borrowed(value),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match &self.node.value {
+            Value::Text(text) | Value::Plain(text) | Value::Date(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn whole(&self, least: i128, most: u128) -> Result<i128> {
+        match *self.typed() {
+            Value::Integer(number)
+                if number >= least && u128::try_from(number).map_or(true, |number| number <= most) =>
+            {
+                Ok(number)
+            }
+            _ => Err(ReadError::wanted(Wanted::Whole(least, most))),
+        }
+    }
+
+    fn number(&self) -> Result<f64> {
+        match *self.typed() {
+            Value::Float(number) => Ok(number),
+            Value::Integer(number) => Ok(number as f64),
+            _ => Err(ReadError::wanted(Wanted::Number)),
+        }
+    }
+
+    pub(super) fn table(&self) -> Result<Cow<'_, Table>> {
+        self.node.table().ok_or_else(|| ReadError::wanted(Wanted::Table))
+    }
+
+    /// Reads the table by a struct's fields: keys that none of them has are noted.
+    pub(super) fn by_fields<'de, V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let table = self.table()?;
+        visitor.visit_map(Entries::of_fields(&table, fields, self.path, self.pass))
+    }
+
+    /// Reads the list, all of it.
+    pub(super) fn list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let typed = self.typed();
+        let Value::List(list) = &*typed else { return Err(ReadError::wanted(Wanted::List)) };
+        let mut elements = Elements::of(list, self.path, self.pass);
+        let value = visitor.visit_seq(&mut elements)?;
+        match elements.left() {
+            0 => Ok(value),
+            left => {
+                let taken = list.len() - left;
+                Err(ReadError::wanted(Wanted::Other(format!("a list of {taken}, not of {},", list.len()))))
+            }
+        }
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident $visit:ident $type:ident;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            let (least, most) = ($type::MIN as i128, $type::MAX as u128);
+            let number = self.whole(least, most)?;
+            let number = $type::try_from(number).map_err(|_| ReadError::wanted(Wanted::Whole(least, most)))?;
+            visitor.$visit(number)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for NodeReader<'_> {
+    type Error = ReadError;
+
+    whole_numbers! {
+        deserialize_u8 visit_u8 u8; deserialize_u16 visit_u16 u16; deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64; deserialize_u128 visit_u128 u128; deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16; deserialize_i32 visit_i32 i32; deserialize_i64 visit_i64 i64;
+        deserialize_i128 visit_i128 i128;
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_f64(self.number()?)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_f64(self.number()?)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match *self.typed() {
+            Value::Flag(flag) => visitor.visit_bool(flag),
+            _ => Err(ReadError::wanted(Wanted::Flag)),
+        }
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let mut letters = self.text().unwrap_or_default().chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => visitor.visit_char(letter),
+            _ => Err(ReadError::wanted(Wanted::Letter)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.text() {
+            Some(text) => visitor.visit_str(text),
+            None => Err(ReadError::wanted(Wanted::Text)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match (self.text(), &*self.typed()) {
+            (_, Value::List(_)) => self.list(visitor),
+            (Some(text), _) => visitor.visit_bytes(text.as_bytes()),
+            _ => Err(ReadError::wanted(Wanted::Text)),
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
+        Err(ReadError::wanted(Wanted::Nothing))
+    }
+
+    /// An empty table: a section that is only there.
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        let table = self.table()?;
+        let _noted = Entries::of_fields(&table, &[], self.path, self.pass);
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        match (name, &self.node.value) {
+            (SECRET, _) => self.pass.meets_secret(self.path),
+            (BYTE_SIZE, Value::Text(text) | Value::Plain(text)) => return visitor.visit_str(text),
+            (BYTE_SIZE, _) => return Err(ReadError::wanted(Wanted::Size)),
+            _ => {}
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.list(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let table = self.table()?;
+        visitor.visit_map(Entries::of_all(&table, self.path, self.pass))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        // The standard library's own, which serde would have written in seconds and nanoseconds.
+        if name == "Duration" && fields == ["secs", "nanos"] && self.node.table().is_none() {
+            let text = self.text().ok_or_else(|| ReadError::wanted(Wanted::Duration))?;
+            let duration = duration::parse(text).map_err(|fault| Cause::Said(fault.to_string()))?;
+            let parts = [duration.as_secs(), u64::from(duration.subsec_nanos())];
+            return visitor.visit_seq(SeqDeserializer::new(parts.into_iter()));
+        }
+        self.by_fields(fields, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        if let Some(table) = self.node.table() {
+            let mut entries = table.iter();
+            return match (entries.next(), entries.next()) {
+                (Some((key, node)), None) => {
+                    visitor.visit_enum(Variant::with(key, node, words, self.path, self.pass))
+                }
+                _ => Err(ReadError::wanted(Wanted::Other("a table of exactly one key".into()))),
+            };
+        }
+        match self.text() {
+            Some(text) => visitor.visit_enum(Variant::alone(text, self.path, self.pass)),
+            None => Err(Cause::Word(words).into()),
+        }
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match &*self.typed() {
+            Value::Table(table) => visitor.visit_map(Entries::of_all(table, self.path, self.pass)),
+            Value::List(_) => self.list(visitor),
+            Value::Text(text) | Value::Plain(text) | Value::Date(text) => visitor.visit_str(text),
+            Value::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+                (Ok(number), _) => visitor.visit_i64(number),
+                (_, Ok(number)) => visitor.visit_u64(number),
+                _ => visitor.visit_i128(*number),
+            },
+            Value::Huge(_) => Err(ReadError::wanted(Wanted::Other("a smaller number".into()))),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Flag(flag) => visitor.visit_bool(*flag),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+}

@@ -1,0 +1,84 @@
+//! One read of a section, from its first value to its end or to its first error, and what is noted on the way.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_core::de::DeserializeSeed;
+
+use super::error::Result;
+use super::fault::Fault;
+use super::node_reader::NodeReader;
+use super::path::Path;
+use super::secret::made;
+use super::stand_in::StandIn;
+use super::tree::Node;
+
+/// What is known of a section's keys once it was read.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// Values that are never shown.
+    pub(crate) secrets: BTreeSet<Path>,
+    /// Fields that nobody set.
+    pub(crate) defaults: BTreeSet<Path>,
+    /// Keys that no field has.
+    pub(crate) unknown: BTreeMap<Path, Fault>,
+}
+
+/// Carries what the readers of one section share.
+#[derive(Default)]
+pub(super) struct Pass {
+    /// Values that are known to be wrong or missing, and how often what stood in for them was refused as well.
+    pub(super) stand_ins: BTreeMap<Path, usize>,
+    pub(super) notes: RefCell<Notes>,
+    /// Secrets whose place is known.
+    seen: Cell<u64>,
+}
+
+impl Pass {
+    /// Reads one value, or what stands in for it.
+    pub(super) fn read<'de, S: DeserializeSeed<'de>>(
+        &self,
+        seed: S,
+        node: Option<&Node>,
+        path: &Path,
+    ) -> Result<S::Value> {
+        let stand_in = self.stand_ins.get(path).copied().or(node.is_none().then_some(0));
+        let (made_before, seen_before) = (made(), self.seen.get());
+        let read = match (stand_in, node) {
+            (None, Some(node)) => seed.deserialize(NodeReader { node, path, pass: self }),
+            (turn, _) => seed.deserialize(StandIn { turn: turn.unwrap_or_default(), path, pass: self }),
+        };
+        // serde keeps what it flattens, or does not know the shape of, in a buffer; a secret that is read from there was in
+        // here somewhere.
+        if made() - made_before > self.seen.get() - seen_before {
+            self.secret(path);
+            self.seen.set(seen_before + (made() - made_before));
+        }
+        read.map_err(|error| error.at(path))
+    }
+
+    /// A `Secret` is about to be read here.
+    pub(super) fn meets_secret(&self, path: &Path) {
+        self.seen.set(self.seen.get() + 1);
+        self.secret(path);
+    }
+
+    fn secret(&self, path: &Path) {
+        self.notes.borrow_mut().secrets.insert(path.clone());
+    }
+
+    /// Keys of this table that something stands in for or within, the most often refused last. A field that was missed is
+    /// among them.
+    pub(super) fn stood_in_for(&self, table: &Path) -> Vec<(String, usize)> {
+        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+        for (path, turn) in &self.stand_ins {
+            if let Some(key) = path.child_of(table) {
+                let most = keys.entry(key).or_default();
+                *most = (*most).max(*turn);
+            }
+        }
+        let mut keys: Vec<_> = keys.into_iter().map(|(key, turn)| (key.to_owned(), turn)).collect();
+        keys.sort_by_key(|(_, turn)| *turn);
+        keys
+    }
+}

@@ -1,0 +1,92 @@
+//! The tree and a type go in; the type's value, or everything that is wrong with its section, comes out.
+//!
+//! serde stops at the first error. So the place of an error is noted and the section is read again with a stand-in there,
+//! until nothing new is found; a value that a stand-in took part in is thrown away.
+
+use std::borrow::Cow;
+
+use std::marker::PhantomData;
+
+use serde_core::de::DeserializeOwned;
+
+use super::fault::{Cause, Fault};
+use super::pass::{Notes, Pass};
+use super::path::{Path, Step};
+use super::stand_in::TURNS;
+use super::tree::{Node, Tree};
+use super::value::Value;
+use crate::life::caught;
+
+/// Faults beyond these are more of the same.
+const MOST: usize = 500;
+
+/// What a read gave: the value if nothing is wrong, and what is known of the section's keys.
+pub(super) struct Reading<T> {
+    pub(super) value: Option<T>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) notes: Notes,
+}
+
+pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> Reading<T> {
+    let path = Path::of(section);
+    let keys: Vec<&str> = section.split('.').collect();
+    let said = tree.section(&keys);
+    let empty = Node::new(Value::Table(Default::default()), super::source::Source::Nowhere);
+    let node = said.as_deref().unwrap_or(&empty);
+    let mut pass = Pass::default();
+    let mut faults = Vec::new();
+    let value = loop {
+        match caught(|| pass.read(PhantomData::<T>, Some(node), &path)) {
+            Ok(Ok(value)) => break Some(value),
+            Ok(Err(error)) => {
+                let (at, cause) = error.into_parts();
+                match pass.stand_ins.iter_mut().rfind(|(place, _)| at.is_within(place)) {
+                    Some((_, turn)) if *turn + 1 < TURNS => *turn += 1,
+                    Some(_) => break None, // what else is wrong can't be found
+                    None => {
+                        faults.push(fault(node, &path, at.clone(), cause));
+                        pass.stand_ins.insert(at, 0);
+                    }
+                }
+            }
+            Err(failure) => {
+                faults.push(Fault::new(path.clone(), said.as_deref(), Cause::Refused(failure.to_string())));
+                break None;
+            }
+        }
+        if faults.len() >= MOST {
+            break None;
+        }
+    };
+    let notes = pass.notes.into_inner();
+    let is_secret = |fault: &Fault| notes.secrets.iter().any(|secret| fault.path.is_within(secret));
+    let faults: Vec<Fault> =
+        faults.into_iter().map(|fault| if is_secret(&fault) { fault.masked() } else { fault }).collect();
+    Reading { value: value.filter(|_| faults.is_empty()), faults, notes }
+}
+
+/// A fault with the value that it is about; what is missing is told where its table is.
+fn fault(section: &Node, path: &Path, at: Path, cause: Cause) -> Fault {
+    let mut node = Cow::Borrowed(section);
+    for step in &at.steps()[path.steps().len().min(at.steps().len())..] {
+        match child(&node, step) {
+            Some(child) => node = Cow::Owned(child),
+            None => break,
+        }
+    }
+    Fault::new(at, Some(&node), cause)
+}
+
+fn child(node: &Node, step: &Step) -> Option<Node> {
+    match step {
+        Step::Key(key) => node.table()?.get(key).cloned(),
+        Step::At(index) => match &node.value {
+            Value::List(list) => list.get(*index).cloned(),
+            Value::Plain(text) => match Value::parse(text, &node.source)? {
+                Value::List(list) => list.get(*index).cloned(),
+                _ => None,
+            },
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,183 @@
+//! A typed section: what `#[config("…")]` makes of a struct, and the parameter that hands it out.
+
+use std::any::{TypeId, type_name};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde_core::de::DeserializeOwned;
+
+use super::fault::{Cause, Fault};
+use super::pass::Notes;
+use super::path::Path;
+use super::read::read;
+use super::tree::Tree;
+use crate::failure::Failure;
+use crate::inject::{Kind, Needs, Param, Scope, Values};
+use crate::life::caught;
+use crate::outcome::BoxError;
+
+/// A struct that a section of the configuration is read as. Written by [`#[config]`](macro@crate::config).
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no section of the configuration",
+    label = "no section",
+    note = "write `#[config(\"my_section\")]` above the struct `{Self}`, with `#[derive(serde::Deserialize)]` below it"
+)]
+pub trait Section: DeserializeOwned + Send + Sync + 'static {
+    /// Where it is in the configuration: `http.client`.
+    const PATH: &'static str;
+
+    /// What the struct's own `validate` says.
+    fn check(&self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+/// What `validate` may return.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`validate` can't return `{Self}`",
+    label = "return `Result<(), E>`",
+    note = "write it like this: `fn validate(&self) -> Result<(), String>`; every error type will do"
+)]
+pub trait Verdict {
+    /// The error boxed.
+    fn into_verdict(self) -> Result<(), BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> Verdict for Result<(), E> {
+    fn into_verdict(self) -> Result<(), BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// A section of the configuration: derefs to the struct, clones as cheaply as an `Arc`.
+///
+/// The struct says what it is with [`#[config]`](macro@crate::config). All sections of everything that is to run are read
+/// before anything starts, and everything that is wrong with any of them is told at once.
+///
+/// ```standalone_crate
+/// use hostkit::prelude::*;
+///
+/// #[config("poller")]
+/// #[derive(serde::Deserialize)]
+/// struct PollerConfig {
+///     url: String,
+///     #[serde(default = "ten_seconds")]
+///     every: Duration,
+///     token: Option<Secret<String>>,
+/// }
+///
+/// fn ten_seconds() -> Duration {
+///     Duration::from_secs(10)
+/// }
+///
+/// #[hosted_service]
+/// async fn poller(stop: Stop, config: Config<PollerConfig>) {
+///     while stop.sleep(config.every).await.is_running() {
+///         tracing::info!("polling {}", config.url);
+///     }
+/// }
+///
+/// hostkit::main!();
+/// ```
+pub struct Config<T>(Arc<T>);
+
+impl<T> From<T> for Config<T> {
+    /// For calling an annotated function by hand, in a unit test say.
+    fn from(value: T) -> Self {
+        Config(Arc::new(value))
+    }
+}
+
+impl<T> Deref for Config<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Clone for Config<T> {
+    fn clone(&self) -> Self {
+        Config(self.0.clone())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Config<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K: Kind, T: Section> Param<K> for Config<T> {
+    fn needs(needs: &mut Needs<K>) {
+        needs.section(SectionWant::of::<T>());
+    }
+
+    fn get(scope: &Scope<'_, K>) -> Self {
+        Config::clone(&scope.value::<Config<T>>())
+    }
+}
+
+/// A section that something reads, its type forgotten.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SectionWant {
+    /// Where it is: `http.client`.
+    pub(crate) path: &'static str,
+    /// The struct.
+    pub(crate) of: &'static str,
+    id: TypeId,
+    read: fn(&Tree) -> Found,
+}
+
+/// What reading a section gave.
+pub(crate) struct Found {
+    /// Nothing if anything is wrong with the section.
+    pub(crate) give: Option<Give>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) notes: Notes,
+}
+
+/// Puts a section where its parameters are got from.
+pub(crate) type Give = Box<dyn FnOnce(&mut Values)>;
+
+impl SectionWant {
+    pub(crate) fn of<T: Section>() -> Self {
+        SectionWant { path: T::PATH, of: type_name::<T>(), id: TypeId::of::<T>(), read: found::<T> }
+    }
+
+    pub(crate) fn read(&self, tree: &Tree) -> Found {
+        (self.read)(tree)
+    }
+}
+
+impl PartialEq for SectionWant {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+fn found<T: Section>(tree: &Tree) -> Found {
+    let mut reading = read::<T>(tree, T::PATH);
+    let checked = reading.value.as_ref().map(|value| caught(|| value.check()));
+    let refused = match checked {
+        Some(Err(panic)) => Some(panic),
+        Some(Ok(Err(error))) => Some(Failure::of(error)),
+        Some(Ok(Ok(()))) | None => None,
+    };
+    if let Some(refused) = refused {
+        let keys: Vec<&str> = T::PATH.split('.').collect();
+        let cause = Cause::Refused(refused.to_string());
+        reading.faults.push(Fault::new(Path::of(T::PATH), tree.section(&keys).as_deref(), cause));
+        reading.value = None;
+    }
+    let give = reading.value.map(|value| -> Give {
+        Box::new(move |values| {
+            values.insert(Config::from(value));
+        })
+    });
+    Found { give, faults: reading.faults, notes: reading.notes }
+}

@@ -1,0 +1,123 @@
+//! The rule of typed sections: what is wanted is read, every wrong value is a problem, and so is every key that nobody reads.
+
+use hostkit_grammar as grammar;
+
+use super::configure::OWN;
+use super::draft::Draft;
+use super::problem::Problem;
+use crate::config::{Fault, Give, Path, SectionWant, Source, Tree, normal, written};
+use crate::inject::Wants;
+
+/// Reads every section that these want; what was read is to be given to the host's values.
+pub(super) fn sections<'w>(
+    draft: &Draft,
+    wants: impl Iterator<Item = &'w Wants>,
+) -> (Vec<Problem>, Vec<Give>) {
+    let mut wanted: Vec<SectionWant> = Vec::new();
+    for want in wants.flat_map(|wants| &wants.sections) {
+        if !wanted.contains(want) {
+            wanted.push(*want);
+        }
+    }
+    wanted.sort_by_key(|want| (want.path, want.of));
+    let (tree, known) = (&draft.settings.tree, known(draft));
+    let mut problems = nobody_reads(tree, &known);
+    let mut given = Vec::new();
+    let mut unread: Vec<(SectionWant, Vec<Fault>)> = Vec::new();
+    for want in &wanted {
+        let found = want.read(tree);
+        problems.extend(found.faults.iter().map(|fault| problem(fault, want)));
+        given.extend(found.give);
+        unread.push((*want, found.notes.unknown.into_values().collect()));
+    }
+    for want in &wanted {
+        // Who is switched off reads nothing, but knows its keys.
+        let others = known.iter().filter(|other| other.path == want.path && !wanted.contains(other));
+        for other in others {
+            if !unread.iter().any(|(known, _)| known == other) {
+                unread.push((*other, other.read(tree).notes.unknown.into_values().collect()));
+            }
+        }
+    }
+    problems.extend(unknown_keys(&wanted, &unread, &known));
+    (problems, given)
+}
+
+/// Every section that there is, whether anything that runs reads it or not.
+pub(crate) fn known(draft: &Draft) -> Vec<SectionWant> {
+    let registered = draft.sections.iter().map(|(section, _)| section);
+    let services = draft.entries.iter().flat_map(|entry| &entry.wants.sections);
+    let hooks = draft.hooks.iter().flat_map(|entry| &entry.hook.wants.sections);
+    let mut known: Vec<SectionWant> = Vec::new();
+    let providers = draft.providers.iter().flat_map(|entry| &entry.provision.wants.sections);
+    for section in registered.chain(services).chain(hooks).chain(providers) {
+        if !known.contains(section) {
+            known.push(*section);
+        }
+    }
+    known.sort_by_key(|section| (section.path, section.of));
+    known
+}
+
+fn problem(fault: &Fault, reader: &SectionWant) -> Problem {
+    Problem::Section {
+        key: fault.path.to_string(),
+        value: fault.value.clone(),
+        source: fault.source.as_ref().unwrap_or(&Source::Nowhere).place(),
+        reason: fault.reason(),
+        mend: fault.mend(),
+        reader: reader.of,
+    }
+}
+
+/// Keys within a section that none of its structs has, and no other section's path goes through.
+fn unknown_keys(
+    wanted: &[SectionWant],
+    unread: &[(SectionWant, Vec<Fault>)],
+    known: &[SectionWant],
+) -> Vec<Problem> {
+    let mut told: Vec<Path> = Vec::new();
+    let mut problems = Vec::new();
+    for (reader, faults) in unread.iter().filter(|(reader, _)| wanted.contains(reader)) {
+        let siblings = || unread.iter().filter(|(other, _)| other.path == reader.path);
+        for fault in faults {
+            let path = &fault.path;
+            let by_all = siblings().all(|(_, faults)| faults.iter().any(|fault| path.is_within(&fault.path)));
+            let a_section = known.iter().any(|section| Path::of(section.path).is_within(path));
+            if by_all && !a_section && !told.iter().any(|told| path.is_within(told)) {
+                told.push(path.clone());
+                problems.push(problem(fault, reader));
+            }
+        }
+    }
+    problems
+}
+
+/// Values of sections that nobody knows.
+fn nobody_reads(tree: &Tree, known: &[SectionWant]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    tree.each_leaf(&mut |path, node| {
+        let same = |key: &String, section: &str| key == section || (node.fuzzy && *key == normal(section));
+        let within = |section: &str| {
+            let mut keys = path.iter();
+            section.split('.').all(|section| keys.next().is_some_and(|key| same(key, section)))
+        };
+        if OWN.iter().any(|own| within(own)) || known.iter().any(|section| within(section.path)) {
+            return;
+        }
+        let first = path.first().map_or("", String::as_str);
+        let says = match known.iter().find(|section| section.path.split('.').next() == Some(first)) {
+            Some(section) => format!("nothing reads it: write it under `[{}]`, or remove it", section.path),
+            None => nobody_reads_section(first, known),
+        };
+        problems.push(Problem::Setting { key: written(path), says, source: node.source.place() });
+    });
+    problems
+}
+
+fn nobody_reads_section(section: &str, known: &[SectionWant]) -> String {
+    let sections = OWN.into_iter().chain(known.iter().map(|section| section.path));
+    let mend = grammar::nearest(section, sections)
+        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
+    format!("nothing reads `[{section}]`: {mend}")
+}

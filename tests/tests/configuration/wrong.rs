@@ -1,0 +1,204 @@
+//! Every mistake with a value, in the words it is told with.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use hostkit::prelude::*;
+use serde::Deserialize;
+
+use super::world::{file, set, variable, wrong};
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code)]
+enum Mode {
+    Fast,
+    Slow,
+    File { path: String },
+    Retry(u8),
+    Both(u8, u8),
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Either {
+    Number(u16),
+    Words(Vec<String>),
+}
+
+#[config("w")]
+#[derive(Deserialize, Debug, Default)]
+#[serde(default)]
+struct Wrong {
+    byte: u8,
+    short: i16,
+    long: i64,
+    count: usize,
+    huge: u128,
+    ratio: f32,
+    flag: bool,
+    letter: char,
+    text: String,
+    list: Vec<String>,
+    pair: Option<(u8, u8)>,
+    map: BTreeMap<u8, u8>,
+    inner: Inner,
+    timeout: Duration,
+    size: ByteSize,
+    mode: Option<Mode>,
+    either: Option<Either>,
+    address: Option<SocketAddr>,
+    unit: Option<()>,
+}
+
+#[derive(Deserialize, Debug, Default)]
+#[serde(default)]
+struct Inner {
+    port: u16,
+}
+
+const FILE: [(&str, &str, &str, &str); 44] = [
+    ("byte = 256", "byte", "256: a whole number from 0 to 255 is wanted", "byte = 1"),
+    ("byte = -1", "byte", "-1: a whole number from 0 to 255 is wanted", "byte = 1"),
+    ("byte = \"25\"", "byte", "\"25\": a whole number from 0 to 255 is wanted", "byte = 25"),
+    ("byte = \"1_0\"", "byte", "\"1_0\": a whole number from 0 to 255 is wanted", "byte = 10"),
+    ("byte = [1]", "byte", "a list: a whole number from 0 to 255 is wanted", "byte = 1"),
+    ("byte = {}", "byte", "a table: a whole number from 0 to 255 is wanted", "byte = 1"),
+    ("byte = 2026-01-01", "byte", "2026-01-01: a whole number from 0 to 255 is wanted", "byte = 1"),
+    ("short = 40000", "short", "40000: a whole number from -32768 to 32767 is wanted", "short = 1"),
+    ("short = 0.5", "short", "0.5: a whole number from -32768 to 32767 is wanted", "short = 1"),
+    ("long = \"x\"", "long", "\"x\": a whole number is wanted", "long = 1"),
+    ("long = 99999999999999999999", "long", "99999999999999999999: a whole number is wanted", "long = 1"),
+    ("count = -5", "count", "-5: a whole number from 0 up is wanted", "count = 1"),
+    (
+        "huge = 999999999999999999999999999999999999999999",
+        "huge",
+        "999999999999999999999999999999999999999999: a whole number from 0 up is wanted",
+        "huge = 1",
+    ),
+    ("ratio = \"0.25\"", "ratio", "\"0.25\": a number is wanted", "ratio = 0.25"),
+    ("ratio = \"half\"", "ratio", "\"half\": a number is wanted", "ratio = 0.5"),
+    ("flag = \"off\"", "flag", "\"off\": `true` or `false` is wanted", "flag = false"),
+    ("flag = 1", "flag", "1: `true` or `false` is wanted", "flag = true"),
+    ("letter = \"ab\"", "letter", "\"ab\": a single letter in quotes is wanted", "letter = \"a\""),
+    ("letter = \"\"", "letter", "\"\": a single letter in quotes is wanted", "letter = \"a\""),
+    ("letter = 1", "letter", "1: a single letter in quotes is wanted", "letter = \"a\""),
+    ("text = 7", "text", "7: a text in quotes is wanted", "text = \"7\""),
+    ("text = {}", "text", "a table: a text in quotes is wanted", "text = \"text\""),
+    ("list = \"a\"", "list", "\"a\": a list is wanted", "list = [\"a\"]"),
+    ("list = {}", "list", "a table: a list is wanted", "list = […]"),
+    ("pair = [1]", "pair", "a list: a tuple of size 2 is wanted", ""),
+    ("pair = [1, 2, 3]", "pair", "a list: a list of 2, not of 3, is wanted", ""),
+    ("map = [1]", "map", "a list: a table of keys and values is wanted", "map = { … }"),
+    ("map = { x = 1 }", "map.x", "1: its key is none: a whole number from 0 to 255 is wanted", ""),
+    ("map = { 7 = \"x\" }", "map.7", "\"x\": a whole number from 0 to 255 is wanted", "7 = 1"),
+    ("inner = 5", "inner", "5: a table of keys and values is wanted", "inner = { … }"),
+    (
+        "inner = { port = \"http\" }",
+        "inner.port",
+        "\"http\": a whole number from 0 to 65535 is wanted",
+        "port = 1",
+    ),
+    ("timeout = 30", "timeout", "30: a duration in quotes is wanted", "timeout = \"30s\""),
+    ("timeout = 1.5", "timeout", "1.5: a duration in quotes is wanted", "timeout = \"10s\""),
+    ("timeout = [\"1s\"]", "timeout", "a list: a duration in quotes is wanted", "timeout = \"10s\""),
+    ("size = 16", "size", "16: a size in quotes is wanted", "size = \"16B\""),
+    ("size = true", "size", "true: a size in quotes is wanted", "size = \"16MiB\""),
+    (
+        "mode = \"fats\"",
+        "mode",
+        "\"fats\": \"fast\" or \"slow\" or \"file\" or \"retry\" or \"both\" is wanted",
+        "mode = \"fast\"",
+    ),
+    (
+        "mode = 5",
+        "mode",
+        "5: \"fast\" or \"slow\" or \"file\" or \"retry\" or \"both\" is wanted",
+        "mode = \"fast\"",
+    ),
+    ("mode = { file = {} }", "mode.file.path", "", "add"),
+    ("mode = \"retry\"", "mode", "\"retry\": a table such as `{ retry = … }` is wanted", ""),
+    ("mode = { both = [1] }", "mode.both", "a list: tuple variant Mode::Both with 2 elements is wanted", ""),
+    ("mode = { fast = 1 }", "mode.fast", "1: no value is wanted", ""),
+    ("mode = { fast = {}, slow = {} }", "mode", "a table: a table of exactly one key is wanted", ""),
+    ("either = true", "either", "true: data did not match any variant of untagged enum Either", ""),
+];
+
+#[test]
+fn every_wrong_value_of_a_file_has_its_sentence() {
+    for (line, key, what, mend) in FILE {
+        let told = match mend {
+            "add" => format!("`w.{key}` is missing | hostkit.toml:2 | add `path = …` to `[w.mode.file]`"),
+            "" => format!("`w.{key}` is {what} | hostkit.toml:2 | correct the value"),
+            mend => format!("`w.{key}` is {what} | hostkit.toml:2 | write `{mend}`"),
+        };
+        assert_eq!(wrong::<Wrong>(file(&format!("[w]\n{line}"))), [told], "{line}");
+    }
+}
+
+/// Sentences of the grammar have their own mends.
+#[test]
+fn durations_and_sizes_are_told_in_the_grammars_words() {
+    for (line, told) in [
+        (
+            "timeout = \"10\"",
+            "`w.timeout` is \"10\": \"10\" has no unit | hostkit.toml:1 | write \"10s\" for seconds or \"10ms\" for milliseconds",
+        ),
+        (
+            "timeout = \"-1s\"",
+            "`w.timeout` is \"-1s\": a duration cannot be negative | hostkit.toml:1 | write it without the `-`, such as \"10s\"",
+        ),
+        (
+            "timeout = \"1 parsec\"",
+            "`w.timeout` is \"1 parsec\": `parsec` is no unit of time | hostkit.toml:1 | the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`",
+        ),
+        (
+            "timeout = \"1.5s\"",
+            "`w.timeout` is \"1.5s\": \"1.5s\" is a fraction | hostkit.toml:1 | write it in whole numbers, \"1s 500ms\"",
+        ),
+        (
+            "size = \"16\"",
+            "`w.size` is \"16\": \"16\" has no unit | hostkit.toml:1 | write \"16B\" for bytes or \"16MiB\" for mebibytes",
+        ),
+        (
+            "size = \"16M\"",
+            "`w.size` is \"16M\": `M` is no unit of size | hostkit.toml:1 | write \"16MiB\" for units of 1024 or \"16MB\" for units of 1000",
+        ),
+        (
+            "size = \"-1B\"",
+            "`w.size` is \"-1B\": a size cannot be negative | hostkit.toml:1 | write it without the `-`, such as \"16MiB\"",
+        ),
+    ] {
+        assert_eq!(wrong::<Wrong>(file(&format!("w.{line}"))), [told]);
+    }
+}
+
+/// The mend is written as the layer would have it.
+#[test]
+fn every_layer_is_told_in_its_own_way() {
+    let from = "the environment variable HOSTKIT__W__";
+    for (layers, told) in [
+        (variable("HOSTKIT__W__BYTE", "80a"), format!("`w.byte` is \"80a\": a whole number from 0 to 255 is wanted | {from}BYTE | write `HOSTKIT__W__BYTE=1`")),
+        (variable("HOSTKIT__W__BYTE", "080"), format!("`w.byte` is \"080\": a whole number from 0 to 255 is wanted | {from}BYTE | write `HOSTKIT__W__BYTE=80`")),
+        (variable("HOSTKIT__W__BYTE", ""), format!("`w.byte` is \"\": a whole number from 0 to 255 is wanted | {from}BYTE | write `HOSTKIT__W__BYTE=1`")),
+        (variable("HOSTKIT__W__FLAG", "no"), format!("`w.flag` is \"no\": `true` or `false` is wanted | {from}FLAG | write `HOSTKIT__W__FLAG=false`")),
+        (variable("HOSTKIT__W__LIST", "a"), format!("`w.list` is \"a\": a list is wanted | {from}LIST | write `HOSTKIT__W__LIST=[\"a\"]`")),
+        (variable("HOSTKIT__W__MODE", "fats"), format!("`w.mode` is \"fats\": \"fast\" or \"slow\" or \"file\" or \"retry\" or \"both\" is wanted | {from}MODE | write `HOSTKIT__W__MODE=fast`")),
+        (variable("HOSTKIT__W__INNER__PORT", "x"), format!("`w.inner.port` is \"x\": a whole number from 0 to 65535 is wanted | {from}INNER__PORT | write `HOSTKIT__W__INNER__PORT=1`")),
+        (variable("HOSTKIT__W", "x"), "`w` is \"x\": a table of keys and values is wanted | the environment variable HOSTKIT__W | write `HOSTKIT__W={ … }`".to_owned()),
+        (set("w.byte=80a"), "`w.byte` is \"80a\": a whole number from 0 to 255 is wanted | --set w.byte | write `--set w.byte=1`".to_owned()),
+        (set("w.inner={port = 'x'}"), "`w.inner.port` is \"x\": a whole number from 0 to 65535 is wanted | --set w.inner | write `--set w.inner.port=1`".to_owned()),
+        (set("w.address=nowhere"), "`w.address` is \"nowhere\": invalid socket address syntax | --set w.address | correct the value".to_owned()),
+        (set("w.unit=1"), "`w.unit` is \"1\": no value is wanted | --set w.unit | correct the value".to_owned()),
+    ] {
+        assert_eq!(wrong::<Wrong>(layers), [told]);
+    }
+}
+
+#[test]
+fn a_long_text_is_cut() {
+    let text = "ä".repeat(1000);
+    let [told] = &wrong::<Wrong>(file(&format!("w.byte = \"{text}\"")))[..] else { panic!("one problem") };
+    assert!(told.starts_with(&format!("`w.byte` is \"{}\"…: a whole number", "ä".repeat(60))), "{told}");
+}
