@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use hostkit_grammar::nearest;
 use lexopt::{Arg, Error, Parser};
 
+use super::graph::Format;
 use super::help::{self, COMMANDS, Flag, Word};
 use super::{Program, say};
 
@@ -34,6 +35,9 @@ pub(super) enum Command {
     #[cfg(feature = "config")]
     Config,
     Check,
+    Graph {
+        format: Format,
+    },
     Trigger {
         name: String,
     },
@@ -76,6 +80,7 @@ struct Reader {
     args: Args,
     count: Option<usize>,
     from: Option<String>,
+    format: Format,
 }
 
 fn read(mut parser: Parser) -> Result<Asked, String> {
@@ -158,6 +163,7 @@ impl Reader {
             "profile" => self.args.profile = Some(value),
             "set" => self.args.set.push(pair(value)?),
             "from" => self.from = Some(value),
+            "format" => self.format = format(&value)?,
             _ => {
                 let count = value.parse().map_err(|_| format!("`-n` takes a whole number, not `{value}`"));
                 self.count = Some(count?);
@@ -177,6 +183,7 @@ impl Reader {
             #[cfg(feature = "config")]
             "config" => Command::Config,
             "check" => Command::Check,
+            "graph" => Command::Graph { format: self.format },
             "trigger" => Command::Trigger { name },
             #[cfg(feature = "cron")]
             "next" => Command::Next { name, count: self.count.unwrap_or(10), from: self.from },
@@ -184,6 +191,16 @@ impl Reader {
         };
         Ok(Args { command, ..self.args })
     }
+}
+
+/// One of the languages of `graph`.
+fn format(text: &str) -> Result<Format, String> {
+    let known = || Format::ALL.iter().map(|(name, _)| *name);
+    let found = Format::ALL.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
+    found.ok_or_else(|| match nearest(text, known()) {
+        Some(near) => format!("`--format` can't be `{text}`; did you mean `{near}`?"),
+        None => format!("`--format` takes {}, not `{text}`", known().collect::<Vec<_>>().join(" or ")),
+    })
 }
 
 /// The value, after `=` or as the next word; an option that stands there is none.

@@ -41,6 +41,11 @@ pub(super) const COMMANDS: &[Word] = &[
         "Print the configuration in force, each value with its origin; secrets are masked",
     ),
     command("check", &[], "Validate the plan without starting anything; exit code 0 or 78"),
+    command(
+        "graph",
+        &[flag("format", "FORMAT", "mermaid or dot [default: mermaid]")],
+        "Draw what would run, in which order, and what it is given",
+    ),
     Word {
         takes_name: true,
         ..command(

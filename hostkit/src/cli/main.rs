@@ -144,6 +144,10 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             }
             Ok(ExitCode::SUCCESS)
         }
+        Command::Graph { format } => {
+            say::result(super::graph::graph(&draft, *format));
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Trigger { name } => trigger(draft, name, &runtime, look),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {

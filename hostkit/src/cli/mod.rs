@@ -9,6 +9,8 @@ mod args;
 mod config;
 mod frame;
 #[cfg(feature = "cli")]
+mod graph;
+#[cfg(feature = "cli")]
 mod help;
 mod linkage;
 #[cfg(feature = "cli")]

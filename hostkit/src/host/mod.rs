@@ -40,6 +40,8 @@ pub(crate) use draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use draft::Drafted;
 pub use handle::{HostHandle, ServiceHandle};
+#[cfg(feature = "cli")]
+pub(crate) use problem::short;
 pub use problem::{BuildError, Problem, Provided};
 pub use report::{HookReport, Outcome, ProviderReport, Report};
 pub use request::StopCause;

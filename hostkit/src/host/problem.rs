@@ -295,7 +295,7 @@ fn setting(key: &str, says: &str) -> (String, String) {
 }
 
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
-pub(super) fn short(of: &str) -> String {
+pub(crate) fn short(of: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
     for c in of.chars() {

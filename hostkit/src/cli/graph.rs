@@ -1,0 +1,157 @@
+//! `graph`: what runs, in which order, and what it is given, as a picture in Mermaid's or Graphviz's language.
+
+use std::any::TypeId;
+
+use crate::host::{Draft, Drafted, short};
+use crate::inject::{Want, Wants};
+
+/// Whose language the picture is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Format {
+    #[default]
+    Mermaid,
+    Dot,
+}
+
+impl Format {
+    /// The languages there are, by the names that `--format` takes.
+    pub(super) const ALL: [(&'static str, Format); 2] = [("mermaid", Format::Mermaid), ("dot", Format::Dot)];
+}
+
+/// What is drawn as a box, or as an ellipse.
+struct Node {
+    title: String,
+    kind: String,
+    /// A value rather than something that runs.
+    value: bool,
+}
+
+/// An arrow, from who needs to what is needed.
+struct Arrow {
+    from: usize,
+    to: usize,
+    /// It is given this; otherwise it only starts after it.
+    given: bool,
+}
+
+#[derive(Default)]
+struct Picture {
+    nodes: Vec<Node>,
+    arrows: Vec<Arrow>,
+}
+
+/// The picture of what would run.
+pub(super) fn graph(draft: &Draft, format: Format) -> String {
+    let picture = Picture::of(draft);
+    match format {
+        Format::Mermaid => picture.mermaid(),
+        Format::Dot => picture.dot(),
+    }
+}
+
+impl Picture {
+    fn of(draft: &Draft) -> Self {
+        let mut picture = Picture::default();
+        let running: Vec<&Drafted> = draft.entries.iter().filter(|entry| draft.runs(entry)).collect();
+        for entry in &running {
+            picture.nodes.push(Node { title: entry.name.to_string(), kind: entry.kind.into(), value: false });
+        }
+        for (from, entry) in running.iter().enumerate() {
+            let after =
+                entry.after().iter().filter_map(|name| running.iter().position(|one| one.name == *name));
+            picture.arrows.extend(after.map(|to| Arrow { from, to, given: false }));
+        }
+        let mut values = Values { draft, at: vec![None; draft.providers.len() + draft.given.len()] };
+        for (from, entry) in running.iter().enumerate() {
+            values.ask(&mut picture, from, &entry.wants);
+        }
+        for hook in &draft.hooks {
+            let kind = format!("on({})", hook.moment);
+            picture.nodes.push(Node { title: hook.name.to_string(), kind, value: false });
+            let from = picture.nodes.len() - 1;
+            values.ask(&mut picture, from, &hook.hook.wants);
+        }
+        picture
+    }
+
+    fn mermaid(&self) -> String {
+        let mut text = String::from("graph LR\n");
+        for (id, Node { title, kind, value }) in self.nodes.iter().enumerate() {
+            let label = format!("{}<br/><i>{}</i>", escaped(title), escaped(kind));
+            let (open, close) = if *value { ("([", "])") } else { ("[", "]") };
+            text += &format!("  n{id}{open}\"{label}\"{close}\n");
+        }
+        for Arrow { from, to, given } in &self.arrows {
+            text += &match given {
+                true => format!("  n{from} -.-> n{to}\n"),
+                false => format!("  n{from} -->|after| n{to}\n"),
+            };
+        }
+        text.trim_end().to_owned()
+    }
+
+    fn dot(&self) -> String {
+        let mut text = String::from("digraph host {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");
+        for (id, Node { title, kind, value }) in self.nodes.iter().enumerate() {
+            let shape = if *value { "ellipse" } else { "box" };
+            let quote = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+            text += &format!("  n{id} [label=\"{}\\n{}\", shape={shape}];\n", quote(title), quote(kind));
+        }
+        for Arrow { from, to, given } in &self.arrows {
+            let look = if *given { "style=dashed" } else { "label=\"after\"" };
+            text += &format!("  n{from} -> n{to} [{look}];\n");
+        }
+        text + "}"
+    }
+}
+
+/// Mermaid reads its labels as HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The values that there are, and which of them are in the picture: providers first, then what was given.
+struct Values<'d> {
+    draft: &'d Draft,
+    at: Vec<Option<usize>>,
+}
+
+impl Values<'_> {
+    /// Draws what this one needs, and what that needs in turn.
+    fn ask(&mut self, picture: &mut Picture, from: usize, wants: &Wants) {
+        for want in &wants.values {
+            if let Some(value) = self.find(want) {
+                let to = self.draw(picture, value);
+                picture.arrows.push(Arrow { from, to, given: true });
+            }
+        }
+    }
+
+    fn find(&self, want: &Want) -> Option<usize> {
+        let is = |keys: &[TypeId; 2]| want.keys.contains(&keys[0]);
+        let provider = self.draft.providers.iter().position(|entry| is(&entry.provision.keys));
+        let given = || self.draft.given.iter().position(|given| is(&given.keys));
+        provider.or_else(|| Some(self.draft.providers.len() + given()?))
+    }
+
+    fn draw(&mut self, picture: &mut Picture, value: usize) -> usize {
+        if let Some(drawn) = self.at[value] {
+            return drawn; // also where providers need each other in a ring
+        }
+        let id = picture.nodes.len();
+        self.at[value] = Some(id);
+        match self.draft.providers.get(value) {
+            Some(entry) => {
+                let provision = &entry.provision;
+                let (title, kind) = (provision.name.to_string(), format!("provides {}", short(provision.of)));
+                picture.nodes.push(Node { title, kind, value: true });
+                self.ask(picture, id, &provision.wants);
+            }
+            None => {
+                let given = &self.draft.given[value - self.draft.providers.len()];
+                picture.nodes.push(Node { title: short(given.of), kind: "given".into(), value: true });
+            }
+        }
+        id
+    }
+}
