@@ -304,6 +304,7 @@ fn example(option: &OptionSpec) -> String {
         Kind::Word { words, .. } => format!("{:?}", words[0].text),
         Kind::Path => r#""path::to::hostkit""#.to_owned(),
         Kind::Crates => "[my_jobs]".to_owned(),
+        Kind::Expression if option.name == "close" => "path::to::close".to_owned(),
         Kind::Expression => "|host| host".to_owned(),
     }
 }

@@ -33,8 +33,8 @@ pub use options::{IntoNames, ServiceOptions};
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
 pub use provided::{
-    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Value, making, making_by,
-    provided,
+    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Sound, Value, making,
+    making_by, provided,
 };
 pub(crate) use provider::Provision;
 pub use provider::{Lifetime, Provider};

@@ -74,7 +74,9 @@ fn a_similar_type_is_named_with_who_provides_it() {
     let place = below();
     let host = Host::builder().provide_with("elsewhere", never::<other::Feed>).service("a", needs::<Feed>);
     let text = only(host);
-    let meant = format!("did you mean `provides::provides::plan::other::Feed`, of `elsewhere` at {place}? If not, add");
+    let meant = format!(
+        "did you mean `provides::provides::plan::other::Feed`, of `elsewhere` at {place}? If not, add"
+    );
     assert!(text.contains(&meant), "{text}");
 
     let host = Host::builder().provide_with("maybe", never::<Option<Feed>>).service("a", needs::<Feed>);

@@ -66,7 +66,8 @@ async fn each_run_has_its_own() {
     let host = TestHost::discover().only(["run_fresh"]).provide(diary.clone()).start().await.unwrap();
     host.advance(secs(15)).await;
     assert!(host.stop().await.is_clean());
-    let run = |n| ["made", &format!("used by run {n}"), "closed", "dropped"].map(|what| format!("{n} {what}"));
+    let run =
+        |n| ["made", &format!("used by run {n}"), "closed", "dropped"].map(|what| format!("{n} {what}"));
     assert_eq!(diary.all(), [run(1), run(2)].concat());
 }
 
