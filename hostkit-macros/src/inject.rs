@@ -59,10 +59,9 @@ impl<'f> Injection<'f> {
         }
     }
 
-    /// `let result = __k::provided(…);`, the one place where a return type has to be what can be shared.
-    pub(crate) fn provided(&self, output: &Type) -> TokenStream {
-        let returned = quote_own!((&&&&__k::Returned::<#output>::new()).told());
-        let provided = over(output, quote_own!(__k::provided(#returned)));
+    /// `let result = __k::provided();`, the one place where a return type has to be what can be shared.
+    pub(crate) fn provided(&self) -> TokenStream {
+        let provided = self.over_output(quote_own!(__k::provided()));
         quote_own!(let result = #provided;)
     }
 
@@ -144,21 +143,37 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
     (quote_own!(#slots #returns), work)
 }
 
-/// `Provider::task(…)`, or `job`, of a free function that returns this, after the statements that it stands on.
-pub(crate) fn provider(function: &Function, output: &Type) -> (TokenStream, TokenStream) {
+/// `Provider::task(…)`, or `job`, of a free function, after the statements that it stands on. Its return type is told apart by
+/// the call, so that nothing is named twice.
+pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
     let injection = Injection::new(function);
-    let (slots, provided) = (injection.slots(), injection.provided(output));
+    let (slots, provided) = (injection.slots(), injection.provided());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
     let path = quote_own!(#name);
+    // What is passed is shown at the function's name: a future that is not `Send` is complained of there.
+    let shown = |call| {
+        let mut block = Group::new(Delimiter::Brace, call);
+        block.set_span(name.span());
+        block
+    };
     let provider = if function.is_async() {
         let future = injection.future(&path, None);
-        let boxed = quote_spanned!(span=> __k::making);
-        quote_own!(__k::Provider::task(#needs, move |#scope| #boxed(result, #future)))
+        let (call, making) = (shown(quote_own!(call)), quote_spanned!(span=> __k::making));
+        quote_own!(__k::Provider::task(#needs, move |#scope| {
+            let call = #future;
+            let told = (&&&&__k::Returned::of_future(&call)).told();
+            #making(result.from(told), #call)
+        }))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
-        let boxed = quote_spanned!(span=> __k::making_by);
-        quote_own!(__k::Provider::job(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+        let (passed, making) = (shown(quote_own!(call)), quote_spanned!(span=> __k::making_by));
+        quote_own!(__k::Provider::job(#needs, move |#scope| {
+            #values
+            let call = move || #call;
+            let told = (&&&&__k::Returned::of_call(&call)).told();
+            #making(result.from(told), #passed)
+        }))
     };
     (quote_own!(#slots #provided), provider)
 }

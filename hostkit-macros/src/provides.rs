@@ -7,10 +7,12 @@ use crate::hosted_service::service_name;
 use crate::hygiene::quote_own;
 use crate::inject;
 use crate::item::{self, Item};
+use crate::literal::bare;
 use crate::options::Options;
 use hostkit_grammar::Attribute;
-use proc_macro2::TokenStream;
-use syn::{Attribute as Written, Expr, GenericArgument, PathArguments, ReturnType, Type};
+use proc_macro2::{Delimiter, Group, TokenStream};
+use syn::spanned::Spanned;
+use syn::{Attribute as Written, Expr, ExprLit, GenericArgument, Lit, PathArguments, ReturnType, Type};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Provides, arguments, item, |options, item, errors| {
@@ -36,14 +38,16 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     for again in function.attributes.iter().filter(|written| is_provides(written)) {
         errors.at(again, "a function provides its return type once: remove this second #[provides]");
     }
-    let output = output(function, errors)?;
-    let (prepare, provider) = inject::provider(function, output);
-    let (setters, close) = (options.setters(), options.expression("close").map(close));
+    check_output(function, errors);
+    let (prepare, provider) = inject::provider(function);
+    let close = options.expression("close").and_then(|path| close(path, errors));
+    let setters = options.setters();
     Some(Install {
         statements: quote_own! {
             #[allow(unused_imports)]
             use __k::{ResultOfShared as _, ResultOfValue as _, Shared as _, Value as _};
             #prepare
+            #[allow(unused_braces)]
             blueprint.provider(origin, #name, #provider #setters #close);
         },
         conditions: function.conditions().cloned().collect(),
@@ -51,31 +55,37 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
 }
 
 /// `.closing(…)`: the value is taken as the function takes it, by reference or in its `Arc`.
-fn close(path: &Expr) -> TokenStream {
+fn close(path: &Expr, errors: &mut Errors) -> Option<TokenStream> {
+    let path = bare(path);
+    if !matches!(path, Expr::Path(_)) {
+        let quoted = matches!(path, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+        let mend = if quoted { ": write it without quotes" } else { ", such as `Feed::close`" };
+        errors.at(path, format!("`close` takes the path of an `async fn`{mend}"));
+        return None;
+    }
     let taken = inject::over(path, quote_own!(__k::taken(&value)));
-    let ended = inject::over(path, quote_own!(__k::closing(#path(#taken))));
-    quote_own!(.closing(|value| ::std::boxed::Box::pin(async move { #ended.await })))
+    let mut arguments = Group::new(Delimiter::Parenthesis, taken);
+    arguments.set_span(path.span()); // the call is shown where the path is written
+    let ended = inject::over(path, quote_own!(__k::closing(#path #arguments)));
+    Some(quote_own!(.closing(|value| ::std::boxed::Box::pin(async move { #ended.await }))))
 }
 
-/// The type of the value, which has to be one that has a name.
-fn output<'f>(function: &'f Function, errors: &mut Errors) -> Option<&'f Type> {
+/// What is returned has to be a value, of a type that has a name.
+fn check_output(function: &Function, errors: &mut Errors) {
     let name = &function.signature.ident;
-    let sentence = format!(
+    let nothing = format!(
         "`{name}` returns nothing that could be provided: return the value, or `hostkit::Result` of it (what only has to be done before the services start is a hook, `#[on(starting)]`)"
     );
-    let ReturnType::Type(_, output) = &function.signature.output else {
-        errors.at(name, sentence);
-        return None;
-    };
-    if function.diverges() || is_nothing(output) {
-        errors.at(output, sentence);
-        return None;
+    match &function.signature.output {
+        ReturnType::Default => errors.at(name, nothing),
+        ReturnType::Type(_, output) if function.diverges() || is_nothing(output) => {
+            errors.at(output, nothing)
+        }
+        ReturnType::Type(_, output) if has_word(output, "impl") => {
+            errors.at(output, "what is provided is asked for by the name of its type, and `impl Trait` has none: name the type itself, or return `Arc<dyn Trait>`");
+        }
+        ReturnType::Type(..) => {}
     }
-    if has_word(output, "impl") {
-        errors.at(output, "what is provided is asked for by the name of its type, and `impl Trait` has none: name the type itself, or return `Arc<dyn Trait>`");
-        return None;
-    }
-    Some(output)
 }
 
 /// `()`, or a `Result` of it as far as that can be seen.

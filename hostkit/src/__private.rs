@@ -11,8 +11,8 @@ pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
 pub use crate::service::{
     ByArc, ByReference, Call, Called, Closing, Hook, Hosted, MadeJob, MadeTask, Makes, New, Provider,
-    Provides, ResultOfShared, ResultOfValue, Returned, ServiceOptions, Shared, Stateful, Step, Timed, Value,
-    Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
+    Provides, ResultOfShared, ResultOfValue, Returned, ServiceOptions, Shared, Sound, Stateful, Step, Timed,
+    Value, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
 };
 pub use hostkit_macros::main_function;
 pub use inventory;

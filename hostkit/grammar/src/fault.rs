@@ -391,6 +391,7 @@ fn example(option: &OptionSpec) -> String {
         Kind::Text => format!("{:?}", option.default.unwrap_or_default()),
         Kind::Path => r#""path::to::hostkit""#.to_owned(),
         Kind::Crates => "[my_jobs]".to_owned(),
+        Kind::Expression if option.name == "close" => "path::to::close".to_owned(),
         Kind::Expression => "|host| host".to_owned(),
     }
 }

@@ -72,8 +72,8 @@ where
 /// What the function that an attribute names by `close = …` may take of a `T`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`close` names a function that takes `{Self}`, but the provider makes a `{T}`",
-    label = "takes `{Self}`, not `&{T}`",
+    message = "`close` names a function that takes `{Self}`, not `&{T}` or `Arc<{T}>`",
+    label = "not a reference to the value, and not its `Arc`",
     note = "`close` names an `async fn` that takes `&{T}` or `Arc<{T}>`"
 )]
 pub trait Taken<'a, T: ?Sized> {

@@ -35,8 +35,8 @@ pub(crate) use options::Options;
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
 pub use provided::{
-    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Value, making, making_by,
-    provided,
+    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Sound, Value, making,
+    making_by, provided,
 };
 pub(crate) use provider::Provision;
 pub use provider::{Lifetime, Provider};

@@ -19,8 +19,11 @@ use crate::outcome::{BoxError, Result};
 pub struct Returned<R>(PhantomData<fn() -> R>);
 
 impl<R> Returned<R> {
-    #[expect(clippy::new_without_default, reason = "only generated code makes one")]
-    pub fn new() -> Self {
+    pub fn of_future<F: Future<Output = R>>(_: &F) -> Self {
+        Returned(PhantomData)
+    }
+
+    pub fn of_call<F: FnOnce() -> R>(_: &F) -> Self {
         Returned(PhantomData)
     }
 }
@@ -115,26 +118,40 @@ impl<E: Into<BoxError>> IntoBoxError for E {
 #[derive(Debug)]
 pub struct Provides<R, T: ?Sized, E> {
     told: Told<R, T, E>,
+    sound: Sound<T, E>,
+}
+
+/// A value that can be shared, and an error that can be boxed.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Sound<T: ?Sized, E> {
     forget: fn(Arc<T>) -> Made,
     error: fn(E) -> BoxError,
 }
 
-/// The only place where generated code demands that the value can be shared and the error can be boxed.
+/// The only place where generated code demands both. It takes nothing: an error would be shown at what it takes.
 #[doc(hidden)]
-pub fn provided<R, T: ?Sized + Shareable, E: IntoBoxError>(told: Told<R, T, E>) -> Provides<R, T, E> {
-    Provides { told, forget: T::forget, error: E::into_box_error }
+pub fn provided<T: ?Sized + Shareable, E: IntoBoxError>() -> Sound<T, E> {
+    Sound { forget: T::forget, error: E::into_box_error }
+}
+
+impl<T: ?Sized, E> Sound<T, E> {
+    /// Of this return type.
+    pub fn from<R>(self, told: Told<R, T, E>) -> Provides<R, T, E> {
+        Provides { told, sound: self }
+    }
 }
 
 impl<T: Shareable, E: IntoBoxError> Provides<Result<T, E>, T, E> {
     /// What a closure that the builder takes returns.
     pub(super) fn result() -> Self {
-        provided(Told(|returned: Result<T, E>| returned.map(Arc::new)))
+        provided().from(Told(|returned: Result<T, E>| returned.map(Arc::new)))
     }
 }
 
 impl<R, T: ?Sized, E> Provides<R, T, E> {
     fn made(self, returned: R) -> Result<Made> {
-        (self.told.0)(returned).map(self.forget).map_err(self.error)
+        (self.told.0)(returned).map(self.sound.forget).map_err(self.sound.error)
     }
 }
 
@@ -145,6 +162,14 @@ impl<R, T: ?Sized, E> Clone for Provides<R, T, E> {
 }
 
 impl<R, T: ?Sized, E> Copy for Provides<R, T, E> {}
+
+impl<T: ?Sized, E> Clone for Sound<T, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized, E> Copy for Sound<T, E> {}
 
 impl<R, T: ?Sized, E> Clone for Told<R, T, E> {
     fn clone(&self) -> Self {
