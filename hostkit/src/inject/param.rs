@@ -47,7 +47,7 @@ use super::{Kind, Needs, Scope};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter of a `{K}`",
     label = "not a parameter",
-    note = "a parameter is one of `Stop`, `CancellationToken`, `Ready`, `Heartbeat` (both in hosted services only), `Tasks`, `HostHandle`, `Dep<T>`, `Arc<T>`, `Option<Dep<T>>`, or a type of yours that implements `hostkit::Param`",
+    note = "a parameter is one of `Stop`, `CancellationToken`, `Ready`, `Heartbeat` (both in hosted services only), `Tasks`, `HostHandle`, `Dep<T>`, `Arc<T>`, `Option<Dep<T>>`, `Config<T>`, or a type of yours that implements `hostkit::Param`",
     note = "for a shared value write `Dep<{Self}>` and give the value to the host: `main!(configure = |host: HostBuilder| host.provide(value))`"
 )]
 pub trait Param<K: Kind>: Sized {
