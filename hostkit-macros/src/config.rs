@@ -3,10 +3,11 @@
 use crate::attribute::{self, Install};
 use crate::errors::{Errors, text};
 use crate::hygiene::quote_own;
+use crate::inject::over;
 use crate::item::Item;
 use crate::options::Options;
 use hostkit_grammar::{Attribute, section};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Generics, Ident, Lit, LitStr, Token, Visibility};
@@ -147,10 +148,10 @@ fn section_of(
     let check = validate.map(|word| {
         // The user's own method, called where the user asks for it: what is wrong with it is shown there.
         let method = Ident::new(VALIDATE, word.span());
-        let verdict = Ident::new("into_verdict", Span::mixed_site().located_at(word.span()));
+        let verdict = over(word, quote_own!(#krate::__private::verdict));
         quote_own! {
             fn check(&self) -> ::core::result::Result<(), #krate::BoxError> {
-                #krate::__private::Verdict::#verdict(self.#method())
+                #verdict(self.#method())
             }
         }
     });

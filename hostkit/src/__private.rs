@@ -2,7 +2,7 @@
 
 pub use crate::cli::{IntoConfigured, Program, Reachable, main};
 #[cfg(feature = "config")]
-pub use crate::config::{Section, Verdict};
+pub use crate::config::{Section, verdict};
 pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider, param};
 pub use crate::outcome::returns;
 pub use crate::registry::{Blueprint, Origin, Registration, Site};

@@ -11,6 +11,8 @@ mod blocked;
 mod command_line;
 #[path = "process/configuration.rs"]
 mod configuration;
+#[path = "process/effective.rs"]
+mod effective;
 #[path = "process/failures.rs"]
 mod failures;
 #[path = "process/main_forms.rs"]

@@ -36,9 +36,12 @@ impl fmt::Display for SectionFault {
                     path.trim().chars().map(|c| if c == '.' || allowed(c) { c } else { '_' }).collect();
                 write!(
                     f,
-                    "\"{}\" has `{}` in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{mended}\"",
+                    "\"{}\" has {} in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{mended}\"",
                     path.escape_debug(),
-                    character.escape_debug()
+                    match character {
+                        ' ' => "a space".to_owned(),
+                        other => format!("`{}`", other.escape_debug()),
+                    }
                 )
             }
             Self::Own { section } => {

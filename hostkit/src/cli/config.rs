@@ -40,7 +40,16 @@ pub(super) fn config(draft: &Draft, as_json: bool) {
     let mut lines = Vec::new();
     tree.each_leaf(&mut |keys, node| {
         let path = Path::of_keys(keys);
-        let value = if is_open(&path, &readers) { shown(node, &path, &readers) } else { Shown::Secret };
+        if let Some(secret) = secret(&path.normal(), &readers) {
+            // Not even its keys are shown.
+            let path = path.as_far_as(secret);
+            if lines.last().is_none_or(|line: &Line| line.path != path) {
+                lines.push(Line { path, value: Shown::Secret, origin: node.source.place() });
+            }
+            return;
+        }
+        let open = is_open(&path, &readers);
+        let value = if open { Shown::Value(value(node, &path, &readers)) } else { Shown::Secret };
         lines.push(Line { path, value, origin: node.source.place() });
     });
     for reader in readers.iter().filter(|reader| reader.sound) {
@@ -75,19 +84,16 @@ fn is_open(path: &Path, readers: &[Reader]) -> bool {
         path.is_within(&reader.path) && !reader.unknown.iter().any(|unknown| path.is_within(unknown))
     };
     let mut concerned = readers.iter().filter(concerned).peekable();
-    concerned.peek().is_some() && concerned.all(|reader| reader.sound) && !is_secret(&path, readers)
+    concerned.peek().is_some() && concerned.all(|reader| reader.sound)
 }
 
-fn is_secret(path: &Path, readers: &[Reader]) -> bool {
-    readers.iter().flat_map(|reader| &reader.secrets).any(|secret| path.is_within(secret))
-}
-
-fn shown(node: &Node, path: &Path, readers: &[Reader]) -> Shown {
-    Shown::Value(value(node, path, readers))
+/// The secret that the value is, or is within.
+fn secret<'r>(path: &Path, readers: &'r [Reader]) -> Option<&'r Path> {
+    readers.iter().flat_map(|reader| &reader.secrets).find(|secret| path.is_within(secret))
 }
 
 fn value(node: &Node, path: &Path, readers: &[Reader]) -> Json {
-    if is_secret(&path.normal(), readers) {
+    if secret(&path.normal(), readers).is_some() {
         return MASK.into();
     }
     match &node.value {

@@ -23,7 +23,7 @@ pub(crate) use fault::Fault;
 pub use layers::Layers;
 pub(crate) use path::Path;
 pub use secret::Secret;
-pub use section::{Config, Section, Verdict};
+pub use section::{Config, Section, verdict};
 pub(crate) use section::{Give, SectionWant};
 pub(crate) use source::Source;
 pub(crate) use tree::{Node, Tree, normal, written};

@@ -65,6 +65,12 @@ impl Path {
         }
     }
 
+    /// As far as this other path goes.
+    #[cfg(feature = "cli")]
+    pub(crate) fn as_far_as(&self, other: &Path) -> Self {
+        Path(self.0.iter().take(other.0.len()).cloned().collect())
+    }
+
     pub(super) fn last(&self) -> Option<&Step> {
         self.0.last()
     }

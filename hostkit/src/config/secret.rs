@@ -69,7 +69,6 @@ impl<T> fmt::Display for Secret<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Secret<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        MADE.set(MADE.get() + 1);
         deserializer.deserialize_newtype_struct(SECRET, Hidden(PhantomData))
     }
 }
@@ -84,6 +83,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Hidden<T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Secret<T>, D::Error> {
+        MADE.set(MADE.get() + 1);
         T::deserialize(deserializer).map(Secret)
     }
 }

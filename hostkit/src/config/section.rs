@@ -53,6 +53,12 @@ impl<E: Into<BoxError>> Verdict for Result<(), E> {
     }
 }
 
+/// The only place where generated code demands `R: Verdict`, so that a wrong return type is one error.
+#[doc(hidden)]
+pub fn verdict<R: Verdict>(validated: R) -> Result<(), BoxError> {
+    validated.into_verdict()
+}
+
 /// A section of the configuration: derefs to the struct, clones as cheaply as an `Arc`.
 ///
 /// The struct says what it is with [`#[config]`](macro@crate::config). All sections of everything that is to run are read

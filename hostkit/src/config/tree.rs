@@ -84,7 +84,6 @@ impl Table {
         exact.or_else(|| self.0.iter().find(|(known, node)| node.fuzzy && **known == wanted).map(|(_, n)| n))
     }
 
-    #[allow(dead_code, reason = "sections are read by it")]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.0.iter().map(|(key, node)| (&**key, node))
     }
@@ -180,14 +179,10 @@ impl Node {
     }
 }
 
-/// Its keys only: a value may be secret, and whether it is only its section knows.
+/// Its sections only: a value may be secret, and whether it is only its section knows.
 impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut keys = f.debug_set();
-        self.each_leaf(&mut |path, _| {
-            keys.entry(&written(path));
-        });
-        keys.finish()
+        f.debug_set().entries(self.root.iter().map(|(key, _)| key)).finish()
     }
 }
 

@@ -142,8 +142,8 @@ fn configurations_add_up() {
 
 #[test]
 fn a_configuration_is_no_output() {
-    let layers = set("web.host=hunter2").set("hunter2");
+    let layers = set("web.host=hunter2");
     let (host, _) = super::world::reader::<Web>();
     let text = format!("{layers:?} {:?}", host.configuration(set("web.host=hunter2")));
-    assert!(text.contains("web.host") && !text.contains("=hunter2"), "{text}");
+    assert!(text.contains("web") && !text.contains("hunter2"), "{text}");
 }

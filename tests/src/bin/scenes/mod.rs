@@ -1,6 +1,7 @@
 //! What the fixture binaries play: the variable `SCENE` says what the builder is given. Without it there is no service.
 
 mod blocked;
+mod configured;
 mod failing;
 mod plain;
 mod wrong;
@@ -18,6 +19,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "plain" => plain::scene(&scene, host),
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
+        "configured" => configured::scene(host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
     })

@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    hostkit_fuzz::drive("file", hostkit_fuzz::file)
+}

@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    hostkit_fuzz::drive("set", hostkit_fuzz::set)
+}

@@ -1,0 +1,125 @@
+//! `config`: what is in force, where it comes from, and what is not shown.
+
+use crate::support::*;
+
+const FILE: &str = "\
+[host]
+stop_timeout = \"5s\"
+[vault]
+port = 8080
+apiToken = \"hunter2\"
+keys = [\"hunter2\", \"hunter2\"]
+tags = [\"a\", \"b\"]
+";
+
+fn config() -> Program {
+    scene(MULTI, "configured").args(["config"])
+}
+
+/// The lines that were printed.
+fn printed(program: Program) -> (Vec<String>, String) {
+    let ended = program.end().with(0);
+    assert!(!ended.out.contains("hunter2") && !ended.err.contains("hunter2"), "{ended}");
+    (ended.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect(), ended.err)
+}
+
+#[test]
+fn every_value_has_its_origin() {
+    let program = config()
+        .file("hostkit.toml", FILE)
+        .file("hostkit.blue.toml", "[vault.inner]\ndeep = 7\n")
+        .env("HOSTKIT_PROFILE", "blue")
+        .env("HOSTKIT__VAULT__PORT", "81")
+        .env("HOSTKIT__VAULT__INNER__SIZE", "1KiB")
+        .args(["--set", "vault.tags=['c']"]);
+    let (lines, said) = printed(program);
+    assert_eq!(
+        lines,
+        [
+            "host.stop_timeout = \"5s\" # hostkit.toml:2",
+            "vault.apiToken = *** # hostkit.toml:5",
+            "vault.inner.deep = 7 # hostkit.blue.toml:2",
+            "vault.inner.size = \"1KiB\" # the environment variable HOSTKIT__VAULT__INNER__SIZE",
+            "vault.keys = [***, ***] # hostkit.toml:6",
+            "vault.port = \"81\" # the environment variable HOSTKIT__VAULT__PORT",
+            "vault.tags = \"['c']\" # --set vault.tags",
+            "vault.timeout = (default)",
+        ]
+    );
+    assert_eq!(said, "");
+}
+
+#[test]
+fn secrets_are_masked_from_every_layer() {
+    for program in [
+        config().env("HOSTKIT__VAULT__APITOKEN", "hunter2"),
+        config().args(["--set", "vault.apiToken=hunter2"]),
+        config().args(["--set", "vault={ port = 1, apiToken = 'hunter2' }"]),
+        config().env("HOSTKIT__VAULT", "{ port = 1, apiToken = 'hunter2' }"),
+        config().args(["--set", "vault.apiToken={ hunter2 = 'hunter2' }"]),
+    ] {
+        let (lines, _) = printed(program.args(["--set", "vault.port=1"]));
+        let masked: Vec<_> = lines.iter().filter(|line| line.contains("= ***")).collect();
+        assert_eq!(masked.len(), 1, "{lines:?}");
+    }
+    let (lines, _) = printed(config().file("hostkit.toml", FILE).env("HOSTKIT__VAULT__KEYS", "['hunter2']"));
+    assert!(lines.iter().any(|line| line.starts_with("vault.keys = *** #")), "{lines:?}");
+}
+
+/// What can't be read may be a secret whoever was meant to read it.
+#[test]
+fn what_nobody_can_read_is_masked_whole() {
+    for (text, key) in [
+        ("[vault]\nport = \"hunter2\"\napiToken = \"hunter2\"", "vault.port"),
+        ("[vault]\nport = 1\napitoken = \"hunter2\"", "vault.apitoken"),
+        ("[vault]\nport = 1\napiToken = \"hunter2\"\ntokne = \"hunter2\"", "vault.tokne"),
+        ("[valut]\ntoken = \"hunter2\"", "valut.token"),
+        ("[admin]\ntoken = \"hunter2\"", "admin.token"),
+    ] {
+        let (lines, said) = printed(config().file("hostkit.toml", text));
+        assert!(lines.iter().any(|line| line.starts_with(&format!("{key} = *** #"))), "{lines:?}");
+        assert!(said.contains("`check` tells what is wrong"), "{said}");
+    }
+}
+
+#[test]
+fn as_json_it_is_a_list_of_keys() {
+    let program = scene(MULTI, "configured").file("hostkit.toml", FILE).args(["config", "--json"]);
+    let ended = program.end().with(0);
+    let lines: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    let of = |key: &str| lines.as_array().unwrap().iter().find(|line| line["key"] == key).unwrap().clone();
+    let line = |key: &str, value: serde_json::Value, secret: bool, origin: &str| {
+        assert_eq!(
+            of(key),
+            serde_json::json!({ "key": key, "value": value, "secret": secret, "origin": origin })
+        );
+    };
+    line("vault.port", 8080.into(), false, "hostkit.toml:4");
+    line("vault.apiToken", "***".into(), true, "hostkit.toml:5");
+    line("vault.keys", serde_json::json!(["***", "***"]), false, "hostkit.toml:6");
+    line("vault.timeout", serde_json::Value::Null, false, "default");
+    line("host.stop_timeout", "5s".into(), false, "hostkit.toml:2");
+}
+
+/// Neither a run nor its log nor a problem shows a secret.
+#[test]
+fn a_run_shows_no_secret() {
+    let run = || scene(MULTI, "configured").file("hostkit.toml", FILE);
+    let ended = run().env("RUST_LOG", "trace").end().with(0).printed("8080 7 Vault {");
+    assert!(!ended.out.contains("hunter2") && !ended.err.contains("hunter2"), "{ended}");
+    let ended = run().args(["--set", "vault.apiTokne=hunter2", "--set", "vault.port=x"]).end().with(78);
+    assert!(!ended.err.contains("hunter2"), "{ended}");
+    ended.logged("2 problems").logged("did you mean `apiToken`?").logged("where  --set vault.port");
+}
+
+#[test]
+fn a_section_is_checked_before_anything_starts() {
+    let ended =
+        scene(MULTI, "configured").args(["check"]).file("hostkit.toml", "[vault]\nport = 70000\n").end();
+    ended
+        .with(78)
+        .logged("`vault.port` is 70000: a whole number from 0 to 65535 is wanted")
+        .logged("where  hostkit.toml:2")
+        .logged("`vault.apiToken` is missing")
+        .logged("nothing has started");
+}
