@@ -427,7 +427,7 @@ mod tests {
         let elsewhere = find(Attribute::On, "name").unwrap_err().to_string();
         assert_eq!(
             elsewhere,
-            "`name` belongs to #[hosted_service], #[timed] and #[queued], not to #[on] (possible: `crate`)"
+            "`name` belongs to #[hosted_service], #[timed], #[queued] and #[provides], not to #[on] (possible: `crate`)"
         );
         let far = find(Attribute::Timed, "colour").unwrap_err().to_string();
         assert!(far.starts_with("`colour` is no option of #[timed] (possible: "), "{far}");

@@ -118,6 +118,7 @@ impl<T: fmt::Debug> fmt::Debug for Config<T> {
     }
 }
 
+// No `do_not_recommend`: a `Config<T>` without a section is to be told how `T` becomes one.
 impl<K: Kind, T: Section> Param<K> for Config<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.section(SectionWant::of::<T>());

@@ -53,8 +53,8 @@ fn every_wrong_option_has_its_sentence() {
         (&["services.pump.max_restarts=3"], &["`services.pump.max_restarts` has no effect without `on_failure = \"restart\"` | write that, or remove `max_restarts`"]),
         (&["services.pump.within=1m"], &["`services.pump.within` has no effect without `on_failure = \"restart\"` | write that, or remove `within`"]),
         (&["services.pump.heartbeat=1s"], &["`services.pump.heartbeat` is set, but the service has no `Heartbeat` to beat with | add a parameter `heart: Heartbeat`, or remove the option"]),
-        (&["services.pump.retries=3"], &["`services.pump.retries` belongs to #[timed], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
-        (&["services.pump.workers=3"], &["`services.pump.workers` is no option of #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
+        (&["services.pump.retries=3"], &["`services.pump.retries` belongs to #[timed] and #[queued], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
+        (&["services.pump.workers=3"], &["`services.pump.workers` belongs to #[queued], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
         (&["services.feed.backoff=1m..1s"], &["`services.feed.backoff`: the range ends before it begins | write \"1s..1m\""]),
         (&["services.feed.backoff=0s..1m"], &["`services.feed.backoff`: a wait that begins at \"0s\" never grows | write \"1ms..1m\", or \"0s..0s\" for no wait at all"]),
         (&["services.feed.backoff=1s"], &["`services.feed.backoff`: \"1s\" is one duration | write a range of two, such as \"1s..1s\""]),
@@ -102,8 +102,8 @@ fn every_wrong_option_has_its_sentence() {
         (&["log.filter=[x]=1"], &["`log.filter` can't filter by span | write targets and levels, such as \"info,my_worker=debug\""]),
         (&["log.filter=a=b=c"], &["`log.filter` is not understood (invalid filter directive: too many '=' in filter directive, expected 0 or 1) | write targets and levels, such as \"info,my_worker=debug\""]),
         (&["log.level=info"], &["`log.level` is no option of [log] | possible: `format`, `filter`"]),
-        (&["logs.filter=info"], &["`logs`: nothing reads `[logs]` | did you mean `[log]`?"]),
-        (&["service.pump.enabled=false"], &["`service`: nothing reads `[service]` | did you mean `[services]`?"]),
+        (&["logs.filter=info"], &["`logs.filter`: nothing reads `[logs]` | did you mean `[log]`?"]),
+        (&["service.pump.enabled=false"], &["`service.pump.enabled`: nothing reads `[service]` | did you mean `[services]`?"]),
     ];
     for (sets, told) in wrong {
         assert_eq!(problems(sets), *told, "{sets:?}");

@@ -124,7 +124,7 @@ fn every_wrong_value_is_told_with_its_place() {
         "`host.stall_warning`: `fast` stands where a number should | --set host.stall_warning=fast | write a number and a unit, such as \"10s\" or \"1m 30s\"".into(),
         "`host.start_timeout` cannot be zero | the environment variable HOSTKIT__HOST__START_TIMEOUT | write a duration such as \"10s\"".into(),
         format!("`host.stop_timeout` takes a duration in quotes, not the number 10 | {} | write \"10s\"", at(3)),
-        format!("`hots`: nothing reads `[hots]` | {} | did you mean `[host]`?", at(6)),
+        format!("`hots.x`: nothing reads `[hots]` | {} | did you mean `[host]`?", at(7)),
     ]);
 }
 
@@ -177,7 +177,6 @@ fn every_wrong_setting_has_its_sentence() {
             "write `stop_timeout = \"10s\"`",
         ),
         ("host=1", "`host`: is a section and takes no value", "write `host.stop_timeout = \"10s\"`"),
-        ("servces.heartbeat.every=1s", "`servces`: nothing reads `[servces]`", "did you mean `[services]`?"),
         ("nonsense", "`nonsense`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("=1s", "`=1s`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("host..x=1s", "`host..x=1s`: has an empty name in it", "write it like `host.stop_timeout=5s`"),

@@ -106,7 +106,7 @@ fn a_wrong_value_is_told_with_its_source() {
         ),
         (
             check().file("hostkit.toml", "[hsot]\nstop_timeout = \"5s\"\n"),
-            &["did you mean `[host]`?", "hostkit.toml:1"],
+            &["did you mean `[host]`?", "hostkit.toml:2"],
         ),
         (check().file("hostkit.toml", "[host]\nstop_timeout = \n"), &["is no TOML", "hostkit.toml:2"]),
         (

@@ -17,6 +17,7 @@ struct Vault {
     #[serde(default)]
     timeout: Option<Duration>,
     #[serde(default)]
+    #[allow(dead_code, reason = "shown by `Debug`")]
     inner: Inner,
 }
 
