@@ -88,8 +88,8 @@ async fn a_parameter_of_ones_own_works_everywhere() {
 #[test]
 fn what_a_parameter_of_ones_own_needs_is_missed_before_anything_starts() {
     let error = Host::builder().service("greeter", |_: Tenants| async {}).build().unwrap_err();
-    let [Problem::MissingValue { service, of, .. }] = error.problems() else { panic!("{error}") };
-    assert_eq!((service.as_str(), *of), ("greeter", "alloc::vec::Vec<alloc::string::String>"));
+    let [Problem::MissingValue { by, of, .. }] = error.problems() else { panic!("{error}") };
+    assert_eq!((by[0].0.as_str(), *of), ("greeter", "alloc::vec::Vec<alloc::string::String>"));
 }
 
 /// A parameter for one kind of function only: both forms compile, and each gets its own.

@@ -127,7 +127,8 @@ fn a_value_that_nobody_gave() {
             "`api` needs `Dep<Vec<HashMap<String, u8>>>`, but nothing provides it\n  \
              where  {place}\n  \
              why    a shared value must be there before anything starts\n  \
-             mend   give it to the host: `.provide(value)` with a value of type `Vec<HashMap<String, u8>>`"
+             mend   add a `#[provides]` function that returns `Vec<HashMap<String, u8>>`, or give it to the host: \
+             `.provide(value)` with a value of that type"
         )
     );
     let timed = Host::builder().timed("t", Every::secs(1), |_: std::sync::Arc<u8>| async {});
