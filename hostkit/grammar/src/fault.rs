@@ -178,7 +178,7 @@ impl fmt::Display for Fault {
                 write!(f, "`{name}` ")?;
                 match elsewhere.as_slice() {
                     [] => write!(f, "is no option of {on}")?,
-                    there => write!(f, "belongs to {}, not to {on}", join(there, " and "))?,
+                    there => write!(f, "belongs to {}, not to {on}", attributes(there))?,
                 }
                 if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
                     write!(f, ": did you mean `{nearest}`?")?;
@@ -323,8 +323,8 @@ fn series(parts: &[String], last: &str) -> String {
     }
 }
 
-fn join(attributes: &[Attribute], between: &str) -> String {
-    attributes.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
+fn attributes(attributes: &[Attribute]) -> String {
+    series(&attributes.iter().map(ToString::to_string).collect::<Vec<_>>(), "and")
 }
 
 #[cfg(test)]
@@ -344,7 +344,7 @@ mod tests {
         let elsewhere = find(Attribute::On, "name").unwrap_err().to_string();
         assert_eq!(
             elsewhere,
-            "`name` belongs to #[hosted_service] and #[timed], not to #[on] (possible: `crate`)"
+            "`name` belongs to #[hosted_service], #[timed] and #[provides], not to #[on] (possible: `crate`)"
         );
         let far = find(Attribute::Timed, "colour").unwrap_err().to_string();
         assert!(far.starts_with("`colour` is no option of #[timed] (possible: "), "{far}");
