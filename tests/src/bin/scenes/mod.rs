@@ -3,6 +3,7 @@
 mod blocked;
 mod failing;
 mod plain;
+mod provides;
 mod wrong;
 
 use std::future::pending;
@@ -18,6 +19,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "plain" => plain::scene(&scene, host),
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
+        "provides" => provides::scene(&scene, host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
     })
