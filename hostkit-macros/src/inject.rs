@@ -138,7 +138,7 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::job);
-        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+        quote_own!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }))
     };
     (quote_own!(#slots #returns), work)
 }

@@ -29,6 +29,8 @@
 //!   written, and can be called and tested like any other.
 //! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), [`Config<T>`](Config), and
 //!   types of yours that implement [`Param`].
+//! * **Where values come from.** [`#[provides]`](provides) on a function: what it returns is every `Dep` of its type. It is called when
+//!   the host starts, if something needs it, and what it made is closed at the end.
 //! * **How it lives.** Everything that can be wrong is found before anything starts, and told at once ([`Problem`]). Services
 //!   start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop the host,
 //!   restart with [`Backoff`], or go on. A stop is a contract: each service has its time, the laggards are named, and a second

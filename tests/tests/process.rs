@@ -19,6 +19,8 @@ mod failures;
 mod main_forms;
 #[path = "process/output.rs"]
 mod output;
+#[path = "process/provides.rs"]
+mod provides;
 #[path = "process/signals.rs"]
 mod signals;
 #[path = "process/timers.rs"]

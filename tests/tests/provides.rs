@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "what a test's services unwrap, the test asserts")]
 
 mod provides {
+    #[path = "../host/log.rs"]
+    mod log;
     mod world;
 
     mod builder;

@@ -241,10 +241,7 @@ impl fmt::Display for Fault {
                 write!(f, "`{name}` ")?;
                 match elsewhere.as_slice() {
                     [] => write!(f, "is no option of {on}")?,
-                    there => {
-                        let there: Vec<_> = there.iter().map(ToString::to_string).collect();
-                        write!(f, "belongs to {}, not to {on}", series(&there, "and"))?;
-                    }
+                    there => write!(f, "belongs to {}, not to {on}", attributes(there))?,
                 }
                 if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
                     write!(f, ": did you mean `{nearest}`?")?;
@@ -408,6 +405,10 @@ fn series(parts: &[String], last: &str) -> String {
         [first @ .., end] if !first.is_empty() => format!("{} {last} {end}", first.join(", ")),
         parts => parts.concat(),
     }
+}
+
+fn attributes(attributes: &[Attribute]) -> String {
+    series(&attributes.iter().map(ToString::to_string).collect::<Vec<_>>(), "and")
 }
 
 #[cfg(test)]

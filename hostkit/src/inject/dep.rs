@@ -8,9 +8,9 @@ use super::{Kind, Needs, Param, Scope};
 
 /// The host's one shared `T`: derefs to it, clones as cheaply as an `Arc`.
 ///
-/// Values are given to the host by [`HostBuilder::provide`](crate::HostBuilder::provide). One that is missing is found
-/// before anything starts. `T` may be a trait object (`Dep<dyn Mailer>`, given as an `Arc<dyn Mailer>`), and
-/// `Option<Dep<T>>` is nothing when no `T` was given.
+/// Values are made by [`#[provides]`](macro@crate::provides) functions, or given to the host by
+/// [`HostBuilder::provide`](crate::HostBuilder::provide). One that is missing is found before anything starts. `T` may be a trait
+/// object (`Dep<dyn Mailer>`, from an `Arc<dyn Mailer>`), and `Option<Dep<T>>` is nothing when nobody provides a `T`.
 ///
 /// ```standalone_crate
 /// use hostkit::prelude::*;
@@ -20,12 +20,17 @@ use super::{Kind, Needs, Param, Scope};
 ///     async fn poll(&self) {}
 /// }
 ///
+/// #[provides]
+/// async fn feed() -> hostkit::Result<Feed> {
+///     Ok(Feed)
+/// }
+///
 /// #[hosted_service]
 /// async fn poller(feed: Dep<Feed>) {
 ///     feed.poll().await;
 /// }
 ///
-/// hostkit::main!(configure = |host: HostBuilder| host.provide(Feed));
+/// hostkit::main!();
 /// ```
 pub struct Dep<T: ?Sized>(Arc<T>);
 

@@ -40,7 +40,8 @@ impl PerRun {
 
 impl Call for PerRun {
     fn call(&self, context: &Context) -> Called {
-        Called::Task(Box::pin(run(self.call.clone(), self.fresh.clone(), context.clone())))
+        let run = Box::pin(run(self.call.clone(), self.fresh.clone(), context.clone()));
+        if self.call.blocks() { Called::Firm(run) } else { Called::Task(run) }
     }
 }
 
@@ -53,7 +54,7 @@ async fn run(call: Arc<dyn Call>, fresh: Fresh, context: Context) -> RunResult {
         }
     }
     let outcome = match caught(|| call.call(&own.context)) {
-        Ok(Called::Task(task)) => Caught::new(task).await.flatten(),
+        Ok(Called::Task(task) | Called::Firm(task)) => Caught::new(task).await.flatten(),
         Ok(Called::Blocking(job)) => {
             let context = own.context.clone();
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.

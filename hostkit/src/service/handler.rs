@@ -58,7 +58,7 @@ macro_rules! handlers {
         {
             #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
             fn into_work(self) -> Work<K, impl Call> {
-                Work::of(
+                Work::blocking(
                     |needs: &mut Needs<K>| { $($param::needs(needs);)* },
                     move |scope: &Scope<'_, K>| {
                         let function = self.clone();

@@ -63,7 +63,7 @@ impl Hook {
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
         match self.call.call(context) {
-            Called::Task(future) => future,
+            Called::Task(future) | Called::Firm(future) => future,
             Called::Blocking(job) => {
                 let context = context.clone();
                 Box::pin(async move { on_pool(&context, job).await.flatten() })

@@ -179,7 +179,7 @@ impl<C: Call> Runner for FunctionRunner<C> {
         }
         context.record.run_began();
         match self.call.call(context) {
-            Called::Task(future) => future,
+            Called::Task(future) | Called::Firm(future) => future,
             Called::Blocking(job) => {
                 let record = context.record.clone();
                 Box::pin(async move { on_thread(record.name(), job).await.flatten() })

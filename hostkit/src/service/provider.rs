@@ -70,10 +70,12 @@ pub(crate) struct Provision {
 }
 
 enum Make {
-    Task(Box<dyn Fn(&Context) -> BoxFuture<'static, Result<Made>> + Send + Sync>),
-    Blocking(Box<dyn Fn(&Context) -> Making + Send + Sync>),
+    Task(Box<MakeTask>),
+    Blocking(Box<MakeJob>),
 }
 
+type MakeTask = dyn Fn(&Context) -> BoxFuture<'static, Result<Made>> + Send + Sync;
+type MakeJob = dyn Fn(&Context) -> Making + Send + Sync;
 type Making = Box<dyn FnOnce() -> Result<Made> + Send>;
 type Close = Box<dyn Fn(&Made) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
 

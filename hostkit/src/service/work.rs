@@ -20,6 +20,12 @@ pub struct Work<K: Kind, C = ()> {
 pub trait Call: Send + Sync + 'static {
     #[doc(hidden)]
     fn call(&self, context: &Context) -> Called;
+
+    /// Whether it is a `fn`, which can't be cancelled once it runs.
+    #[doc(hidden)]
+    fn blocks(&self) -> bool {
+        false
+    }
 }
 
 /// What became of a call.
@@ -29,26 +35,47 @@ pub enum Called {
     Task(BoxFuture<'static, RunResult>),
     /// The parameters of a `fn` were filled in; the rest runs on another thread.
     Blocking(Job),
+    /// A `fn` for which something is made first: it waits for a thread, and is not to be cancelled.
+    Firm(BoxFuture<'static, RunResult>),
 }
 
 type Job = Box<dyn FnOnce() -> RunResult + Send>;
 
-struct Filled<K, C>(C, PhantomData<fn() -> K>);
+struct Filled<K, C, const BLOCKS: bool>(C, PhantomData<fn() -> K>);
 
-impl<K: Kind, C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static> Call for Filled<K, C> {
+impl<K, C, const BLOCKS: bool> Call for Filled<K, C, BLOCKS>
+where
+    K: Kind,
+    C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+{
     fn call(&self, context: &Context) -> Called {
         self.0(&Scope::new(context))
+    }
+
+    fn blocks(&self) -> bool {
+        BLOCKS
     }
 }
 
 impl<K: Kind> Work<K, ()> {
-    /// A function: what its parameters need, and the call, made by [`future`] or by [`job`].
+    /// An `async fn`: what its parameters need, and the call, made by [`future`].
     pub fn of<N, C>(needs: N, call: C) -> Work<K, impl Call>
     where
         N: FnOnce(&mut Needs<K>),
         C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
     {
-        Work { wants: Needs::of(needs), call: Filled(call, PhantomData::<fn() -> K>), kind: PhantomData }
+        let call = Filled::<K, C, false>(call, PhantomData);
+        Work { wants: Needs::of(needs), call, kind: PhantomData }
+    }
+
+    /// A `fn`: what its parameters need, and the call, made by [`job`].
+    pub fn blocking<N, C>(needs: N, call: C) -> Work<K, impl Call>
+    where
+        N: FnOnce(&mut Needs<K>),
+        C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+    {
+        let call = Filled::<K, C, true>(call, PhantomData);
+        Work { wants: Needs::of(needs), call, kind: PhantomData }
     }
 }
 
@@ -63,6 +90,7 @@ impl fmt::Debug for Called {
         f.write_str(match self {
             Called::Task(_) => "Task",
             Called::Blocking(_) => "Blocking",
+            Called::Firm(_) => "Firm",
         })
     }
 }

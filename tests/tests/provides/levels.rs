@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hostkit::{Dep, Ending, Every, Host, HostHandle, Moment, Outcome, Provider, State, Stop, StopCause};
 use tokio::time::Instant;
 
+use super::log;
 use super::world::{Diary, ends, lived, made, millis, obedient, pass, refused, secs, started};
 
 struct A;
@@ -217,4 +218,21 @@ async fn one_that_holds_its_thread_is_left_behind() {
     let report = refused(host).await;
     assert_eq!(report.exit_code(), 3);
     drop(release);
+}
+
+/// Long work says that it goes on, and what was made is told to who wants to know.
+#[tokio::test(start_paused = true)]
+async fn a_slow_one_is_named() {
+    log::gather();
+    let slow = || async {
+        pass(secs(12)).await;
+        made(A)
+    };
+    let host = Host::builder().provide_with("sluggish", slow).service("s", |_: Dep<A>| async {});
+    assert!(lived(host).await.is_clean());
+    let told = log::with("still making `sluggish`");
+    assert_eq!(told.iter().map(|record| record.level).collect::<Vec<_>>(), [tracing::Level::INFO; 2]);
+    let made = log::within("sluggish");
+    assert_eq!(made.iter().map(|record| record.level).collect::<Vec<_>>(), [tracing::Level::DEBUG]);
+    assert!(made[0].text.starts_with("made `provides::provides::levels::A` in 12.0s"), "{made:?}");
 }

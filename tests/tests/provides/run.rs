@@ -219,3 +219,25 @@ async fn only_who_needs_it_has_it() {
     host.stop().await;
     assert_eq!(diary.all(), [""; 0]);
 }
+
+/// A thread can't be cancelled: the next run waits for it, as it would without a value of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_function_keeps_its_place() {
+    static AT_ONCE: AtomicU32 = AtomicU32::new(0);
+    let diary = Diary::new();
+    let long = |_: Dep<Own>| {
+        assert_eq!(AT_ONCE.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+        std::thread::sleep(Duration::from_millis(60));
+        AT_ONCE.fetch_sub(1, Ordering::SeqCst);
+    };
+    let timed = Timed::blocking(long).timeout(Duration::from_millis(10)).overlap(Overlap::Cancel);
+    let host = started(host(&diary).timed("t", Every::millis(20), timed)).await;
+    while diary.all().len() < 6 {
+        pass(Duration::from_millis(5)).await;
+    }
+    let report = host.stop().await;
+    let error = report.service("t").unwrap().last_error().cloned().unwrap();
+    assert!(error.contains("can't be cancelled, since it is a `fn`"), "{error}");
+    let one = ["made", "closed", "dropped"];
+    assert_eq!(diary.all()[..6], [one, one].concat());
+}

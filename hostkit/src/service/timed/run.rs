@@ -60,7 +60,7 @@ pub(super) fn attempts(timer: &Arc<Timer>, context: Context) -> Attempts {
         return Attempts::Several(Box::pin(async move { retried(&timer, &context).await }));
     }
     match timer.called(&context) {
-        Ok(Called::Task(task)) => Attempts::One(Caught::new(task)),
+        Ok(Called::Task(task) | Called::Firm(task)) => Attempts::One(Caught::new(task)),
         Ok(Called::Blocking(job)) => {
             Attempts::Several(Box::pin(async move { on_pool(&context, job).await.flatten() }))
         }
@@ -71,7 +71,7 @@ pub(super) fn attempts(timer: &Arc<Timer>, context: Context) -> Attempts {
 impl Timer {
     fn called(&self, context: &Context) -> Result<Called, Failure> {
         let called = caught(|| self.call.call(context));
-        if matches!(called, Ok(Called::Blocking(_))) {
+        if matches!(called, Ok(Called::Blocking(_) | Called::Firm(_))) {
             self.blocking.store(true, Ordering::Relaxed);
         }
         called
@@ -116,29 +116,31 @@ async fn retried(timer: &Timer, context: &Context) -> RunResult {
 }
 
 async fn once(timer: &Timer, context: &Context, deadline: Option<Instant>) -> RunResult {
-    match timer.called(context)? {
+    let mut job = match timer.called(context)? {
         Called::Task(task) => {
             let mut task = Caught::new(task);
-            match until(deadline, &mut task).await {
+            return match until(deadline, &mut task).await {
                 Some(outcome) => outcome.flatten(),
                 None => {
                     task.dispose().map_err(|failure| failure.during("while being cancelled"))?;
                     Err(timer.too_long("and was cancelled"))
                 }
-            }
+            };
         }
+        Called::Firm(task) => Caught::new(task),
         Called::Blocking(job) => {
-            let mut job = pin!(on_pool(context, job));
-            if let Some(outcome) = until(deadline, job.as_mut()).await {
-                return outcome.flatten();
-            }
-            let failure = timer.too_long("and can't be cancelled, since it is a `fn`");
-            tracing::error!(target: "hostkit", "{}: it keeps its place until it ends", &*failure);
-            match job.await.flatten() {
-                Err(worse) if worse.is_fatal() || worse.is_panic() => Err(worse),
-                _ => Err(failure),
-            }
+            let context = context.clone();
+            Caught::new(Box::pin(async move { on_pool(&context, job).await.flatten() }))
         }
+    };
+    if let Some(outcome) = until(deadline, &mut job).await {
+        return outcome.flatten();
+    }
+    let failure = timer.too_long("and can't be cancelled, since it is a `fn`");
+    tracing::error!(target: "hostkit", "{}: it keeps its place until it ends", &*failure);
+    match job.await.flatten() {
+        Err(worse) if worse.is_fatal() || worse.is_panic() => Err(worse),
+        _ => Err(failure),
     }
 }
 

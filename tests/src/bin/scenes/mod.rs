@@ -4,6 +4,7 @@ mod blocked;
 mod configured;
 mod failing;
 mod plain;
+mod provides;
 mod wrong;
 
 use std::future::pending;
@@ -20,6 +21,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
         "configured" => configured::scene(host),
+        "provides" => provides::scene(&scene, host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
     })
