@@ -27,4 +27,5 @@ pub use section::{Config, Section, verdict};
 pub(crate) use section::{Give, SectionWant};
 pub(crate) use source::Source;
 pub(crate) use tree::{Node, Tree, normal, written};
+#[cfg(feature = "cli")]
 pub(crate) use value::Value;

@@ -177,11 +177,6 @@ fn every_wrong_setting_has_its_sentence() {
             &format!("did you mean `stop_timeout`? (possible: {options})"),
         ),
         ("host=1", "`host`: is a section and takes no value", "write `host.stop_timeout = \"10s\"`"),
-        (
-            "services.heartbeat.every=1s",
-            "`services.heartbeat.every`: nothing reads `[services]`",
-            "remove it",
-        ),
         ("nonsense", "`nonsense`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("=1s", "`=1s`: is no `key=value`", "write it like `host.stop_timeout=5s`"),
         ("host..x=1s", "`host..x=1s`: has an empty name in it", "write it like `host.stop_timeout=5s`"),
