@@ -7,8 +7,8 @@ use crate::inject::over;
 use crate::item::Item;
 use crate::options::Options;
 use hostkit_grammar::{Attribute, section};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Generics, Ident, Lit, LitStr, Token, Visibility};
 
@@ -148,10 +148,12 @@ fn section_of(
     let check = validate.map(|word| {
         // The user's own method, called where the user asks for it: what is wrong with it is shown there.
         let method = Ident::new(VALIDATE, word.span());
+        let shown_there = Span::mixed_site().located_at(word.span());
         let verdict = over(word, quote_own!(#krate::__private::verdict));
+        let call = quote_spanned!(shown_there=> #verdict(self.#method()));
         quote_own! {
             fn check(&self) -> ::core::result::Result<(), #krate::BoxError> {
-                #verdict(self.#method())
+                #call
             }
         }
     });

@@ -181,7 +181,7 @@ fn fraction(number: &str, bytes: u64) -> Option<u64> {
 /// assert_eq!(show(2_000_000), "2MB");
 /// ```
 pub fn show(bytes: u64) -> String {
-    let whole = UNITS.iter().find(|(_, unit)| bytes >= *unit && bytes % unit == 0);
+    let whole = UNITS.iter().find(|(_, unit)| bytes >= *unit && bytes.is_multiple_of(*unit));
     let (unit, size) = whole.unwrap_or(&("B", 1));
     format!("{}{unit}", bytes / size)
 }

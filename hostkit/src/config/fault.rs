@@ -153,7 +153,9 @@ impl Fault {
     fn as_written(&self, example: &str) -> String {
         let bare = || example.trim_matches('"').to_owned();
         match (&self.source, self.path.last()) {
-            (Some(Source::Environment(variable)), Some(Step::Key(_))) => format!("`{variable}={}`", bare()),
+            (Some(Source::Environment(_)), Some(Step::Key(_))) => {
+                format!("`{}={}`", self.path.variable(), bare())
+            }
             (Some(Source::Set(_)), Some(Step::Key(_))) => format!("`--set {}={}`", self.path, bare()),
             (_, Some(Step::Key(key))) => format!("`{} = {example}`", super::tree::written(&[key])),
             _ => format!("`{example}`"),

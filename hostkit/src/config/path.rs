@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-#[cfg(feature = "cli")]
-use super::tree::normal;
-use super::tree::written;
+use super::tree::{normal, written};
 
 /// One step on the way to a value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +67,15 @@ impl Path {
     #[cfg(feature = "cli")]
     pub(crate) fn as_far_as(&self, other: &Path) -> Self {
         Path(self.0.iter().take(other.0.len()).cloned().collect())
+    }
+
+    /// The variable of the environment that says it.
+    pub(super) fn variable(&self) -> String {
+        let keys = self.0.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(format!("__{}", normal(key).to_uppercase())),
+            Step::At(_) => None,
+        });
+        format!("HOSTKIT{}", keys.collect::<String>())
     }
 
     pub(super) fn last(&self) -> Option<&Step> {

@@ -4,7 +4,7 @@
 //! until nothing new is found; a value that a stand-in took part in is thrown away.
 
 use std::borrow::Cow;
-
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use serde_core::de::DeserializeOwned;
@@ -40,8 +40,8 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
             Ok(Ok(value)) => break Some(value),
             Ok(Err(error)) => {
                 let (at, cause) = error.into_parts();
-                match pass.stand_ins.iter_mut().rfind(|(place, _)| at.is_within(place)) {
-                    Some((_, turn)) if *turn + 1 < TURNS => *turn += 1,
+                match refused(&mut pass.stand_ins, &at, &cause) {
+                    Some(turn) if *turn + 1 < TURNS => *turn += 1,
                     Some(_) => break None, // what else is wrong can't be found
                     None => {
                         faults.push(fault(node, &path, at.clone(), cause));
@@ -63,6 +63,18 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
     let faults: Vec<Fault> =
         faults.into_iter().map(|fault| if is_secret(&fault) { fault.masked() } else { fault }).collect();
     Reading { value: value.filter(|_| faults.is_empty()), faults, notes }
+}
+
+/// The stand-in that the error is about, if it is about one: it was refused itself, or a rule over it refused what it is
+/// part of.
+fn refused<'s>(stand_ins: &'s mut BTreeMap<Path, usize>, at: &Path, cause: &Cause) -> Option<&'s mut usize> {
+    let itself = stand_ins.keys().rev().find(|place| at.is_within(place)).cloned();
+    let part = |cause: &Cause| match cause {
+        Cause::Missing => None,
+        _ => stand_ins.iter().filter(|(place, _)| place.is_within(at)).min_by_key(|(_, turn)| **turn),
+    };
+    let place = itself.or_else(|| part(cause).map(|(place, _)| place.clone()))?;
+    stand_ins.get_mut(&place)
 }
 
 /// A fault with the value that it is about; what is missing is told where its table is.

@@ -104,6 +104,10 @@ impl Table {
     }
 
     fn lay(&mut self, over: Table) {
+        if self.0.is_empty() {
+            *self = over;
+            return;
+        }
         for (key, node) in over.0 {
             let under = self.key_of(&key, node.fuzzy).and_then(|under| self.0.remove_entry(&under));
             let (key, node) = match under {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 #[config("all", validate)]
 #[derive(Deserialize, Debug)]
+#[allow(dead_code, reason = "it is read, and shown by `Debug`")]
 pub(crate) struct All {
     port: u16,
     offset: Option<i64>,

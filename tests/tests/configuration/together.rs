@@ -156,3 +156,60 @@ fn a_list_of_mistakes_ends() {
     let list = vec!["\"x\""; 3000].join(",");
     assert_eq!(wrong::<Many>(file(&format!("many.all = [{list}]"))).len(), 500);
 }
+
+#[derive(Deserialize, Debug)]
+#[serde(try_from = "Ends")]
+#[allow(dead_code)]
+struct Range(Ends);
+
+#[derive(Deserialize, Debug)]
+struct Ends {
+    from: u8,
+    to: u8,
+}
+
+impl TryFrom<Ends> for Range {
+    type Error = &'static str;
+
+    fn try_from(ends: Ends) -> Result<Self, &'static str> {
+        if ends.from < ends.to { Ok(Range(ends)) } else { Err("`from` is not below `to`") }
+    }
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(tag = "kind")]
+#[allow(dead_code)]
+enum Tagged {
+    Disk { path: String, size: u8 },
+}
+
+#[config("stands")]
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct Stands {
+    range: Range,
+    tagged: Tagged,
+    last: u8,
+}
+
+/// What stands in for a wrong value may be wrong by the rules of others: that is not told.
+#[test]
+fn what_stands_in_is_no_problem_of_its_own() {
+    let text = "[stands]\nrange = { from = \"a\", to = 0 }\ntagged = { kind = \"Disk\" }\nlast = \"x\"";
+    assert_eq!(
+        wrong::<Stands>(file(text)),
+        [
+            "`stands.last` is \"x\": a whole number from 0 to 255 is wanted | hostkit.toml:4 | write `last = 1`",
+            "`stands.range.from` is \"a\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `from = 1`",
+            "`stands.tagged.path` is missing | hostkit.toml:3 | add `path = …` to `[stands.tagged]`",
+            "`stands.tagged.size` is missing | hostkit.toml:3 | add `size = …` to `[stands.tagged]`",
+        ]
+    );
+    assert_eq!(
+        wrong::<Stands>(file("[stands]\nrange = { from = 1, to = 0 }\ntagged = 1\nlast = 1")),
+        [
+            "`stands.range` is a table: `from` is not below `to` | hostkit.toml:2 | correct the value",
+            "`stands.tagged` is 1: internally tagged enum Tagged is wanted | hostkit.toml:3 | correct the value",
+        ]
+    );
+}

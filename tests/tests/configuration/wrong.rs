@@ -187,6 +187,7 @@ fn every_layer_is_told_in_its_own_way() {
         (variable("HOSTKIT__W__MODE", "fats"), format!("`w.mode` is \"fats\": \"fast\" or \"slow\" or \"file\" or \"retry\" or \"both\" is wanted | {from}MODE | write `HOSTKIT__W__MODE=fast`")),
         (variable("HOSTKIT__W__INNER__PORT", "x"), format!("`w.inner.port` is \"x\": a whole number from 0 to 65535 is wanted | {from}INNER__PORT | write `HOSTKIT__W__INNER__PORT=1`")),
         (variable("HOSTKIT__W", "x"), "`w` is \"x\": a table of keys and values is wanted | the environment variable HOSTKIT__W | write `HOSTKIT__W={ … }`".to_owned()),
+        (variable("HOSTKIT__W__INNER", "{port = 'x'}"), format!("`w.inner.port` is \"x\": a whole number from 0 to 65535 is wanted | {from}INNER | write `HOSTKIT__W__INNER__PORT=1`")),
         (set("w.byte=80a"), "`w.byte` is \"80a\": a whole number from 0 to 255 is wanted | --set w.byte | write `--set w.byte=1`".to_owned()),
         (set("w.inner={port = 'x'}"), "`w.inner.port` is \"x\": a whole number from 0 to 65535 is wanted | --set w.inner | write `--set w.inner.port=1`".to_owned()),
         (set("w.address=nowhere"), "`w.address` is \"nowhere\": invalid socket address syntax | --set w.address | correct the value".to_owned()),

@@ -169,3 +169,19 @@ fn list_works_whatever_the_configuration_says() {
         scene(MULTI, "plain-idle").args(["list"]).file("hostkit.toml", "[host]\nstop_timeout = 5\n");
     program.end().with(0).printed("idle");
 }
+
+#[test]
+fn a_variable_that_is_no_text_is_told() {
+    let ended = check().env_bytes(VARIABLE, b"5\xffs").end().with(78);
+    ended
+        .logged(&format!("`{VARIABLE}`: is no text"))
+        .logged(&format!("the environment variable {VARIABLE}"))
+        .logged("write its value in UTF-8");
+    check().env_bytes("SOMEBODY_ELSES", b"\xff").end().with(0);
+}
+
+#[test]
+fn a_profile_that_is_no_name_is_told() {
+    let ended = check().args(["--profile", "../x"]).end().with(78);
+    ended.logged("the profile \"../x\"").logged("has `/` in it");
+}

@@ -55,6 +55,12 @@ impl Program {
         self
     }
 
+    /// A variable whose value need not be text.
+    pub(crate) fn env_bytes(mut self, name: &str, value: &[u8]) -> Self {
+        self.command.env(name, <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(value));
+        self
+    }
+
     /// A file of its working directory.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.directory.path().join(name), text).unwrap();

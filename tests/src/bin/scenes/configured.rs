@@ -6,6 +6,7 @@ use super::*;
 
 #[config("vault")]
 #[derive(Deserialize, Debug)]
+#[allow(dead_code, reason = "shown by `Debug`")]
 struct Vault {
     port: u16,
     #[serde(rename = "apiToken")]
