@@ -131,7 +131,7 @@ fn command(
         Command::Next { name, count, from } => {
             let timer = timer(&host, name)?;
             let now = crate::clock::Wall::default().now();
-            let next = super::next::next(&timer.rhythm, from.as_deref(), *count, now);
+            let next = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
             say::result(next.map_err(|says| trouble(USAGE, says))?);
             Ok(ExitCode::SUCCESS)
         }
@@ -144,6 +144,8 @@ struct ATimer {
     control: std::sync::Arc<crate::service::Control>,
     #[cfg_attr(not(feature = "cron"), allow(dead_code))]
     rhythm: crate::schedule::Rhythm,
+    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
+    first: std::time::Duration,
 }
 
 /// The timer of this name: a slip of the hand if there is none, a fault of the plan if its schedule is wrong.
@@ -159,7 +161,7 @@ fn timer(host: &HostBuilder, name: &str) -> Result<ATimer, Trouble> {
     };
     let declaration = &entry.declaration;
     if let (Some(control), Some(rhythm)) = (declaration.control.clone(), declaration.rhythm.clone()) {
-        return Ok(ATimer { control, rhythm });
+        return Ok(ATimer { control, rhythm, first: declaration.first });
     }
     Err(match declaration.faults.is_empty() {
         true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", declaration.kind)),

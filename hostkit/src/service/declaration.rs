@@ -27,6 +27,8 @@ pub(crate) struct Declaration {
     pub(crate) control: Option<Arc<Control>>,
     /// When it is due, for a timer whose schedule is right.
     pub(crate) rhythm: Option<Rhythm>,
+    /// The wait before it is due for the first time, where the rhythm counts from the start.
+    pub(crate) first: Duration,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
@@ -44,6 +46,7 @@ impl Declaration {
             heartbeat: None,
             control: None,
             rhythm: None,
+            first: Duration::ZERO,
             runner: Box::new(Nothing),
             faults: Vec::new(),
         }
