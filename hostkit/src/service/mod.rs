@@ -26,6 +26,6 @@ pub use options::{IntoNames, ServiceOptions};
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
 pub use stateful::Stateful;
-pub(crate) use timed::Counts;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
+pub(crate) use timed::{Counts, Overdue};
 pub use work::{Call, Called, Work, future, job};

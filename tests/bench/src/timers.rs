@@ -15,7 +15,9 @@ pub struct Asked {
 impl Asked {
     pub fn of_args() -> Self {
         let args: Vec<String> = std::env::args().skip(1).collect();
-        let [count, phases, period, seconds] = &args[..] else { panic!("COUNT together|spread PERIOD_MS SECONDS") };
+        let [count, phases, period, seconds] = &args[..] else {
+            panic!("COUNT together|spread PERIOD_MS SECONDS")
+        };
         Asked {
             count: count.parse().expect("a count"),
             spread: phases == "spread",
@@ -54,13 +56,13 @@ impl Firings {
         Firings { asked, begun: SystemTime::now(), rows, width }
     }
 
-    /// Nobody else notes the same timer at the same time.
-    pub fn note(&self, timer: usize, due: SystemTime, late: Duration) {
+    /// Nobody else notes the same timer at the same time. Due times that were missed just before count as well.
+    pub fn note(&self, timer: usize, due: SystemTime, late: Duration, missed: u64) {
         let row = &self.rows[timer * self.width..][..self.width];
         let (fired, due) = (row[FIRED].load(Relaxed), due.duration_since(self.begun).unwrap_or_default());
         let due = due.as_nanos() as u64;
         if fired == 0 {
-            row[FIRST].store(due, Relaxed);
+            row[FIRST].store(due - missed * self.asked.period.as_nanos() as u64, Relaxed);
         }
         row[LAST].store(due, Relaxed);
         if let Some(cell) = row.get(LATE + fired as usize) {
@@ -99,9 +101,15 @@ impl Firings {
             late.extend(row[LATE..].iter().take(n as usize).skip(1).map(|late| late.load(Relaxed)));
         }
         late.sort_unstable();
-        let at = |part: f64| late.get((late.len() as f64 * part) as usize).map_or(0.0, |late| *late as f64 / 1e3);
+        let at =
+            |part: f64| late.get((late.len() as f64 * part) as usize).map_or(0.0, |late| *late as f64 / 1e3);
         let most = late.last().map_or(0.0, |late| *late as f64 / 1e3);
-        println!("{cpu:.3} {fired} {:.1} {:.1} {most:.1} {}", at(0.5), at(0.99), due - (ran + counted) as i64);
+        println!(
+            "{cpu:.3} {fired} {:.1} {:.1} {most:.1} {}",
+            at(0.5),
+            at(0.99),
+            due - (ran + counted) as i64
+        );
     }
 }
 

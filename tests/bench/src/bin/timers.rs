@@ -9,7 +9,9 @@ fn main() {
     let rounds = args.next().unwrap_or(5);
     let counts: Vec<usize> = args.collect();
     let counts = if counts.is_empty() { vec![10_000, 100_000] } else { counts };
-    println!("| timers of 1 s, for {SECONDS} s | figure | raw tokio | hostkit | ratio | limit |\n|---|---|---|---|---|---|");
+    println!(
+        "| timers of 1 s, for {SECONDS} s | figure | raw tokio | hostkit | ratio | limit |\n|---|---|---|---|---|---|"
+    );
     for count in counts {
         for phases in ["together", "spread"] {
             beside(rounds, count, phases);
@@ -45,7 +47,11 @@ fn beside(rounds: usize, count: usize, phases: &str) {
     for (name, at, limit) in FIGURES {
         let ratio = median(raw.iter().zip(&hosted).map(|(raw, hosted)| hosted[at] / raw[at]).collect());
         let ratio = if at == LOST { String::new() } else { format!("{ratio:.2}") };
-        println!("| {count}, {phases} | {name} | {:.1} | {:.1} | {ratio} | {limit} |", figure(&raw, at), figure(&hosted, at));
+        println!(
+            "| {count}, {phases} | {name} | {:.1} | {:.1} | {ratio} | {limit} |",
+            figure(&raw, at),
+            figure(&hosted, at)
+        );
     }
 }
 

@@ -14,7 +14,7 @@ fn main() {
         for timer in 0..asked.count {
             let run = Timed::of(move |tick: Tick| async move {
                 let late = SystemTime::now().duration_since(tick.due()).unwrap_or_default();
-                firings.note(timer, tick.due(), late);
+                firings.note(timer, tick.due(), late, tick.missed());
             });
             host = host.timed(format!("t{timer}"), Every::new(asked.period), run.first(asked.first(timer)));
         }

@@ -19,7 +19,7 @@ fn main() {
                 let mut interval = tokio::time::interval_at(first, asked.period);
                 loop {
                     let due = interval.tick().await.into_std();
-                    firings.note(timer, anchor.1 + (due - anchor.0), Instant::now() - due);
+                    firings.note(timer, anchor.1 + (due - anchor.0), Instant::now() - due, 0);
                 }
             });
         }
