@@ -136,6 +136,33 @@ fn builder() {
 }
 
 #[test]
+fn schedules() {
+    let directory = here();
+    let (code, log) = Program::start(env!("CARGO_BIN_EXE_08_schedules"), directory.path(), &[]).ends();
+    assert_eq!(code, CLEAN, "{log}");
+    // When which run began or ended, in tenths of a second.
+    let told = |name: &str, what: &str| -> Vec<u32> {
+        let lines = log.lines().filter(|line| line.ends_with(what));
+        lines
+            .filter_map(|line| {
+                let words: Vec<_> = line.split_whitespace().collect();
+                let at = words.iter().position(|word| *word == name)?;
+                words.get(at.checked_sub(1)?)?.parse().ok()
+            })
+            .collect()
+    };
+    let runs = |name| told(name, ": begins").len();
+    // In 4 s: 9 due times at a fixed rate, 6 with a fixed delay of 7 tenths from begin to begin.
+    assert!((7..=9).contains(&runs("rate")) && (4..=6).contains(&runs("delay")), "{log}");
+    assert!((2..=3).contains(&runs("skip")), "every third due time: {log}");
+    assert!((3..=4).contains(&runs("queue")), "one right after the other: {log}");
+    assert!(runs("allow") > runs("queue") && runs("cancel") > runs("queue"), "{log}");
+    assert!(told("cancel", ": ends").iter().all(|tenth| *tenth >= 40), "only the last one may end: {log}");
+    let begun = told("queue", ": begins");
+    assert!(begun.windows(2).all(|pair| pair[1] - pair[0] >= 12), "never beside itself: {log}");
+}
+
+#[test]
 fn cron() {
     let directory = here();
     let mut cron = Program::start(env!("CARGO_BIN_EXE_09_cron"), directory.path(), &[]);

@@ -121,7 +121,7 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// | `tz = "Europe/Berlin"` | `"UTC"` | the time zone of `cron` |
 /// | `days = "…"` | none | where both day fields are restricted: `"any"` of them is enough, or `"all"` have to hold |
 /// | `first = "1s"` | `"0s"` | the wait before the first run; not for `cron` |
-/// | `jitter = "5s"` | `"0s"` | the most that is added to each due time, anew each time |
+/// | `jitter = "5s"` | `"0s"` | the most that is added to each due time, anew each time; less than the distance between them |
 /// | `timeout = "1m"` | none | a run that takes longer is cancelled and has failed |
 /// | `overlap = "…"` | `"skip"` | when the run before is still going: `"skip"`, `"queue"` one, `"allow"` both, `"cancel"` the one before |
 /// | `missed = "…"` | `"once"` | what happens to due times that passed while the process could not run: `"once"`, `"skip"`, `"all"` |
@@ -131,11 +131,18 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// | `max_failures = 5` | none | so many failed runs in a row stop the host |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///
+/// A `fn` runs on a thread, and nobody can cancel a thread: after its `timeout` it has failed, and with `overlap = "cancel"` the next
+/// run is asked for, but it keeps its place until it ends, so that it never runs beside itself unless `overlap = "allow"` says so.
+///
+/// Beside `delay` there is never more than one due time to make up for: `missed = "once"` and `"all"` both run it, however late;
+/// `"skip"` drops it when it comes too late (by more than 5 s, or a tenth of the delay if that is longer), and the delay counts anew.
+///
 /// # Errors
 ///
 /// As [`macro@hosted_service`]; none of `every`, `delay` and `cron`, or more than one; and every wrong cron expression, with
 /// the wrong field underlined: a value outside of its field, a step beyond it, a date that never comes, both day fields
-/// restricted without `days`, a zone inside the expression. A zone that does not exist is found before the host starts.
+/// restricted without `days`, a zone inside the expression. A zone that does not exist, a `jitter` that is as long as the due times lie
+/// apart, and a schedule that is never due are found before the host starts.
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
     timed::expand(arguments.into(), item.into()).into()

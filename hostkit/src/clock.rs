@@ -64,5 +64,18 @@ pub(crate) fn after(duration: Duration) -> Instant {
 
 /// An instant this far after that one; a duration too long to add means "as good as never".
 pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
+    if duration.is_zero() {
+        return than;
+    }
     than.checked_add(duration).unwrap_or_else(|| than + Duration::from_secs(60 * 60 * 24 * 365 * 30))
+}
+
+/// An instant this far before that one; nothing where the clock did not run yet.
+pub(crate) fn earlier(than: Instant, duration: Duration) -> Option<Instant> {
+    if duration.is_zero() { Some(than) } else { than.checked_sub(duration) }
+}
+
+/// As many nanoseconds as a number holds; the rest is as good as never.
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
 }

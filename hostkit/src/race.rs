@@ -1,22 +1,37 @@
 //! Two futures in, the output of the first to finish out; the left one is asked first. Stands in for
 //! `tokio::select!`, whose macro crate would double the build of every user.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 pub(crate) enum First<L, R> {
     Left(L),
     Right(R),
 }
 
-pub(crate) async fn race<L: Future, R: Future>(left: L, right: R) -> First<L::Output, R::Output> {
-    let (mut left, mut right) = (pin!(left), pin!(right));
-    poll_fn(|cx| {
-        if let Poll::Ready(output) = left.as_mut().poll(cx) {
-            return Poll::Ready(First::Left(output));
+pin_project_lite::pin_project! {
+    /// No `async` block, for that would hold both futures twice.
+    pub(crate) struct Race<L, R> {
+        #[pin]
+        left: L,
+        #[pin]
+        right: R,
+    }
+}
+
+pub(crate) fn race<L: Future, R: Future>(left: L, right: R) -> Race<L, R> {
+    Race { left, right }
+}
+
+impl<L: Future, R: Future> Future for Race<L, R> {
+    type Output = First<L::Output, R::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.left.poll(cx) {
+            Poll::Ready(output) => Poll::Ready(First::Left(output)),
+            Poll::Pending => this.right.poll(cx).map(First::Right),
         }
-        right.as_mut().poll(cx).map(First::Right)
-    })
-    .await
+    }
 }

@@ -153,7 +153,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
         Command::Next { name, count, from } => {
             let timer = timer(&draft, name)?;
             let now = crate::clock::Wall::default().now();
-            let next = super::next::next(&timer.rhythm, from.as_deref(), *count, now);
+            let next = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
             say::result(next.map_err(|says| trouble(USAGE, says))?);
             Ok(ExitCode::SUCCESS)
         }
@@ -166,6 +166,8 @@ struct ATimer {
     control: std::sync::Arc<crate::service::Control>,
     #[cfg_attr(not(feature = "cron"), allow(dead_code))]
     rhythm: crate::schedule::Rhythm,
+    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
+    first: std::time::Duration,
 }
 
 /// The timer of this name: a slip of the hand if there is none, a fault of the plan if its schedule is wrong.
@@ -180,7 +182,7 @@ fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
     };
     let made = &entry.made;
     if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
-        return Ok(ATimer { control, rhythm });
+        return Ok(ATimer { control, rhythm, first: made.first });
     }
     Err(match made.faults.is_empty() {
         true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", entry.kind)),

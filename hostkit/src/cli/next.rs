@@ -1,6 +1,6 @@
 //! `next`: the coming due times of one timer, one to a line, each in its schedule's zone.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -8,9 +8,11 @@ use jiff::{Timestamp, Zoned};
 
 use crate::schedule::Rhythm;
 
-/// The first due times strictly after `from`. Fails with the sentence for a `from` that is no time.
+/// The first due times strictly after `from`: what counts from the start of the host is told as if it were ready then, and waits for
+/// `first`. Fails with the sentence for a `from` that is no time.
 pub(super) fn next(
     rhythm: &Rhythm,
+    first: Duration,
     from: Option<&str>,
     count: usize,
     now: SystemTime,
@@ -20,7 +22,11 @@ pub(super) fn next(
         None => Timestamp::try_from(now).map_err(|error| format!("the clock is wrong: {error}"))?,
         Some(text) => instant(text, &zone)?,
     };
-    let dues = std::iter::successors(after(rhythm, from), |due| after(rhythm, *due)).take(count);
+    let begin = match rhythm.span() {
+        Some(_) if !first.is_zero() => from.checked_add(first).ok(),
+        _ => after(rhythm, from),
+    };
+    let dues = std::iter::successors(begin, |due| after(rhythm, *due)).take(count);
     let mut offset = zone.to_offset(from);
     let lines: Vec<String> = dues
         .map(|due| {
@@ -80,11 +86,11 @@ fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Cron, Every, Schedule};
+    use crate::schedule::{Cron, Delay, Every, Schedule};
 
     fn lines(schedule: impl Into<Schedule>, from: &str, count: usize) -> Vec<String> {
         let rhythm = schedule.into().rhythm().unwrap();
-        let text = next(&rhythm, Some(from), count, SystemTime::UNIX_EPOCH).unwrap();
+        let text = next(&rhythm, Duration::ZERO, Some(from), count, SystemTime::UNIX_EPOCH).unwrap();
         text.lines().map(str::to_owned).collect()
     }
 
@@ -120,10 +126,22 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_from_the_start_waits_for_first() {
+        for schedule in [Schedule::from(Every::secs(10)), Schedule::from(Delay::secs(10))] {
+            let rhythm = schedule.rhythm().unwrap();
+            let first = Duration::from_secs(3);
+            let text = next(&rhythm, first, Some("2026-01-01T00:00:00Z"), 2, SystemTime::UNIX_EPOCH);
+            assert_eq!(text.unwrap(), "2026-01-01T00:00:03+00:00\n2026-01-01T00:00:13+00:00");
+            let text = next(&rhythm, Duration::MAX, Some("2026-01-01T00:00:00Z"), 2, SystemTime::UNIX_EPOCH);
+            assert_eq!(text.unwrap(), "never again");
+        }
+    }
+
+    #[test]
     fn what_is_no_time_is_refused() {
         let rhythm = Schedule::from(Every::secs(1)).rhythm().unwrap();
         for text in ["", "now", "12:00", "2026-13-01"] {
-            let fault = next(&rhythm, Some(text), 1, SystemTime::UNIX_EPOCH).unwrap_err();
+            let fault = next(&rhythm, Duration::ZERO, Some(text), 1, SystemTime::UNIX_EPOCH).unwrap_err();
             assert!(fault.starts_with("`--from` takes a time such as"), "{fault}");
         }
     }

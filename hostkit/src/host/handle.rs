@@ -208,9 +208,19 @@ impl ServiceHandle {
         self.service().control.as_ref().map(|control| control.history.runs()).unwrap_or_default()
     }
 
-    /// How many due times of a timed service were skipped, because the run before was still going.
+    /// How many due times of a timed service were skipped: because the run before was still going, or because it was paused.
     pub fn skipped(&self) -> u64 {
-        self.counts().skipped
+        self.counts().skipped()
+    }
+
+    /// How many of the [`skipped`](ServiceHandle::skipped) due times were skipped because it was paused.
+    pub fn skipped_paused(&self) -> u64 {
+        self.counts().paused
+    }
+
+    /// How many runs of a timed service were still going when the next due time came, whatever became of that.
+    pub fn overruns(&self) -> u64 {
+        self.counts().overruns
     }
 
     /// How many due times of a timed service were missed, because the process could not run.
@@ -229,7 +239,7 @@ impl ServiceHandle {
     }
 
     fn counts(&self) -> Counts {
-        self.service().control.as_ref().map(|control| control.history.counts()).unwrap_or_default()
+        self.service().counts()
     }
 
     /// Whether it is up, or down for a good reason: not failed, not aborted, not between restarts, no heartbeat missed, not overdue.
@@ -247,6 +257,11 @@ impl ServiceHandle {
 }
 
 impl Service {
+    /// What is counted of a timer; of any other service there is nothing to count.
+    pub(super) fn counts(&self) -> Counts {
+        self.control.as_ref().map(|control| control.history.counts()).unwrap_or_default()
+    }
+
     /// For how long its heartbeat has stayed away, when that is too long.
     pub(super) fn missed_beat(&self) -> Option<Duration> {
         let (limit, silent) = (self.heartbeat?, self.record.silence()?);

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::life::State;
 use crate::outcome::Ending;
 use crate::registry::Origin;
+use crate::service::Counts;
 
 /// How one service fared.
 #[derive(Debug, Clone)]
@@ -20,6 +21,7 @@ pub struct ServiceReport {
     failures: u64,
     restarts: u32,
     stalls: u32,
+    counts: Counts,
     last_error: Option<Failure>,
     start_took: Option<Duration>,
     stop_took: Option<Duration>,
@@ -38,6 +40,7 @@ impl ServiceReport {
             failures: record.failures(),
             restarts: record.restarts(),
             stalls: record.stalls(),
+            counts: service.counts(),
             last_error: record.last_failure(),
             start_took: record.start_took(),
             stop_took: record.stop_took(),
@@ -53,6 +56,7 @@ impl ServiceReport {
         self.last_error.is_some()
             || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
             || self.stalls > 0
+            || self.counts.overdue > 0
     }
 
     /// Its name.
@@ -95,6 +99,36 @@ impl ServiceReport {
         self.stalls
     }
 
+    /// How many runs of a timed service were still going when the next due time came, whatever became of that.
+    pub fn overruns(&self) -> u64 {
+        self.counts.overruns
+    }
+
+    /// How many due times of a timed service were skipped: because the run before was still going, or because it was paused.
+    pub fn skipped(&self) -> u64 {
+        self.counts.skipped()
+    }
+
+    /// How many of the [`skipped`](ServiceReport::skipped) due times were skipped because it was paused.
+    pub fn skipped_paused(&self) -> u64 {
+        self.counts.paused
+    }
+
+    /// How many due times of a timed service were missed, because the process could not run.
+    pub fn missed(&self) -> u64 {
+        self.counts.missed
+    }
+
+    /// How many runs of a timed service began more than a second late.
+    pub fn late(&self) -> u64 {
+        self.counts.late
+    }
+
+    /// How often a due time of a timed service passed without anything happening.
+    pub fn overdue(&self) -> u64 {
+        self.counts.overdue
+    }
+
     /// Its last failure, also one that a policy recovered from.
     pub fn last_error(&self) -> Option<&Failure> {
         self.last_error.as_ref()
@@ -130,6 +164,9 @@ impl fmt::Display for ServiceReport {
                 self.stalls,
                 s(self.stalls.into())
             )?;
+        }
+        if !self.counts.is_empty() {
+            write!(f, ", {}", self.counts)?;
         }
         if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
             write!(f, ", was given {given:.1?} to stop")?;

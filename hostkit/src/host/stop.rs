@@ -29,7 +29,7 @@ pub(super) async fn stop(core: &Arc<Core>) {
     if core.times.stopping_hooks.get().is_some() {
         hooks(core, Moment::Stopping, deadline).await;
     }
-    core.shared.closing.cancel();
+    core.shared.closing.raise();
     for level in core.levels.iter().rev() {
         stop_level(core, level, deadline).await;
     }

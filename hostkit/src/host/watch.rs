@@ -1,11 +1,14 @@
 //! The watch: a thread of its own that nothing of the user's runs on. It hears signals, names who holds an executor thread
 //! while it is held, misses heartbeats, and ends the process when the deadline has passed and nobody else can.
+//!
+//! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
+//! owns the process a second thread turns the driver that hears signals, and wakes for nothing else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, RuntimeFlavor};
+use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use super::core::Core;
@@ -13,9 +16,11 @@ use super::leave::{leave, say};
 use super::report::{Outcome, Report};
 use super::request::StopCause;
 use super::signal::Signals;
-use crate::clock;
 use crate::life::Held;
 use crate::race::{First, race};
+use crate::schedule::LEAST_TOLERANCE;
+use crate::service::Overdue;
+use crate::{clock, park};
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
 const GRACE: Duration = Duration::from_millis(500);
@@ -23,6 +28,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const REPEAT: Duration = Duration::from_millis(200);
 /// A stall is named again after each further period of this.
 const REMINDER: Duration = Duration::from_secs(10);
+
+/// However patient the host is with who holds a thread, deadlines are looked at so often.
+const LONGEST_TICK: Duration = Duration::from_millis(100);
 
 /// Whether the host owns the process: hears its signals, and may end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +46,33 @@ pub(super) fn spawn(
 ) -> std::io::Result<oneshot::Receiver<std::io::Result<()>>> {
     let (ready, heard) = oneshot::channel();
     let core = core.clone();
-    let name = "hostkit-watch".to_owned();
-    std::thread::Builder::new().name(name).spawn(move || match Watch::new(core, reach) {
-        Ok((runtime, watch)) => {
+    thread("hostkit-watch", move || match signals(&core, reach) {
+        Ok(signals) => {
             let _ = ready.send(Ok(()));
-            runtime.block_on(watch.run());
+            Watch::new(core, reach, signals).run();
         }
         Err(error) => drop(ready.send(Err(error))),
     })?;
     Ok(heard)
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
+/// The signals, if they are ours to hear, and the thread that turns their driver.
+fn signals(core: &Arc<Core>, reach: Reach) -> std::io::Result<Option<Signals>> {
+    if reach == Reach::Host {
+        return Ok(None);
+    }
+    let runtime: Runtime = Builder::new_current_thread().enable_io().build()?;
+    let signals = {
+        let _runtime = runtime.enter();
+        Signals::listen()?
+    };
+    let finished = core.finished.clone();
+    thread("hostkit-signals", move || runtime.block_on(finished.cancelled()))?;
+    Ok(Some(signals))
 }
 
 struct Watch {
@@ -54,6 +80,8 @@ struct Watch {
     reach: Reach,
     signals: Option<Signals>,
     tick: Duration,
+    /// While nobody was found to hold a thread: an idle host is to cost nothing that one could measure.
+    quiet: Duration,
     first_signal: Option<Instant>,
     /// By slot.
     stalls: HashMap<usize, Stall>,
@@ -72,37 +100,28 @@ struct Stall {
 }
 
 impl Watch {
-    fn new(core: Arc<Core>, reach: Reach) -> std::io::Result<(tokio::runtime::Runtime, Self)> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let signals = match reach {
-            Reach::Process => {
-                let _runtime = runtime.enter();
-                Some(Signals::listen()?)
-            }
-            Reach::Host => None,
-        };
-        let tick =
-            (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), Duration::from_millis(100));
+    fn new(core: Arc<Core>, reach: Reach, signals: Option<Signals>) -> Self {
+        let tick = (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK);
         let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
             vec![false; core.services.len()]
         } else {
             Vec::new()
         };
-        let watch = Watch {
+        Watch {
             timers: core.services.iter().any(|service| service.control.is_some()),
             next_overdue: clock::real_now(),
             core,
             reach,
             signals,
             tick,
+            quiet: (tick * 2).min(LONGEST_TICK),
             first_signal: None,
             stalls: HashMap::new(),
             silent,
-        };
-        Ok((runtime, watch))
+        }
     }
 
-    async fn run(mut self) {
+    fn run(mut self) {
         loop {
             let core = self.core.clone();
             let signal = async {
@@ -111,10 +130,11 @@ impl Watch {
                     None => std::future::pending().await,
                 }
             };
-            match race(core.finished.cancelled(), race(signal, clock::sleep(self.tick))).await {
-                First::Left(()) => return,
-                First::Right(First::Left((name, number))) => self.signalled(name, number),
-                First::Right(First::Right(())) => self.look(),
+            let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
+            match park::wait(race(core.finished.cancelled(), signal), Some(tick)) {
+                Some(First::Left(())) => return,
+                Some(First::Right((name, number))) => self.signalled(name, number),
+                None => self.look(),
             }
         }
     }
@@ -193,25 +213,29 @@ impl Watch {
         }
     }
 
-    /// Due times that passed and nothing happened, even if what fires timers is what broke. Once a second is often enough.
+    /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
+    /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
     fn look_for_the_overdue(&mut self) {
-        let now = clock::real_now();
-        if !self.timers || now < self.next_overdue || self.core.shared.closing.is_cancelled() {
+        let real_now = clock::real_now();
+        if !self.timers || real_now < self.next_overdue || self.core.shared.closing.is_raised() {
             return;
         }
-        self.next_overdue = now + Duration::from_secs(1);
         let _runtime = self.core.runtime.enter(); // its clock may be paused
         let now = clock::now();
+        let mut soonest = LEAST_TOLERANCE;
         for service in &self.core.services {
             let Some(control) = &service.control else { continue };
-            if let Some(late) = control.history.overdue(now) {
-                tracing::warn!(
+            match control.history.overdue(now) {
+                Some(Overdue::Since(late)) => tracing::warn!(
                     target: "hostkit",
                     service = service.record.name(),
                     "overdue: it should have fired {late:.1?} ago, and nothing happened"
-                );
+                ),
+                Some(Overdue::In(left)) => soonest = soonest.min(left),
+                None => {}
             }
         }
+        self.next_overdue = real_now + soonest;
     }
 
     fn look_at_the_deadline(&self) {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
 use crate::clock::Wall;
-use crate::life::{Guard, Record, Slots};
+use crate::life::{Guard, Record, Signal, Slots};
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.
-    pub(crate) closing: CancellationToken,
+    pub(crate) closing: Signal,
 }
 
 impl Context {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tracing::Span;
 
 use super::{Level, Signal, State};
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::locked::locked;
 use crate::outcome::Ending;
@@ -50,7 +50,7 @@ pub(crate) struct Record {
 }
 
 fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX).max(1)
+    clock::nanos(duration).max(1)
 }
 
 fn measured(cell: &AtomicU64) -> Option<Duration> {

@@ -31,6 +31,7 @@ pub(crate) struct Taken {
 #[derive(Debug)]
 pub(crate) struct Steady {
     span: Duration,
+    tolerance: Duration,
     /// Whether it counts from the end of a run.
     delay: bool,
     /// Nothing while a fixed delay waits for a run to end.
@@ -42,8 +43,8 @@ impl Line {
     pub(crate) fn begin(rhythm: Rhythm, now: Now, first: Duration) -> Self {
         let first = Some(clock::later(now.instant, first));
         match rhythm {
-            Rhythm::Every(span) => Line::Steady(Steady { span, delay: false, next: first }),
-            Rhythm::Delay(span) => Line::Steady(Steady { span, delay: true, next: first }),
+            Rhythm::Every(span) => Line::Steady(Steady::begin(span, false, first)),
+            Rhythm::Delay(span) => Line::Steady(Steady::begin(span, true, first)),
             #[cfg(feature = "cron")]
             Rhythm::Cron(times) => Line::Wall(Box::new(WallLine::begin(*times, now))),
         }
@@ -75,17 +76,30 @@ impl Line {
         }
     }
 
+    /// Takes the next due time of a fixed rate off the line, if it is the only one due, is not a second late, and lies not
+    /// before `busy`. What [`take`](Line::take) would give, in a few steps: most due times are like that.
+    pub(crate) fn take_one(&mut self, now: Instant, busy: Option<Instant>) -> Option<Instant> {
+        let Line::Steady(Steady { span, delay: false, next, .. }) = self else { return None };
+        let due = (*next)?;
+        let late = now.checked_duration_since(due)?;
+        if late >= (*span).min(Duration::from_secs(1)) || busy.is_some_and(|busy| due < busy) {
+            return None;
+        }
+        *next = due.checked_add(*span);
+        Some(due)
+    }
+
     /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
-    pub(crate) fn ended(&mut self, now: Now) -> bool {
-        let Line::Steady(Steady { span, delay: true, next }) = self else { return false };
-        *next = now.instant.checked_add(*span);
+    pub(crate) fn ended(&mut self, now: Instant) -> bool {
+        let Line::Steady(Steady { span, delay: true, next, .. }) = self else { return false };
+        *next = now.checked_add(*span);
         true
     }
 
     /// How late the next due time may be before it is overdue.
     pub(crate) fn tolerance(&self) -> Duration {
         match self {
-            Line::Steady(steady) => tolerance(steady.span),
+            Line::Steady(steady) => steady.tolerance,
             #[cfg(feature = "cron")]
             Line::Wall(wall) => wall.tolerance(),
         }
@@ -94,6 +108,7 @@ impl Line {
     /// How many of the due times taken lie before that instant.
     pub(crate) fn before(&self, taken: Taken, instant: Instant) -> u64 {
         match self {
+            _ if taken.first.instant >= instant => 0,
             _ if taken.last.instant < instant => taken.count,
             Line::Steady(steady) => {
                 steady.fit(instant.saturating_duration_since(taken.first.instant)).min(taken.count)
@@ -125,6 +140,10 @@ impl Line {
 }
 
 impl Steady {
+    fn begin(span: Duration, delay: bool, next: Option<Instant>) -> Self {
+        Steady { span, tolerance: tolerance(span), delay, next }
+    }
+
     /// How many due times lie in a time that begins with one, and ends before one.
     fn fit(&self, time: Duration) -> u64 {
         u64::try_from(time.as_nanos().div_ceil(self.span.as_nanos().max(1))).unwrap_or(u64::MAX)
@@ -132,18 +151,19 @@ impl Steady {
 
     fn take(&mut self, now: Now) -> Option<Taken> {
         let first = self.next.filter(|next| *next <= now.instant)?;
-        let passed = match self.delay {
+        let late = now.since(first);
+        let passed = match self.delay || late < self.span {
             true => 0,
-            false => now.since(first).as_nanos() / self.span.as_nanos().max(1),
+            false => late.as_nanos() / self.span.as_nanos().max(1),
         };
-        let last = first + times(self.span, passed);
-        self.next = if self.delay { None } else { last.checked_add(self.span) };
-        Some(Taken {
-            first: now.moment(first),
-            last: now.moment(last),
-            count: u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1),
-            tolerance: tolerance(self.span),
-        })
+        let first = now.moment(first);
+        let last = match passed {
+            0 => first,
+            _ => now.moment(first.instant + times(self.span, passed)),
+        };
+        self.next = if self.delay { None } else { last.instant.checked_add(self.span) };
+        let count = u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1);
+        Some(Taken { first, last, count, tolerance: self.tolerance })
     }
 }
 
@@ -185,7 +205,7 @@ mod tests {
         let (mut line, at) = line(Delay::secs(10));
         assert!(line.take(at(0)).is_some());
         assert_eq!(line.next(), None);
-        line.ended(at(3_000));
+        line.ended(at(3_000).instant);
         assert_eq!(line.next(), Some(at(13_000).instant));
     }
 
@@ -197,7 +217,11 @@ mod tests {
             let (mut now, mut taken) = (0, 0);
             for step in steps {
                 now += step;
-                if let Some(some) = line.take(at(now)) {
+                let due = line.next().unwrap();
+                if step % 2 == 0 && line.take_one(at(now).instant, Some(at(step).instant)).is_some() {
+                    prop_assert!(due <= at(now).instant && due >= at(step).instant);
+                    taken += 1;
+                } else if let Some(some) = line.take(at(now)) {
                     let rest = |first| line.without(some, first);
                     prop_assert_eq!(rest(some.count), None);
                     prop_assert_eq!(rest(some.count - 1).map(|rest| rest.first), Some(some.last));

@@ -24,4 +24,5 @@ pub use hostkit_grammar::cron::Days;
 pub(crate) use line::{Line, Taken};
 pub(crate) use now::Now;
 pub use rate::{Delay, Every, Schedule};
-pub(crate) use rhythm::{Rhythm, tolerance};
+use rhythm::tolerance;
+pub(crate) use rhythm::{LEAST_TOLERANCE, Rhythm};

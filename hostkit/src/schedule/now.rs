@@ -16,9 +16,12 @@ pub(crate) struct Now {
 impl Now {
     /// What the wall clock shows at that instant, as far as can be told from here.
     pub(crate) fn wall_at(&self, instant: Instant) -> SystemTime {
-        let ahead = instant.saturating_duration_since(self.instant);
-        let behind = self.instant.saturating_duration_since(instant);
-        self.wall.checked_add(ahead).and_then(|wall| wall.checked_sub(behind)).unwrap_or(self.wall)
+        let wall = if instant <= self.instant {
+            self.wall.checked_sub(self.instant.saturating_duration_since(instant))
+        } else {
+            self.wall.checked_add(instant.saturating_duration_since(self.instant))
+        };
+        wall.unwrap_or(self.wall)
     }
 
     /// That instant, seen from here.
@@ -42,6 +45,9 @@ impl Now {
 
     /// Both clocks this much earlier; a clock that did not run then stays where it is.
     pub(crate) fn earlier(&self, duration: Duration) -> Now {
+        if duration.is_zero() {
+            return *self;
+        }
         let instant = self.instant.checked_sub(duration);
         Now {
             instant: instant.unwrap_or(self.instant),

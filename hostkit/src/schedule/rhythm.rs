@@ -47,9 +47,21 @@ impl Rhythm {
             Rhythm::Cron(_) => None,
         }
     }
+
+    /// How close its due times come to each other: of a cron schedule the closest of a sample, which is the same every day.
+    pub(crate) fn closest(&self) -> Option<Duration> {
+        match self {
+            Rhythm::Every(span) | Rhythm::Delay(span) => Some(*span),
+            #[cfg(feature = "cron")]
+            Rhythm::Cron(times) => times.closest(),
+        }
+    }
 }
+
+/// However short the time to the next one is.
+pub(crate) const LEAST_TOLERANCE: Duration = Duration::from_secs(5);
 
 /// How late a due time may be before it counts as missed, or as overdue: 5 s, or a tenth of the time to the next one.
 pub(crate) fn tolerance(gap: Duration) -> Duration {
-    Duration::from_secs(5).max(gap / 10)
+    LEAST_TOLERANCE.max(gap / 10)
 }

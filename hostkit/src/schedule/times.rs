@@ -7,7 +7,7 @@
 //! All others are *interval* expressions and follow real time: what matches in an hour that comes twice runs twice, and
 //! what matches only in a gap does not run.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use hostkit_grammar::cron::Cron;
 use jiff::Timestamp;
@@ -21,6 +21,9 @@ const DAY: i64 = 24 * 60 * 60;
 const CYCLE: i64 = 146_097 * DAY;
 /// The tables of zones have ended by the year 2100.
 const TABLES_END: i64 = 130 * 365 * DAY;
+/// 2024-01-01T00:00:00Z, and one second less.
+const SAMPLED_FROM: i64 = 1_704_067_199;
+const SAMPLED: usize = 1_000;
 
 /// A cron expression in a time zone.
 #[derive(Debug, Clone)]
@@ -55,6 +58,15 @@ impl CronTimes {
     /// The first run strictly after this time of the wall clock.
     pub(crate) fn after(&self, time: SystemTime) -> Option<SystemTime> {
         Some(self.next(Timestamp::try_from(time).ok()?)?.into())
+    }
+
+    /// How close runs come to each other: the closest of the next thousand after the beginning of 2024, a leap year.
+    pub(crate) fn closest(&self) -> Option<Duration> {
+        let first = self.next(Timestamp::from_second(SAMPLED_FROM).ok()?)?;
+        let runs = std::iter::successors(Some(first), |run| self.next(*run)).take(SAMPLED);
+        let seconds = runs.map(Timestamp::as_second).collect::<Vec<_>>();
+        let closest = seconds.windows(2).map(|pair| pair[1] - pair[0]).min()?;
+        Some(Duration::from_secs(closest.unsigned_abs()))
     }
 
     /// Whether this run is for a local time that its clock left out.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::futures::Notified;
@@ -50,6 +51,8 @@ impl Answer {
 pub(crate) struct Control {
     pub(crate) history: History,
     words: Mutex<Option<VecDeque<Word>>>,
+    /// Whether there are any, for who looks often.
+    unheard: AtomicBool,
     spoken: Notify,
 }
 
@@ -58,6 +61,7 @@ impl Control {
         Control {
             history: History::default(),
             words: Mutex::new(Some(VecDeque::new())),
+            unheard: AtomicBool::new(false),
             spoken: Notify::new(),
         }
     }
@@ -72,6 +76,7 @@ impl Control {
             Word::Trigger(_) => {}
         }
         words.push_back(word);
+        self.unheard.store(true, Ordering::Release);
         self.spoken.notify_one();
         true
     }
@@ -87,8 +92,16 @@ impl Control {
         self.spoken.notified()
     }
 
+    pub(crate) fn has_words(&self) -> bool {
+        self.unheard.load(Ordering::Acquire)
+    }
+
     pub(crate) fn word(&self) -> Option<Word> {
-        locked(&self.words).as_mut()?.pop_front()
+        let mut words = locked(&self.words);
+        let words = words.as_mut()?;
+        let word = words.pop_front();
+        self.unheard.store(!words.is_empty(), Ordering::Release);
+        word
     }
 
     /// Nobody listens any more; whoever still waits for a run that will not be is told so by the drop.

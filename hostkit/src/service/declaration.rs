@@ -37,6 +37,9 @@ pub(crate) struct Made {
     /// When it is due, for a timer whose schedule is right.
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) rhythm: Option<Rhythm>,
+    /// The wait before it is due for the first time, where the rhythm counts from the start.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    pub(crate) first: Duration,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
@@ -67,6 +70,7 @@ impl Made {
             heartbeat: None,
             control: None,
             rhythm: None,
+            first: Duration::ZERO,
             runner: Box::new(runner),
             faults: Vec::new(),
         }

@@ -32,9 +32,8 @@ pub(super) struct PerRun {
 
 impl PerRun {
     /// Puts itself around the call.
-    pub(super) fn around(call: &mut Box<dyn Call>, fresh: Fresh) {
-        let inner = std::mem::replace(call, Box::new(Nothing));
-        *call = Box::new(PerRun { call: inner.into(), fresh });
+    pub(super) fn around(call: &mut Arc<dyn Call>, fresh: Fresh) {
+        *call = Arc::new(PerRun { call: call.clone(), fresh });
     }
 }
 
@@ -147,15 +146,6 @@ impl Drop for Own {
             closed
         });
         pool.spawn(record, rest);
-    }
-}
-
-/// Stands in while a call is put around another.
-struct Nothing;
-
-impl Call for Nothing {
-    fn call(&self, _: &Context) -> Called {
-        Called::Task(Box::pin(std::future::ready(Ok(()))))
     }
 }
 

@@ -42,6 +42,6 @@ pub(crate) use provider::Provision;
 pub use provider::{Lifetime, Provider};
 pub use provides::IntoProvider;
 pub use stateful::Stateful;
-pub(crate) use timed::Counts;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
+pub(crate) use timed::{Counts, Overdue};
 pub use work::{Call, Called, Work, future, job};

@@ -1,5 +1,8 @@
 //! What all contenders share: a runtime, the barrier "all have run", memory, and the one line that they print.
 
+pub mod contender;
+pub mod timers;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

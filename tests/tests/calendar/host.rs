@@ -136,3 +136,34 @@ async fn what_is_wrong_with_a_schedule_is_a_problem_of_the_plan() {
     let told = refused(Cron::new("@daily"), nothing().first(HOUR)).await;
     assert!(told.contains("`first` has no effect"), "{told}");
 }
+
+/// In Berlin clocks leap over this hour on each last Sunday of March.
+#[tokio::test(start_paused = true)]
+async fn a_schedule_that_is_never_due_is_refused() {
+    let told = refused(berlin("*/5 2 ? 3 SUNL"), Timed::of(|| async {})).await;
+    for part in ["`t`", "it is never due", "leap over them", "choose other times"] {
+        assert!(told.contains(part), "{told}\nlacks {part}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn jitter_is_less_than_the_smallest_distance_of_due_times() {
+    let jittery = |seconds| Timed::of(|| async {}).jitter(Duration::from_secs(seconds));
+    for (expression, closest, said) in [
+        ("* * * * *", 60, "1m"),
+        ("0,20,59 * * * * *", 1, "1s"),
+        ("0,50 9 * * *", 50 * 60, "50m"),
+        ("0 0 1,29 * *", 24 * 60 * 60, "1d"),
+    ] {
+        let told = refused(Cron::new(expression), jittery(closest)).await;
+        let expected = format!("some due times lie {said} apart");
+        assert!(told.contains(&expected), "{told}\nlacks {expected}");
+        let host = TestHost::empty().timed("t", Cron::new(expression), jittery(closest - 1));
+        assert!(host.start().await.unwrap().stop().await.is_clean(), "{expression}");
+    }
+    // 1,000 due times of the rarest schedule are looked at in no time.
+    let begun = std::time::Instant::now();
+    let host = TestHost::empty().timed("t", berlin("59 59 23 29 2 *"), jittery(60)).start().await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    host.stop().await;
+}

@@ -1,6 +1,6 @@
 //! What happens to due times that passed while the process could not run: the clock leaps over them.
 
-use hostkit::{Cause, Dep, Every, Missed, State, Tick, Timed};
+use hostkit::{Cause, Delay, Dep, Every, Missed, State, Tick, Timed};
 
 use super::world::{Log, ends, leap, logged, millis, secs};
 
@@ -107,7 +107,22 @@ async fn due_times_that_a_run_itself_blocked_are_skipped() {
     let host = host.timed("t", Every::millis(50), blocking).start().await.unwrap();
     host.advance(millis(20)).await;
     let t = host.service("t");
-    assert_eq!((t.skipped(), t.missed()), (3, 0));
+    assert_eq!((t.skipped(), t.missed(), t.overruns()), (3, 0, 1));
+}
+
+/// A fixed delay has one due time at a time: it runs, however late, unless that is what is to be skipped.
+#[tokio::test(start_paused = true)]
+async fn a_fixed_delay_misses_one_at_most() {
+    for (missed, ran) in
+        [(Missed::Skip, vec![0, 47]), (Missed::Once, vec![0, 37, 47]), (Missed::All, vec![0, 37, 47])]
+    {
+        let (host, log) = logged();
+        let host = host.timed("t", Delay::secs(10), Timed::of(tell).missed(missed)).start().await.unwrap();
+        host.advance(secs(1)).await;
+        leap(&host, secs(36)).await;
+        host.advance(secs(11)).await;
+        assert_eq!((log.secs(), host.service("t").missed()), (ran, 1), "{missed:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,36 @@ async fn skip_leaves_due_times_out_and_counts_them() {
         (vec![0], vec![30], vec![60])
     );
     let t = host.service("t");
-    assert_eq!((t.skipped(), t.missed(), t.runs()), (4, 0, 3));
+    assert_eq!((t.skipped(), t.skipped_paused(), t.missed(), t.runs()), (4, 0, 0, 3));
+}
+
+/// An overrun is a run that a due time met, however many did, and whatever became of them.
+#[tokio::test(start_paused = true)]
+async fn overruns_are_counted_apart_from_skips() {
+    for (overlap, overruns, skipped) in
+        [(Overlap::Skip, 2, 4), (Overlap::Queue, 3, 3), (Overlap::Allow, 6, 0), (Overlap::Cancel, 6, 0)]
+    {
+        let (host, _) = slow_every_ten(overlap).await;
+        host.advance(secs(64)).await;
+        let t = host.service("t");
+        assert_eq!((t.overruns(), t.skipped()), (overruns, skipped), "{overlap:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_report_tells_what_was_counted() {
+    let (host, _) = slow_every_ten(Overlap::Skip).await;
+    host.advance(secs(64)).await;
+    host.service("t").pause("x");
+    host.advance(secs(30)).await;
+    let report = ends(host.stop()).await;
+    let t = report.service("t").unwrap();
+    assert_eq!((t.overruns(), t.skipped(), t.skipped_paused()), (3, 7, 3));
+    assert_eq!((t.missed(), t.late(), t.overdue()), (0, 0, 0));
+    assert_eq!(
+        t.to_string(),
+        "t: stopped after 3 runs, 3 overruns, 4 skipped (the run before was still going), 3 skipped (paused)"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -69,6 +69,7 @@ async fn a_millisecond_is_a_period() {
     host.advance(secs(10)).await;
     let t = host.service("t");
     assert_eq!((log.all().len() as u64 + t.missed(), t.runs()), (10_001, log.all().len() as u64));
+    assert_eq!((t.skipped(), t.overruns()), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -153,4 +154,19 @@ async fn a_fixed_delay_goes_on_whatever_its_options_say() {
             assert!(after(1010) >= 7 && after(1075) >= 4, "{overlap:?} {missed:?}: {runs:?}");
         }
     }
+}
+
+/// Runs that take longer than their period, and hold their thread, leave room for others in between.
+#[tokio::test]
+async fn a_timer_that_is_always_due_lets_others_run() {
+    let (host, _) = logged();
+    let hold = || async { std::thread::sleep(millis(5)) };
+    let host = host.timed("t", Every::millis(1), hold).start().await.unwrap();
+    let begun = std::time::Instant::now();
+    for _ in 0..10 {
+        pass(millis(1)).await;
+    }
+    assert!(begun.elapsed() < millis(1_000), "{:?}", begun.elapsed());
+    assert!(host.service("t").runs() >= 5);
+    host.stop().await;
 }

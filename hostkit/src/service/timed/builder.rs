@@ -70,7 +70,7 @@ impl Timed {
         self
     }
 
-    /// Adds up to this much to each due time, chosen anew each time. Default: none.
+    /// Adds up to this much to each due time, chosen anew each time; less than the distance between due times. Default: none.
     #[must_use]
     pub fn jitter(mut self, most: Duration) -> Self {
         self.options.say("jitter", Value::Duration(most));
@@ -78,6 +78,9 @@ impl Timed {
     }
 
     /// A run that takes longer is cancelled and has failed; its retries are within it. Default: none.
+    ///
+    /// A [`blocking`](Timed::blocking) run has a thread, which nobody can cancel: it has failed all the same, and keeps its place
+    /// until it ends, so that it never runs beside itself. Until then due times meet it, as [`overlap`](Timed::overlap) says.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.say("timeout", Value::Duration(timeout));
@@ -92,6 +95,9 @@ impl Timed {
     }
 
     /// What happens to due times that passed while the process could not run. Default: one run makes up for all.
+    ///
+    /// A fixed delay has one due time at a time, so there is never more than one to make up for: [`Missed::Once`] and
+    /// [`Missed::All`] both run it, and [`Missed::Skip`] waits for the delay once more.
     #[must_use]
     pub fn missed(mut self, missed: Missed) -> Self {
         self.options.say_word("missed", missed);
@@ -139,7 +145,7 @@ impl Timed {
             policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
             let control = Arc::new(Control::new());
             let timer = Timer {
-                call,
+                call: call.into(),
                 blocking: AtomicBool::new(false),
                 rhythm: rhythm.clone(),
                 options,
@@ -150,6 +156,7 @@ impl Timed {
                 faults: faults(Some(&rhythm), &timer.options),
                 control: Some(control),
                 rhythm: Some(rhythm),
+                first: timer.options.first,
                 ..Made::of(TimedRunner(Arc::new(timer)))
             }
         };
@@ -177,15 +184,26 @@ fn faults(rhythm: Option<&Rhythm>, options: &Options) -> Vec<String> {
                 .into(),
         );
     }
-    if let Some(span) = rhythm.and_then(Rhythm::span)
+    if let Some(rhythm) = rhythm
         && !options.jitter.is_zero()
-        && options.jitter >= span
+        && let Some(closest) = rhythm.closest().filter(|closest| options.jitter >= *closest)
     {
+        let which = if rhythm.span().is_some() { "due times" } else { "some due times" };
         faults.push(format!(
-            "`jitter` is {}, but due times lie {} apart: use less, so that they stay in order",
+            "`jitter` is {}, but {which} lie {} apart: use less, so that they stay in order",
             show(options.jitter),
-            show(span)
+            show(closest)
         ));
+    }
+    #[cfg(feature = "cron")]
+    if let Some(Rhythm::Cron(times)) = rhythm
+        && times.after(crate::clock::Wall::default().now()).is_none()
+    {
+        faults.push(
+            "it is never due: its times lie where the clocks of its time zone leap over them, or after the year 9999; \
+             choose other times, or another zone"
+                .into(),
+        );
     }
     faults
 }

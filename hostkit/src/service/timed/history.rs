@@ -1,23 +1,23 @@
 //! What is known of a timer: its last runs, what it skipped and missed, and what it was told.
 
-use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::counts::Counts;
+use super::expected::{Expected, Overdue};
+use super::runs::Runs;
 use super::tick::{Cause, Due};
 use crate::clock::Instant;
 use crate::failure::Failure;
 use crate::locked::locked;
 
-/// How many runs are remembered.
-const REMEMBERED: usize = 20;
-
 /// One run of a timed service, as it is remembered.
 #[derive(Debug, Clone)]
 pub struct RunReport {
-    /// When it was due, and when it began, by the wall clock.
+    /// When it was due, by the wall clock.
     pub due: SystemTime,
-    /// When it began.
+    /// When it began: so long after that as the runtime's clock says.
     pub started: SystemTime,
     /// How long it took.
     pub took: Duration,
@@ -41,96 +41,87 @@ pub enum RunOutcome {
     Cancelled,
 }
 
-/// What is counted of a timer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) skipped: u64,
-    pub(crate) missed: u64,
-    pub(crate) late: u64,
-    pub(crate) overdue: u64,
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    expected: Expected,
+    paused: AtomicBool,
+    known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct History(Mutex<Known>);
+struct Known {
+    runs: Runs,
+    /// Out of the way of what each run touches.
+    rest: Box<Rest>,
+}
 
 #[derive(Debug, Default)]
-struct Known {
-    runs: VecDeque<RunReport>,
+struct Rest {
     counts: Counts,
     paused: Option<String>,
-    next: Option<Instant>,
-    /// How late it may be before it is overdue.
-    tolerance: Duration,
-    told_overdue: bool,
 }
 
 impl History {
     pub(super) fn ran(
         &self,
         due: &Due,
-        started: SystemTime,
+        late: Duration,
         took: Duration,
         outcome: RunOutcome,
         error: Option<Failure>,
     ) {
-        let mut known = locked(&self.0);
-        if known.runs.len() == REMEMBERED {
-            known.runs.pop_front();
-        }
-        known.runs.push_back(RunReport { due: due.due, started, took, cause: due.cause, outcome, error });
+        locked(&self.known).runs.keep(due, late, took, outcome, error);
     }
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
-        count(&mut locked(&self.0).counts);
+        count(&mut locked(&self.known).rest.counts);
     }
 
     /// The next due time and its tolerance, known to the watch.
     pub(crate) fn expects(&self, next: Option<(Instant, Duration)>) {
-        let mut known = locked(&self.0);
-        known.next = next.map(|(next, _)| next);
-        known.tolerance = next.map_or(Duration::MAX, |(_, tolerance)| tolerance);
-        known.told_overdue = false;
+        self.expected.set(next);
     }
 
     pub(crate) fn pause(&self, reason: Option<String>) {
-        locked(&self.0).paused = reason;
+        let mut known = locked(&self.known);
+        self.paused.store(reason.is_some(), Ordering::Release);
+        known.rest.paused = reason;
     }
 
     pub(super) fn is_paused(&self) -> bool {
-        locked(&self.0).paused.is_some()
+        self.paused.load(Ordering::Acquire)
     }
 
     pub(crate) fn paused(&self) -> Option<String> {
-        locked(&self.0).paused.clone()
+        locked(&self.known).rest.paused.clone()
     }
 
     pub(crate) fn next(&self) -> Option<Instant> {
-        locked(&self.0).next
+        self.expected.next()
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        locked(&self.0).runs.iter().cloned().collect()
+        locked(&self.known).runs.reports()
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        locked(&self.0).counts
+        locked(&self.known).rest.counts
     }
 
     /// Whether the watch found a due time at which nothing happened, and nothing has happened since.
     pub(crate) fn is_overdue(&self) -> bool {
-        let known = locked(&self.0);
-        known.told_overdue && known.paused.is_none()
+        self.expected.is_overdue() && !self.is_paused()
     }
 
-    /// How late the next due time is, told once for each that is later than the tolerance.
-    pub(crate) fn overdue(&self, now: Instant) -> Option<Duration> {
-        let mut known = locked(&self.0);
-        let late = now.saturating_duration_since(known.next?);
-        if late <= known.tolerance || known.told_overdue || known.paused.is_some() {
+    /// How late the next due time is, told once for each that is later than the tolerance; else how long until that.
+    pub(crate) fn overdue(&self, now: Instant) -> Option<Overdue> {
+        if self.is_paused() {
             return None;
         }
-        known.told_overdue = true;
-        known.counts.overdue += 1;
-        Some(late)
+        let overdue = self.expected.overdue(now)?;
+        if let Overdue::Since(_) = overdue {
+            self.count(|counts| counts.overdue += 1);
+        }
+        Some(overdue)
     }
 }

@@ -1,15 +1,25 @@
 //! A timed service: a function that runs again and again, by a schedule.
 
 mod builder;
+mod counts;
+mod ended;
+mod expected;
 mod fire;
+mod going;
+mod heard;
 mod history;
 mod options;
+mod overlap;
 mod run;
+mod runs;
 mod said;
 mod tick;
+mod waiting;
 
 pub use builder::Timed;
-pub(crate) use history::{Counts, History};
+pub(crate) use counts::Counts;
+pub(crate) use expected::Overdue;
+pub(crate) use history::History;
 pub use history::{RunOutcome, RunReport};
 pub use options::{Missed, OnRunFailure, Overlap};
 pub use tick::{Cause, Tick};

@@ -17,6 +17,8 @@ pub enum OnRunFailure {
 }
 
 /// What happens at a due time when the run before is still going.
+///
+/// A run that timed out or is to be cancelled, but is a blocking `fn`, is still going: nobody can cancel a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overlap {
     /// The due time is skipped, and counted.
@@ -26,11 +28,16 @@ pub enum Overlap {
     Queue,
     /// Both run.
     Allow,
-    /// The run before is cancelled, then the new one begins.
+    /// The run before is cancelled, then the new one begins. A blocking `fn` can't be cancelled and keeps its place until it
+    /// ends: the newest due time waits for that, and those before it are skipped.
     Cancel,
 }
 
 /// What happens to due times that passed while the process could not run: suspended, stalled, or with its threads blocked.
+///
+/// A due time is missed if it is late by more than 5 s or a tenth of the time to the next one, whichever is longer, or if a later
+/// one has passed as well. Beside a fixed delay there is never more than one: `Once` and `All` both run it, and `Skip` waits for the delay
+/// once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Missed {
     /// They are dropped, and counted.

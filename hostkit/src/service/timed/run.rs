@@ -5,12 +5,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context as Cx, Poll};
-use std::time::SystemTime;
+use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
 use super::fire::Timer;
-use super::tick::Tick;
+use super::tick::Due;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::Context;
@@ -23,8 +23,10 @@ use crate::service::offload::on_pool;
 
 /// A run that is under way.
 pub(super) struct Run {
-    pub(super) tick: Tick,
-    pub(super) started: (Instant, SystemTime),
+    pub(super) due: Due,
+    pub(super) started: Instant,
+    /// How long after it was due.
+    pub(super) late: Duration,
     /// Who asked for it, if anybody did. Let go unanswered, that one is told that the timer does not run any more.
     pub(super) answer: Option<Answer>,
     pub(super) work: Attempts,
@@ -54,14 +56,15 @@ impl Attempts {
     }
 }
 
-pub(super) fn attempts(timer: &Arc<Timer>, context: Context) -> Attempts {
+pub(super) fn attempts(timer: &Arc<Timer>, context: &Context) -> Attempts {
     if timer.options.retries > 0 || timer.options.timeout.is_some() {
-        let timer = timer.clone();
+        let (timer, context) = (timer.clone(), context.clone());
         return Attempts::Several(Box::pin(async move { retried(&timer, &context).await }));
     }
-    match timer.called(&context) {
+    match timer.called(context) {
         Ok(Called::Task(task) | Called::Firm(task)) => Attempts::One(Caught::new(task)),
         Ok(Called::Blocking(job)) => {
+            let context = context.clone();
             Attempts::Several(Box::pin(async move { on_pool(&context, job).await.flatten() }))
         }
         Err(failure) => Attempts::Several(Box::pin(std::future::ready(Err(failure)))),

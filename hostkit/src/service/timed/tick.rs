@@ -1,9 +1,10 @@
 //! Which due time a run is for.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::inject::{Needs, Param, Scope, TimedService};
+use crate::inject::{Context, Needs, Param, Scope, TimedService};
 
 /// Which due time a run is for, and why it runs.
 ///
@@ -17,9 +18,10 @@ use crate::inject::{Needs, Param, Scope, TimedService};
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone)]
-pub struct Tick(Arc<Due>);
+pub struct Tick(Due);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The facts of it: plain data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Due {
     pub(crate) due: SystemTime,
     pub(crate) number: u64,
@@ -38,11 +40,18 @@ pub enum Cause {
     CatchUp,
 }
 
-impl Tick {
-    pub(super) fn new(due: Due) -> Self {
-        Tick(Arc::new(due))
+impl Due {
+    /// Into the context that the run's parameters are got from; in the place of the one before, where nobody has that any more.
+    pub(super) fn put(self, context: &mut Context) {
+        let before: Option<&mut (dyn Any + Send + Sync)> = context.tick.as_mut().and_then(Arc::get_mut);
+        match before.and_then(|before| before.downcast_mut::<Due>()) {
+            Some(due) => *due = self,
+            None => context.tick = Some(Arc::new(self)),
+        }
     }
+}
 
+impl Tick {
     /// When the run was due, by the wall clock; with jitter the run begins up to that much later.
     pub fn due(&self) -> SystemTime {
         self.0.due
@@ -53,7 +62,11 @@ impl Tick {
         self.0.number
     }
 
-    /// How many due times were missed just before this one, because the process could not run.
+    /// How many due times were missed because the process could not run, and are made up for by this run.
+    ///
+    /// An ordinary run comes in time for its own due time, and these lie before it. A [catch-up](Cause::CatchUp) run comes too
+    /// late even for its own, [`due`](Tick::due), which is then one of them: `3` says that three due times passed, this one
+    /// being the last. With `missed = "all"` each of them has a run of its own, and this is 0.
     pub fn missed(&self) -> u64 {
         self.0.missed
     }
@@ -62,10 +75,6 @@ impl Tick {
     pub fn cause(&self) -> Cause {
         self.0.cause
     }
-
-    pub(super) fn facts(&self) -> &Due {
-        &self.0
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -73,7 +82,7 @@ impl Param<TimedService> for Tick {
     fn needs(_: &mut Needs<TimedService>) {}
 
     fn get(scope: &Scope<'_, TimedService>) -> Self {
-        let tick = scope.context().tick.as_ref().and_then(|tick| tick.downcast_ref::<Tick>());
-        tick.cloned().unwrap_or_else(|| unreachable!("a timed service is called with its tick"))
+        let due = scope.context().tick.as_ref().and_then(|due| due.downcast_ref::<Due>());
+        Tick(due.copied().unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
     }
 }

@@ -1,9 +1,10 @@
 //! Runs hostkit and raw tokio in turn, five rounds, and prints medians and the median of the rounds' ratios.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+
+use hostkit_bench::contender::{median, program, run};
 
 const ROUNDS: usize = 5;
 
@@ -49,21 +50,9 @@ fn row(count: usize, figure: &str, raw: Vec<f64>, hosted: Vec<f64>, limit: &str)
     println!("| {count} | {figure} | {:.2} | {:.2} | {:.2} | {limit} |", median(raw), median(hosted), median(ratios));
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// The programs beside this one.
-fn program(name: &str) -> PathBuf {
-    std::env::current_exe().expect("a path").with_file_name(name)
-}
-
 fn lifecycle(name: &str, count: usize) -> Run {
-    let output = Command::new(program(name)).arg(count.to_string()).output().expect("a contender");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let figures: Vec<f64> = text.split_whitespace().filter_map(|figure| figure.parse().ok()).collect();
-    let [built, started, stopped, bytes] = figures[..] else { panic!("{name} said {text:?}") };
+    let figures = run(name, &[&count.to_string()]);
+    let [built, started, stopped, bytes] = figures[..] else { panic!("{name} said {figures:?}") };
     Run { built, started, stopped, bytes }
 }
 

@@ -1,0 +1,59 @@
+//! A word from outside: run now, pause, go on.
+
+use super::fire::Fire;
+use super::options::Overlap;
+use super::overlap::Skip;
+use super::tick::Cause;
+use super::waiting::{Ask, Waiting};
+use crate::schedule::Now;
+use crate::service::Triggered;
+use crate::service::control::{Answer, Word};
+
+impl Fire {
+    pub(super) fn heard(&mut self, word: Word) {
+        let now = self.now();
+        match word {
+            Word::Pause(reason) => {
+                tracing::info!(target: "hostkit", reason, "paused");
+                self.context.record.pause(true);
+                self.waiting.retain(|waiting| matches!(waiting, Waiting::One(_))); // counted as missed already
+                self.unqueue(Skip::Paused, |ask| ask.answer.is_none());
+            }
+            Word::Resume => {
+                tracing::info!(target: "hostkit", "resumed");
+                self.context.record.pause(false);
+                self.resume(now);
+            }
+            Word::Trigger(answer) => self.asked(answer, now),
+        }
+    }
+
+    /// What fell due before was paused, also if nobody could look at it until now.
+    fn resume(&mut self, now: Now) {
+        if self.next().is_none_or(|next| next >= now.instant) {
+            return;
+        }
+        if let Some(taken) = self.line.take(now) {
+            self.passed_paused(taken);
+        }
+        self.line.ended(now.instant);
+        self.expect();
+    }
+
+    fn asked(&mut self, answer: Answer, now: Now) {
+        let ask = Ask { due: now, missed: 0, cause: Cause::Manual, answer: Some(answer) };
+        if self.going.is_empty() {
+            return self.start(ask, now);
+        }
+        match self.timer.options.overlap {
+            Overlap::Queue if self.waiting.is_empty() => self.waiting.push_back(Waiting::One(ask)),
+            Overlap::Skip | Overlap::Queue => {
+                if let Some(answer) = ask.answer {
+                    answer.say(Triggered::Skipped);
+                }
+            }
+            Overlap::Cancel => self.replace(ask, now),
+            Overlap::Allow => self.start(ask, now),
+        }
+    }
+}
