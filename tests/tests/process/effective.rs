@@ -123,3 +123,10 @@ fn a_section_is_checked_before_anything_starts() {
         .logged("`vault.apiToken` is missing")
         .logged("nothing has started");
 }
+
+#[test]
+fn a_run_by_hand_gets_its_section_as_well() {
+    let trigger = || scene(MULTI, "configured-timer").args(["trigger", "tick"]);
+    trigger().file("hostkit.toml", FILE).end().with(0).printed("ticked at 8080");
+    trigger().end().with(78).logged("`vault.port` is missing");
+}

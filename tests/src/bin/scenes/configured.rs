@@ -30,7 +30,11 @@ struct Inner {
     size: ByteSize,
 }
 
-pub(super) fn scene(host: HostBuilder) -> HostBuilder {
+pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
+    if scene == "configured-timer" {
+        let tick = |vault: Config<Vault>| async move { println!("ticked at {}", vault.port) };
+        return host.timed("tick", hostkit::Every::secs(3600), tick);
+    }
     host.service("vault", |vault: Config<Vault>| async move {
         println!("{} {} {:?}", vault.port, vault.token.expose().len(), vault);
         tracing::info!("{vault:?}");

@@ -20,7 +20,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "plain" => plain::scene(&scene, host),
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
-        "configured" => configured::scene(host),
+        "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
