@@ -42,6 +42,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
 //! | `cron` | no | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
+//! | `queue` | yes | queued services, `Queue<T>` and its verdicts |
 //! | `config` | yes | `[host]` from `hostkit.toml`, the environment and `--set` |
 //! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
 //! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
@@ -66,6 +67,8 @@ mod outcome;
 mod park;
 mod pool;
 pub mod prelude;
+#[cfg(feature = "queue")]
+mod queue;
 mod race;
 mod ready;
 mod registry;
@@ -87,9 +90,14 @@ pub use host::{
     ServiceHandle, ServiceReport, StartError, Status, StopCause,
 };
 pub use hostkit_macros::{hosted_service, on, timed};
-pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService};
+pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService};
 pub use life::State;
 pub use outcome::{BoxError, Ending, IntoOutcome, Result};
+#[cfg(feature = "queue")]
+pub use queue::{
+    DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate, Verdict,
+    discard, retry_after, snooze,
+};
 pub use ready::Ready;
 pub use registry::Origin;
 #[cfg(feature = "cron")]
@@ -99,6 +107,8 @@ pub use service::{
     Cause, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Missed, Moment, OnFailure,
     OnFinish, OnRunFailure, Overlap, RunOutcome, RunReport, ServiceOptions, Tick, Timed, Triggered,
 };
+#[cfg(feature = "queue")]
+pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, Queued};
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};
 pub use tokio_util::sync::CancellationToken;

@@ -176,11 +176,29 @@ impl Pool {
         }
     }
 
+    /// Tells what runs that the host stops, while more may still come.
+    pub(crate) fn tell(&self, deadline: Instant) {
+        if !self.told.signal().is_raised() {
+            self.told.tell(clock::now(), deadline);
+        }
+        self.tracker.close(); // so that it can be waited for
+    }
+
+    #[cfg(feature = "queue")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tracker.is_empty()
+    }
+
+    /// Waits until none is left, once they were told.
+    #[cfg(feature = "queue")]
+    pub(crate) async fn ended(&self) {
+        self.tracker.wait().await;
+    }
+
     /// Works everything off until the deadline; aborts and books what is left. `pulse` makes it look at the clock again.
     pub(crate) async fn drain(&self, deadline: Instant, pulse: &Notify) {
         let begun = clock::now();
-        self.told.tell(begun, deadline);
-        self.tracker.close();
+        self.tell(deadline);
         self.emptied(deadline, pulse).await;
         self.closed.store(true, Ordering::Release);
         self.emptied(deadline, pulse).await; // what slipped in before the door was shut

@@ -11,6 +11,8 @@ use tokio_util::task::TaskTracker;
 
 use super::handle::HandleSource;
 use super::plan::{Plan, PlannedLevel, Service};
+#[cfg(feature = "queue")]
+use super::queues::Draining;
 use super::report::HookReport;
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
@@ -43,6 +45,8 @@ pub(crate) struct Core {
     /// Positions in `services`, by name.
     by_name: Vec<u32>,
     pub(super) hooks: Vec<HookEntry>,
+    #[cfg(feature = "queue")]
+    pub(super) draining: Vec<Draining>,
     pub(super) settings: Settings,
     pub(super) shared: Arc<Shared>,
     pub(super) tasks: Arc<Pool>,
@@ -76,6 +80,8 @@ pub(super) struct Times {
 impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
+            #[cfg(feature = "queue")]
+            let draining = plan.draining;
             let Plan { services, levels, hooks, mut values, settings, wall, .. } = plan;
             let (live, slots) = (TaskTracker::new(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
@@ -88,6 +94,8 @@ impl Core {
                 levels,
                 by_name,
                 hooks,
+                #[cfg(feature = "queue")]
+                draining,
                 settings,
                 shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
                 tasks,

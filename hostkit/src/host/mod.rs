@@ -5,12 +5,20 @@ mod builder;
 mod configure;
 mod core;
 mod decide;
+#[cfg(feature = "queue")]
+mod drain;
 mod handle;
 mod hooks;
 mod leave;
 mod levels;
+#[cfg(feature = "queue")]
+mod order;
 mod plan;
 mod problem;
+#[cfg(feature = "queue")]
+mod queue;
+#[cfg(feature = "queue")]
+mod queues;
 mod report;
 mod request;
 mod run;

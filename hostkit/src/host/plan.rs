@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "queue")]
+use super::queues::Draining;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
@@ -16,6 +18,9 @@ pub(crate) struct Plan {
     pub(crate) services: Vec<Service>,
     pub(crate) levels: Vec<PlannedLevel>,
     pub(crate) hooks: Vec<HookEntry>,
+    /// By name.
+    #[cfg(feature = "queue")]
+    pub(crate) draining: Vec<Draining>,
     pub(crate) values: Values,
     pub(crate) settings: Settings,
     pub(crate) wall: Wall,

@@ -22,6 +22,10 @@ pub enum Problem {
     MissingValue { service: String, of: &'static str, at: Origin },
     /// Two values of one type were given.
     TwoValues { of: &'static str, second: Origin },
+    /// A queue is taken that no handler works off.
+    Unhandled { service: String, of: &'static str, at: Origin },
+    /// Two handlers work off one type of job.
+    TwoHandlers { of: &'static str, first: (String, Origin), second: (String, Origin) },
     /// An option of a service that can't work.
     Option { service: String, says: String, at: Origin },
     /// A setting of the host that can't be.
@@ -57,6 +61,12 @@ impl Problem {
             Problem::TwoValues { of, .. } => {
                 format!("two values of type `{}` were given to the host", short(of))
             }
+            Problem::Unhandled { service, of, .. } => {
+                format!("`{service}` needs `Queue<{0}>`, but nothing handles `{0}`", short(of))
+            }
+            Problem::TwoHandlers { of, first, second } => {
+                format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
+            }
             Problem::Option { service, says, .. } => format!("`{service}`: {}", halves(says).0),
             Problem::Setting { key, says, .. } => setting(key, says).0,
             Problem::Expected { name, .. } => format!("`{name}` is expected, but there is no such service"),
@@ -73,9 +83,13 @@ impl Problem {
             Problem::BadName { at, .. }
             | Problem::UnknownAfter { at, .. }
             | Problem::MissingValue { at, .. }
+            | Problem::Unhandled { at, .. }
             | Problem::Option { at, .. } => at.to_string(),
             Problem::Ring { members } => {
                 members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
+            }
+            Problem::TwoHandlers { first, second, .. } => {
+                format!("`{}` at {} and `{}` at {}", first.0, first.1, second.0, second.1)
             }
             Problem::TwoValues { second, .. } => format!("the second one: {second}"),
             Problem::Setting { source, .. } => source.clone(),
@@ -96,6 +110,8 @@ impl Problem {
             Problem::Ring { .. } => "none of them could ever be the first to start".into(),
             Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
+            Problem::Unhandled { .. } => "its jobs would wait for ever".into(),
+            Problem::TwoHandlers { .. } => "a queue is asked for by the type of its jobs, so a type has one handler".into(),
             Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
             Problem::Expected { .. } => {
                 "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
@@ -123,6 +139,12 @@ impl Problem {
             }
             Problem::TwoValues { of, .. } => {
                 format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
+            }
+            Problem::Unhandled { of, .. } => {
+                format!("write a `#[queued]` function whose first parameter is a `{}`", short(of))
+            }
+            Problem::TwoHandlers { of, .. } => {
+                format!("remove one, or give it a type of its own: `struct Other({});`", short(of))
             }
             Problem::Option { says, .. } => halves(says).1.to_owned(),
             Problem::Setting { key, says, .. } => setting(key, says).1,
@@ -178,7 +200,7 @@ fn halves(sentence: &str) -> (&str, &str) {
 }
 
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
-fn short(of: &str) -> String {
+pub(super) fn short(of: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
     for c in of.chars() {

@@ -7,6 +7,8 @@ use hostkit_grammar as grammar;
 use super::levels::levels;
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
+#[cfg(feature = "queue")]
+use super::queues;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Want;
@@ -66,10 +68,17 @@ pub(crate) fn validate(
     let enabled: Vec<bool> =
         blueprint.entries.iter().map(|entry| entry.declaration.enabled && selection.takes(entry)).collect();
     problems.extend(missing_values(&blueprint, &enabled));
+    #[cfg(feature = "queue")]
+    problems.extend(queues::two_handlers(&blueprint, &enabled));
+    #[cfg(feature = "queue")]
+    problems.extend(queues::unhandled(&blueprint, &enabled));
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared });
     }
-    let levels = levels(&after).map_err(|ring| {
+    let levels = levels(&after);
+    #[cfg(feature = "queue")]
+    let levels = levels.and_then(|_| super::levels::levels(&queues::order(&blueprint.entries, &enabled, after)));
+    let levels = levels.map_err(|ring| {
         let member = |i: usize| (blueprint.entries[i].name.to_string(), blueprint.entries[i].origin);
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
@@ -167,19 +176,27 @@ fn order(entries: &[Entry]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
-fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+fn plan(
+    #[cfg_attr(not(feature = "queue"), allow(unused_mut, reason = "queues are taken out of it"))] mut blueprint: Blueprint,
+    settings: Settings, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+    #[cfg(feature = "queue")]
+    let piling_up = queues::piling_up(&blueprint, enabled);
+    #[cfg(feature = "queue")]
+    let draining = queues::bring(&mut blueprint.entries, enabled, &mut blueprint.values);
     let mut entries: Vec<Option<Entry>> = blueprint.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
         hooks: blueprint.hooks,
+        #[cfg(feature = "queue")]
+        draining,
         values: blueprint.values,
         settings,
         wall: Wall::default(),
         warnings: Vec::new(),
     };
     for members in levels {
-        let running: Vec<usize> = members.iter().copied().filter(|i| enabled[*i]).collect();
+        let running: Vec<usize> = members.iter().copied().filter(|i| enabled.get(*i) == Some(&true)).collect();
         if running.is_empty() {
             continue;
         }
@@ -191,6 +208,8 @@ fn plan(blueprint: Blueprint, settings: Settings, levels: &[Vec<usize>], enabled
         plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
     }
     plan.warnings = warnings(&plan);
+    #[cfg(feature = "queue")]
+    plan.warnings.extend(piling_up);
     plan
 }
 

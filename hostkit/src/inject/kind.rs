@@ -28,6 +28,8 @@ kinds! {
     HostedService "hosted_service";
     /// `#[timed]`: runs again and again.
     TimedService "timed";
+    /// `#[queued]`: runs once for each job.
+    QueuedService "queued";
     /// `#[on(…)]`: runs once at a point of the host's life.
     LifecycleHook "on";
 }

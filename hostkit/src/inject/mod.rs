@@ -8,10 +8,10 @@ mod scope;
 mod values;
 
 pub use dep::Dep;
-pub use kind::{HostedService, Kind, LifecycleHook, Stoppable, TimedService};
+pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, TimedService};
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants};
 pub use param::{Param, Slot, param};
-pub(crate) use scope::Shared;
+pub(crate) use scope::{Run, Shared};
 pub use scope::{Context, Scope};
 pub(crate) use values::Values;

@@ -29,6 +29,8 @@ pub(crate) struct Want {
     pub(crate) keys: [TypeId; 2],
     pub(crate) of: &'static str,
     pub(crate) optional: bool,
+    /// A service brings it, for whoever takes it: then `of` is what that service handles.
+    pub(crate) brought: bool,
 }
 
 impl<K: Kind> Needs<K> {
@@ -50,7 +52,14 @@ impl<K: Kind> Needs<K> {
 
     fn want<T: ?Sized + Send + Sync + 'static>(&mut self, optional: bool) {
         let keys = [TypeId::of::<Arc<T>>(), TypeId::of::<Arc<Arc<T>>>()];
-        self.wants.values.push(Want { keys, of: type_name::<T>(), optional });
+        self.wants.values.push(Want { keys, of: type_name::<T>(), optional, brought: false });
+    }
+
+    /// A service that handles `of` must be there, which brings this value.
+    #[cfg(feature = "queue")]
+    pub(crate) fn brought<T: Send + Sync + 'static>(&mut self, of: &'static str) {
+        let keys = [TypeId::of::<Arc<T>>(); 2];
+        self.wants.values.push(Want { keys, of, optional: false, brought: true });
     }
 
     pub(crate) fn ready(&mut self) {

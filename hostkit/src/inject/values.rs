@@ -16,8 +16,14 @@ impl Values {
         self.0.insert(TypeId::of::<Arc<T>>(), Box::new(Arc::new(value))).is_none()
     }
 
+    /// Adds what a service brings, under the type of its `Arc`.
+    #[cfg(feature = "queue")]
+    pub(crate) fn insert_brought(&mut self, key: TypeId, value: Box<dyn Any + Send + Sync>) {
+        self.0.insert(key, value);
+    }
+
     pub(crate) fn satisfies(&self, want: &Want) -> bool {
-        want.optional || want.keys.iter().any(|key| self.0.contains_key(key))
+        want.brought || want.optional || want.keys.iter().any(|key| self.0.contains_key(key))
     }
 
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.

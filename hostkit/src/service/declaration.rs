@@ -1,5 +1,7 @@
 //! A service as it was declared: what every kind comes down to before the host sees it.
 
+#[cfg(feature = "queue")]
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use super::{Control, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::{BoxFuture, Name};
 use crate::outcome::RunResult;
+#[cfg(feature = "queue")]
+use crate::queue::Steer;
 use crate::schedule::Rhythm;
 
 /// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
@@ -27,9 +31,22 @@ pub(crate) struct Declaration {
     pub(crate) control: Option<Arc<Control>>,
     /// When it is due, for a timer whose schedule is right.
     pub(crate) rhythm: Option<Rhythm>,
+    /// Values that come with it, for others to take; there even when it is switched off.
+    #[cfg(feature = "queue")]
+    pub(crate) brings: Vec<Brought>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
+}
+
+/// A value that comes with a service, for others to take: the door to work that it accepts.
+#[cfg(feature = "queue")]
+pub(crate) struct Brought {
+    /// The type of an `Arc` of the value, and the `Arc`.
+    pub(crate) key: TypeId,
+    pub(crate) value: Box<dyn Any + Send + Sync>,
+    /// The same as the host drains it.
+    pub(crate) steer: Arc<dyn Steer>,
 }
 
 impl Declaration {
@@ -44,6 +61,8 @@ impl Declaration {
             heartbeat: None,
             control: None,
             rhythm: None,
+            #[cfg(feature = "queue")]
+            brings: Vec::new(),
             runner: Box::new(Nothing),
             faults: Vec::new(),
         }

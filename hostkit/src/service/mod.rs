@@ -9,6 +9,8 @@ mod method;
 mod offload;
 mod options;
 mod policy;
+#[cfg(feature = "queue")]
+mod queued;
 mod stateful;
 mod timed;
 mod work;
@@ -25,6 +27,8 @@ pub(crate) use offload::breathe;
 pub use options::{IntoNames, ServiceOptions};
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
+#[cfg(feature = "queue")]
+pub use queued::{Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued};
 pub use stateful::Stateful;
 pub(crate) use timed::Counts;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
