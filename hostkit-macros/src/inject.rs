@@ -12,12 +12,19 @@ use syn::{Ident, ReturnType, Type};
 /// The injected call of one function.
 pub(crate) struct Injection<'f> {
     function: &'f Function,
+    /// How many parameters come first that are not injected: a job.
+    given: usize,
     count: usize,
 }
 
 impl<'f> Injection<'f> {
     pub(crate) fn new(function: &'f Function) -> Self {
-        Self { function, count: function.parameters().count() }
+        Self { function, given: 0, count: function.parameters().count() }
+    }
+
+    /// Of all parameters but the first.
+    fn beside_a_job(function: &'f Function) -> Self {
+        Self { function, given: 1, count: function.parameters().count().saturating_sub(1) }
     }
 
     /// A span that is shown at the function's name and resolves in the macro.
@@ -31,10 +38,11 @@ impl<'f> Injection<'f> {
 
     /// `let p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
     pub(crate) fn slots(&self) -> TokenStream {
-        let lets = self.names('p').into_iter().zip(self.function.parameters()).map(|(slot, ty)| {
-            let param = over(ty, quote_own!(__k::param()));
-            quote_own!(let #slot = #param;)
-        });
+        let lets =
+            self.names('p').into_iter().zip(self.function.parameters().skip(self.given)).map(|(slot, ty)| {
+                let param = over(ty, quote_own!(__k::param()));
+                quote_own!(let #slot = #param;)
+            });
         lets.collect()
     }
 
@@ -139,6 +147,25 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::job);
         quote_own!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+    };
+    (quote_own!(#slots #returns), work)
+}
+
+/// `JobWork::of(…)` of a free function, after the statements that it stands on. Its first parameter is the job.
+pub(crate) fn job_work(function: &Function, job: &Type) -> (TokenStream, TokenStream) {
+    let injection = Injection::beside_a_job(function);
+    let (slots, returns) = (injection.slots(), injection.returns());
+    let (needs, scope) = (injection.needs(), injection.scope());
+    let (span, name) = (injection.span(), &function.signature.ident);
+    let (path, given) = (quote_own!(#name), quote_own!(job));
+    let work = if function.is_async() {
+        let future = injection.future(&path, Some(given));
+        let of = quote_spanned!(span=> of);
+        quote_own!(__k::JobWork::<#job>::#of(#needs, result, move |#scope, job| #future))
+    } else {
+        let (values, call) = (injection.values(), injection.call(&path, Some(given)));
+        let blocking = quote_spanned!(span=> blocking);
+        quote_own!(__k::JobWork::<#job>::#blocking(#needs, result, move |#scope, job| { #values move || #call }))
     };
     (quote_own!(#slots #returns), work)
 }

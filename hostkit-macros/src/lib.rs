@@ -21,6 +21,7 @@ mod on;
 mod options;
 mod pairs;
 mod provides;
+mod queued;
 mod repeated;
 mod stateful;
 mod surroundings;
@@ -146,6 +147,59 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
     timed::expand(arguments.into(), item.into()).into()
+}
+
+/// Makes a function the handler of jobs: it runs once for each job that is enqueued. Its first parameter is the job.
+///
+/// An `async fn` runs as a task, a `fn` on the blocking pool. Whoever takes a `Queue<T>` of the job's type enqueues.
+///
+/// ```ignore
+/// #[derive(Serialize, Deserialize)]
+/// struct Resize {
+///     user: u64,
+///     image: String,
+/// }
+///
+/// #[queued(workers = 4, key = "user")]
+/// async fn resize(job: Resize, images: Dep<ImageStore>) -> hostkit::Result {
+///     images.shrink(&job.image).await?;
+///     Ok(())
+/// }
+///
+/// #[hosted_service]
+/// async fn upload(queue: Queue<Resize>) -> hostkit::Result {
+///     queue.enqueue(Resize { user: 7, image: "a.png".into() }).await?;
+///     Ok(())
+/// }
+/// ```
+///
+/// What it returns decides: `Ok` is done; an error or a panic is tried again after a backoff, until `retries` is used up, and
+/// then the job is *dead*: kept, listed with its errors, and retried when somebody asks. `hostkit::discard(error)` makes it dead at once,
+/// `hostkit::snooze(time)` puts it off and uses no attempt, `hostkit::retry_after(time, error)` says when.
+///
+/// On stop a queue accepts until nothing that the host tracks can enqueue any more, and works off what it accepted, until the
+/// deadline. What is left then is told, by number and type.
+///
+/// | option | default | meaning |
+/// |---|---|---|
+/// | `workers = 4` | `1` | how many jobs run at the same time |
+/// | `capacity = 1024` | `1024` | how many jobs may wait; more have to wait to be enqueued |
+/// | `retries = 3` | `3` | how often a failed job is tried again before it is dead |
+/// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a retry |
+/// | `timeout = "30s"` | none | an attempt that takes longer is told to stop, then cancelled, and has failed; a `fn` keeps its worker until it ends, since nobody can cancel a thread |
+/// | `rate = "100/s"` | none | the most jobs that begin in so much time (units `s`, `m`, `h`, `d`); so many may begin at once |
+/// | `key = "user.id"` | none | the path to a field of the job, of which equal values run one at a time, in order |
+/// | `aliases = ["old"]` | none | older names under which jobs may be stored |
+/// | `in_memory` | | jobs never leave the process, and need no serde; only a job that is `Clone` can be tried again |
+/// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
+///
+/// # Errors
+///
+/// As [`macro@hosted_service`]; a function without a job; a job type that serde can't write and read, unless `in_memory` is there; and a
+/// `key` that is no field. Two handlers of one job type, and a `Queue<T>` that nobody handles, are found before the host starts.
+#[proc_macro_attribute]
+pub fn queued(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    queued::expand(arguments.into(), item.into()).into()
 }
 
 /// Calls a function at one moment of the host's life: `starting`, `started`, `stopping` or `stopped`.

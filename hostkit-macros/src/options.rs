@@ -217,7 +217,11 @@ impl Options {
             }
             (Some(Value::Names(names)), _) => quote_spanned!(span=> [#(#names),*]),
             (Some(Value::Flag(flag)), _) => quote_spanned!(span=> #flag),
-            (Some(Value::Count(count)), _) => quote_spanned!(span=> #count),
+            (Some(Value::Count(count)), _) => {
+                let mut count = proc_macro2::Literal::u32_unsuffixed(*count); // some methods take a `usize`
+                count.set_span(span);
+                quote_spanned!(span=> #count)
+            }
             (Some(Value::Duration(value)), _) => duration(value),
             (Some(Value::Range(from, to)), _) => {
                 let (krate, from, to) = (&self.krate, duration(from), duration(to));

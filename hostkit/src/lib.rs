@@ -44,6 +44,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
 //! | `cron` | no | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
+//! | `queue` | yes | queued services, `Queue<T>` and its verdicts |
 //! | `config` | yes | `hostkit.toml`, the environment and `--set`: `[host]`, and sections of your own by [`#[config]`](macro@config) |
 //! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
 //! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
@@ -69,6 +70,8 @@ mod outcome;
 mod park;
 mod pool;
 pub mod prelude;
+#[cfg(feature = "queue")]
+mod queue;
 mod race;
 mod ready;
 mod registry;
@@ -91,17 +94,27 @@ pub use host::{
 };
 #[cfg(feature = "config")]
 pub use hostkit_macros::config;
+#[cfg(feature = "queue")]
+pub use hostkit_macros::queued;
 pub use hostkit_macros::{hosted_service, on, provides, timed};
 pub use inject::{
-    Dep, HostedService, Kind, LifecycleHook, Needs, Param, Scope, Stoppable, TimedService, ValueProvider,
+    Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService,
+    ValueProvider,
 };
 pub use life::State;
 pub use outcome::{BoxError, Ending, IntoOutcome, Result};
+#[cfg(feature = "queue")]
+pub use queue::{
+    DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate,
+    Verdict, discard, retry_after, snooze,
+};
 pub use ready::Ready;
 pub use registry::Origin;
 #[cfg(feature = "cron")]
 pub use schedule::{Cron, Days};
 pub use schedule::{Delay, Every, Schedule};
+#[cfg(feature = "queue")]
+pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, Queued};
 pub use service::{
     Cause, Closes, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider, IntoTimed, Lifetime,
     Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome, RunReport,

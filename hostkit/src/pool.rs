@@ -180,10 +180,28 @@ impl Pool {
         }
     }
 
+    /// Tells what runs that the host stops, while more may still come.
+    pub(crate) fn tell(&self, deadline: Instant) {
+        if !self.told.signal().is_raised() {
+            self.told.tell(clock::now(), deadline);
+        }
+    }
+
+    #[cfg(feature = "queue")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Waits until none is left, once they were told.
+    #[cfg(feature = "queue")]
+    pub(crate) async fn ended(&self) {
+        self.tasks.emptied().await;
+    }
+
     /// Works everything off until the deadline; aborts and books what is left. `pulse` makes it look at the clock again.
     pub(crate) async fn drain(&self, deadline: Instant, pulse: &Notify) {
         let begun = clock::now();
-        self.told.tell(begun, deadline);
+        self.tell(deadline);
         self.emptied(deadline, pulse).await;
         self.closed.store(true, Ordering::Release);
         self.emptied(deadline, pulse).await; // what slipped in before the door was shut

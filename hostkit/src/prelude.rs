@@ -1,5 +1,7 @@
 //! What a worker names all the time: `use hostkit::prelude::*;`.
 
+#[cfg(feature = "queue")]
+pub use crate::{Attempt, Queue, queued};
 #[cfg(feature = "config")]
 pub use crate::{ByteSize, Config, Secret};
 pub use crate::{Dep, Heartbeat, HostBuilder, HostHandle, Pause, Ready, ServiceOptions, Stop, Tasks, Tick};

@@ -33,6 +33,8 @@ use crate::{clock, park};
 /// [`CancellationToken`], for libraries that want one: cancelling that ends what hangs on it and nothing else.
 pub struct Stop {
     record: Arc<Record>,
+    /// The signal of this one run, which the service's raises too.
+    own: Option<CancellationToken>,
     child: OnceLock<CancellationToken>,
 }
 
@@ -55,22 +57,29 @@ impl Pause {
 
 impl Stop {
     pub(crate) fn new(record: Arc<Record>) -> Self {
-        Stop { record, child: OnceLock::new() }
+        Stop { record, own: None, child: OnceLock::new() }
+    }
+
+    async fn raised(&self) {
+        match &self.own {
+            None => self.record.signal().raised().await,
+            Some(own) => own.cancelled().await,
+        }
     }
 
     /// Waits until a stop is requested.
     pub async fn requested(&self) {
-        self.record.signal().raised().await;
+        self.raised().await;
     }
 
     /// Whether a stop was requested.
     pub fn is_requested(&self) -> bool {
-        self.record.signal().is_raised()
+        self.own.as_ref().map_or_else(|| self.record.signal().is_raised(), CancellationToken::is_cancelled)
     }
 
     /// Sleeps, but not past a stop. With a stop already requested it returns at once.
     pub async fn sleep(&self, duration: Duration) -> Pause {
-        match race(self.record.signal().raised(), clock::sleep(duration)).await {
+        match race(self.raised(), clock::sleep(duration)).await {
             First::Left(()) => Pause::Stopped,
             First::Right(()) => Pause::Elapsed,
         }
@@ -78,7 +87,7 @@ impl Stop {
 
     /// The future's output, or nothing when a stop was requested first; the future is dropped then.
     pub async fn run_until<F: Future>(&self, future: F) -> Option<F::Output> {
-        match race(self.record.signal().raised(), future).await {
+        match race(self.raised(), future).await {
             First::Left(()) => None,
             First::Right(output) => Some(output),
         }
@@ -91,7 +100,7 @@ impl Stop {
 
     /// [`sleep`](Stop::sleep) for a thread of its own. Real time, also where tokio's is paused; not for an executor thread.
     pub fn sleep_blocking(&self, duration: Duration) -> Pause {
-        match park::wait(self.record.signal().raised(), Some(duration)) {
+        match park::wait(self.raised(), Some(duration)) {
             Some(()) => Pause::Stopped,
             None => Pause::Elapsed,
         }
@@ -99,7 +108,7 @@ impl Stop {
 
     /// [`requested`](Stop::requested) for a thread of its own; not for an executor thread.
     pub fn requested_blocking(&self) {
-        park::wait(self.record.signal().raised(), None);
+        park::wait(self.raised(), None);
     }
 }
 
@@ -107,13 +116,16 @@ impl Deref for Stop {
     type Target = CancellationToken;
 
     fn deref(&self) -> &CancellationToken {
-        self.child.get_or_init(|| self.record.signal().child())
+        self.child.get_or_init(|| match &self.own {
+            None => self.record.signal().child(),
+            Some(own) => own.child_token(),
+        })
     }
 }
 
 impl Clone for Stop {
     fn clone(&self) -> Self {
-        Stop::new(self.record.clone())
+        Stop { own: self.own.clone(), ..Stop::new(self.record.clone()) }
     }
 }
 
@@ -128,7 +140,7 @@ impl<K: Stoppable> Param<K> for Stop {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        Stop::new(scope.context().record.clone())
+        Stop { own: scope.own_stop(), ..Stop::new(scope.context().record.clone()) }
     }
 }
 
@@ -138,6 +150,9 @@ impl<K: Stoppable> Param<K> for CancellationToken {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        scope.context().record.signal().child()
+        match scope.own_stop() {
+            None => scope.context().record.signal().child(),
+            Some(own) => own.child_token(),
+        }
     }
 }

@@ -125,6 +125,15 @@ impl Values<'_> {
                 picture.arrows.push(Arrow { from, to, given: true });
             }
         }
+        #[cfg(feature = "queue")]
+        for want in &wants.brought {
+            let handles =
+                |entry: &&Drafted| entry.made.brings.iter().any(|brought| want.keys.contains(&brought.key));
+            let mut running = self.draft.entries.iter().filter(|entry| self.draft.runs(entry));
+            if let Some(to) = running.position(|entry| handles(&entry)) {
+                picture.arrows.push(Arrow { from, to, given: true }); // the handlers are drawn first, in this order
+            }
+        }
     }
 
     fn find(&self, want: &Want) -> Option<usize> {

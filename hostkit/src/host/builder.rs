@@ -17,6 +17,8 @@ use crate::config::Layers;
 use crate::life::Name;
 use crate::registry::{Blueprint, Origin};
 use crate::schedule::Schedule;
+#[cfg(feature = "queue")]
+use crate::service::IntoQueued;
 use crate::service::{IntoHook, IntoHosted, IntoProvider, IntoTimed, Moment};
 
 /// Gathers what a host is made of.
@@ -112,6 +114,14 @@ impl HostBuilder {
         service: impl IntoTimed<M>,
     ) -> Self {
         self.blueprint.timed(Origin::call(Location::caller()), name, schedule, service.into_timed());
+        self
+    }
+
+    /// Adds a queued service: an `async` closure or function of a job and parameters, or a [`Queued`](crate::Queued) with options.
+    #[cfg(feature = "queue")]
+    #[track_caller]
+    pub fn queued<M>(mut self, name: impl Into<Name>, service: impl IntoQueued<M>) -> Self {
+        self.blueprint.queued(Origin::call(Location::caller()), name, service.into_queued());
         self
     }
 

@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::handle::HandleSource;
 use super::plan::{Plan, PlannedLevel, Service};
+#[cfg(feature = "queue")]
+use super::queues::Draining;
 use super::report::{HookReport, ProviderReport};
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
@@ -44,6 +46,8 @@ pub(crate) struct Core {
     by_name: Vec<u32>,
     pub(super) hooks: Vec<HookEntry>,
     pub(super) providers: Vec<Vec<Arc<Provision>>>,
+    #[cfg(feature = "queue")]
+    pub(super) draining: Vec<Draining>,
     pub(super) settings: Settings,
     pub(super) shared: Arc<Shared>,
     pub(super) tasks: Arc<Pool>,
@@ -78,6 +82,8 @@ pub(super) struct Times {
 impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
+            #[cfg(feature = "queue")]
+            let draining = plan.draining;
             let Plan { services, levels, hooks, providers, mut values, settings, wall, .. } = plan;
             let (live, slots) = (Count::default(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
@@ -91,6 +97,8 @@ impl Core {
                 by_name,
                 hooks,
                 providers,
+                #[cfg(feature = "queue")]
+                draining,
                 settings,
                 shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
                 tasks,

@@ -115,6 +115,11 @@ impl<K: Kind> Param<K> for HostHandle {
 }
 
 impl ServiceHandle {
+    #[cfg(feature = "queue")]
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
     fn service(&self) -> &Service {
         &self.core.services[self.index]
     }
@@ -167,7 +172,7 @@ impl ServiceHandle {
     }
 
     /// Lets due times pass until [`resume`](ServiceHandle::resume), for a reason that every view shows. Says whether it can be
-    /// paused: it is a timer, and runs.
+    /// paused: it is a timer or a queue, and runs.
     pub fn pause(&self, reason: impl Into<String>) -> bool {
         self.say(Word::Pause(reason.into()), true)
     }
@@ -178,6 +183,14 @@ impl ServiceHandle {
     }
 
     fn say(&self, word: Word, pauses: bool) -> bool {
+        #[cfg(feature = "queue")]
+        if let (Some(queue), word) = (self.queue(), &word) {
+            return match word {
+                Word::Pause(reason) => queue.pause(reason.as_str()),
+                Word::Resume => queue.resume(),
+                Word::Trigger(_) => false,
+            };
+        }
         let Service { control, record, .. } = self.service();
         let said = control.as_ref().is_some_and(|control| control.say(word));
         if said {
@@ -188,6 +201,10 @@ impl ServiceHandle {
 
     /// Why it is paused, if it is.
     pub fn paused(&self) -> Option<String> {
+        #[cfg(feature = "queue")]
+        if let Some(queue) = self.queue() {
+            return queue.paused();
+        }
         self.service().control.as_ref()?.history.paused()
     }
 

@@ -7,14 +7,22 @@ mod configure;
 mod core;
 mod decide;
 mod draft;
+#[cfg(feature = "queue")]
+mod drain;
 mod handle;
 mod hooks;
 mod leave;
 mod levels;
 mod needs;
+#[cfg(feature = "queue")]
+mod order;
 mod plan;
 mod problem;
 mod provide;
+#[cfg(feature = "queue")]
+mod queue;
+#[cfg(feature = "queue")]
+mod queues;
 mod report;
 mod request;
 mod run;

@@ -24,6 +24,14 @@ pub(super) struct Needed {
     pub(super) fresh: Vec<(usize, Vec<usize>)>,
 }
 
+impl Needed {
+    /// Every provider that is called, each at least once.
+    pub(super) fn providers(&self) -> impl Iterator<Item = usize> {
+        let own = self.fresh.iter().map(|(_, providers)| providers);
+        self.shared.iter().chain(own).flatten().copied()
+    }
+}
+
 /// What a test gave takes the place of everything else that is found by the same type.
 pub(super) fn replace(draft: &mut Draft) {
     let Draft { given, values, providers, .. } = draft;

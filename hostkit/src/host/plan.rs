@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "queue")]
+use super::queues::Draining;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
@@ -18,6 +20,9 @@ pub(crate) struct Plan {
     pub(crate) hooks: Vec<HookEntry>,
     /// Of the shared values that something needs: each level needs values of the levels before it only.
     pub(crate) providers: Vec<Vec<Arc<Provision>>>,
+    /// By name.
+    #[cfg(feature = "queue")]
+    pub(crate) draining: Vec<Draining>,
     pub(crate) values: Values,
     pub(crate) settings: Settings,
     pub(crate) wall: Wall,

@@ -29,6 +29,10 @@ pub enum Problem {
     ProviderRing { members: Vec<Provided> },
     /// What has no runs asks for a value that is made anew for each run.
     OutlivesRun { provider: Provided, by: Vec<(String, Origin)> },
+    /// A queue is taken that no handler works off.
+    Unhandled { service: String, of: &'static str, at: Origin },
+    /// Two handlers work off one type of job.
+    TwoHandlers { of: &'static str, first: (String, Origin), second: (String, Origin) },
     /// An option of a service that can't work.
     Option { service: String, says: String, at: Origin },
     /// A setting of the host that can't be.
@@ -91,6 +95,12 @@ impl Problem {
             Problem::TwoValues { of, .. } => {
                 format!("two values of type `{}` were given to the host", short(of))
             }
+            Problem::Unhandled { service, of, .. } => {
+                format!("`{service}` needs `Queue<{0}>`, but nothing handles `{0}`", short(of))
+            }
+            Problem::TwoHandlers { of, first, second } => {
+                format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
+            }
             Problem::Option { service, says, .. } => format!("`{service}`: {}", halves(says).0),
             Problem::Setting { key, says, .. } => setting(key, says).0,
             Problem::Section { key, value: Some(value), reason, .. } => {
@@ -108,9 +118,10 @@ impl Problem {
     pub fn place(&self) -> String {
         match self {
             Problem::DuplicateName { first, second, .. } => format!("{first} and {second}"),
-            Problem::BadName { at, .. } | Problem::UnknownAfter { at, .. } | Problem::Option { at, .. } => {
-                at.to_string()
-            }
+            Problem::BadName { at, .. }
+            | Problem::UnknownAfter { at, .. }
+            | Problem::Unhandled { at, .. }
+            | Problem::Option { at, .. } => at.to_string(),
             Problem::Ring { members } => {
                 members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
             }
@@ -119,6 +130,9 @@ impl Problem {
                 members.iter().map(Provided::to_string).collect::<Vec<_>>().join(", ")
             }
             Problem::OutlivesRun { provider, by } => format!("{}; {provider}", places(by)),
+            Problem::TwoHandlers { first, second, .. } => {
+                format!("`{}` at {} and `{}` at {}", first.0, first.1, second.0, second.1)
+            }
             Problem::TwoValues { second, .. } => format!("the second one: {second}"),
             Problem::Setting { source, .. } | Problem::Section { source, .. } => source.clone(),
             Problem::Expected { .. } => "`expect` in `[host]`, or on the builder".into(),
@@ -143,6 +157,8 @@ impl Problem {
                 "only the runs of timers and jobs have values of their own; a hosted service, a hook and a shared value outlive them".into()
             }
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
+            Problem::Unhandled { .. } => "its jobs would wait for ever".into(),
+            Problem::TwoHandlers { .. } => "a queue is asked for by the type of its jobs, so a type has one handler".into(),
             Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
             Problem::Section { reader, .. } => {
                 format!("it is read as a `{}` before anything starts; what can't take effect is told, never ignored", short(reader))
@@ -178,6 +194,12 @@ impl Problem {
             ),
             Problem::TwoValues { of, .. } | Problem::TwoProviders { of, .. } => {
                 format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
+            }
+            Problem::Unhandled { of, .. } => {
+                format!("write a `#[queued]` function whose first parameter is a `{}`", short(of))
+            }
+            Problem::TwoHandlers { of, .. } => {
+                format!("remove one, or give it a type of its own: `struct Other({});`", short(of))
             }
             Problem::Option { says, .. } => halves(says).1.to_owned(),
             Problem::Setting { key, says, .. } => setting(key, says).1,

@@ -100,6 +100,8 @@ impl Report {
     pub(super) fn of(core: &Core) -> Self {
         let tally = core.tasks.tally();
         let services: Vec<_> = core.by_name().map(ServiceReport::of).collect();
+        #[cfg(feature = "queue")]
+        let services = ServiceReport::with_left_over(services, core);
         let mut report = Report {
             outcome: Outcome::Clean,
             cause: core.stop.cause().cloned(),

@@ -26,6 +26,7 @@ pub struct ServiceReport {
     start_took: Option<Duration>,
     stop_took: Option<Duration>,
     blamed: bool,
+    left_over: usize,
 }
 
 impl ServiceReport {
@@ -45,7 +46,19 @@ impl ServiceReport {
             start_took: record.start_took(),
             stop_took: record.stop_took(),
             blamed: record.is_blamed(),
+            left_over: 0,
         }
+    }
+
+    /// Adds what the queues have left, also while they are at work.
+    #[cfg(feature = "queue")]
+    pub(super) fn with_left_over(mut reports: Vec<Self>, core: &super::core::Core) -> Vec<Self> {
+        for queue in &core.draining {
+            if let Some(report) = reports.iter_mut().find(|report| report.name == queue.name) {
+                report.left_over = queue.steer.left();
+            }
+        }
+        reports
     }
 
     pub(super) fn is_blamed(&self) -> bool {
@@ -57,6 +70,7 @@ impl ServiceReport {
             || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
             || self.stalls > 0
             || self.counts.overdue > 0
+            || self.left_over > 0
     }
 
     /// Its name.
@@ -64,7 +78,7 @@ impl ServiceReport {
         &self.name
     }
 
-    /// The attribute that it has or would have: `hosted_service`, `timed`.
+    /// The attribute that it has or would have: `hosted_service`, `timed`, `queued`.
     pub fn kind(&self) -> &'static str {
         self.kind
     }
@@ -129,6 +143,11 @@ impl ServiceReport {
         self.counts.overdue
     }
 
+    /// How many jobs a queued service had accepted and not done, when the host had no more time for them.
+    pub fn left_over(&self) -> usize {
+        self.left_over
+    }
+
     /// Its last failure, also one that a policy recovered from.
     pub fn last_error(&self) -> Option<&Failure> {
         self.last_error.as_ref()
@@ -167,6 +186,9 @@ impl fmt::Display for ServiceReport {
         }
         if !self.counts.is_empty() {
             write!(f, ", {}", self.counts)?;
+        }
+        if self.left_over > 0 {
+            write!(f, ", {} job{} left over", self.left_over, s(self.left_over as u64))?;
         }
         if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
             write!(f, ", was given {given:.1?} to stop")?;

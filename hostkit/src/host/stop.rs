@@ -31,8 +31,13 @@ pub(super) async fn stop(core: &Arc<Core>) {
     }
     core.shared.closing.raise();
     for level in core.levels.iter().rev() {
+        #[cfg(feature = "queue")]
+        super::drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;
+        #[cfg(not(feature = "queue"))]
         stop_level(core, level, deadline).await;
     }
+    #[cfg(feature = "queue")]
+    super::drain::close(core);
     core.tasks.drain(deadline, &core.pulse).await;
     let _ = core.times.closing.set(clock::real_now());
     let deadline = clock::after(core.settings.close_timeout);

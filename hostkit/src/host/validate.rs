@@ -9,6 +9,8 @@ use super::levels::levels;
 use super::needs::{Needed, needs, replace};
 use super::plan::{Plan, PlannedLevel, Service};
 use super::problem::Problem;
+#[cfg(feature = "queue")]
+use super::queues;
 #[cfg(feature = "config")]
 use super::sections::sections;
 use super::settings::Settings;
@@ -70,10 +72,17 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
         problems.extend(wrong);
         read.into_iter().for_each(|give| give(&mut draft.values));
     }
+    #[cfg(feature = "queue")]
+    problems.extend(queues::two_handlers(&draft, &enabled));
+    #[cfg(feature = "queue")]
+    problems.extend(queues::unhandled(&draft, &enabled, &needed));
     if !enabled.contains(&true) {
         problems.push(Problem::Nothing { declared: draft.entries.len() });
     }
-    let levels = levels(&after).map_err(|ring| {
+    let levels = levels(&after);
+    #[cfg(feature = "queue")]
+    let levels = levels.and_then(|_| super::levels::levels(&queues::order(&draft.entries, &enabled, after)));
+    let levels = levels.map_err(|ring| {
         let member = |i: usize| (draft.entries[i].name.to_string(), draft.entries[i].origin);
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
@@ -141,11 +150,10 @@ fn selected(entries: &[Drafted], selection: &Selection) -> Vec<Problem> {
 #[cfg(feature = "config")]
 fn running<'d>(draft: &'d Draft, enabled: &'d [bool], needed: &'d Needed) -> impl Iterator<Item = &'d Wants> {
     let services = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    let own = needed.fresh.iter().map(|(_, providers)| providers);
     services
         .map(|(entry, _)| &entry.wants)
         .chain(draft.hooks.iter().map(|entry| &entry.hook.wants))
-        .chain(needed.shared.iter().chain(own).flatten().map(|at| &draft.providers[*at].provision.wants))
+        .chain(needed.providers().map(|at| &draft.providers[at].provision.wants))
 }
 
 fn find(entries: &[Drafted], name: &str) -> Option<usize> {
@@ -175,20 +183,27 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
 fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
+    #[cfg(feature = "queue")]
+    let piling_up = queues::piling_up(&draft, enabled, &needed);
     let providers = providers(&mut draft, needed);
+    #[cfg(feature = "queue")]
+    let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
     let mut entries: Vec<Option<Drafted>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
+        #[cfg(feature = "queue")]
+        draining,
         values: draft.values,
         settings: draft.settings,
         wall: draft.wall,
         warnings: Vec::new(),
     };
     for members in levels {
-        let running: Vec<usize> = members.iter().copied().filter(|i| enabled[*i]).collect();
+        let running: Vec<usize> =
+            members.iter().copied().filter(|i| enabled.get(*i) == Some(&true)).collect();
         if running.is_empty() {
             continue;
         }
@@ -200,6 +215,8 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
     }
     plan.warnings = warnings(&plan);
+    #[cfg(feature = "queue")]
+    plan.warnings.extend(piling_up);
     plan
 }
 

@@ -32,6 +32,8 @@ kinds! {
     HostedService "hosted_service" stoppable {};
     /// `#[timed]`: runs again and again.
     TimedService "timed" runs true stoppable {};
+    /// `#[queued]`: runs once for each job.
+    QueuedService "queued" runs true stoppable {};
     /// `#[on(…)]`: runs once at a point of the host's life.
     LifecycleHook "on" stoppable {};
     /// `#[provides]`: makes a value that others ask for.

@@ -8,10 +8,12 @@ mod scope;
 mod values;
 
 pub use dep::Dep;
-pub use kind::{HostedService, Kind, LifecycleHook, Stoppable, TimedService, ValueProvider};
+pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, TimedService, ValueProvider};
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants, keys};
 pub use param::{Param, Slot, param};
+#[cfg(feature = "queue")]
+pub(crate) use scope::Run;
 pub(crate) use scope::Shared;
 pub use scope::{Context, Scope};
 pub(crate) use values::{Made, Values};

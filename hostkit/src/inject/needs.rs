@@ -21,6 +21,9 @@ pub(crate) struct Wants {
     /// It is called again and again, and may want values that are made anew for each run.
     pub(crate) runs: bool,
     pub(crate) values: Vec<Want>,
+    /// Values that come with other services: the doors to the work that they accept.
+    #[cfg(feature = "queue")]
+    pub(crate) brought: Vec<Want>,
     /// Sections of the configuration.
     #[cfg(feature = "config")]
     pub(crate) sections: Vec<SectionWant>,
@@ -63,6 +66,13 @@ impl<K: Kind> Needs<K> {
         self.wants.values.push(Want { keys: keys::<T>(), of: type_name::<T>(), optional });
     }
 
+    /// A service that handles `of` must be there, which brings this value.
+    #[cfg(feature = "queue")]
+    pub(crate) fn brought<T: Send + Sync + 'static>(&mut self, of: &'static str) {
+        let keys = [TypeId::of::<Arc<T>>(); 2];
+        self.wants.brought.push(Want { keys, of, optional: false });
+    }
+
     #[cfg(feature = "config")]
     pub(crate) fn section(&mut self, want: SectionWant) {
         self.wants.sections.push(want);
@@ -80,6 +90,8 @@ impl<K: Kind> Needs<K> {
 impl Wants {
     pub(crate) fn join(&mut self, other: Wants) {
         self.values.extend(other.values);
+        #[cfg(feature = "queue")]
+        self.brought.extend(other.brought);
         #[cfg(feature = "config")]
         self.sections.extend(other.sections);
         self.ready |= other.ready;

@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,7 @@ use crate::life::{Guard, Record, Signal, Slots};
 #[derive(Debug)]
 pub struct Scope<'a, K: Kind> {
     context: &'a Context,
+    run: Option<&'a Run<'a>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -30,6 +31,26 @@ pub struct Context {
     pub(crate) own: Option<Arc<Values>>,
 }
 
+/// One run of many, where a kind has runs of its own: what it is for, and its own stop signal, made for those who ask for it.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
+pub(crate) struct Run<'a> {
+    facts: &'a (dyn Any + Send + Sync),
+    stop: OnceLock<CancellationToken>,
+}
+
+#[cfg(feature = "queue")]
+impl<'a> Run<'a> {
+    pub(crate) fn new(facts: &'a (dyn Any + Send + Sync)) -> Self {
+        Run { facts, stop: OnceLock::new() }
+    }
+
+    /// Its own stop signal, if it was asked for.
+    pub(crate) fn stop(&self) -> Option<&CancellationToken> {
+        self.stop.get()
+    }
+}
+
 /// What all services of one host share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
@@ -42,6 +63,9 @@ pub(crate) struct Shared {
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.
     pub(crate) closing: Signal,
+    /// Nothing that the host tracks can enqueue any more: queues close when they are empty.
+    #[cfg(feature = "queue")]
+    pub(crate) quiet: CancellationToken,
 }
 
 impl Context {
@@ -52,7 +76,25 @@ impl Context {
 
 impl<'a, K: Kind> Scope<'a, K> {
     pub(crate) fn new(context: &'a Context) -> Self {
-        Scope { context, kind: PhantomData }
+        Scope { context, run: None, kind: PhantomData }
+    }
+
+    /// For one run of many.
+    #[cfg(feature = "queue")]
+    pub(crate) fn of_run(context: &'a Context, run: &'a Run<'a>) -> Self {
+        Scope { context, run: Some(run), kind: PhantomData }
+    }
+
+    /// What the run is for.
+    #[cfg(feature = "queue")]
+    pub(crate) fn facts<T: 'static>(&self) -> Option<&'a T> {
+        self.run?.facts.downcast_ref()
+    }
+
+    /// The run's own stop signal, where runs have their own; the service's raises it too.
+    pub(crate) fn own_stop(&self) -> Option<CancellationToken> {
+        let run = self.run?;
+        Some(run.stop.get_or_init(|| self.context.record.signal().child()).clone())
     }
 
     /// The shared value of type `T`, which [`Needs::value`](super::Needs::value) asked for.

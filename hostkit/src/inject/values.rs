@@ -43,6 +43,12 @@ impl Values {
         self.0.get(&key)?.get()
     }
 
+    /// Adds what a service brings, under the type of its `Arc`.
+    #[cfg(feature = "queue")]
+    pub(crate) fn insert_brought(&mut self, key: TypeId, value: Made) {
+        self.0.insert(key, OnceLock::from(value));
+    }
+
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.
     pub(crate) fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.find::<Arc<T>>()

@@ -195,6 +195,12 @@ impl Record {
         self.runs.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// So many, at once.
+    #[cfg(feature = "queue")]
+    pub(crate) fn runs_began(&self, runs: u64) {
+        self.runs.fetch_add(runs, Ordering::Relaxed);
+    }
+
     pub(crate) fn failed(&self, failure: Failure) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         self.keep(failure);

@@ -9,6 +9,8 @@ use crate::config::{Section, SectionWant};
 use crate::inject::{Values, keys};
 use crate::life::Name;
 use crate::schedule::Schedule;
+#[cfg(feature = "queue")]
+use crate::service::Queued;
 use crate::service::{Declaration, Hook, Hosted, Moment, Provider, Provision, Timed};
 
 /// What a host is to be made of.
@@ -69,6 +71,12 @@ impl Blueprint {
         timed: Timed,
     ) {
         self.add(origin, name.into(), timed.on(schedule.into()));
+    }
+
+    /// Adds a queued service.
+    #[cfg(feature = "queue")]
+    pub fn queued<T: Send + 'static>(&mut self, origin: Origin, name: impl Into<Name>, queued: Queued<T>) {
+        self.add(origin, name.into(), queued.into_declaration());
     }
 
     /// Adds a hook.

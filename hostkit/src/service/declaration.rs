@@ -1,5 +1,7 @@
 //! A service as it was declared, and what it is made into once its options are final.
 
+#[cfg(feature = "queue")]
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use super::{Control, Fresh, Options, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
+#[cfg(feature = "queue")]
+use crate::queue::Steer;
 use crate::schedule::Rhythm;
 
 /// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
@@ -40,9 +44,22 @@ pub(crate) struct Made {
     /// The wait before it is due for the first time, where the rhythm counts from the start.
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) first: Duration,
+    /// Values that come with it, for others to take; there even when it is switched off.
+    #[cfg(feature = "queue")]
+    pub(crate) brings: Vec<Brought>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
+}
+
+/// A value that comes with a service, for others to take: the door to work that it accepts.
+#[cfg(feature = "queue")]
+pub(crate) struct Brought {
+    /// The type of an `Arc` of the value, and the `Arc`.
+    pub(crate) key: TypeId,
+    pub(crate) value: Box<dyn Any + Send + Sync>,
+    /// The same as the host drains it.
+    pub(crate) steer: Arc<dyn Steer>,
 }
 
 impl Declaration {
@@ -71,6 +88,8 @@ impl Made {
             control: None,
             rhythm: None,
             first: Duration::ZERO,
+            #[cfg(feature = "queue")]
+            brings: Vec::new(),
             runner: Box::new(runner),
             faults: Vec::new(),
         }

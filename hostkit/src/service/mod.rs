@@ -15,6 +15,8 @@ mod policy;
 mod provided;
 mod provider;
 mod provides;
+#[cfg(feature = "queue")]
+mod queued;
 mod stateful;
 mod timed;
 mod work;
@@ -41,6 +43,10 @@ pub use provided::{
 pub(crate) use provider::Provision;
 pub use provider::{Lifetime, Provider};
 pub use provides::IntoProvider;
+#[cfg(feature = "queue")]
+pub use queued::{
+    Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued,
+};
 pub use stateful::Stateful;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};

@@ -10,6 +10,8 @@ use tracing::Span;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::caught;
+#[cfg(feature = "queue")]
+use crate::{life::Guarded, outcome::RunResult};
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
 pub(super) async fn on_thread<T: Send + 'static>(
@@ -44,6 +46,29 @@ pub(super) async fn on_pool<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::said("the runtime shut down before it could run")),
+    }
+}
+
+/// Workers of one service, a task each; dropping it aborts them.
+#[cfg(feature = "queue")]
+pub(super) struct Crew(tokio::task::JoinSet<(usize, RunResult)>);
+
+#[cfg(feature = "queue")]
+impl Crew {
+    pub(super) fn new() -> Self {
+        Crew(tokio::task::JoinSet::new())
+    }
+
+    pub(super) fn spawn(&mut self, number: usize, worker: Guarded) {
+        self.0.spawn(async move { (number, worker.await) });
+    }
+
+    /// The next worker to end, and how; nothing where none is left.
+    pub(super) async fn next(&mut self) -> Option<(usize, RunResult)> {
+        match self.0.join_next().await? {
+            Ok(ended) => Some(ended),
+            Err(_) => Some((usize::MAX, Err(Failure::said("a worker was aborted: the runtime shuts down")))),
+        }
     }
 }
 

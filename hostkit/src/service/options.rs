@@ -179,6 +179,14 @@ impl Options {
         }
     }
 
+    #[cfg(feature = "queue")]
+    pub(crate) fn rate(&self, option: &str) -> Option<grammar::rate::Rate> {
+        match self.get(option)? {
+            Value::Rate(rate) => Some(*rate),
+            _ => None,
+        }
+    }
+
     pub(crate) fn flag(&self, option: &str) -> Option<bool> {
         match self.get(option)? {
             Value::Flag(flag) => Some(*flag),

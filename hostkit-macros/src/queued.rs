@@ -1,0 +1,89 @@
+//! `#[queued]`: a function becomes the handler of the jobs of its first parameter's type.
+
+use crate::attribute::{self, Install};
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::hosted_service::service_name;
+use crate::hygiene::quote_own;
+use crate::item::{self, Item};
+use crate::options::Options;
+use crate::{inject, repeated};
+use hostkit_grammar::{Attribute, Value};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Attribute::Queued, arguments, item, |options, item, errors| {
+        options.refuse_words(errors);
+        match item {
+            Item::Function(function) => install(function, options, errors),
+            Item::Block(block) => {
+                item::refuse(Attribute::Queued, &block.keyword(), None, errors);
+                None
+            }
+            Item::Other(keyword, name) => {
+                item::refuse(Attribute::Queued, keyword, name.as_ref(), errors);
+                None
+            }
+        }
+    })
+}
+
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+    function.check(errors);
+    function.check_free(Attribute::Queued, errors);
+    repeated::check("queued", options, &function.attributes, errors);
+    let name = service_name(options, &function.name(), &function.signature.ident, errors);
+    let Some(job) = function.parameters().next() else {
+        let name = &function.signature.ident;
+        errors.at(
+            name,
+            format!(
+                "`{name}` has no job to handle: its first parameter is the job, `async fn {name}(job: Job)`"
+            ),
+        );
+        return None;
+    };
+    let (prepare, work) = inject::job_work(function, job);
+    let (kept, key, setters) = (kept(options, job), key(options, job), options.setters());
+    Some(Install {
+        statements: quote_own! {
+            #prepare
+            blueprint.queued(origin, #name, __k::Queued::new(#work)#kept #key #setters);
+        },
+        conditions: function.conditions().cloned().collect(),
+    })
+}
+
+/// How a job is kept: by any store, and so as what serde writes, or in memory for good; and how it is copied for a retry.
+fn kept(options: &Options, job: &Type) -> TokenStream {
+    let copied = quote_own!(.copied({
+        #[allow(unused_imports)]
+        use __k::{CopiesByClone as _, CopiesNot as _};
+        (&__k::Probe::<#job>::new()).copying()
+    }));
+    if options.key("in_memory").is_some() {
+        return copied;
+    }
+    // Under the type's own span: a job that serde can't write is one error there.
+    let stored = inject::over(job, quote_own!(stored));
+    quote_own!(.#stored() #copied)
+}
+
+/// `key = "user.id"` as a closure. The path is shown where it is written, so that a field that is not there is an error there.
+fn key(options: &Options, job: &Type) -> TokenStream {
+    let Some(Value::Text(path)) = options.value("key") else { return TokenStream::new() };
+    let span = options.expression("key").map_or_else(Span::call_site, Spanned::span);
+    let fields = path.split('.').map(|field| match field.parse::<u32>() {
+        Ok(index) => {
+            let mut index = Literal::u32_unsuffixed(index);
+            index.set_span(span);
+            index.into_token_stream()
+        }
+        Err(_) => Ident::new(field, span).into_token_stream(),
+    });
+    let field = quote_spanned!(span=> job #(.#fields)*);
+    quote_spanned!(span=> .key(|job: &#job| ::std::string::ToString::to_string(&#field)))
+}

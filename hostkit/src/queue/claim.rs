@@ -1,0 +1,82 @@
+//! A worker's desk: the batch that it claimed, what it has settled of it, and how much it takes next time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::entry::{Head, How, Settled, Waiting};
+use crate::clock::Instant;
+
+/// As many jobs as one claim takes at most.
+const MOST: usize = 32;
+/// A batch that takes longer is followed by one of a single job.
+const SHORT: Duration = Duration::from_micros(200);
+
+/// A worker's desk. It belongs to one worker and one store.
+pub(crate) struct Desk<J> {
+    /// The worker's number, from 0: when there are to be fewer, those with the highest go.
+    pub(super) number: usize,
+    pub(super) batch: VecDeque<Waiting<J>>,
+    pub(super) settled: Vec<Settled<J>>,
+    /// Places of the queue's capacity that are free now that their jobs have begun.
+    pub(super) places: usize,
+    /// A job has begun and not ended.
+    pub(super) busy: bool,
+    pub(super) size: usize,
+    most: usize,
+    /// When the batch was claimed, and when the last of its jobs ended.
+    pub(super) claimed: Instant,
+    ended: Instant,
+    /// A job of the batch had to wait.
+    pub(super) waited: bool,
+    /// It waits for work; and keeps the time while it does.
+    pub(super) idle: bool,
+    pub(super) keeper: bool,
+}
+
+impl<J> Desk<J> {
+    /// `single`: a job at a time, always, since each takes long to hand over.
+    pub(crate) fn new(number: usize, single: bool, now: Instant) -> Self {
+        Desk {
+            number,
+            batch: VecDeque::new(),
+            settled: Vec::new(),
+            places: 0,
+            busy: false,
+            size: 1,
+            most: if single { 1 } else { MOST },
+            claimed: now,
+            ended: now,
+            waited: false,
+            idle: false,
+            keeper: false,
+        }
+    }
+
+    /// When the batch was claimed.
+    pub(crate) fn claimed(&self) -> Instant {
+        self.claimed
+    }
+
+    /// The next job to begin.
+    pub(crate) fn begin(&mut self) -> Option<Waiting<J>> {
+        let mut next = self.batch.pop_front()?;
+        self.places += usize::from(std::mem::take(&mut next.head.place));
+        self.busy = true;
+        Some(next)
+    }
+
+    /// The job that was begun has ended.
+    pub(crate) fn end(&mut self, head: Head, how: How<J>, begun: Instant, ended: Instant) {
+        let took = u64::try_from((ended - begun).as_nanos()).unwrap_or(u64::MAX);
+        self.settled.push(Settled { head, how, took });
+        self.busy = false;
+        self.ended = ended;
+    }
+
+    /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.
+    pub(super) fn adapt(&mut self) -> bool {
+        let long = self.ended.saturating_duration_since(self.claimed) > SHORT;
+        self.size = if long || self.waited { 1 } else { (self.size * 2).min(self.most) };
+        long && !std::mem::take(&mut self.waited)
+    }
+}

@@ -1,0 +1,87 @@
+//! A job's copy for its next attempt. An attempt takes the job itself; should it fail, the job goes on as its copy.
+//!
+//! A worker runs one job at a time, so it has room for one copy and uses that again: no allocation for a job that is encoded.
+
+use super::job::Codec;
+use crate::failure::Failure;
+use crate::life::caught;
+
+/// Above this, what an unusually large job took is given back.
+const ROOM: usize = 64 * 1024;
+
+/// How the jobs of a queue are copied.
+pub(crate) enum Copying<T> {
+    Clone(fn(&T) -> T),
+    Encode(Codec<T>),
+    /// Not at all: a job that fails is lost to further attempts.
+    Never,
+}
+
+impl<T> Clone for Copying<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Copying<T> {}
+
+/// One worker's copy.
+pub(crate) struct Copies<T> {
+    how: Copying<T>,
+    clone: Option<T>,
+    encoded: Vec<u8>,
+    /// Why there is no copy.
+    fault: Option<Failure>,
+}
+
+impl<T> Copies<T> {
+    pub(crate) fn new(how: Copying<T>) -> Self {
+        Copies { how, clone: None, encoded: Vec::new(), fault: None }
+    }
+
+    /// Before the attempt.
+    pub(crate) fn take(&mut self, job: &T) {
+        self.fault = match self.how {
+            Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))).err(),
+            Copying::Encode(codec) => {
+                if self.encoded.capacity() > ROOM {
+                    self.encoded = Vec::new();
+                }
+                self.encoded.clear();
+                caught(|| (codec.encode)(job, &mut self.encoded)).flatten().err()
+            }
+            Copying::Never => None,
+        };
+    }
+
+    /// After a failed attempt: the job as it was, or why it can't be had.
+    pub(crate) fn give(&mut self) -> Result<T, Failure> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault.during("no copy of the job could be kept"));
+        }
+        match self.how {
+            Copying::Clone(_) => self.clone.take().ok_or_else(|| Failure::said("there is no copy")),
+            Copying::Encode(codec) => caught(|| (codec.decode)(&self.encoded))
+                .flatten()
+                .map_err(|fault| fault.during("the job's copy")),
+            Copying::Never => Err(Failure::said(format!(
+                "no copy of the job is kept, since `{}` is neither `Clone` nor stored",
+                std::any::type_name::<T>()
+            ))),
+        }
+    }
+
+    /// After an attempt that ended well.
+    pub(crate) fn forget(&mut self) -> Result<(), Failure> {
+        match self.clone.take() {
+            None => Ok(()),
+            Some(clone) => caught(|| drop(clone)),
+        }
+    }
+}
+
+impl<T> Drop for Copies<T> {
+    fn drop(&mut self) {
+        let _ = self.forget();
+    }
+}

@@ -1,0 +1,90 @@
+//! Dead jobs: those that no attempt is left for. Kept up to a number, the oldest out first.
+
+use std::collections::VecDeque;
+use std::time::SystemTime;
+
+use super::entry::{Head, Waiting};
+use super::id::JobId;
+use crate::clock::{Instant, Wall};
+use crate::failure::Failure;
+
+/// How many are kept.
+pub(super) const KEPT: usize = 1000;
+
+/// A job that no attempt is left for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeadJob {
+    /// What it is known by.
+    pub id: JobId,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// How they failed, the oldest first; of very many the first and the last ones.
+    pub errors: Vec<Failure>,
+    /// When it was enqueued, by the wall clock.
+    pub enqueued_at: SystemTime,
+    /// When it died, by the wall clock.
+    pub died_at: SystemTime,
+    /// Whether it can be retried: whether a copy of it could be kept.
+    pub retryable: bool,
+}
+
+pub(super) struct Dead<J> {
+    head: Head,
+    job: Option<J>,
+    died: Instant,
+}
+
+pub(super) struct Graveyard<J>(VecDeque<Dead<J>>);
+
+impl<J> Graveyard<J> {
+    pub(super) fn new() -> Self {
+        Graveyard(VecDeque::new())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Keeps it; the job that has to go for it comes out.
+    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: Instant) -> Option<Dead<J>> {
+        let out = if self.0.len() == KEPT { self.0.pop_front() } else { None };
+        self.0.push_back(Dead { head, job, died });
+        out
+    }
+
+    /// All of them that can be had back and may come, or the one of this number.
+    pub(super) fn raise(&mut self, id: Option<JobId>, mut may: impl FnMut(&Head) -> bool) -> Vec<Waiting<J>> {
+        let (mut raised, mut kept) = (Vec::new(), VecDeque::new());
+        for mut dead in self.0.drain(..) {
+            let wanted = id.is_none_or(|id| id == dead.head.id) && dead.job.is_some() && may(&dead.head);
+            match dead.job.take() {
+                Some(job) if wanted => raised.push(Waiting { head: dead.head, job }),
+                job => kept.push_back(Dead { job, ..dead }),
+            }
+        }
+        self.0 = kept;
+        raised
+    }
+
+    pub(super) fn remove(&mut self, id: JobId) -> Option<Dead<J>> {
+        let at = self.0.iter().position(|dead| dead.head.id == id)?;
+        self.0.remove(at)
+    }
+
+    pub(super) fn list(&self, now: Instant, wall: Wall) -> Vec<DeadJob> {
+        let shown = wall.now();
+        let at = |instant: Instant| {
+            shown.checked_sub(now.saturating_duration_since(instant)).unwrap_or(SystemTime::UNIX_EPOCH)
+        };
+        let job = |dead: &Dead<J>| DeadJob {
+            id: dead.head.id,
+            attempts: dead.head.used,
+            errors: dead.head.rest.as_ref().map(|rest| rest.errors.clone()).unwrap_or_default(),
+            enqueued_at: at(dead.head.enqueued()),
+            died_at: at(dead.died),
+            retryable: dead.job.is_some(),
+        };
+        self.0.iter().map(job).collect()
+    }
+}

@@ -1,0 +1,256 @@
+//! `Queue<T>`: the door by which jobs go in.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::error::EnqueueError;
+use super::id::JobId;
+use super::job::Codec;
+use super::memory::Memory;
+use super::store::{New, Store};
+use crate::clock::Wall;
+use crate::inject::{Kind, Needs, Param, Scope};
+use crate::life::Name;
+use crate::park;
+
+/// Enqueues jobs of type `T`, for the one `#[queued]` function whose first parameter is a `T`.
+///
+/// It is a parameter of everything that takes parameters, and clones as cheaply as an `Arc`: give it to a web
+/// framework as its state, say.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::{Host, Queue};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Resize {
+///     image: String,
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), hostkit::BuildError> {
+/// let report = Host::builder()
+///     .queued("resize", |job: Resize| async move { tracing::info!("resizing {}", job.image) })
+///     .service("upload", |queue: Queue<Resize>, host: HostHandle| async move {
+///         queue.enqueue(Resize { image: "a.png".into() }).await?;
+///         host.stop(); // what was accepted is worked off
+///         hostkit::Result::Ok(())
+///     })
+///     .build()?
+///     .run()
+///     .await;
+/// assert_eq!(report.service("resize").unwrap().runs(), 1);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A queue is bounded: [`enqueue`](Queue::enqueue) waits while as many jobs wait as its `capacity` says. On stop it accepts until
+/// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`EnqueueError::Closed`]).
+pub struct Queue<T> {
+    door: Arc<Door<T>>,
+    wall: Wall,
+}
+
+/// What a handler brings into the host for whoever takes a `Queue<T>`.
+pub(crate) struct Door<T> {
+    pub(crate) store: Memory<T>,
+    /// For jobs that come as JSON; none for a type that is kept in memory for good.
+    pub(super) codec: Option<Codec<T>>,
+    /// Older names of the queue.
+    pub(super) aliases: Vec<Name>,
+}
+
+impl<T> Door<T> {
+    pub(crate) fn new(store: Memory<T>, codec: Option<Codec<T>>, aliases: Vec<Name>) -> Self {
+        Door { store, codec, aliases }
+    }
+}
+
+/// What became of a job that may be one too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enqueued {
+    /// It was accepted.
+    Inserted(JobId),
+    /// One with its unique key waits or runs already: that one. The new one was dropped.
+    Duplicate(JobId),
+}
+
+impl Enqueued {
+    /// The job that is there now.
+    pub fn id(self) -> JobId {
+        match self {
+            Enqueued::Inserted(id) | Enqueued::Duplicate(id) => id,
+        }
+    }
+
+    /// Whether it was there already.
+    pub fn is_duplicate(self) -> bool {
+        matches!(self, Enqueued::Duplicate(_))
+    }
+}
+
+impl<T: Send + 'static> Queue<T> {
+    /// Enqueues a job; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with the job.
+    pub async fn enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
+        self.door.store.push(New::of(job), true).await.map(Enqueued::id)
+    }
+
+    /// Enqueues a job if there is room.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Full`] or [`EnqueueError::Closed`], with the job.
+    #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
+    pub async fn try_enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
+        self.door.store.push(New::of(job), false).await.map(Enqueued::id)
+    }
+
+    /// Enqueues a job that is to run after this while, or later. It takes room from now on.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with the job.
+    pub async fn enqueue_after(&self, job: T, delay: Duration) -> Result<JobId, EnqueueError<T>> {
+        self.job(job).after(delay).enqueue().await.map(Enqueued::id)
+    }
+
+    /// Enqueues a job that is to run at this time, by the wall clock, or later. A time that has passed is now.
+    ///
+    /// The wait is measured once, here; the wall clock may be set afterwards without any effect on it.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with the job.
+    pub async fn enqueue_at(&self, job: T, time: impl Into<SystemTime>) -> Result<JobId, EnqueueError<T>> {
+        let job = self.job(job).at(time);
+        job.enqueue().await.map(Enqueued::id)
+    }
+
+    /// Enqueues all of these jobs, in order; waits while the queue is full. Their ids are in the same order.
+    ///
+    /// Dropped before it has returned, some may have been enqueued.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with those that were not enqueued.
+    pub async fn enqueue_all(
+        &self,
+        jobs: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<JobId>, EnqueueError<Vec<T>>> {
+        self.door.store.push_all(jobs.into_iter().collect()).await
+    }
+
+    /// [`enqueue`](Queue::enqueue) for sync code: a `fn` service, or a thread of yours. Not for an executor thread: it blocks.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with the job.
+    pub fn enqueue_blocking(&self, job: T) -> Result<JobId, EnqueueError<T>> {
+        park::wait(self.enqueue(job), None)
+            .unwrap_or_else(|| unreachable!("a wait without a limit ends with its future"))
+    }
+
+    /// A job with options: `queue.job(x).after(delay).unique("key").priority(1).enqueue().await`.
+    pub fn job(&self, job: T) -> JobBuilder<'_, T> {
+        JobBuilder { queue: self, new: New::of(job) }
+    }
+
+    /// How many jobs wait, delayed ones and retries included. Those that run are not counted.
+    #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
+    pub async fn len(&self) -> usize {
+        self.door.len()
+    }
+
+    /// Whether none waits.
+    pub async fn is_empty(&self) -> bool {
+        self.len().await == 0
+    }
+}
+
+/// A job and its options, yet to be enqueued: what [`Queue::job`] gives.
+#[must_use = "nothing is enqueued before `enqueue().await`"]
+pub struct JobBuilder<'a, T> {
+    queue: &'a Queue<T>,
+    new: New<T>,
+}
+
+impl<T: Send + 'static> JobBuilder<'_, T> {
+    /// It is to run after this while, or later.
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.new.delay = delay;
+        self
+    }
+
+    /// It is to run at this time, by the wall clock, or later.
+    pub fn at(self, time: impl Into<SystemTime>) -> Self {
+        let now = self.queue.wall.now();
+        let delay = time.into().duration_since(now).unwrap_or_default();
+        self.after(delay)
+    }
+
+    /// It is not enqueued while another one with this key waits or runs: until that one is done, or dead.
+    pub fn unique(mut self, key: impl Into<String>) -> Self {
+        self.new.unique = Some(key.into());
+        self
+    }
+
+    /// Jobs of a higher priority run first; 0 is the usual one. A lower one may starve: it runs only while no higher one waits.
+    ///
+    /// Among jobs of one key the order in which they were enqueued counts, whatever their priority.
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.new.priority = priority;
+        self
+    }
+
+    /// Enqueues it; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Closed`], with the job.
+    pub async fn enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
+        self.queue.door.store.push(self.new, true).await
+    }
+
+    /// Enqueues it if there is room.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Full`] or [`EnqueueError::Closed`], with the job.
+    #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
+    pub async fn try_enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
+        self.queue.door.store.push(self.new, false).await
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Kind, T: Send + 'static> Param<K> for Queue<T> {
+    fn needs(needs: &mut Needs<K>) {
+        needs.brought::<Door<T>>(std::any::type_name::<T>());
+    }
+
+    fn get(scope: &Scope<'_, K>) -> Self {
+        Queue { door: scope.value(), wall: scope.context().shared.wall }
+    }
+}
+
+impl<T> Clone for Queue<T> {
+    fn clone(&self) -> Self {
+        Queue { door: self.door.clone(), wall: self.wall }
+    }
+}
+
+impl<T> fmt::Debug for Queue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Queue<{}>", std::any::type_name::<T>())
+    }
+}
+
+impl<T> fmt::Debug for JobBuilder<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JobBuilder<{}>", std::any::type_name::<T>())
+    }
+}
+
+impl<T> fmt::Debug for Door<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Door<{}>", std::any::type_name::<T>())
+    }
+}

@@ -1,0 +1,59 @@
+//! One job of a key at a time: the first holds the key, the others wait behind it, in order.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use super::entry::Waiting;
+
+pub(super) struct Keys<J> {
+    /// Every key that is held, and who waits for it.
+    held: HashMap<Arc<str>, VecDeque<Waiting<J>>>,
+    len: usize,
+}
+
+impl<J> Keys<J> {
+    pub(super) fn new() -> Self {
+        Keys { held: HashMap::new(), len: 0 }
+    }
+
+    /// How many wait behind another.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The job back, if it may run: it has no key, or holds it from here on.
+    pub(super) fn arrive(&mut self, mut waiting: Waiting<J>) -> Option<Waiting<J>> {
+        let Some(key) = waiting.head.key().filter(|_| !waiting.head.held).cloned() else {
+            return Some(waiting);
+        };
+        match self.held.get_mut(&key) {
+            Some(behind) => {
+                behind.push_back(waiting);
+                self.len += 1;
+                None
+            }
+            None => {
+                self.held.insert(key, VecDeque::new());
+                waiting.head.held = true;
+                Some(waiting)
+            }
+        }
+    }
+
+    /// Its holder is done with it; whoever is next holds it now, and may run.
+    pub(super) fn release(&mut self, key: &Arc<str>) -> Option<Waiting<J>> {
+        let behind = self.held.get_mut(key)?;
+        let Some(mut next) = behind.pop_front() else {
+            self.held.remove(key);
+            return None;
+        };
+        self.len -= 1;
+        next.head.held = true;
+        Some(next)
+    }
+
+    /// The first of each key; one of them waits longest.
+    pub(super) fn fronts(&self) -> impl Iterator<Item = &Waiting<J>> {
+        self.held.values().filter_map(VecDeque::front)
+    }
+}

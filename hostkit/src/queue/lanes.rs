@@ -1,0 +1,73 @@
+//! The jobs that may run now, by priority: higher first, and in order within one.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::entry::Waiting;
+use crate::clock::Instant;
+
+/// An empty lane that grew beyond this gives its memory back.
+const ROOM: usize = 4096;
+
+pub(super) struct Lanes<J> {
+    /// Priority 0: nearly always the only one.
+    usual: VecDeque<Waiting<J>>,
+    others: BTreeMap<i32, VecDeque<Waiting<J>>>,
+    len: usize,
+}
+
+impl<J> Lanes<J> {
+    pub(super) fn new() -> Self {
+        Lanes { usual: VecDeque::new(), others: BTreeMap::new(), len: 0 }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn lane(&mut self, priority: i32) -> &mut VecDeque<Waiting<J>> {
+        self.len += 1;
+        if priority == 0 { &mut self.usual } else { self.others.entry(priority).or_default() }
+    }
+
+    pub(super) fn push(&mut self, waiting: Waiting<J>) {
+        self.lane(waiting.head.priority()).push_back(waiting);
+    }
+
+    /// Back to where it was taken from.
+    pub(super) fn put_back(&mut self, waiting: Waiting<J>) {
+        self.lane(waiting.head.priority()).push_front(waiting);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Waiting<J>> {
+        let popped = if self.others.is_empty() { self.usual.pop_front() } else { self.pop_by_priority() }?;
+        self.len -= 1;
+        if self.usual.is_empty() && self.usual.capacity() > ROOM {
+            self.usual = VecDeque::new();
+        }
+        Some(popped)
+    }
+
+    fn pop_by_priority(&mut self) -> Option<Waiting<J>> {
+        let (priority, _) = self.others.last_key_value()?;
+        let priority = *priority;
+        if priority < 0 && !self.usual.is_empty() {
+            return self.usual.pop_front();
+        }
+        let lane = self.others.get_mut(&priority)?;
+        let popped = lane.pop_front();
+        if lane.is_empty() {
+            self.others.remove(&priority);
+        }
+        popped
+    }
+
+    /// Since when the one that waits longest does.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        let fronts = self.others.values().chain([&self.usual]).filter_map(VecDeque::front);
+        fronts.map(|waiting| waiting.head.since).min()
+    }
+}

@@ -1,0 +1,80 @@
+//! The jobs whose time is yet to come: delayed ones, retries and snoozes. Equal times come out in the order in which they went in.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::entry::Waiting;
+use crate::clock::Instant;
+
+pub(super) struct Later<J> {
+    heap: BinaryHeap<Due<J>>,
+    next: u32,
+}
+
+struct Due<J> {
+    at: Instant,
+    number: u32,
+    waiting: Waiting<J>,
+}
+
+impl<J> Later<J> {
+    pub(super) fn new() -> Self {
+        Later { heap: BinaryHeap::new(), next: 0 }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    pub(super) fn push(&mut self, at: Instant, waiting: Waiting<J>) {
+        if self.heap.is_empty() {
+            self.next = 0;
+        }
+        self.heap.push(Due { at, number: self.next, waiting });
+        self.next = self.next.wrapping_add(1);
+    }
+
+    /// When the first of them is due.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.heap.peek().map(|due| due.at)
+    }
+
+    /// The first of them, if it is due by now, and when it was.
+    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, Waiting<J>)> {
+        if self.next()? > now {
+            return None;
+        }
+        self.heap.pop().map(|due| (due.at, due.waiting))
+    }
+}
+
+/// The heap's greatest is the one that is due first.
+impl<J> Ord for Due<J> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.number).cmp(&(self.at, self.number))
+    }
+}
+
+impl<J> PartialOrd for Due<J> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<J> PartialEq for Due<J> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<J> Eq for Due<J> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delayed_job_is_small() {
+        assert!(size_of::<Due<u64>>() <= 8 + 64, "{}", size_of::<Due<u64>>());
+    }
+}

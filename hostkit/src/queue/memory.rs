@@ -1,0 +1,281 @@
+//! The store in this process's memory: the jobs themselves, nothing serialised.
+//!
+//! One lock, held for moments and never across an await. Capacity is a semaphore: a permit is forgotten when a job is accepted,
+//! and given back when it begins; so a producer that waits is first come, first served, and can be dropped at any time.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{Notify, Semaphore, TryAcquireError};
+use tokio::task::coop::consume_budget;
+
+use super::claim::Desk;
+use super::dead::Dead;
+use super::entry::Rest;
+use super::error::EnqueueError;
+use super::handle::Enqueued;
+use super::id::JobId;
+use super::line::{After, Line, Step, due};
+use super::options::{Key, Options};
+use super::store::{New, Store};
+use crate::clock::{self, Instant};
+use crate::life::caught;
+use crate::locked::locked;
+use crate::race::race;
+
+/// How many jobs go in at a time, of many.
+const CHUNK: usize = 64;
+
+pub(crate) struct Memory<J> {
+    pub(super) line: Mutex<Line<J>>,
+    capacity: usize,
+    room: Semaphore,
+    /// For idle workers: there may be something to do.
+    news: Notify,
+    /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
+    quiet: Notify,
+    changed: Notify,
+    key: Option<Key<J>>,
+}
+
+impl<J: Send + 'static> Memory<J> {
+    pub(crate) fn new(options: Options<J>) -> Self {
+        let capacity = options.capacity.min(Semaphore::MAX_PERMITS);
+        Memory {
+            line: Mutex::new(Line::new(options.workers.max(1), options.rate, clock::now())),
+            capacity,
+            room: Semaphore::new(capacity),
+            news: Notify::new(),
+            quiet: Notify::new(),
+            changed: Notify::new(),
+            key: options.key,
+        }
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// What is to be kept of a job beside itself.
+    fn rest(&self, job: &J, unique: Option<Arc<str>>, priority: i32) -> Option<Box<Rest>> {
+        let key = self.key.as_ref().map(|key| Arc::from(key(job)));
+        let plain = key.is_none() && unique.is_none() && priority == 0;
+        (!plain).then(|| Box::new(Rest { key, unique, priority, ..Rest::default() }))
+    }
+
+    /// Accepts all of them, in order, waiting for room where there is none.
+    pub(super) async fn push_all(&self, jobs: Vec<J>) -> Result<Vec<JobId>, EnqueueError<Vec<J>>> {
+        let mut ids = Vec::with_capacity(jobs.len());
+        let mut jobs = jobs.into_iter();
+        while jobs.len() > 0 {
+            let chunk = jobs.len().min(CHUNK).min(self.capacity);
+            let Ok(places) = self.room.acquire_many(u32::try_from(chunk).unwrap_or(1)).await else {
+                return Err(EnqueueError::Closed(jobs.collect()));
+            };
+            let ready: Vec<_> =
+                jobs.by_ref().take(chunk).map(|job| (self.rest(&job, None, 0), job)).collect();
+            let now = clock::now();
+            let mut line = locked(&self.line);
+            if line.closed {
+                drop(line);
+                return Err(EnqueueError::Closed(
+                    ready.into_iter().map(|(_, job)| job).chain(jobs).collect(),
+                ));
+            }
+            places.forget();
+            for (rest, job) in ready {
+                ids.extend(line.accept(job, rest, None, now)); // never a duplicate: none has a unique key
+            }
+            let call = line.calls(now);
+            drop(line);
+            self.call(call);
+        }
+        Ok(ids)
+    }
+
+    /// Books what was settled, and takes what there is.
+    fn look(&self, desk: &mut Desk<J>) -> Step {
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        line.come(desk);
+        let after = line.settle(desk, now);
+        let step = line.take(desk, now);
+        let call = !matches!(step, Step::Wait(_)) && line.calls(now);
+        drop(line);
+        self.call(call);
+        self.after(after, desk);
+        step
+    }
+
+    fn call(&self, call: bool) {
+        if call {
+            self.news.notify_one();
+        }
+    }
+
+    /// What was left for when the lock is free.
+    fn after(&self, After { gone, quiet }: After<J>, desk: &mut Desk<J>) {
+        if desk.places > 0 {
+            self.room.add_permits(std::mem::take(&mut desk.places));
+        }
+        if quiet {
+            self.is_quiet();
+        }
+        if !gone.is_empty() {
+            let _ = caught(|| drop(gone)); // jobs are user code
+        }
+    }
+
+    fn is_quiet(&self) {
+        self.quiet.notify_waiters();
+        let watcher = locked(&self.line).watcher.clone();
+        if let Some(watcher) = watcher {
+            watcher.notify_one();
+        }
+    }
+
+    /// Waits for the next time that nothing runs and nothing could; made before the look, none is missed.
+    pub(crate) fn quiet(&self) -> tokio::sync::futures::Notified<'_> {
+        self.quiet.notified()
+    }
+
+    pub(crate) fn is_idle(&self, deadline: Instant) -> bool {
+        locked(&self.line).is_idle(deadline)
+    }
+
+    /// Accepts nothing any more; who waits for room gets the job back.
+    pub(crate) fn close(&self) {
+        locked(&self.line).closed = true;
+        self.room.close();
+    }
+
+    /// All workers go home.
+    pub(crate) fn end(&self) {
+        locked(&self.line).over = true;
+        self.news.notify_waiters();
+    }
+
+    pub(crate) fn workers(&self) -> usize {
+        locked(&self.line).workers
+    }
+
+    pub(super) fn set_workers(&self, workers: usize) {
+        locked(&self.line).workers = workers.max(1);
+        self.news.notify_waiters(); // who is too many finds out
+        self.changed.notify_one();
+    }
+
+    /// The number of workers has changed.
+    pub(crate) fn changed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.changed.notified()
+    }
+
+    pub(super) fn pause(&self, reason: Option<String>) {
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        line.paused = reason;
+        let (call, quiet) = (line.calls(now), line.paused.is_some());
+        drop(line);
+        self.call(call);
+        if quiet {
+            self.is_quiet(); // what waits is not waited for any more
+        }
+    }
+
+    pub(super) fn revive(&self, id: Option<JobId>) -> usize {
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        if line.closed {
+            return 0;
+        }
+        let revived = line.revive(id, now);
+        let call = line.calls(now);
+        drop(line);
+        self.call(call);
+        revived
+    }
+
+    pub(super) fn bury(&self, id: JobId) -> bool {
+        let gone: Option<Dead<J>> = locked(&self.line).dead.remove(id);
+        let found = gone.is_some();
+        let _ = caught(|| drop(gone)); // the job is user code
+        found
+    }
+}
+
+impl<J: Send + 'static> Store<J> for Memory<J> {
+    async fn push(&self, new: New<J>, wait: bool) -> Result<Enqueued, EnqueueError<J>> {
+        let New { job, delay, unique, priority } = new;
+        if let Some(unique) = &unique
+            && let Some(first) = locked(&self.line).duplicate(unique)
+            && !self.room.is_closed()
+        {
+            return Ok(Enqueued::Duplicate(first)); // also where there is no room
+        }
+        let place = match wait {
+            true => self.room.acquire().await.ok(),
+            false => match self.room.try_acquire() {
+                Ok(place) => Some(place),
+                Err(TryAcquireError::NoPermits) => return Err(EnqueueError::Full(job)),
+                Err(TryAcquireError::Closed) => None,
+            },
+        };
+        let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
+        let rest = self.rest(&job, unique.map(Arc::from), priority);
+        let now = clock::now();
+        let due = due(delay, now);
+        let mut line = locked(&self.line);
+        if line.closed {
+            drop(line);
+            return Err(EnqueueError::Closed(job));
+        }
+        let accepted = line.accept(job, rest, due, now);
+        let call = accepted.is_ok() && line.calls(now);
+        drop(line);
+        self.call(call);
+        if accepted.is_ok() {
+            place.forget();
+        }
+        Ok(accepted.map_err(|(first, _duplicate)| first).into())
+    }
+
+    async fn claim(&self, desk: &mut Desk<J>) -> bool {
+        if desk.adapt() {
+            tokio::task::yield_now().await;
+        } else {
+            consume_budget().await;
+        }
+        loop {
+            let news = self.news.notified(); // before the look
+            match self.look(desk) {
+                Step::Begin => return true,
+                Step::Home => return false,
+                Step::Wait(None) => news.await,
+                Step::Wait(Some(until)) => {
+                    race(news, clock::sleep_until(until)).await;
+                }
+            }
+        }
+    }
+
+    fn settle(&self, desk: &mut Desk<J>) {
+        desk.waited = true;
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        let after = line.settle(desk, now);
+        line.put_back(desk);
+        let call = line.calls(now);
+        drop(line);
+        self.call(call);
+        self.after(after, desk);
+    }
+
+    fn leave(&self, desk: &mut Desk<J>) {
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        let after = line.leave(desk, now);
+        let call = line.calls(now);
+        drop(line);
+        self.call(call);
+        self.after(after, desk);
+    }
+}

@@ -1,0 +1,41 @@
+//! Queues: jobs go in by `Queue<T>`, wait in a store in the order in which they are to run, and are claimed by workers.
+
+mod bucket;
+mod claim;
+mod copies;
+mod dead;
+mod entry;
+mod error;
+mod handle;
+mod id;
+mod job;
+mod keys;
+mod lanes;
+mod later;
+mod line;
+mod memory;
+mod options;
+mod stats;
+mod steer;
+mod store;
+mod verdict;
+
+pub use bucket::Rate;
+pub(crate) use claim::Desk;
+pub(crate) use copies::{Copies, Copying};
+pub use dead::DeadJob;
+pub(crate) use entry::How;
+pub use error::EnqueueError;
+pub(crate) use handle::Door;
+pub use handle::{Enqueued, JobBuilder, Queue};
+pub use id::JobId;
+pub(crate) use job::Codec;
+pub use job::Job;
+pub(crate) use memory::Memory;
+pub(crate) use options::{Key, Options};
+pub use stats::{Latency, QueueStats};
+pub use steer::QueueHandle;
+pub(crate) use steer::{Drain, Steer};
+pub(crate) use store::Store;
+pub(crate) use verdict::Said;
+pub use verdict::{Verdict, discard, retry_after, snooze};

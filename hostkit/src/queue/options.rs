@@ -1,0 +1,19 @@
+//! What a queue's store is told by the options of its handler: plain data.
+
+use super::bucket::Rate;
+
+pub(crate) struct Options<T> {
+    pub(crate) workers: usize,
+    pub(crate) capacity: usize,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) key: Option<Key<T>>,
+}
+
+/// What jobs with an equal one run one at a time by.
+pub(crate) type Key<T> = Box<dyn Fn(&T) -> String + Send + Sync>;
+
+impl<T> Default for Options<T> {
+    fn default() -> Self {
+        Options { workers: 1, capacity: 1024, rate: None, key: None }
+    }
+}

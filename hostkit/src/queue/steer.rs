@@ -1,0 +1,237 @@
+//! A queue seen from outside, its job type forgotten: as the host drains it, and as people steer it.
+
+use std::any::type_name;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::dead::DeadJob;
+use super::handle::{Door, Enqueued};
+use super::id::JobId;
+use super::stats::QueueStats;
+use super::store::{New, Store};
+use crate::clock::{self, Instant, Wall};
+use crate::life::{BoxFuture, Name, Record, caught};
+use crate::locked::locked;
+use crate::outcome::BoxError;
+
+/// Work that is accepted before it is done, and worked off when the host stops.
+pub(crate) trait Drain: Send + Sync {
+    /// The type of what is accepted.
+    fn of(&self) -> &'static str;
+
+    /// From now on tells this one whenever nothing runs and nothing could.
+    fn watch(&self, quiet: Arc<Notify>);
+
+    /// Nothing runs, and nothing will by then.
+    fn is_idle(&self, deadline: Instant) -> bool;
+
+    /// Accepts nothing any more.
+    fn close(&self);
+
+    /// How much was accepted, and neither done nor given up.
+    fn left(&self) -> usize;
+}
+
+pub(crate) trait Steer: Drain {
+    fn aliases(&self) -> &[Name];
+    fn stats(&self) -> QueueStats;
+    fn dead(&self, wall: Wall) -> Vec<DeadJob>;
+    fn revive(&self, id: Option<JobId>) -> usize;
+    fn bury(&self, id: JobId) -> bool;
+    fn set_workers(&self, workers: usize);
+    fn pause(&self, reason: Option<String>);
+    fn paused(&self) -> Option<String>;
+    fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>>;
+}
+
+impl<T: Send + 'static> Door<T> {
+    pub(super) fn len(&self) -> usize {
+        locked(&self.store.line).len()
+    }
+}
+
+impl<T: Send + 'static> Drain for Door<T> {
+    fn of(&self) -> &'static str {
+        type_name::<T>()
+    }
+
+    fn watch(&self, quiet: Arc<Notify>) {
+        locked(&self.store.line).watcher = Some(quiet);
+    }
+
+    fn is_idle(&self, deadline: Instant) -> bool {
+        self.store.is_idle(deadline)
+    }
+
+    fn close(&self) {
+        self.store.close();
+    }
+
+    fn left(&self) -> usize {
+        locked(&self.store.line).left()
+    }
+}
+
+impl<T: Send + 'static> Steer for Door<T> {
+    fn aliases(&self) -> &[Name] {
+        &self.aliases
+    }
+
+    fn stats(&self) -> QueueStats {
+        let stats = locked(&self.store.line).stats(clock::now());
+        QueueStats { capacity: self.store.capacity(), ..stats }
+    }
+
+    fn dead(&self, wall: Wall) -> Vec<DeadJob> {
+        locked(&self.store.line).dead.list(clock::now(), wall)
+    }
+
+    fn revive(&self, id: Option<JobId>) -> usize {
+        self.store.revive(id)
+    }
+
+    fn bury(&self, id: JobId) -> bool {
+        self.store.bury(id)
+    }
+
+    fn set_workers(&self, workers: usize) {
+        self.store.set_workers(workers);
+    }
+
+    fn pause(&self, reason: Option<String>) {
+        self.store.pause(reason);
+    }
+
+    fn paused(&self) -> Option<String> {
+        locked(&self.store.line).paused.clone()
+    }
+
+    fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {
+        let read = match self.codec {
+            Some(codec) => caught(|| (codec.decode)(json.as_bytes())).flatten().map_err(BoxError::from),
+            None => Err(format!(
+                "`{}` is kept in memory for good, so it can't be read: remove `in_memory`, and derive `Serialize` and `Deserialize`",
+                type_name::<T>()
+            )
+            .into()),
+        };
+        Box::pin(async move { Ok(self.store.push(New::of(read?), true).await.map(Enqueued::id)?) })
+    }
+}
+
+/// A queue of a running host: how it is, its dead jobs, and what it can be told. [`HostHandle::queue`] gives it.
+///
+/// ```
+/// use hostkit::prelude::*;
+///
+/// #[hosted_service]
+/// async fn nightly(host: HostHandle) {
+///     let queue = host.queue("resize");
+///     tracing::info!("{} jobs wait, {} are dead", queue.stats().waiting, queue.dead().len());
+///     queue.retry_all_dead();
+///     queue.set_workers(16);
+/// }
+/// # fn main() {}
+/// ```
+///
+/// [`HostHandle::queue`]: crate::HostHandle::queue
+#[derive(Clone)]
+pub struct QueueHandle {
+    steer: Arc<dyn Steer>,
+    record: Arc<Record>,
+    wall: Wall,
+}
+
+impl QueueHandle {
+    pub(crate) fn new(steer: Arc<dyn Steer>, record: Arc<Record>, wall: Wall) -> Self {
+        QueueHandle { steer, record, wall }
+    }
+
+    /// The name of its service.
+    pub fn name(&self) -> &str {
+        self.record.name()
+    }
+
+    /// The type of its jobs.
+    pub fn job_type(&self) -> &'static str {
+        self.steer.of()
+    }
+
+    /// The older names under which jobs of it may be stored.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.steer.aliases().iter().map(|alias| &**alias)
+    }
+
+    /// How it is, and how its jobs fared so far.
+    pub fn stats(&self) -> QueueStats {
+        self.steer.stats()
+    }
+
+    /// Its dead jobs, the oldest first: the last 1000 of them.
+    pub fn dead(&self) -> Vec<DeadJob> {
+        self.steer.dead(self.wall)
+    }
+
+    /// Gives a dead job another life, with all its attempts. Says whether it could: there is such a job, a copy of it could be
+    /// kept, no other one with its unique key waits, and the queue is not closed.
+    pub fn retry_dead(&self, id: JobId) -> bool {
+        self.steer.revive(Some(id)) > 0
+    }
+
+    /// The same for all of them; how many there were.
+    pub fn retry_all_dead(&self) -> usize {
+        self.steer.revive(None)
+    }
+
+    /// Forgets a dead job. Says whether there was one.
+    pub fn discard_dead(&self, id: JobId) -> bool {
+        self.steer.bury(id)
+    }
+
+    /// From now on so many jobs may run at a time; at least one may ([`pause`](QueueHandle::pause) stops them all). What runs
+    /// ends by itself.
+    pub fn set_workers(&self, workers: usize) {
+        self.steer.set_workers(workers);
+    }
+
+    /// No job begins until [`resume`](QueueHandle::resume), for a reason that every view shows. What runs goes on, and jobs are
+    /// accepted. Says whether it can be paused: whether its service runs.
+    pub fn pause(&self, reason: impl Into<String>) -> bool {
+        self.turn(Some(reason.into()))
+    }
+
+    /// Ends a pause. Says whether its service runs.
+    pub fn resume(&self) -> bool {
+        self.turn(None)
+    }
+
+    fn turn(&self, reason: Option<String>) -> bool {
+        if self.record.has_ended() {
+            return false;
+        }
+        self.record.pause(reason.is_some());
+        self.steer.pause(reason);
+        true
+    }
+
+    /// Why it is paused, if it is.
+    pub fn paused(&self) -> Option<String> {
+        self.steer.paused()
+    }
+
+    /// Enqueues a job that is written as JSON.
+    ///
+    /// # Errors
+    /// Text that is no such job, a queue whose jobs are kept in memory for good, or one that is closed.
+    pub async fn enqueue_json(&self, json: &str) -> Result<JobId, BoxError> {
+        self.steer.enqueue_json(json).await
+    }
+}
+
+impl fmt::Debug for QueueHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueueHandle").field("name", &self.name()).field("stats", &self.stats()).finish()
+    }
+}

@@ -1,0 +1,155 @@
+//! What a handler may say of its job, as an error that survives any wrapping: discard it, not now, again after a while.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use hostkit_grammar::duration::show;
+
+use crate::failure::sources;
+use crate::outcome::BoxError;
+
+/// The job is of no use: it becomes dead at once, whatever `retries` says.
+///
+/// ```
+/// fn read(body: &str) -> hostkit::Result<u32> {
+///     Ok(body.parse().map_err(hostkit::discard)?)
+/// }
+/// assert!(read("x").is_err());
+/// ```
+///
+/// Like every verdict it survives `?`, [`BoxError`] and anyhow's `context`. Outside a queue it is an error like any other.
+pub fn discard(error: impl Into<BoxError>) -> Verdict {
+    Verdict(Mark { said: Said::Discard, cause: Some(error.into()) })
+}
+
+/// Not now: the job runs again after this while. It has not failed, and no attempt is used.
+///
+/// ```
+/// use std::time::Duration;
+/// fn upload(quota: u32) -> hostkit::Result {
+///     if quota == 0 {
+///         return Err(hostkit::snooze(Duration::from_secs(60)).into());
+///     }
+///     Ok(())
+/// }
+/// assert!(upload(0).is_err());
+/// ```
+pub fn snooze(wait: Duration) -> Verdict {
+    Verdict(Mark { said: Said::Snooze(wait), cause: None })
+}
+
+/// The job has failed, and its next attempt, if it has one, is after this while instead of the backoff's.
+///
+/// ```
+/// use std::time::Duration;
+/// fn ask(status: u16) -> hostkit::Result {
+///     if status == 429 {
+///         return Err(hostkit::retry_after(Duration::from_secs(30), "too many requests").into());
+///     }
+///     Ok(())
+/// }
+/// assert!(ask(429).is_err());
+/// ```
+pub fn retry_after(wait: Duration, error: impl Into<BoxError>) -> Verdict {
+    Verdict(Mark { said: Said::RetryAfter(wait), cause: Some(error.into()) })
+}
+
+/// The error that [`discard`], [`snooze`] and [`retry_after`] make.
+///
+/// Its source is a mark, the mark's source the cause: a wrapper may hide the outermost type of an error from
+/// `downcast_ref` (anyhow's does), but never its sources.
+pub struct Verdict(Mark);
+
+struct Mark {
+    said: Said,
+    cause: Option<BoxError>,
+}
+
+/// What was said of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    Discard,
+    Snooze(Duration),
+    RetryAfter(Duration),
+}
+
+impl Said {
+    /// The outermost verdict in an error's chain.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Said> {
+        sources(error).find_map(|error| {
+            let verdict = error.downcast_ref::<Verdict>().map(|verdict| &verdict.0);
+            verdict.or_else(|| error.downcast_ref::<Mark>()).map(|mark| mark.said)
+        })
+    }
+}
+
+/// The same text as the cause's, so that it is no link of its own in the chain that users read.
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.cause, self.said) {
+            (Some(cause), _) => cause.fmt(f),
+            (None, Said::Snooze(wait)) => write!(f, "snoozed for {}", show(wait)),
+            (None, _) => f.write_str("a verdict"),
+        }
+    }
+}
+
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.said)
+    }
+}
+
+impl Error for Mark {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_ref()?.source()
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verdict").field(&self.0.said).field(&self.0.cause).finish()
+    }
+}
+
+impl Error for Verdict {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+
+    #[derive(Debug)]
+    struct Outer(BoxError);
+    impl fmt::Display for Outer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("outer")
+        }
+    }
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self.0.as_ref())
+        }
+    }
+
+    #[test]
+    fn the_outermost_verdict_is_found_and_the_text_is_the_causes() {
+        let inner = Outer(snooze(Duration::from_secs(1)).into());
+        let error: BoxError = Box::new(Outer(retry_after(Duration::from_secs(2), inner).into()));
+        assert_eq!(Said::of(error.as_ref()), Some(Said::RetryAfter(Duration::from_secs(2))));
+        assert_eq!(&*Failure::of(error), "outer: outer: snoozed for 1s");
+        assert_eq!(Said::of(&Outer("x".into())), None);
+        assert_eq!(Said::of(&discard("x")), Some(Said::Discard));
+    }
+}

@@ -1,0 +1,81 @@
+//! Which attempt at which job a run is.
+
+use std::time::SystemTime;
+
+use crate::clock::{self, Instant};
+use crate::inject::{Needs, Param, QueuedService, Scope};
+use crate::queue::JobId;
+
+/// Which attempt at which job a run of a queued function is.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::{Attempt, Host};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Mail(String);
+///
+/// async fn send(mail: Mail, attempt: Attempt) -> hostkit::Result {
+///     tracing::info!(job = %attempt.id(), "attempt {} of {} at {}", attempt.number(), attempt.max(), mail.0);
+///     Ok(())
+/// }
+///
+/// assert!(Host::builder().queued("send", send).build().is_ok());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    id: JobId,
+    number: u32,
+    max: u32,
+    enqueued_at: SystemTime,
+}
+
+/// The same, as cheap as it is made for every job.
+pub(super) struct Facts {
+    pub(super) id: JobId,
+    pub(super) number: u32,
+    pub(super) max: u32,
+    pub(super) enqueued: Instant,
+}
+
+impl Attempt {
+    /// The job's id, as `enqueue` returned it.
+    pub fn id(&self) -> JobId {
+        self.id
+    }
+
+    /// The number of the attempt, from 1. A snooze and an interruption by a stop use none up.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// How many there are at most: `retries` and one.
+    pub fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// When the job was enqueued, by the wall clock.
+    pub fn enqueued_at(&self) -> SystemTime {
+        self.enqueued_at
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Param<QueuedService> for Attempt {
+    fn needs(_: &mut Needs<QueuedService>) {}
+
+    fn get(scope: &Scope<'_, QueuedService>) -> Self {
+        let Some(facts) = scope.facts::<Facts>() else {
+            unreachable!("a queued service is called with the facts of its job")
+        };
+        let ago = clock::now().saturating_duration_since(facts.enqueued);
+        let now = scope.context().shared.wall.now();
+        Attempt {
+            id: facts.id,
+            number: facts.number,
+            max: facts.max,
+            enqueued_at: now.checked_sub(ago).unwrap_or(SystemTime::UNIX_EPOCH),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A queued service and its options, as the builder and the attribute say them.
+
+use std::any::TypeId;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hostkit_grammar as grammar;
+use hostkit_grammar::duration::show;
+use hostkit_grammar::{Attribute, Value};
+
+use super::handler::BlockingJobHandler;
+use super::runner::QueuedRunner;
+use super::trade::Trade;
+use super::{IntoQueued, JobHandler, JobWork};
+use crate::backoff::Backoff;
+use crate::inject::{Kind, QueuedService};
+use crate::life::Name;
+use crate::queue::{Codec, Copying, Door, Job, Key, Memory, Options, Rate};
+use crate::service::common::Common;
+use crate::service::declaration::Brought;
+use crate::service::{Declaration, IntoNames, Made, OnFailure, Options as Said, ServiceOptions, Terms};
+
+/// A queued service and its options; the builder's form of `#[queued(…)]`.
+///
+/// ```
+/// use hostkit::prelude::*;
+/// use hostkit::{Host, Queued};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Resize {
+///     user: u64,
+///     image: String,
+/// }
+///
+/// async fn resize(job: Resize) -> hostkit::Result {
+///     tracing::info!("resizing {}", job.image);
+///     Ok(())
+/// }
+///
+/// let host = Host::builder()
+///     .queued("resize", Queued::of(resize).workers(4).retries(5).key(|job| job.user.to_string()))
+///     .build();
+/// assert!(host.is_ok());
+/// ```
+///
+/// An attempt takes the job; for the next one a copy is made beforehand, written as a durable store would write it, or, with
+/// [`cloned`](Queued::cloned), cloned.
+pub struct Queued<T> {
+    work: JobWork<T>,
+    options: Said,
+    key: Option<Key<T>>,
+    codec: Option<Codec<T>>,
+    copying: Copying<T>,
+}
+
+impl<T: Send + 'static> Queued<T> {
+    /// The queued service that an `async` closure (or function) of a job and parameters is.
+    pub fn of<M>(handler: impl IntoQueued<M, Job = T>) -> Self {
+        handler.into_queued()
+    }
+
+    /// The queued service that a blocking closure (or `fn`) of a job and parameters is: it runs on the blocking pool.
+    pub fn blocking<A>(handler: impl BlockingJobHandler<T, A>) -> Self
+    where
+        T: Job,
+    {
+        Queued::new(handler.into_work()).stored()
+    }
+
+    /// For jobs that are kept in this process's memory for good: of any type that is `Send`.
+    ///
+    /// A job that is not [`cloned`](Queued::cloned) has one attempt, which takes it.
+    pub fn in_memory<A>(handler: impl JobHandler<T, A>) -> Self {
+        Queued::new(handler.into_work())
+    }
+
+    #[doc(hidden)]
+    pub fn new(work: JobWork<T>) -> Self {
+        Queued {
+            work,
+            options: Said::new(Attribute::Queued),
+            key: None,
+            codec: None,
+            copying: Copying::Never,
+        }
+    }
+
+    /// Any store may keep its jobs. The only place where generated code demands `T: Job`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored(mut self) -> Self
+    where
+        T: Job,
+    {
+        let codec = T::codec();
+        self.codec = Some(codec);
+        self.copying = Copying::Encode(codec);
+        self
+    }
+
+    /// What a `Probe` found: how a job is cloned, if it can be.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn copied(mut self, clone: Option<fn(&T) -> T>) -> Self {
+        if let Some(clone) = clone {
+            self.copying = Copying::Clone(clone);
+        }
+        self
+    }
+
+    /// Clones a job for its next attempt, instead of writing and reading it.
+    #[must_use]
+    pub fn cloned(self) -> Self
+    where
+        T: Clone,
+    {
+        self.copied(Some(T::clone))
+    }
+
+    /// How many jobs may run at a time. Default: 1.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.options.say("workers", count(workers));
+        self
+    }
+
+    /// How many jobs may wait before `enqueue` waits too. Default: 1024. Retries and snoozed jobs are not counted.
+    #[must_use]
+    pub fn capacity(mut self, capacity: usize) -> Self {
+        self.options.say("capacity", count(capacity));
+        self
+    }
+
+    /// How many more attempts a job has that fails, before it is dead. Default: 3.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.options.say("retries", Value::Count(retries));
+        self
+    }
+
+    /// The wait before a retry. Default: `1s..1m`.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.options.say("backoff", Value::Range(backoff.min(), backoff.max()));
+        self
+    }
+
+    /// An attempt that takes longer has failed: its stop signal is raised, and it is dropped; if it asked for the signal, a second
+    /// later. A `fn` can't be dropped: it keeps its worker until it ends. Default: none.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.say("timeout", Value::Duration(timeout));
+        self
+    }
+
+    /// How many attempts may begin in a stretch of time. Default: as many as can.
+    #[must_use]
+    pub fn rate(mut self, rate: Rate) -> Self {
+        self.options.say("rate", Value::Rate(grammar::rate::Rate { count: rate.count, per: rate.per }));
+        self
+    }
+
+    /// Jobs with an equal key run one at a time, in the order in which they were enqueued, retries included.
+    #[must_use]
+    pub fn key(mut self, key: impl Fn(&T) -> String + Send + Sync + 'static) -> Self {
+        self.key = Some(Box::new(key));
+        self
+    }
+
+    /// Older names under which jobs of this queue may be stored.
+    #[must_use]
+    pub fn aliases(mut self, names: impl IntoNames) -> Self {
+        let names = names.into_names().into_iter().map(Name::into_owned);
+        let aliases = self.options.names("aliases").iter().cloned().chain(names).collect();
+        self.options.say("aliases", Value::Names(aliases));
+        self
+    }
+
+    pub(crate) fn into_declaration(self) -> Declaration {
+        let Queued { work: JobWork { wants, shop }, options, key, codec, copying } = self;
+        let make = move |said: &Said| {
+            let mut policy = Terms::of(said);
+            policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
+            let aliases = said.names("aliases").iter().cloned().map(Name::from).collect();
+            let store = Memory::new(Options::of(said, key));
+            let door = Arc::new(Door::new(store, codec, aliases));
+            let brought = Brought {
+                key: TypeId::of::<Arc<Door<T>>>(),
+                value: Box::new(door.clone()),
+                steer: door.clone(),
+            };
+            let trade = Arc::new(Trade {
+                shop,
+                copying,
+                retries: said.count("retries").unwrap_or(3),
+                backoff: said.backoff("backoff").unwrap_or_default(),
+                timeout: said.duration("timeout"),
+            });
+            Made {
+                policy,
+                faults: faults(said),
+                brings: vec![brought],
+                ..Made::of(QueuedRunner { door, trade })
+            }
+        };
+        let mut declaration = Declaration::new(QueuedService::WORD, Attribute::Queued, wants, make);
+        declaration.options = options;
+        declaration
+    }
+}
+
+impl<T> Options<T> {
+    fn of(said: &Said, key: Option<Key<T>>) -> Self {
+        let usual: Options<T> = Options::default();
+        let size = |name| said.count(name).map(|count| count as usize);
+        Options {
+            workers: size("workers").unwrap_or(usual.workers),
+            capacity: size("capacity").unwrap_or(usual.capacity),
+            rate: said.rate("rate").map(|rate| Rate::new(rate.count, rate.per)),
+            key,
+        }
+    }
+}
+
+/// As the table has it.
+fn count(count: usize) -> Value {
+    Value::Count(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// What the compiler has checked for an attribute, and a builder may still get wrong.
+fn faults(said: &Said) -> Vec<String> {
+    let mut faults = Vec::new();
+    if said.count("workers") == Some(0) {
+        faults.push("`workers` is 0, so no job would ever run: use 1 or more, or `enabled = false`".into());
+    }
+    if said.count("capacity") == Some(0) {
+        faults.push("`capacity` is 0, so no job could ever wait: use 1 or more".into());
+    }
+    if said.duration("timeout") == Some(Duration::ZERO) {
+        faults.push("`timeout` is 0: no attempt could end in time; use 1ms or more, or leave it out".into());
+    }
+    if let Some(backoff) = said.backoff("backoff").filter(|backoff| backoff.min() > backoff.max()) {
+        faults.push(format!(
+            "`backoff` begins at {} and ends at {}: write the shorter one first",
+            show(backoff.min()),
+            show(backoff.max())
+        ));
+    }
+    let rate = said.rate("rate").map(|rate| Rate::new(rate.count, rate.per));
+    faults.extend(rate.and_then(Rate::fault).map(str::to_owned));
+    let bad = said.names("aliases").iter().filter_map(|alias| grammar::name::check(alias).err());
+    faults.extend(bad.map(|fault| format!("`aliases`: {fault}")));
+    faults
+}
+
+impl<T: Send + 'static> ServiceOptions for Queued<T> {
+    fn common(&mut self) -> Common<'_> {
+        Common(&mut self.options)
+    }
+}
+
+impl<T> fmt::Debug for Queued<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queued")
+            .field("job", &std::any::type_name::<T>())
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! What becomes of a job after an attempt: how it went in, what is booked out, and the line in the log.
+
+use hostkit_grammar::duration::show;
+
+use super::trade::Trade;
+use super::work::{Attempted, Fault};
+use crate::clock::{self, Instant};
+use crate::failure::Failure;
+use crate::life::Record;
+use crate::queue::{Copies, How, JobId, Said};
+
+/// An attempt that has ended.
+pub(super) struct Ended<'a> {
+    pub(super) id: JobId,
+    /// Its number, from 1.
+    pub(super) number: u32,
+    /// It had heard that the service is to stop.
+    pub(super) told: bool,
+    pub(super) at: Instant,
+    pub(super) record: &'a Record,
+}
+
+impl Ended<'_> {
+    /// What becomes of the job; and the failure that stops the host, if it is such a one.
+    pub(super) fn judge<T>(
+        &self,
+        trade: &Trade<T>,
+        copies: &mut Copies<T>,
+        attempted: Attempted,
+    ) -> (How<T>, Option<Failure>) {
+        let Fault { failure, said } = match attempted {
+            Ok(()) => {
+                if let Err(failure) = copies.forget() {
+                    tracing::error!(target: "hostkit", job = %self.id, error = %failure, "panicked while the copy of a job that is done was dropped");
+                }
+                return (How::Done, None);
+            }
+            Err(fault) => fault,
+        };
+        if failure.is_fatal() {
+            tracing::error!(target: "hostkit", job = %self.id, error = %failure, "failed for good: the job is dead, and the host stops");
+            return (How::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));
+        }
+        if let Some(Said::Snooze(wait)) = said {
+            return (self.snoozed(copies, wait), None);
+        }
+        if self.told && said.is_none() && !failure.is_firm() {
+            tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "ended with an error after it was told to stop: the job is left over");
+            return (How::Interrupted, None);
+        }
+        self.record.failed(failure.clone());
+        (self.failed(trade, copies, failure, said), None)
+    }
+
+    fn snoozed<T>(&self, copies: &mut Copies<T>, wait: std::time::Duration) -> How<T> {
+        match copies.give() {
+            Ok(job) => {
+                tracing::debug!(target: "hostkit", job = %self.id, "snoozed for {}", show(wait));
+                How::Snooze { job, at: clock::later(self.at, wait) }
+            }
+            Err(lost) => {
+                let failure = lost.during("it can't be snoozed");
+                tracing::error!(target: "hostkit", job = %self.id, error = %failure, "the job is dead");
+                self.record.failed(failure.clone());
+                How::Dead { job: None, failure }
+            }
+        }
+    }
+
+    fn failed<T>(
+        &self,
+        trade: &Trade<T>,
+        copies: &mut Copies<T>,
+        failure: Failure,
+        said: Option<Said>,
+    ) -> How<T> {
+        let (number, max) = (self.number, trade.attempts());
+        let copy = copies.give();
+        if said == Some(Said::Discard) {
+            tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is discarded, and dead");
+            return How::Dead { job: copy.ok(), failure };
+        }
+        if number >= max {
+            tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
+            return How::Dead { job: copy.ok(), failure };
+        }
+        let job = match copy {
+            Ok(job) => job,
+            Err(lost) => {
+                tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed, and there is no other: {lost}: the job is dead");
+                return How::Dead { job: None, failure };
+            }
+        };
+        let delay = match said {
+            Some(Said::RetryAfter(wait)) => wait,
+            _ => trade.backoff.delay(number - 1),
+        };
+        tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {delay:.1?}");
+        How::Retry { job, at: clock::later(self.at, delay), failure }
+    }
+}

@@ -1,0 +1,17 @@
+//! A queued service: a function that runs once for each job enqueued.
+
+mod attempt;
+mod builder;
+mod handler;
+mod judge;
+mod probe;
+mod runner;
+mod trade;
+mod work;
+mod worker;
+
+pub use attempt::Attempt;
+pub use builder::Queued;
+pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
+pub use probe::{CopiesByClone, CopiesNot, Probe};
+pub use work::JobWork;

@@ -1,0 +1,107 @@
+//! A queue's life as a service: workers from the moment when the host is ready, until nothing can be enqueued any more and
+//! all that was is worked off.
+
+use std::sync::Arc;
+
+use super::trade::Trade;
+use super::worker::Worker;
+use crate::clock;
+use crate::inject::Context;
+use crate::life::BoxFuture;
+use crate::outcome::RunResult;
+use crate::queue::{Door, Drain};
+use crate::race::{First, race};
+use crate::service::offload::Crew;
+use crate::service::{Policy, Runner};
+
+pub(super) struct QueuedRunner<T: Send + 'static> {
+    pub(super) door: Arc<Door<T>>,
+    pub(super) trade: Arc<Trade<T>>,
+}
+
+impl<T: Send + 'static> Runner for QueuedRunner<T> {
+    fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
+        context.record.started();
+        let (door, trade) = (self.door.clone(), self.trade.clone());
+        let shift = Shift { door, trade, context: context.clone(), crew: Crew::new(), present: Vec::new() };
+        Box::pin(shift.run())
+    }
+}
+
+/// The workers of one queue; dropped, it closes the queue, however it ended.
+struct Shift<T: Send + 'static> {
+    door: Arc<Door<T>>,
+    trade: Arc<Trade<T>>,
+    context: Context,
+    crew: Crew,
+    /// Which numbers are at work.
+    present: Vec<bool>,
+}
+
+impl<T: Send + 'static> Shift<T> {
+    async fn run(mut self) -> RunResult {
+        let (door, context) = (self.door.clone(), self.context.clone());
+        let (shared, signal) = (&context.shared, context.record.signal());
+        if let First::Right(()) = race(shared.ready.cancelled(), signal.raised()).await {
+            return Ok(()); // the host never was ready: what was accepted is left over
+        }
+        let mut last_call = std::pin::pin!(async {
+            signal.raised().await;
+            shared.quiet.cancelled().await;
+        });
+        loop {
+            self.employ();
+            match race(self.crew.next(), race(door.store.changed(), last_call.as_mut())).await {
+                First::Left(ended) => self.ended(ended)?,
+                First::Right(First::Left(())) => {}
+                First::Right(First::Right(())) => break,
+            }
+        }
+        door.close();
+        let deadline = context.record.deadline().unwrap_or_else(clock::now);
+        loop {
+            self.employ();
+            let quiet = door.store.quiet(); // before the look
+            if door.store.is_idle(deadline) {
+                break;
+            }
+            if let First::Left(ended) = race(self.crew.next(), quiet).await {
+                self.ended(ended)?;
+            }
+        }
+        door.store.end();
+        while let Some(ended) = self.crew.next().await {
+            self.ended(Some(ended))?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that there are as many workers as there should be.
+    fn employ(&mut self) {
+        let workers = self.door.store.workers();
+        if self.present.len() < workers {
+            self.present.resize(workers, false);
+        }
+        for (number, present) in self.present.iter_mut().enumerate().take(workers).filter(|(_, here)| !**here)
+        {
+            *present = true;
+            let worker = Worker::new(self.door.clone(), self.trade.clone(), self.context.clone(), number);
+            self.crew.spawn(number, self.context.guard().run(|| Box::pin(worker.work())));
+        }
+    }
+
+    /// A worker went home; or a job says that the host is to stop.
+    fn ended(&mut self, ended: Option<(usize, RunResult)>) -> RunResult {
+        let Some((number, outcome)) = ended else { return Ok(()) };
+        if let Some(present) = self.present.get_mut(number) {
+            *present = false;
+        }
+        outcome
+    }
+}
+
+impl<T: Send + 'static> Drop for Shift<T> {
+    fn drop(&mut self) {
+        self.door.close();
+    }
+}

@@ -1,0 +1,208 @@
+//! A user's function as workers use it: a place for each worker, where one job after the other is worked on.
+//!
+//! The memory that a job's future takes belongs to the place and is used again, so that a job costs no allocation.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::failure::Failure;
+use crate::inject::{Needs, QueuedService, Scope, Wants};
+use crate::life::caught;
+use crate::outcome::{BoxError, Result};
+use crate::queue::Said;
+
+/// A function that handles jobs, and what it needs beside them.
+#[doc(hidden)]
+pub struct JobWork<T> {
+    pub(super) wants: Wants,
+    pub(super) shop: Arc<dyn Workshop<T>>,
+}
+
+/// How an attempt went: the failure, and what was said of the job.
+pub(super) type Attempted = std::result::Result<(), Fault>;
+
+pub(super) struct Fault {
+    pub(super) failure: Failure,
+    pub(super) said: Option<Said>,
+}
+
+/// The rest of a `fn` whose parameters are filled in: it runs on another thread.
+pub(super) type Offload = Box<dyn FnOnce() -> Attempted + Send>;
+
+pub(super) trait Workshop<T>: Send + Sync {
+    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>>;
+
+    /// Whether its jobs run on other threads.
+    fn is_blocking(&self) -> bool;
+}
+
+/// Where one worker works on one job at a time. `start` is user code; the others catch its panics.
+pub(super) trait Workplace<T>: Send {
+    /// Fills in the parameters. What comes out is to be run on another thread, else the job is to be polled.
+    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload>;
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted>;
+
+    /// Drops the job early.
+    fn clear(&mut self) -> std::result::Result<(), Failure>;
+}
+
+impl Fault {
+    pub(super) fn of(error: BoxError) -> Self {
+        Fault { said: Said::of(error.as_ref()), failure: Failure::of(error) }
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Fault { failure, said: None }
+    }
+}
+
+impl<T: Send + 'static> JobWork<T> {
+    /// An `async fn`: what its parameters need, and the call that makes a job's future.
+    pub fn of<N, R, C, F, O>(needs: N, returns: R, call: C) -> Self
+    where
+        N: FnOnce(&mut Needs<QueuedService>),
+        R: Fn(O) -> Result + Copy + Send + Sync + 'static,
+        C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+    {
+        JobWork { wants: Needs::of(needs), shop: Arc::new(Filled { call, returns }) }
+    }
+
+    /// A `fn`: what its parameters need, and the call that fills them in.
+    pub fn blocking<N, R, C, F, O>(needs: N, returns: R, call: C) -> Self
+    where
+        N: FnOnce(&mut Needs<QueuedService>),
+        R: Fn(O) -> Result + Copy + Send + Sync + 'static,
+        C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
+        F: FnOnce() -> O + Send + 'static,
+        O: 'static,
+    {
+        JobWork { wants: Needs::of(needs), shop: Arc::new(Blocking(Filled { call, returns })) }
+    }
+}
+
+impl<T> fmt::Debug for JobWork<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JobWork<{}>", std::any::type_name::<T>())
+    }
+}
+
+struct Filled<C, R> {
+    call: C,
+    returns: R,
+}
+
+struct Blocking<C, R>(Filled<C, R>);
+
+impl<T, C, R, F, O> Workshop<T> for Filled<C, R>
+where
+    T: 'static,
+    C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
+    R: Fn(O) -> Result + Copy + Send + Sync + 'static,
+    F: Future<Output = O> + Send + 'static,
+{
+    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
+        Box::new(Place { shop: self, bay: Box::pin(Bay { future: None }) })
+    }
+
+    fn is_blocking(&self) -> bool {
+        false
+    }
+}
+
+impl<T, C, R, F, O> Workshop<T> for Blocking<C, R>
+where
+    T: 'static,
+    C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
+    R: Fn(O) -> Result + Copy + Send + Sync + 'static,
+    F: FnOnce() -> O + Send + 'static,
+    O: 'static,
+{
+    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
+        Box::new(Handover(self))
+    }
+
+    fn is_blocking(&self) -> bool {
+        true
+    }
+}
+
+struct Place<C, R, F> {
+    shop: Arc<Filled<C, R>>,
+    bay: Pin<Box<Bay<F>>>,
+}
+
+pin_project_lite::pin_project! {
+    struct Bay<F> {
+        #[pin]
+        future: Option<F>,
+    }
+}
+
+impl<T, C, R, F, O> Workplace<T> for Place<C, R, F>
+where
+    C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync,
+    R: Fn(O) -> Result + Copy + Send + Sync,
+    F: Future<Output = O> + Send,
+{
+    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload> {
+        let future = (self.shop.call)(scope, job);
+        self.bay.as_mut().project().future.set(Some(future));
+        None
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
+        let returns = self.shop.returns;
+        let bay = self.bay.as_mut().project();
+        let Some(future) = bay.future.as_pin_mut() else { return Poll::Pending };
+        let polled = caught(|| future.poll(cx).map(|returned| returns(returned).map_err(Fault::of)));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(attempted)) => {
+                Poll::Ready(match caught(|| self.bay.as_mut().project().future.set(None)) {
+                    Ok(()) => attempted,
+                    Err(failure) => Err(failure.into()),
+                })
+            }
+            Err(failure) => {
+                // The first panic is the one to tell.
+                let _ = caught(|| self.bay.as_mut().project().future.set(None));
+                Poll::Ready(Err(failure.into()))
+            }
+        }
+    }
+
+    fn clear(&mut self) -> std::result::Result<(), Failure> {
+        caught(|| self.bay.as_mut().project().future.set(None))
+    }
+}
+
+struct Handover<C, R>(Arc<Blocking<C, R>>);
+
+impl<T, C, R, F, O> Workplace<T> for Handover<C, R>
+where
+    C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync,
+    R: Fn(O) -> Result + Copy + Send + Sync + 'static,
+    F: FnOnce() -> O + Send + 'static,
+    O: 'static,
+{
+    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload> {
+        let returns = self.0.0.returns;
+        let function = (self.0.0.call)(scope, job);
+        Some(Box::new(move || returns(function()).map_err(Fault::of)))
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<Attempted> {
+        Poll::Pending
+    }
+
+    fn clear(&mut self) -> std::result::Result<(), Failure> {
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! A worker: claims small batches of jobs and runs them one after the other, for as long as there are any.
+//!
+//! A job that ends at its first poll costs no await and no allocation. One that does not gives the rest of the batch back to
+//! the front of the line before the worker waits, so that no slow job holds up those behind it.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use hostkit_grammar::duration::show;
+
+use super::attempt::Facts;
+use super::judge::Ended;
+use super::trade::Trade;
+use super::work::{Attempted, Fault, Offload, Workplace};
+use crate::clock::{self, Instant};
+use crate::failure::Failure;
+use crate::inject::{Context, Run, Scope};
+use crate::life::caught;
+use crate::outcome::RunResult;
+use crate::queue::{Copies, Desk, Door, Store};
+use crate::race::{First, race};
+use crate::service::offload::on_pool;
+
+/// What an attempt that asked for a stop signal has after its `timeout`, before it is dropped.
+const GRACE: Duration = Duration::from_secs(1);
+
+pub(super) struct Worker<T: Send + 'static> {
+    door: Arc<Door<T>>,
+    trade: Arc<Trade<T>>,
+    context: Context,
+    desk: Desk<T>,
+    place: Box<dyn Workplace<T>>,
+    copies: Copies<T>,
+}
+
+impl<T: Send + 'static> Worker<T> {
+    pub(super) fn new(door: Arc<Door<T>>, trade: Arc<Trade<T>>, context: Context, number: usize) -> Self {
+        let shop = trade.shop.clone();
+        Worker {
+            desk: Desk::new(number, shop.is_blocking(), clock::now()),
+            place: shop.place(),
+            copies: Copies::new(trade.copying),
+            door,
+            trade,
+            context,
+        }
+    }
+
+    /// Works until it is one too many, or all go home; or until a job says that the host is to stop.
+    pub(super) async fn work(mut self) -> RunResult {
+        let door = self.door.clone();
+        while door.store.claim(&mut self.desk).await {
+            self.batch().await?;
+        }
+        Ok(())
+    }
+
+    async fn batch(&mut self) -> RunResult {
+        let (trade, context) = (self.trade.clone(), self.context.clone());
+        let max = trade.attempts();
+        let mut begun = self.desk.claimed();
+        let mut began = 0;
+        while let Some(waiting) = self.desk.begin() {
+            let (head, job) = (waiting.head, waiting.job);
+            self.copies.take(&job);
+            let facts = Facts { id: head.id, number: head.used + 1, max, enqueued: head.enqueued() };
+            let run = Run::new(&facts);
+            began += 1;
+            let started = caught(|| self.place.start(&Scope::of_run(&context, &run), job));
+            let attempted = match started {
+                Err(failure) => Err(failure.into()),
+                Ok(None) => match poll_fn(|cx| Poll::Ready(self.place.poll(cx))).await {
+                    Poll::Ready(attempted) => attempted,
+                    Poll::Pending => {
+                        context.record.runs_began(std::mem::take(&mut began));
+                        self.door.store.settle(&mut self.desk);
+                        self.wait(&run, begun).await
+                    }
+                },
+                Ok(Some(offload)) => {
+                    context.record.runs_began(std::mem::take(&mut began));
+                    self.door.store.settle(&mut self.desk);
+                    self.hand_over(&context, offload, &run, begun).await
+                }
+            };
+            let ended = clock::now();
+            let told = run.stop().is_some() && context.record.signal().is_raised();
+            let record = &*context.record;
+            let judged = Ended { id: head.id, number: facts.number, told, at: ended, record };
+            let (how, fatal) = judged.judge(&trade, &mut self.copies, attempted);
+            self.desk.end(head, how, begun, ended);
+            begun = ended;
+            if let Some(failure) = fatal {
+                context.record.runs_began(began);
+                return Err(failure);
+            }
+        }
+        context.record.runs_began(began);
+        Ok(())
+    }
+
+    /// Waits for a job that did not end at once, for as long as its `timeout` says.
+    async fn wait(&mut self, run: &Run<'_>, begun: Instant) -> Attempted {
+        let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.place.poll(cx)).await };
+        let over = clock::sleep_until(clock::later(begun, limit));
+        if let First::Left(attempted) = race(poll_fn(|cx| self.place.poll(cx)), over).await {
+            return attempted;
+        }
+        let too_long = || format!("did not end within {}", show(limit));
+        if let Some(stop) = run.stop() {
+            stop.cancel();
+            match clock::within(GRACE, poll_fn(|cx| self.place.poll(cx))).await {
+                Some(Ok(())) => return Err(Failure::said(too_long() + " and was cancelled").firm().into()),
+                Some(Err(fault)) => {
+                    let said = fault.said;
+                    let failure = fault.failure.during(&(too_long() + " and was cancelled")).firm();
+                    return Err(Fault { failure, said });
+                }
+                None => {}
+            }
+        }
+        self.place.clear().map_err(|failure| failure.during(&(too_long() + ", and while being dropped")))?;
+        Err(Failure::said(too_long() + " and was dropped").firm().into())
+    }
+
+    /// Has a job run on the blocking pool. It can't be aborted: the worker is free when it ends.
+    async fn hand_over(
+        &mut self,
+        context: &Context,
+        offload: Offload,
+        run: &Run<'_>,
+        begun: Instant,
+    ) -> Attempted {
+        let mut job = pin!(async {
+            match on_pool(context, offload).await {
+                Ok(attempted) => attempted,
+                Err(failure) => Err(failure.into()),
+            }
+        });
+        let Some(limit) = self.trade.timeout else { return job.await };
+        let over = clock::sleep_until(clock::later(begun, limit));
+        if let First::Left(attempted) = race(job.as_mut(), over).await {
+            return attempted;
+        }
+        if let Some(stop) = run.stop() {
+            stop.cancel();
+        }
+        let too_long = format!("did not end within {} and can't be aborted, since it is a `fn`", show(limit));
+        tracing::error!(target: "hostkit", "{too_long}: it keeps its worker until it ends");
+        match job.await {
+            Err(worse) if worse.failure.is_fatal() || worse.failure.is_panic() || worse.said.is_some() => {
+                Err(worse)
+            }
+            _ => Err(Failure::said(too_long).firm().into()),
+        }
+    }
+}
+
+impl<T: Send + 'static> Drop for Worker<T> {
+    /// Gone home, or aborted: what it had begun is interrupted then.
+    fn drop(&mut self) {
+        self.door.store.leave(&mut self.desk);
+    }
+}

@@ -1,0 +1,273 @@
+//! Raw workers on an mpsc and hostkit's queue in turn: jobs a second, latency from enqueue to start, bytes per waiting job.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use hostkit::{Host, Queue, Queued, RunningHost};
+use hostkit_bench::{resident, runtime};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+const JOBS: usize = 1_000_000;
+const CAPACITY: usize = 1024;
+const ROUNDS: usize = 5;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Item {
+    number: u64,
+    text: String,
+}
+
+impl Item {
+    fn new(number: u64) -> Self {
+        Item { number, text: "0123456789abcdef0123456789abcdef".to_owned() }
+    }
+}
+
+/// What is done with each, by all contenders.
+#[inline]
+fn handle(item: Item) {
+    black_box(&item);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Copies {
+    Encoded,
+    Cloned,
+}
+
+fn main() {
+    let part = std::env::args().nth(1).unwrap_or_default();
+    if part.is_empty() || part == "throughput" {
+        throughput();
+    }
+    if part.is_empty() || part == "latency" {
+        latency();
+    }
+    if part.is_empty() || part == "memory" {
+        memory();
+    }
+}
+
+fn throughput() {
+    println!("| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|");
+    for producers in [1, 4] {
+        for workers in [1, 4, 16] {
+            let mut rounds = Vec::new();
+            for _ in 0..ROUNDS {
+                rounds.push([
+                    runtime().block_on(raw(producers, workers)),
+                    runtime().block_on(hosted(producers, workers, Copies::Encoded)),
+                    runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+                ]);
+            }
+            let rate = |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
+            let ratio = |which: usize| median(rounds.iter().map(|round| round[0] / round[which]).collect());
+            println!(
+                "| {producers}, {workers} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
+                rate(0), rate(1), ratio(1), rate(2), ratio(2)
+            );
+        }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Seconds.
+async fn raw(producers: usize, workers: usize) -> f64 {
+    let (sender, receiver) = mpsc::channel::<Item>(CAPACITY);
+    let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
+    let begun = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..workers {
+        let receiver = receiver.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(32);
+            while receiver.lock().await.recv_many(&mut batch, 32).await > 0 {
+                batch.drain(..).for_each(handle);
+            }
+        }));
+    }
+    for _ in 0..producers {
+        let sender = sender.clone();
+        tasks.push(tokio::spawn(async move {
+            for number in 0..JOBS / producers {
+                sender.send(Item::new(number as u64)).await.expect("a receiver");
+            }
+        }));
+    }
+    drop(sender);
+    for task in tasks {
+        task.await.expect("an end");
+    }
+    begun.elapsed().as_secs_f64()
+}
+
+async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
+    let out = Arc::new(Mutex::new(None));
+    let here = out.clone();
+    let host = Host::builder()
+        .queued("items", service)
+        .service("door", move |queue: Queue<Item>| {
+            *here.lock().expect("whole") = Some(queue);
+            async {}
+        })
+        .build()
+        .expect("a plan")
+        .start()
+        .await
+        .expect("a host");
+    let queue = out.lock().expect("whole").take().expect("a queue");
+    (host, queue)
+}
+
+fn service(workers: usize, copies: Copies) -> Queued<Item> {
+    let service = Queued::of(|item: Item| async move { handle(item) }).workers(workers).capacity(CAPACITY);
+    if copies == Copies::Cloned { service.cloned() } else { service }
+}
+
+async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
+    let (host, queue) = start(service(workers, copies)).await;
+    let items = host.handle().queue("items");
+    let begun = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..producers {
+        let queue = queue.clone();
+        tasks.push(tokio::spawn(async move {
+            for number in 0..JOBS / producers {
+                queue.enqueue(Item::new(number as u64)).await.expect("an open queue");
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.expect("an end");
+    }
+    while items.stats().done < JOBS as u64 {
+        tokio::time::sleep(Duration::from_micros(100)).await;
+    }
+    let took = begun.elapsed().as_secs_f64();
+    assert!(host.stop().await.is_clean());
+    took
+}
+
+/// 100,000 a second, in bursts of 100: a burst each millisecond, for two seconds.
+fn latency() {
+    println!("\n| 100,000/s in bursts of 100 | p50, µs | p99, µs |\n|---|---|---|");
+    let mut all = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        all[0].push(runtime().block_on(raw_latency()));
+        all[1].push(runtime().block_on(hosted_latency()));
+    }
+    for (name, rounds) in ["raw", "hostkit"].into_iter().zip(all) {
+        let (p50, p99) = rounds.into_iter().unzip();
+        println!("| {name} | {:.1} | {:.1} |", median(p50), median(p99));
+    }
+}
+
+const BURST: usize = 100;
+const BURSTS: usize = 2000;
+
+struct Stamps(Vec<std::sync::atomic::AtomicU64>, AtomicUsize, Instant);
+
+impl Stamps {
+    fn new() -> Arc<Self> {
+        let cells = (0..BURST * BURSTS).map(|_| Default::default()).collect();
+        Arc::new(Stamps(cells, AtomicUsize::new(0), Instant::now()))
+    }
+
+    fn now(&self) -> u64 {
+        self.2.elapsed().as_nanos() as u64
+    }
+
+    fn begun(&self, item: &Item) {
+        let at = self.1.fetch_add(1, Ordering::Relaxed);
+        self.0[at].store(self.now() - item.number, Ordering::Relaxed);
+    }
+
+    async fn figures(&self) -> (f64, f64) {
+        while self.1.load(Ordering::Relaxed) < self.0.len() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let mut all: Vec<u64> = self.0.iter().map(|cell| cell.load(Ordering::Relaxed)).collect();
+        all.sort_unstable();
+        let at = |share: f64| all[(all.len() as f64 * share) as usize] as f64 / 1e3;
+        (at(0.5), at(0.99))
+    }
+}
+
+async fn bursts<F: Future<Output = ()>>(stamps: &Stamps, send: impl Fn(Item) -> F) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(1));
+    for _ in 0..BURSTS {
+        ticks.tick().await;
+        for _ in 0..BURST {
+            send(Item::new(stamps.now())).await;
+        }
+    }
+}
+
+async fn raw_latency() -> (f64, f64) {
+    let stamps = Stamps::new();
+    let (sender, receiver) = mpsc::channel::<Item>(CAPACITY);
+    let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
+    for _ in 0..4 {
+        let (receiver, stamps) = (receiver.clone(), stamps.clone());
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(32);
+            while receiver.lock().await.recv_many(&mut batch, 32).await > 0 {
+                for item in batch.drain(..) {
+                    stamps.begun(&item);
+                    handle(item);
+                }
+            }
+        });
+    }
+    let here = stamps.clone();
+    let producer = tokio::spawn(async move {
+        bursts(&here, |item| async { sender.send(item).await.expect("a receiver") }).await;
+    });
+    producer.await.expect("an end");
+    stamps.figures().await
+}
+
+async fn hosted_latency() -> (f64, f64) {
+    let stamps = Stamps::new();
+    let here = stamps.clone();
+    let handler = move |item: Item| {
+        here.begun(&item);
+        async move { handle(item) }
+    };
+    let (host, queue) = start(Queued::of(handler).workers(4).capacity(CAPACITY)).await;
+    let here = stamps.clone();
+    let producer = tokio::spawn(async move {
+        bursts(&here, |item| async { drop(queue.enqueue(item).await.expect("an open queue")) }).await;
+    });
+    producer.await.expect("an end");
+    let figures = stamps.figures().await;
+    host.stop().await;
+    figures
+}
+
+/// A million jobs wait, in a queue that is paused.
+fn memory() {
+    let item = size_of::<Item>();
+    let bytes = runtime().block_on(async {
+        let (host, queue) = start(service(1, Copies::Encoded).capacity(JOBS)).await;
+        host.handle().queue("items").pause("to be weighed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let before = resident();
+        for number in 0..JOBS {
+            let empty = Item { number: number as u64, text: String::new() };
+            queue.enqueue(empty).await.expect("an open queue");
+        }
+        let bytes = resident() - before;
+        host.handle().queue("items").resume();
+        host.stop().await;
+        bytes as f64 / JOBS as f64
+    });
+    println!("\n| waiting | bytes each | of which the job |\n|---|---|---|\n| {JOBS} | {bytes:.0} | {item} |");
+}
