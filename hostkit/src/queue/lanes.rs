@@ -38,8 +38,9 @@ impl<J> Lanes<J> {
         }
     }
 
-    pub(super) fn has_usual(&self) -> bool {
-        !self.usual.is_empty()
+    /// Whether the next jobs to run are here for certain: no plain one that came later could go before them.
+    pub(super) fn knows_the_next(&self) -> bool {
+        !self.usual.is_empty() && self.others.is_empty()
     }
 
     fn lane(&mut self, priority: i32) -> &mut VecDeque<Waiting<J>> {

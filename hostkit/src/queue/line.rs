@@ -220,11 +220,12 @@ impl<J> Line<J> {
 
     /// How many are ready, here and in the inbox, which is emptied where this runs dry.
     fn ready(&mut self, inbox: &Mutex<Inbox<J>>) -> usize {
-        if self.lanes.len() >= FAR_FROM_DRY {
+        let known = self.lanes.knows_the_next();
+        if known && self.lanes.len() >= FAR_FROM_DRY {
             return self.lanes.len();
         }
         let mut inbox = locked(inbox);
-        if !self.lanes.has_usual() {
+        if !known {
             self.absorb(&mut inbox);
         }
         self.lanes.len() + inbox.jobs.len()

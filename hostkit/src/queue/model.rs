@@ -69,6 +69,8 @@ struct Known {
 
 #[derive(Default)]
 struct Model {
+    /// Whether jobs have keys; without, most of them are plain, and come in by the inbox.
+    keyed: bool,
     ready: Vec<Known>,
     later: Vec<(Instant, Known)>,
     behind: Vec<Known>,
@@ -82,8 +84,8 @@ struct Model {
 
 impl Model {
     fn arrive(&mut self, mut known: Known) {
-        if known.held || self.held.insert(known.key) {
-            known.held = true;
+        if !self.keyed || known.held || self.held.insert(known.key) {
+            known.held = self.keyed;
             self.ready.push(known);
         } else {
             self.behind.push(known);
@@ -106,6 +108,9 @@ impl Model {
 
     fn release(&mut self, known: &Known) {
         known.unique.map(|unique| self.unique.remove(&unique));
+        if !self.keyed {
+            return;
+        }
         match self.behind.iter().position(|other| other.key == known.key) {
             Some(at) => {
                 let next = Known { held: true, ..self.behind.remove(at) };
@@ -139,14 +144,14 @@ type Item = (u8, u64);
 
 const CAPACITY: usize = 6;
 
-fn play(acts: Vec<Act>) {
+fn play(acts: Vec<Act>, keyed: bool) {
     let store = Memory::<Item>::new(Options {
         workers: 3,
         capacity: CAPACITY,
         rate: None,
-        key: Some(Box::new(|(key, _)| key.to_string())),
+        key: keyed.then(|| Box::new(|(key, _): &Item| key.to_string()) as _),
     });
-    let mut model = Model::default();
+    let mut model = Model { keyed, ..Model::default() };
     let mut desks = [0, 1, 2].map(|number| Desk::new(number, false, clock::now()));
     let mut pushed = 0;
     for act in acts {
@@ -261,9 +266,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_store_does_as_its_model(acts in acts()) {
+    fn the_store_does_as_its_model(acts in acts(), keyed in any::<bool>()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(async { tokio::task::unconstrained(async { play(acts) }).await });
+        runtime.block_on(async { tokio::task::unconstrained(async { play(acts, keyed) }).await });
     }
 }
 
