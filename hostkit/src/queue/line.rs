@@ -124,7 +124,10 @@ impl<J> Line<J> {
     }
 
     /// Takes in those whose time has come.
-    fn promote(&mut self, now: Instant) {
+    fn promote(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) {
+        if self.later.next().is_some_and(|due| due <= now) {
+            self.absorb(&mut locked(inbox)); // they were ready before
+        }
         while let Some((at, mut waiting)) = self.later.pop(now) {
             waiting.head.stands_since(at);
             self.arrive(waiting);
@@ -233,7 +236,7 @@ impl<J> Line<J> {
 
     /// A worker asks for work.
     pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> Step {
-        self.promote(now);
+        self.promote(inbox, now);
         let ready = self.ready(inbox);
         if self.over || desk.number >= self.workers {
             self.time(desk);
@@ -362,10 +365,10 @@ impl<J> Line<J> {
         self.waiting(inbox) + self.later.len()
     }
 
-    pub(super) fn stats(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
-        self.absorb(&mut locked(inbox));
+    pub(super) fn stats(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
+        let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
-        let oldest = [self.lanes.oldest(), behind].into_iter().flatten().min();
+        let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {
