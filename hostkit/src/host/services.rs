@@ -53,14 +53,15 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
     let options = &mut entry.declaration.options;
     let mut problems = Vec::new();
     for (option, node) in table.iter() {
-        let found = grammar::find(options.on(), option).and_then(|spec| Ok((spec, checked(spec, node)?)));
-        match found {
+        let found = grammar::find(options.on(), option);
+        if let Some(spec) = found.as_ref().ok().filter(|spec| !spec.is_configurable()) {
+            problems.push(problem(&path(option), only_in_code(spec), node));
+            continue;
+        }
+        match found.and_then(|spec| Ok((spec, checked(spec, node)?))) {
             Ok((spec, _)) if NEEDS_CRON.contains(&spec.name) && !cfg!(feature = "cron") => {
                 let says = "needs hostkit's feature `cron`, which is off in this program: add it to its dependencies";
                 problems.push(problem(&path(option), says.into(), node));
-            }
-            Ok((spec, _)) if !spec.is_configurable() => {
-                problems.push(problem(&path(option), only_in_code(spec), node));
             }
             Ok((spec, value)) => options.lay(spec.name, value, node.source.to_string()),
             Err(fault) => problems.push(problem(&path(option), fault.to_string(), node)),
