@@ -5,6 +5,7 @@ mod configured;
 mod failing;
 mod plain;
 mod provides;
+mod queued;
 mod wrong;
 
 use std::future::pending;
@@ -22,6 +23,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "blocked" => blocked::scene(&scene, host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
+        "queued" => queued::scene(&scene, host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
     })
