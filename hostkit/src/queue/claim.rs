@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::entry::{Head, How, Settled, Waiting};
+use super::stats::Latency;
 use crate::clock::Instant;
 
 /// As many jobs as one claim takes at most.
@@ -11,12 +12,27 @@ const MOST: usize = 32;
 /// A batch that takes longer is followed by one of a single job.
 const SHORT: Duration = Duration::from_micros(200);
 
+/// How long jobs waited, and ran.
+#[derive(Debug, Default)]
+pub(super) struct Times {
+    pub(super) in_queue: Latency,
+    pub(super) run: Latency,
+}
+
+fn nanos(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
+}
+
 /// A worker's desk. It belongs to one worker and one store.
 pub(crate) struct Desk<J> {
     /// The worker's number, from 0: when there are to be fewer, those with the highest go.
     pub(super) number: usize,
     pub(super) batch: VecDeque<Waiting<J>>,
+    /// What has to be booked one by one; and how many jobs were simply done.
     pub(super) settled: Vec<Settled<J>>,
+    pub(super) done: usize,
+    /// Measured since they were last taken over.
+    pub(super) times: Box<Times>,
     /// Places of the queue's capacity that are free now that their jobs have begun.
     pub(super) places: usize,
     /// A job has begun and not ended.
@@ -40,6 +56,8 @@ impl<J> Desk<J> {
             number,
             batch: VecDeque::new(),
             settled: Vec::new(),
+            done: 0,
+            times: Box::default(),
             places: 0,
             busy: false,
             size: 1,
@@ -62,13 +80,18 @@ impl<J> Desk<J> {
         let mut next = self.batch.pop_front()?;
         self.places += usize::from(std::mem::take(&mut next.head.place));
         self.busy = true;
+        let waited = self.claimed.saturating_duration_since(next.head.since);
+        self.times.in_queue.record(nanos(waited));
         Some(next)
     }
 
     /// The job that was begun has ended.
     pub(crate) fn end(&mut self, head: Head, how: How<J>, begun: Instant, ended: Instant) {
-        let took = u64::try_from((ended - begun).as_nanos()).unwrap_or(u64::MAX);
-        self.settled.push(Settled { head, how, took });
+        self.times.run.record(nanos(ended - begun));
+        match how {
+            How::Done if head.rest.is_none() => self.done += 1,
+            how => self.settled.push(Settled { head, how }),
+        }
         self.busy = false;
         self.ended = ended;
     }

@@ -41,6 +41,13 @@ pub(crate) struct Rest {
 /// How many errors of one job are kept: the first, and the last ones.
 const ERRORS: usize = 20;
 
+impl<J> Waiting<J> {
+    /// A plain one, which holds a place.
+    pub(super) fn new(id: JobId, job: J, rest: Option<Box<Rest>>, since: Instant) -> Self {
+        Waiting { head: Head { id, since, used: 0, place: true, held: false, rest }, job }
+    }
+}
+
 impl Head {
     pub(crate) fn enqueued(&self) -> Instant {
         self.rest.as_ref().and_then(|rest| rest.enqueued).unwrap_or(self.since)
@@ -78,8 +85,6 @@ impl Head {
 pub(crate) struct Settled<J> {
     pub(crate) head: Head,
     pub(crate) how: How<J>,
-    /// How long the attempt took, in nanoseconds.
-    pub(crate) took: u64,
 }
 
 pub(crate) enum How<J> {

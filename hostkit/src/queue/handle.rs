@@ -36,7 +36,7 @@ use crate::park;
 ///     .service("upload", |queue: Queue<Resize>, host: HostHandle| async move {
 ///         queue.enqueue(Resize { image: "a.png".into() }).await?;
 ///         host.stop(); // what was accepted is worked off
-///         hostkit::Result::Ok(())
+///         hostkit::Result::<()>::Ok(())
 ///     })
 ///     .build()?
 ///     .run()

@@ -28,6 +28,21 @@ impl<J> Lanes<J> {
         self.len == 0
     }
 
+    /// Takes in plain jobs that came after all that are here.
+    pub(super) fn absorb(&mut self, jobs: &mut VecDeque<Waiting<J>>) {
+        self.len += jobs.len();
+        if self.usual.is_empty() {
+            std::mem::swap(&mut self.usual, jobs);
+        } else {
+            self.usual.append(jobs);
+        }
+    }
+
+    /// Whether the next jobs to run are here for certain: no plain one that came later could go before them.
+    pub(super) fn knows_the_next(&self) -> bool {
+        !self.usual.is_empty() && self.others.is_empty()
+    }
+
     fn lane(&mut self, priority: i32) -> &mut VecDeque<Waiting<J>> {
         self.len += 1;
         if priority == 0 { &mut self.usual } else { self.others.entry(priority).or_default() }
@@ -45,7 +60,7 @@ impl<J> Lanes<J> {
     pub(super) fn pop(&mut self) -> Option<Waiting<J>> {
         let popped = if self.others.is_empty() { self.usual.pop_front() } else { self.pop_by_priority() }?;
         self.len -= 1;
-        if self.usual.is_empty() && self.usual.capacity() > ROOM {
+        if self.usual.capacity() > ROOM && self.usual.is_empty() {
             self.usual = VecDeque::new();
         }
         Some(popped)

@@ -4,21 +4,28 @@
 //! worker is to be woken. One woken worker wakes the next, so that no burst of jobs wakes a crowd.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
 use super::bucket::{Bucket, Rate};
 use super::claim::Desk;
 use super::dead::{Dead, Graveyard};
-use super::entry::{Head, How, Rest, Settled, Waiting};
+use super::entry::{Head, How, Settled, Waiting};
 use super::handle::Enqueued;
 use super::id::JobId;
+use super::inbox::{Inbox, waiting};
 use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
 use super::stats::QueueStats;
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
+use crate::locked::locked;
+
+/// With so many ready, nobody looks into the inbox.
+const FAR_FROM_DRY: usize = 512;
+/// After so many jobs a worker that never rests hands over what it measured.
+const MEASURED: u64 = 1024;
 
 pub(super) struct Line<J> {
     lanes: Lanes<J>,
@@ -27,11 +34,10 @@ pub(super) struct Line<J> {
     unique: HashMap<Arc<str>, JobId>,
     pub(super) dead: Graveyard<J>,
     bucket: Option<Bucket>,
-    last: u64,
     running: usize,
     pub(super) workers: usize,
     pub(super) paused: Option<String>,
-    /// Nothing is accepted any more; and all workers go home.
+    /// Whether it was closed is asked of the inbox; here it says that somebody waits for the end. Then all workers go home.
     pub(super) closed: bool,
     pub(super) over: bool,
     /// How many workers wait for work, whether one of them was called and has not come yet, and who waits until when.
@@ -68,7 +74,6 @@ impl<J> Line<J> {
             unique: HashMap::new(),
             dead: Graveyard::new(),
             bucket: rate.map(|rate| Bucket::full(rate, now)),
-            last: 0,
             running: 0,
             workers,
             paused: None,
@@ -87,29 +92,29 @@ impl<J> Line<J> {
         self.unique.get(unique).copied()
     }
 
-    /// Takes a job in, which holds a place. A duplicate comes back.
+    /// Takes a job in, unless it is a duplicate: then the first one of its kind comes out, and the job.
     pub(super) fn accept(
         &mut self,
-        job: J,
-        rest: Option<Box<Rest>>,
+        waiting: Waiting<J>,
         due: Option<Instant>,
-        now: Instant,
-    ) -> Result<JobId, (JobId, J)> {
-        let id = JobId(self.last + 1);
-        if let Some(unique) = rest.as_ref().and_then(|rest| rest.unique.as_ref()) {
+    ) -> Result<JobId, (JobId, Waiting<J>)> {
+        let id = waiting.head.id;
+        if let Some(unique) = waiting.head.unique() {
             if let Some(first) = self.duplicate(unique) {
-                return Err((first, job));
+                return Err((first, waiting));
             }
             self.unique.insert(unique.clone(), id);
         }
-        self.last = id.0;
-        let head = Head { id, since: now, used: 0, place: true, held: false, rest };
-        let waiting = Waiting { head, job };
         match due {
             Some(due) => self.later.push(due, waiting),
             None => self.arrive(waiting),
         }
         Ok(id)
+    }
+
+    /// Takes in the plain jobs that came before whatever comes now.
+    pub(super) fn absorb(&mut self, inbox: &mut Inbox<J>) {
+        self.lanes.absorb(&mut inbox.jobs);
     }
 
     fn arrive(&mut self, waiting: Waiting<J>) {
@@ -127,12 +132,12 @@ impl<J> Line<J> {
     }
 
     /// Books what was settled.
-    pub(super) fn settle(&mut self, desk: &mut Desk<J>, now: Instant) -> After<J> {
+    pub(super) fn settle(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         let mut gone = Vec::new();
-        let some = !desk.settled.is_empty();
-        self.running -= desk.settled.len();
-        for Settled { mut head, how, took } in desk.settled.drain(..) {
-            self.stats.run_time.record(took);
+        let some = desk.done > 0 || !desk.settled.is_empty();
+        self.running -= desk.done + desk.settled.len();
+        self.stats.done += std::mem::take(&mut desk.done) as u64;
+        for Settled { mut head, how } in desk.settled.drain(..) {
             match how {
                 How::Done => {
                     self.stats.done += 1;
@@ -163,7 +168,7 @@ impl<J> Line<J> {
                 How::Interrupted => self.stats.interrupted += 1,
             }
         }
-        After { gone, quiet: some && self.is_awaited() && self.is_quiet() }
+        After { gone, quiet: some && self.is_awaited() && self.is_quiet(inbox) }
     }
 
     /// Nobody runs it any more: its key and its unique key are free.
@@ -202,14 +207,36 @@ impl<J> Line<J> {
         }
     }
 
+    /// Takes over what was measured.
+    fn time(&mut self, desk: &mut Desk<J>) {
+        self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
+        self.stats.run_time.take_over(&mut desk.times.run);
+    }
+
+    /// How many are ready, here and in the inbox, which is emptied where this runs dry.
+    fn ready(&mut self, inbox: &Mutex<Inbox<J>>) -> usize {
+        let known = self.lanes.knows_the_next();
+        if known && self.lanes.len() >= FAR_FROM_DRY {
+            return self.lanes.len();
+        }
+        let mut inbox = locked(inbox);
+        if !known {
+            self.absorb(&mut inbox);
+        }
+        self.lanes.len() + inbox.jobs.len()
+    }
+
     /// A worker asks for work.
-    pub(super) fn take(&mut self, desk: &mut Desk<J>, now: Instant) -> Step {
+    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> Step {
         self.promote(now);
+        let ready = self.ready(inbox);
         if self.over || desk.number >= self.workers {
+            self.time(desk);
             return Step::Home;
         }
         let tokens = self.bucket.as_ref().map_or(usize::MAX, |bucket| bucket.tokens(now));
         if self.paused.is_some() || self.lanes.is_empty() || tokens == 0 {
+            self.time(desk);
             let until = self.next(now);
             desk.idle = true;
             self.idle += 1;
@@ -222,17 +249,18 @@ impl<J> Line<J> {
             }
             return Step::Wait(None);
         }
-        let share = (self.lanes.len() / self.workers).max(1);
+        let share = (ready / self.workers).max(1);
         let count = desk.size.min(share).min(tokens);
         for _ in 0..count {
             let Some(waiting) = self.lanes.pop() else { break };
-            let waited = now.saturating_duration_since(waiting.head.since);
-            self.stats.time_in_queue.record(clock_nanos(waited));
             desk.batch.push_back(waiting);
         }
         self.running += desk.batch.len();
         if let Some(bucket) = &mut self.bucket {
             bucket.take(desk.batch.len(), now);
+        }
+        if desk.times.run.count() >= MEASURED {
+            self.time(desk);
         }
         desk.claimed = now;
         Step::Begin
@@ -248,28 +276,31 @@ impl<J> Line<J> {
         [token, self.later.next()].into_iter().flatten().min()
     }
 
-    /// Whether an idle worker is to be called: there is something to do, or a time that nobody keeps.
-    pub(super) fn calls(&mut self, now: Instant) -> bool {
+    /// Whether an idle worker is to be called: there is something to do, or a time that nobody keeps. If not, the next job calls.
+    pub(super) fn calls(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
         if self.idle == 0 || self.called || self.paused.is_some() {
             return false;
         }
-        let tokens = || self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
-        let work = !self.lanes.is_empty() && tokens();
+        let mut inbox = locked(inbox);
+        let some = !self.lanes.is_empty() || !inbox.jobs.is_empty();
+        let work = some && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
         let unkept = || self.next(now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
         self.called = work || unkept();
+        inbox.waits = !self.called && !some; // of what can't run yet the time is kept
         self.called
     }
 
     /// The worker is gone, wherever it was.
-    pub(super) fn leave(&mut self, desk: &mut Desk<J>, now: Instant) -> After<J> {
+    pub(super) fn leave(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         self.come(desk);
-        let after = self.settle(desk, now);
+        self.time(desk);
+        let after = self.settle(desk, inbox, now);
         self.put_back(desk);
         if std::mem::take(&mut desk.busy) {
             self.running -= 1;
             self.stats.interrupted += 1;
         }
-        After { quiet: self.is_quiet(), ..after }
+        After { quiet: self.is_awaited() && self.is_quiet(inbox), ..after }
     }
 
     /// Dead jobs get another life, with all their attempts: this one, or all.
@@ -293,40 +324,42 @@ impl<J> Line<J> {
 
     /// Whether anybody wants to know.
     fn is_awaited(&self) -> bool {
-        self.closed || self.watcher.is_some()
+        self.watcher.is_some() || self.closed
     }
 
     /// Nothing runs, and nothing could.
-    fn is_quiet(&self) -> bool {
-        self.running == 0 && (self.lanes.is_empty() || self.paused.is_some())
+    fn is_quiet(&self, inbox: &Mutex<Inbox<J>>) -> bool {
+        let none = || self.lanes.is_empty() && waiting(inbox) == 0;
+        self.running == 0 && (self.paused.is_some() || none())
     }
 
     /// Nothing runs, and nothing will by then.
-    pub(super) fn is_idle(&self, deadline: Instant) -> bool {
+    pub(super) fn is_idle(&self, inbox: &Mutex<Inbox<J>>, deadline: Instant) -> bool {
         let comes = self.later.next().is_some_and(|due| due < deadline) && self.paused.is_none();
-        self.is_quiet() && !comes
+        self.is_quiet(inbox) && !comes
     }
 
-    fn waiting(&self) -> usize {
-        self.lanes.len() + self.keys.len()
+    fn waiting(&self, inbox: &Mutex<Inbox<J>>) -> usize {
+        self.lanes.len() + self.keys.len() + waiting(inbox)
     }
 
     /// Accepted and neither done nor dead.
-    pub(super) fn left(&self) -> usize {
-        self.waiting() + self.later.len() + self.running + self.stats.interrupted
+    pub(super) fn left(&self, inbox: &Mutex<Inbox<J>>) -> usize {
+        self.waiting(inbox) + self.later.len() + self.running + self.stats.interrupted
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.waiting() + self.later.len()
+    pub(super) fn len(&self, inbox: &Mutex<Inbox<J>>) -> usize {
+        self.waiting(inbox) + self.later.len()
     }
 
-    pub(super) fn stats(&self, now: Instant) -> QueueStats {
+    pub(super) fn stats(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
+        self.absorb(&mut locked(inbox));
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
         let oldest = [self.lanes.oldest(), behind].into_iter().flatten().min();
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {
-            waiting: self.waiting(),
+            waiting: self.waiting(inbox),
             delayed: self.later.len(),
             oldest_waiting: oldest.or(due).map(|since| now.saturating_duration_since(since)),
             running: self.running,
@@ -335,15 +368,6 @@ impl<J> Line<J> {
             ..self.stats.clone()
         }
     }
-}
-
-fn clock_nanos(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// When a job with this delay is due; nothing for now.
-pub(super) fn due(delay: std::time::Duration, now: Instant) -> Option<Instant> {
-    (!delay.is_zero()).then(|| clock::later(now, delay))
 }
 
 impl From<Result<JobId, JobId>> for Enqueued {

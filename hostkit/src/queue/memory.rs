@@ -4,17 +4,19 @@
 //! and given back when it begins; so a producer that waits is first come, first served, and can be dropped at any time.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
 use tokio::task::coop::consume_budget;
 
 use super::claim::Desk;
 use super::dead::Dead;
-use super::entry::Rest;
+use super::entry::{Rest, Waiting};
 use super::error::EnqueueError;
 use super::handle::Enqueued;
 use super::id::JobId;
-use super::line::{After, Line, Step, due};
+use super::inbox::Inbox;
+use super::line::{After, Line, Step};
 use super::options::{Key, Options};
 use super::store::{New, Store};
 use crate::clock::{self, Instant};
@@ -27,6 +29,7 @@ const CHUNK: usize = 64;
 
 pub(crate) struct Memory<J> {
     pub(super) line: Mutex<Line<J>>,
+    pub(super) inbox: Mutex<Inbox<J>>,
     capacity: usize,
     room: Semaphore,
     /// For idle workers: there may be something to do.
@@ -42,6 +45,7 @@ impl<J: Send + 'static> Memory<J> {
         let capacity = options.capacity.min(Semaphore::MAX_PERMITS);
         Memory {
             line: Mutex::new(Line::new(options.workers.max(1), options.rate, clock::now())),
+            inbox: Inbox::new(),
             capacity,
             room: Semaphore::new(capacity),
             news: Notify::new(),
@@ -71,25 +75,76 @@ impl<J: Send + 'static> Memory<J> {
             let Ok(places) = self.room.acquire_many(u32::try_from(chunk).unwrap_or(1)).await else {
                 return Err(EnqueueError::Closed(jobs.collect()));
             };
-            let ready: Vec<_> =
+            let chunk: Vec<_> =
                 jobs.by_ref().take(chunk).map(|job| (self.rest(&job, None, 0), job)).collect();
-            let now = clock::now();
-            let mut line = locked(&self.line);
-            if line.closed {
-                drop(line);
-                return Err(EnqueueError::Closed(
-                    ready.into_iter().map(|(_, job)| job).chain(jobs).collect(),
-                ));
+            match self.accept(chunk, None) {
+                Ok(accepted) => ids.extend(accepted.into_iter().map(|one| one.unwrap_or_else(|first| first))),
+                Err(back) => return Err(EnqueueError::Closed(back.into_iter().chain(jobs).collect())),
             }
             places.forget();
-            for (rest, job) in ready {
-                ids.extend(line.accept(job, rest, None, now)); // never a duplicate: none has a unique key
-            }
-            let call = line.calls(now);
-            drop(line);
-            self.call(call);
         }
         Ok(ids)
+    }
+
+    /// Takes jobs in, each with what is kept of it; or, closed, gives them back. A duplicate yields the first of its kind.
+    #[allow(clippy::type_complexity, reason = "three answers, each told above")]
+    fn accept(
+        &self,
+        jobs: Vec<(Option<Box<Rest>>, J)>,
+        due: Option<Instant>,
+    ) -> Result<Vec<Result<JobId, JobId>>, Vec<J>> {
+        let now = clock::now();
+        let mut line = locked(&self.line);
+        let mut inbox = locked(&self.inbox);
+        if inbox.closed {
+            drop((inbox, line));
+            return Err(jobs.into_iter().map(|(_, job)| job).collect());
+        }
+        line.absorb(&mut inbox); // they came before
+        let mut waiting = Vec::with_capacity(jobs.len());
+        waiting.extend(jobs.into_iter().map(|(rest, job)| Waiting::new(inbox.next_id(), job, rest, now)));
+        drop(inbox);
+        let mut duplicates = Vec::new();
+        let mut accept = |waiting| {
+            line.accept(waiting, due).map_err(|(first, duplicate)| {
+                duplicates.push(duplicate);
+                first
+            })
+        };
+        let accepted = waiting.into_iter().map(&mut accept).collect();
+        let call = line.calls(&self.inbox, now);
+        drop(line);
+        self.call(call);
+        Ok(accepted) // duplicates are let go here, where no lock is held
+    }
+
+    fn accept_one(
+        &self,
+        job: J,
+        rest: Option<Box<Rest>>,
+        delay: Duration,
+    ) -> Result<Result<JobId, JobId>, EnqueueError<J>> {
+        let due = (!delay.is_zero()).then(|| clock::after(delay));
+        match self.accept(vec![(rest, job)], due) {
+            Ok(mut accepted) => Ok(accepted.remove(0)),
+            Err(mut back) => Err(EnqueueError::Closed(back.remove(0))),
+        }
+    }
+
+    /// The same for one plain job: the short way.
+    fn accept_plain(&self, job: J) -> Result<JobId, J> {
+        let now = clock::now();
+        let mut inbox = locked(&self.inbox);
+        if inbox.closed {
+            drop(inbox);
+            return Err(job);
+        }
+        let id = inbox.next_id();
+        inbox.jobs.push_back(Waiting::new(id, job, None, now));
+        let call = std::mem::take(&mut inbox.waits);
+        drop(inbox);
+        self.call(call);
+        Ok(id)
     }
 
     /// Books what was settled, and takes what there is.
@@ -97,9 +152,9 @@ impl<J: Send + 'static> Memory<J> {
         let now = clock::now();
         let mut line = locked(&self.line);
         line.come(desk);
-        let after = line.settle(desk, now);
-        let step = line.take(desk, now);
-        let call = !matches!(step, Step::Wait(_)) && line.calls(now);
+        let after = line.settle(desk, &self.inbox, now);
+        let step = line.take(desk, &self.inbox, now);
+        let call = line.calls(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -139,12 +194,13 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     pub(crate) fn is_idle(&self, deadline: Instant) -> bool {
-        locked(&self.line).is_idle(deadline)
+        locked(&self.line).is_idle(&self.inbox, deadline)
     }
 
     /// Accepts nothing any more; who waits for room gets the job back.
     pub(crate) fn close(&self) {
         locked(&self.line).closed = true;
+        locked(&self.inbox).closed = true;
         self.room.close();
     }
 
@@ -173,7 +229,7 @@ impl<J: Send + 'static> Memory<J> {
         let now = clock::now();
         let mut line = locked(&self.line);
         line.paused = reason;
-        let (call, quiet) = (line.calls(now), line.paused.is_some());
+        let (call, quiet) = (line.calls(&self.inbox, now), line.paused.is_some());
         drop(line);
         self.call(call);
         if quiet {
@@ -185,10 +241,11 @@ impl<J: Send + 'static> Memory<J> {
         let now = clock::now();
         let mut line = locked(&self.line);
         if line.closed {
-            return 0;
+            return 0; // nobody would run them
         }
+        line.absorb(&mut locked(&self.inbox));
         let revived = line.revive(id, now);
-        let call = line.calls(now);
+        let call = line.calls(&self.inbox, now);
         drop(line);
         self.call(call);
         revived
@@ -221,21 +278,15 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         };
         let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
         let rest = self.rest(&job, unique.map(Arc::from), priority);
-        let now = clock::now();
-        let due = due(delay, now);
-        let mut line = locked(&self.line);
-        if line.closed {
-            drop(line);
-            return Err(EnqueueError::Closed(job));
-        }
-        let accepted = line.accept(job, rest, due, now);
-        let call = accepted.is_ok() && line.calls(now);
-        drop(line);
-        self.call(call);
-        if accepted.is_ok() {
+        let accepted = if rest.is_none() && delay.is_zero() {
+            self.accept_plain(job).map(Ok).map_err(EnqueueError::Closed)
+        } else {
+            self.accept_one(job, rest, delay)
+        };
+        if let Ok(Ok(_)) = accepted {
             place.forget();
         }
-        Ok(accepted.map_err(|(first, _duplicate)| first).into())
+        accepted.map(Enqueued::from)
     }
 
     async fn claim(&self, desk: &mut Desk<J>) -> bool {
@@ -261,9 +312,9 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         desk.waited = true;
         let now = clock::now();
         let mut line = locked(&self.line);
-        let after = line.settle(desk, now);
+        let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
-        let call = line.calls(now);
+        let call = line.calls(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -272,8 +323,8 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
         let mut line = locked(&self.line);
-        let after = line.leave(desk, now);
-        let call = line.calls(now);
+        let after = line.leave(desk, &self.inbox, now);
+        let call = line.calls(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);

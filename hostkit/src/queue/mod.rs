@@ -8,12 +8,15 @@ mod entry;
 mod error;
 mod handle;
 mod id;
+mod inbox;
 mod job;
 mod keys;
 mod lanes;
 mod later;
 mod line;
 mod memory;
+#[cfg(test)]
+mod model;
 mod options;
 mod stats;
 mod steer;

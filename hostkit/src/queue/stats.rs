@@ -68,6 +68,18 @@ impl Latency {
         self.buckets[bucket.min(BUCKETS - 1)] += 1;
     }
 
+    /// Takes over what was measured elsewhere, which is empty then.
+    pub(super) fn take_over(&mut self, other: &mut Latency) {
+        if other.count == 0 {
+            return;
+        }
+        self.count += other.count;
+        self.total = self.total.saturating_add(other.total);
+        self.max = self.max.max(other.max);
+        self.buckets.iter_mut().zip(other.buckets).for_each(|(here, there)| *here += there);
+        *other = Latency::default();
+    }
+
     /// How many were measured.
     pub fn count(&self) -> u64 {
         self.count

@@ -48,7 +48,7 @@ pub(crate) trait Steer: Drain {
 
 impl<T: Send + 'static> Door<T> {
     pub(super) fn len(&self) -> usize {
-        locked(&self.store.line).len()
+        locked(&self.store.line).len(&self.store.inbox)
     }
 }
 
@@ -70,7 +70,7 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 
     fn left(&self) -> usize {
-        locked(&self.store.line).left()
+        locked(&self.store.line).left(&self.store.inbox)
     }
 }
 
@@ -80,7 +80,7 @@ impl<T: Send + 'static> Steer for Door<T> {
     }
 
     fn stats(&self) -> QueueStats {
-        let stats = locked(&self.store.line).stats(clock::now());
+        let stats = locked(&self.store.line).stats(&self.store.inbox, clock::now());
         QueueStats { capacity: self.store.capacity(), ..stats }
     }
 

@@ -148,7 +148,7 @@ mod tests {
         let inner = Outer(snooze(Duration::from_secs(1)).into());
         let error: BoxError = Box::new(Outer(retry_after(Duration::from_secs(2), inner).into()));
         assert_eq!(Said::of(error.as_ref()), Some(Said::RetryAfter(Duration::from_secs(2))));
-        assert_eq!(&*Failure::of(error), "outer: outer: snoozed for 1s");
+        assert_eq!(&*Failure::of(error), "outer: snoozed for 1s");
         assert_eq!(Said::of(&Outer("x".into())), None);
         assert_eq!(Said::of(&discard("x")), Some(Said::Discard));
     }

@@ -39,15 +39,24 @@ pub(super) trait Workshop<T>: Send + Sync {
     fn is_blocking(&self) -> bool;
 }
 
-/// Where one worker works on one job at a time. `start` is user code; the others catch its panics.
+/// Where one worker works on one job at a time. It catches the panics of user code.
 pub(super) trait Workplace<T>: Send {
-    /// Fills in the parameters. What comes out is to be run on another thread, else the job is to be polled.
-    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload>;
+    /// Fills in the parameters, and begins.
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun;
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted>;
 
     /// Drops the job early.
     fn clear(&mut self) -> std::result::Result<(), Failure>;
+}
+
+pub(super) enum Begun {
+    /// It ended at its first poll.
+    Ended(Attempted),
+    /// It is to be polled again.
+    Waits,
+    /// It is to be run on another thread.
+    Elsewhere(Offload),
 }
 
 impl Fault {
@@ -151,35 +160,48 @@ where
     R: Fn(O) -> Result + Copy + Send + Sync,
     F: Future<Output = O> + Send,
 {
-    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload> {
-        let future = (self.shop.call)(scope, job);
-        self.bay.as_mut().project().future.set(Some(future));
-        None
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun {
+        let called = caught(|| {
+            let future = (self.shop.call)(scope, job);
+            self.bay.as_mut().project().future.set(Some(future));
+            self.advance(cx)
+        });
+        match self.settled(called) {
+            Poll::Ready(attempted) => Begun::Ended(attempted),
+            Poll::Pending => Begun::Waits,
+        }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
-        let returns = self.shop.returns;
-        let bay = self.bay.as_mut().project();
-        let Some(future) = bay.future.as_pin_mut() else { return Poll::Pending };
-        let polled = caught(|| future.poll(cx).map(|returned| returns(returned).map_err(Fault::of)));
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(attempted)) => {
-                Poll::Ready(match caught(|| self.bay.as_mut().project().future.set(None)) {
-                    Ok(()) => attempted,
-                    Err(failure) => Err(failure.into()),
-                })
-            }
-            Err(failure) => {
-                // The first panic is the one to tell.
-                let _ = caught(|| self.bay.as_mut().project().future.set(None));
-                Poll::Ready(Err(failure.into()))
-            }
-        }
+        let polled = caught(|| self.advance(cx));
+        self.settled(polled)
     }
 
     fn clear(&mut self) -> std::result::Result<(), Failure> {
         caught(|| self.bay.as_mut().project().future.set(None))
+    }
+}
+
+impl<C, R, F, O> Place<C, R, F>
+where
+    R: Fn(O) -> Result + Copy,
+    F: Future<Output = O>,
+{
+    /// One poll; once the future is ready it is dropped as well.
+    fn advance(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
+        let mut future = self.bay.as_mut().project().future;
+        let Some(polled) = future.as_mut().as_pin_mut() else { return Poll::Pending };
+        let returned = std::task::ready!(polled.poll(cx));
+        future.set(None);
+        Poll::Ready((self.shop.returns)(returned).map_err(Fault::of))
+    }
+
+    /// A panic has ended the job; what is left of it is dropped. The first panic is the one to tell.
+    fn settled(&mut self, polled: std::result::Result<Poll<Attempted>, Failure>) -> Poll<Attempted> {
+        polled.unwrap_or_else(|failure| {
+            let _ = caught(|| self.bay.as_mut().project().future.set(None));
+            Poll::Ready(Err(failure.into()))
+        })
     }
 }
 
@@ -192,10 +214,12 @@ where
     F: FnOnce() -> O + Send + 'static,
     O: 'static,
 {
-    fn start(&mut self, scope: &Scope<'_, QueuedService>, job: T) -> Option<Offload> {
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, _: &mut Context<'_>) -> Begun {
         let returns = self.0.0.returns;
-        let function = (self.0.0.call)(scope, job);
-        Some(Box::new(move || returns(function()).map_err(Fault::of)))
+        match caught(|| (self.0.0.call)(scope, job)) {
+            Ok(function) => Begun::Elsewhere(Box::new(move || returns(function()).map_err(Fault::of))),
+            Err(failure) => Begun::Ended(Err(failure.into())),
+        }
     }
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<Attempted> {

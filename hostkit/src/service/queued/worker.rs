@@ -14,11 +14,10 @@ use hostkit_grammar::duration::show;
 use super::attempt::Facts;
 use super::judge::Ended;
 use super::trade::Trade;
-use super::work::{Attempted, Fault, Offload, Workplace};
+use super::work::{Attempted, Begun, Fault, Offload, Workplace};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::{Context, Run, Scope};
-use crate::life::caught;
 use crate::outcome::RunResult;
 use crate::queue::{Copies, Desk, Door, Store};
 use crate::race::{First, race};
@@ -69,21 +68,22 @@ impl<T: Send + 'static> Worker<T> {
             let facts = Facts { id: head.id, number: head.used + 1, max, enqueued: head.enqueued() };
             let run = Run::new(&facts);
             began += 1;
-            let started = caught(|| self.place.start(&Scope::of_run(&context, &run), job));
-            let attempted = match started {
-                Err(failure) => Err(failure.into()),
-                Ok(None) => match poll_fn(|cx| Poll::Ready(self.place.poll(cx))).await {
-                    Poll::Ready(attempted) => attempted,
-                    Poll::Pending => {
-                        context.record.runs_began(std::mem::take(&mut began));
-                        self.door.store.settle(&mut self.desk);
-                        self.wait(&run, begun).await
-                    }
-                },
-                Ok(Some(offload)) => {
+            let mut job = Some(job);
+            let begun_as = poll_fn(|cx| {
+                let scope = Scope::of_run(&context, &run);
+                Poll::Ready(job.take().map(|job| self.place.begin(&scope, job, cx)))
+            });
+            let attempted = match begun_as.await {
+                Some(Begun::Ended(attempted)) => attempted,
+                Some(Begun::Elsewhere(offload)) => {
                     context.record.runs_began(std::mem::take(&mut began));
                     self.door.store.settle(&mut self.desk);
                     self.hand_over(&context, offload, &run, begun).await
+                }
+                Some(Begun::Waits) | None => {
+                    context.record.runs_began(std::mem::take(&mut began));
+                    self.door.store.settle(&mut self.desk);
+                    self.wait(&run, begun).await
                 }
             };
             let ended = clock::now();

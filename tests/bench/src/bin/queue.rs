@@ -40,6 +40,15 @@ enum Copies {
 
 fn main() {
     let part = std::env::args().nth(1).unwrap_or_default();
+    if part == "profile" {
+        // For a profiler: one contender alone, again and again.
+        let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
+        let [producers, workers] = numbers[..] else { panic!("profile PRODUCERS WORKERS") };
+        for _ in 0..10 {
+            println!("{:.2}", JOBS as f64 / 1e6 / runtime().block_on(hosted(producers, workers, Copies::Cloned)));
+        }
+        return;
+    }
     if part.is_empty() || part == "throughput" {
         throughput();
     }

@@ -1,0 +1,23 @@
+//! Queued services, through the public door: jobs on a clock that the test moves.
+
+#![allow(clippy::unwrap_used, reason = "what a test's services unwrap, the test asserts")]
+
+mod queue {
+    mod world;
+
+    mod blocking;
+    mod dead;
+    mod door;
+    mod keys;
+    mod order;
+    mod panics;
+    mod params;
+    mod plan;
+    mod rate;
+    mod retries;
+    mod steer;
+    mod stop;
+    mod timeout;
+    mod unique;
+    mod verdicts;
+}

@@ -1,0 +1,90 @@
+//! What is wrong with a plan that has queues, and what is only worth a warning.
+
+use hostkit::{Backoff, Host, HostBuilder, Moment, Problem, Queue, Queued, Rate, ServiceOptions, Stop};
+
+use super::world::*;
+
+fn problems(builder: HostBuilder) -> Vec<Problem> {
+    builder.build().expect_err("it should be refused").problems().to_vec()
+}
+
+#[test]
+fn a_queue_that_nobody_handles() {
+    let found = problems(
+        Host::builder()
+            .service("upload", |_: Queue<Job>, _: Queue<Job>| async {})
+            .on(Moment::Started, |_: Queue<Other>| async {}),
+    );
+    let texts: Vec<String> = found.iter().map(Problem::what).collect();
+    assert_eq!(
+        texts,
+        [
+            "`upload` needs `Queue<Job>`, but nothing handles `Job`",
+            "`on-started` needs `Queue<Other>`, but nothing handles `Other`",
+        ]
+    );
+    assert_eq!(found[0].mend(), "write a `#[queued]` function whose first parameter is a `Job`");
+    assert!(found[0].place().contains("plan.rs"), "{}", found[0].place());
+}
+
+#[test]
+fn two_handlers_of_one_type() {
+    let builder = || Host::builder().queued("a", |_: Job| async {}).queued("b", |_: Job| async {});
+    let found = problems(builder());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].what(), "`a` and `b` both handle `Job`");
+    assert!(found[0].place().matches("plan.rs").count() == 2, "{}", found[0].place());
+    assert!(builder().except(["b"]).build().is_ok(), "one of them is switched off");
+}
+
+#[test]
+fn options_that_can_not_work() {
+    let handler = || Queued::of(|_: Job| async {});
+    for (queued, part) in [
+        (handler().workers(0), "`workers` is 0"),
+        (handler().capacity(0), "`capacity` is 0"),
+        (handler().timeout(secs(0)), "`timeout` is 0"),
+        (handler().rate(Rate::new(0, secs(1))), "`rate` lets nothing through"),
+        (handler().rate(Rate::new(1, secs(0))), "`rate` lets nothing through"),
+        (handler().backoff(Backoff::new(secs(2), secs(1))), "`backoff` begins at 2s and ends at 1s"),
+        (handler().aliases(["no name"]), "`aliases`"),
+    ] {
+        let found = problems(Host::builder().queued("work", queued));
+        assert!(found.len() == 1 && found[0].what().contains(part), "{:?} lacks {part}", found[0].what());
+    }
+}
+
+/// A handler that is switched off still brings its queue: jobs pile up, are told of, and nothing hangs.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_off_only_lets_jobs_pile_up() {
+    let off = Queued::of(|_: Job| async { panic!("it is off") }).enabled(false).capacity(2);
+    let world = open::<Job>(
+        Host::builder()
+            .queued("work", off)
+            .service("other", |stop: Stop| async move { stop.requested().await }),
+    )
+    .await;
+    world.queue.enqueue(job("a")).await.unwrap();
+    world.queue.enqueue_after(job("b"), secs(5)).await.unwrap();
+    assert!(world.queue.try_enqueue(job("c")).await.unwrap_err().is_full());
+    pass(secs(10)).await;
+    assert!(world.handle.find_queue("work").is_none());
+    let (queue, begun) = (world.queue.clone(), tokio::time::Instant::now());
+    assert!(world.stop().await.is_clean());
+    assert!(begun.elapsed() < secs(1), "nobody waits for what nobody does");
+    assert!(queue.enqueue(job("d")).await.unwrap_err().is_closed());
+}
+
+#[test]
+fn explicit_order_wins_and_rings_are_only_its_own() {
+    // `work` starts after `feeder`, which fills it: by its wish they stand the other way round.
+    let ordered = Host::builder()
+        .service("feeder", |_: Queue<Job>| async {})
+        .queued("work", Queued::of(|_: Job| async {}).after("feeder"));
+    assert!(ordered.build().is_ok());
+    let ring = Host::builder()
+        .queued("a", Queued::of(|_: Job| async {}).after("b"))
+        .queued("b", Queued::of(|_: Other| async {}).after("a"));
+    let found = problems(ring);
+    assert!(matches!(&found[..], [Problem::Ring { members }] if members.len() == 2), "{found:?}");
+}

@@ -1,0 +1,115 @@
+//! What the jobs of a test leave behind, and when; and the few lines that many tests begin with.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hostkit::{Host, HostBuilder, HostHandle, Queue, Report, RunningHost};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+/// A job: what it is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Job(pub(crate) String);
+
+pub(crate) fn job(name: impl Into<String>) -> Job {
+    Job(name.into())
+}
+
+/// A job of another type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Other(pub(crate) u32);
+
+/// What happened, and when, in seconds from the first use.
+#[derive(Debug)]
+pub(crate) struct Log(Instant, Mutex<Vec<(f64, String)>>);
+
+impl Log {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Log(Instant::now(), Mutex::default()))
+    }
+
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        // To the millisecond: tokio's timer is as exact as that.
+        let at = self.0.elapsed().as_millis() as f64 / 1000.0;
+        self.1.lock().unwrap().push((at, what.into()));
+    }
+
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.1.lock().unwrap().iter().map(|(_, what)| what.clone()).collect()
+    }
+
+    pub(crate) fn count(&self, what: &str) -> usize {
+        self.words().iter().filter(|word| *word == what).count()
+    }
+
+    /// When that happened, each time, in seconds.
+    pub(crate) fn when(&self, what: &str) -> Vec<f64> {
+        self.1.lock().unwrap().iter().filter(|(_, word)| word == what).map(|(at, _)| *at).collect()
+    }
+}
+
+pub(crate) fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+pub(crate) fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+pub(crate) async fn pass(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+/// The output, or a failed test instead of one that hangs.
+#[track_caller]
+pub(crate) fn ends<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let caller = std::panic::Location::caller();
+    async move {
+        match tokio::time::timeout(secs(24 * 60 * 60), future).await {
+            Ok(output) => output,
+            Err(_) => panic!("it hangs: {caller}"),
+        }
+    }
+}
+
+/// A running host, and the door to one of its queues.
+pub(crate) struct World<T> {
+    pub(crate) host: RunningHost,
+    pub(crate) handle: HostHandle,
+    pub(crate) queue: Queue<T>,
+}
+
+/// Starts the host, which gets one more service: it takes the queue, hands it out, and ends at once.
+pub(crate) async fn open<T: Send + 'static>(builder: HostBuilder) -> World<T> {
+    let out = Arc::new(Mutex::new(None));
+    let here = out.clone();
+    let builder = builder.service("door", move |queue: Queue<T>| {
+        *here.lock().unwrap() = Some(queue);
+        async {}
+    });
+    let host = ends(builder.build().unwrap().start()).await.unwrap();
+    let queue = out.lock().unwrap().take().unwrap();
+    World { handle: host.handle(), host, queue }
+}
+
+impl<T> World<T> {
+    pub(crate) async fn stop(self) -> Report {
+        ends(self.host.stop()).await
+    }
+}
+
+/// A host with one queue, named `work`, whose jobs are noted.
+pub(crate) fn noting(log: &Arc<Log>) -> HostBuilder {
+    let log = log.clone();
+    Host::builder().queued("work", move |job: Job| {
+        let log = log.clone();
+        async move { log.note(job.0) }
+    })
+}
+
+/// Lets the executor run everything that can run now.
+pub(crate) async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
