@@ -1,5 +1,6 @@
 //! The memory store beside a model of it that is too simple to be wrong: whatever is pushed, claimed and settled in whatever
 //! order, both say the same. So nothing is lost, nothing comes twice, and every promise about order holds.
+#![cfg(test)]
 
 use std::collections::HashSet;
 use std::pin::pin;
