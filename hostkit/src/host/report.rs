@@ -82,6 +82,7 @@ pub struct HookReport {
 #[derive(Debug, Clone)]
 pub struct ProviderReport {
     pub(super) name: String,
+    pub(super) origin: Origin,
     pub(super) closing: bool,
     pub(super) failure: Failure,
 }
@@ -166,7 +167,9 @@ impl Report {
     /// Where the service or the hook of this name was declared.
     pub(super) fn place_of(&self, name: &str) -> Option<Origin> {
         let service = self.service(name).map(ServiceReport::origin);
-        service.or_else(|| Some(self.hooks.iter().find(|hook| hook.name == name)?.origin))
+        let hook = || Some(self.hooks.iter().find(|hook| hook.name == name)?.origin);
+        let provider = || Some(self.providers.iter().find(|provider| provider.name == name)?.origin);
+        service.or_else(hook).or_else(provider)
     }
 
     /// The hooks that failed.
@@ -297,6 +300,11 @@ impl ProviderReport {
     /// The provider's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Whether it was its value that failed to close.

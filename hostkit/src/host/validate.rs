@@ -185,6 +185,8 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
     #[cfg(feature = "queue")]
     let piling_up = queues::piling_up(&draft, enabled, &needed);
+    let provided_at =
+        draft.providers.iter().map(|entry| (entry.provision.name.clone(), entry.origin)).collect();
     let providers = providers(&mut draft, needed);
     #[cfg(feature = "queue")]
     let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
@@ -194,6 +196,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
+        provided_at,
         #[cfg(feature = "queue")]
         draining,
         values: draft.values,

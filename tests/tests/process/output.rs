@@ -26,7 +26,7 @@ fn rust_log_filters_and_its_mistakes_are_told() {
 fn a_record_of_a_service_is_inside_a_span_with_its_name() {
     let ended = scene(MULTI, "plain-words").end().with(0);
     let line = ended.err.lines().find(|line| line.contains("said at info")).unwrap();
-    assert!(line.contains("service{name=\"words\"}"), "{line}");
+    assert!(line.contains("hostkit{service=\"words\"}"), "{line}");
 }
 
 #[test]
