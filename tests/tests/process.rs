@@ -15,6 +15,8 @@ mod configuration;
 mod effective;
 #[path = "process/failures.rs"]
 mod failures;
+#[path = "process/framed.rs"]
+mod framed;
 #[path = "process/main_forms.rs"]
 mod main_forms;
 #[path = "process/output.rs"]

@@ -17,11 +17,11 @@ use crate::clock::{self, Instant};
 use crate::count::Count;
 use crate::failure::Failure;
 use crate::inject::{Context, Shared};
-use crate::life::Record;
+use crate::life::{Name, Record};
 use crate::locked::locked;
 use crate::pool::Pool;
 use crate::race::race;
-use crate::registry::HookEntry;
+use crate::registry::{HookEntry, Origin};
 use crate::service::{Moment, Provision};
 
 /// How far a host has come.
@@ -44,6 +44,8 @@ pub(crate) struct Core {
     by_name: Vec<u32>,
     pub(super) hooks: Vec<HookEntry>,
     pub(super) providers: Vec<Vec<Arc<Provision>>>,
+    /// Where each provider was declared.
+    places: Vec<(Name, Origin)>,
     pub(super) settings: Settings,
     pub(super) shared: Arc<Shared>,
     pub(super) tasks: Arc<Pool>,
@@ -78,7 +80,7 @@ pub(super) struct Times {
 impl Core {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
         Arc::new_cyclic(|core: &Weak<Core>| {
-            let Plan { services, levels, hooks, providers, mut values, settings, wall, .. } = plan;
+            let Plan { services, levels, hooks, providers, places, mut values, settings, wall, .. } = plan;
             let (live, slots) = (Count::default(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
             values.insert(HandleSource(core.clone()));
@@ -91,6 +93,7 @@ impl Core {
                 by_name,
                 hooks,
                 providers,
+                places,
                 settings,
                 shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
                 tasks,
@@ -165,7 +168,10 @@ impl Core {
     }
 
     pub(super) fn keep_provider(&self, name: &str, closing: bool, failure: Failure) {
-        locked(&self.provider_failures).push(ProviderReport { name: name.to_owned(), closing, failure });
+        if let Some((_, origin)) = self.places.iter().find(|(provider, _)| **provider == *name) {
+            let report = ProviderReport { name: name.to_owned(), closing, origin: *origin, failure };
+            locked(&self.provider_failures).push(report);
+        }
     }
 
     /// Waits until the instant, or until the watch thread's next pulse: time to look again.

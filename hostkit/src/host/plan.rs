@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
-use crate::life::{Level, Record};
+use crate::life::{Level, Name, Record};
 use crate::registry::{HookEntry, Origin};
 use crate::service::{Control, Provision, Runner, Terms};
 
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) hooks: Vec<HookEntry>,
     /// Of the shared values that something needs: each level needs values of the levels before it only.
     pub(crate) providers: Vec<Vec<Arc<Provision>>>,
+    /// Where each provider was declared.
+    pub(crate) places: Vec<(Name, Origin)>,
     pub(crate) values: Values,
     pub(crate) settings: Settings,
     pub(crate) wall: Wall,

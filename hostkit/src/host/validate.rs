@@ -15,6 +15,7 @@ use super::settings::Settings;
 #[cfg(feature = "config")]
 use crate::inject::Wants;
 use crate::life::{Level, Record};
+use crate::registry::ProviderEntry;
 use crate::service::{Fresh, Provision};
 
 /// What to run of what there is: names and groups.
@@ -175,6 +176,8 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
 fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
+    let place = |entry: &ProviderEntry| (entry.provision.name.clone(), entry.origin);
+    let places = draft.providers.iter().map(place).collect();
     let providers = providers(&mut draft, needed);
     let mut entries: Vec<Option<Drafted>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
@@ -182,6 +185,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
+        places,
         values: draft.values,
         settings: draft.settings,
         wall: draft.wall,
