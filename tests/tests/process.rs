@@ -17,6 +17,8 @@ mod effective;
 mod failures;
 #[path = "process/framed.rs"]
 mod framed;
+#[path = "process/list.rs"]
+mod list;
 #[path = "process/main_forms.rs"]
 mod main_forms;
 #[path = "process/output.rs"]
