@@ -44,7 +44,7 @@ async fn pack(scratch: Dep<Scratch>, notes: Dep<Notes>, tick: Tick, stop: Stop) 
     if !stop.sleep(Duration::from_millis(1500)).await.is_running() {
         return Ok(());
     }
-    if tick.number() % 3 == 0 {
+    if tick.number().is_multiple_of(3) {
         return Err(format!("run {} fails, and leaves {} behind", tick.number(), listed(&scratch.0)?).into());
     }
     Ok(())
