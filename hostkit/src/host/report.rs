@@ -164,12 +164,14 @@ impl Report {
         self.services.iter().find(|service| service.name() == name)
     }
 
-    /// Where the service or the hook of this name was declared.
+    /// Where the service, or what failed of this name, was declared.
     pub(super) fn place_of(&self, name: &str) -> Option<Origin> {
         let service = self.service(name).map(ServiceReport::origin);
         let hook = || Some(self.hooks.iter().find(|hook| hook.name == name)?.origin);
-        let provider = || Some(self.providers.iter().find(|provider| provider.name == name)?.origin);
-        service.or_else(hook).or_else(provider)
+        let unmade = |provider: &&ProviderReport| provider.name == name && !provider.closing;
+        // First, for it may have the name of a service, which has not been started then.
+        let provider = self.providers.iter().find(unmade).map(ProviderReport::origin);
+        provider.or(service).or_else(hook)
     }
 
     /// The hooks that failed.
