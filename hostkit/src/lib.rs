@@ -90,25 +90,27 @@ pub use host::{
     ServiceHandle, ServiceReport, StartError, Status, StopCause,
 };
 pub use hostkit_macros::{hosted_service, on, timed};
-pub use inject::{Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService};
+pub use inject::{
+    Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService,
+};
 pub use life::State;
 pub use outcome::{BoxError, Ending, IntoOutcome, Result};
 #[cfg(feature = "queue")]
 pub use queue::{
-    DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate, Verdict,
-    discard, retry_after, snooze,
+    DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate,
+    Verdict, discard, retry_after, snooze,
 };
 pub use ready::Ready;
 pub use registry::Origin;
 #[cfg(feature = "cron")]
 pub use schedule::{Cron, Days};
 pub use schedule::{Delay, Every, Schedule};
+#[cfg(feature = "queue")]
+pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, Queued};
 pub use service::{
     Cause, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoTimed, Missed, Moment, OnFailure,
     OnFinish, OnRunFailure, Overlap, RunOutcome, RunReport, ServiceOptions, Tick, Timed, Triggered,
 };
-#[cfg(feature = "queue")]
-pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, Queued};
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};
 pub use tokio_util::sync::CancellationToken;

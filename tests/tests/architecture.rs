@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 7] = [
     &["outcome", "failure", "fatal", "clock", "race", "park", "backoff", "locked", "life"],
     &["inject", "config"],
-    &["stop", "ready", "heartbeat", "tasks", "pool", "schedule"],
+    &["stop", "ready", "heartbeat", "tasks", "pool", "queue", "schedule"],
     &["service"],
     &["registry"],
     &["host"],
@@ -141,7 +141,7 @@ fn the_rules_can_fail() {
         ),
         ("tasks.rs", "use crate::{\n    host::Core,\n};", "`crate::a_list_over_several_lines` is no module"),
         ("tasks.rs", "let x: crate::HostHandle;", "`crate::HostHandle` is no module on a floor"),
-        ("queue/store.rs", "use crate::clock;", "add it to `FLOORS`"),
+        ("shelf/store.rs", "use crate::clock;", "add it to `FLOORS`"),
         (
             "host/run.rs",
             "use inventory::iter;",

@@ -14,8 +14,14 @@ use crate::race::{First, race};
 /// Stops a level; meanwhile, if it has queues, looks out for the moment from which on nothing can be enqueued any more.
 ///
 /// Whatever could enqueue stands above the first level that has a queue, or is needed by one, so it has ended.
-pub(super) async fn alongside(core: &Core, level: &PlannedLevel, limit: Instant, stop: impl Future<Output = ()>) {
-    let draining = |name: &str| core.services[level.members.clone()].iter().any(|one| one.record.name() == name);
+pub(super) async fn alongside(
+    core: &Core,
+    level: &PlannedLevel,
+    limit: Instant,
+    stop: impl Future<Output = ()>,
+) {
+    let draining =
+        |name: &str| core.services[level.members.clone()].iter().any(|one| one.record.name() == name);
     if !core.draining.iter().any(|queue| draining(&queue.name)) {
         return stop.await;
     }
@@ -34,10 +40,13 @@ async fn quiet(core: &Core, limit: Instant) {
     loop {
         // A queue that waits for a retry is not idle, if the retry comes in time.
         let idle = core.draining.iter().all(|queue| queue.steer.is_idle(deadline_of(core, queue, limit)));
-        match (idle, core.tasks.is_empty()) {
-            (true, true) => return,
-            (_, true) => drop(race(news.notified(), core.pulse.notified()).await),
-            (_, false) => drop(race(core.tasks.ended(), race(news.notified(), core.pulse.notified())).await),
+        let look_again = race(news.notified(), core.pulse.notified());
+        if !core.tasks.is_empty() {
+            race(core.tasks.ended(), look_again).await;
+        } else if idle {
+            return;
+        } else {
+            look_again.await;
         }
     }
 }

@@ -77,7 +77,8 @@ pub(crate) fn validate(
     }
     let levels = levels(&after);
     #[cfg(feature = "queue")]
-    let levels = levels.and_then(|_| super::levels::levels(&queues::order(&blueprint.entries, &enabled, after)));
+    let levels =
+        levels.and_then(|_| super::levels::levels(&queues::order(&blueprint.entries, &enabled, after)));
     let levels = levels.map_err(|ring| {
         let member = |i: usize| (blueprint.entries[i].name.to_string(), blueprint.entries[i].origin);
         Problem::Ring { members: ring.into_iter().map(member).collect() }
@@ -177,8 +178,12 @@ fn order(entries: &[Entry]) -> (Vec<Vec<usize>>, Vec<Problem>) {
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
 fn plan(
-    #[cfg_attr(not(feature = "queue"), allow(unused_mut, reason = "queues are taken out of it"))] mut blueprint: Blueprint,
-    settings: Settings, levels: &[Vec<usize>], enabled: &[bool]) -> Plan {
+    #[cfg_attr(not(feature = "queue"), allow(unused_mut, reason = "queues are taken out of it"))]
+    mut blueprint: Blueprint,
+    settings: Settings,
+    levels: &[Vec<usize>],
+    enabled: &[bool],
+) -> Plan {
     #[cfg(feature = "queue")]
     let piling_up = queues::piling_up(&blueprint, enabled);
     #[cfg(feature = "queue")]
@@ -196,7 +201,8 @@ fn plan(
         warnings: Vec::new(),
     };
     for members in levels {
-        let running: Vec<usize> = members.iter().copied().filter(|i| enabled.get(*i) == Some(&true)).collect();
+        let running: Vec<usize> =
+            members.iter().copied().filter(|i| enabled.get(*i) == Some(&true)).collect();
         if running.is_empty() {
             continue;
         }

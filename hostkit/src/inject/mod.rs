@@ -12,6 +12,8 @@ pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, Tim
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants};
 pub use param::{Param, Slot, param};
-pub(crate) use scope::{Run, Shared};
+#[cfg(feature = "queue")]
+pub(crate) use scope::Run;
+pub(crate) use scope::Shared;
 pub use scope::{Context, Scope};
 pub(crate) use values::Values;

@@ -21,8 +21,9 @@ impl Rate {
 
     /// What is wrong with it.
     pub(crate) fn fault(self) -> Option<&'static str> {
-        (self.count == 0 || self.interval().is_zero())
-            .then_some("`rate` lets nothing through, or everything: write `100/s`, `5/m` or `1000/h`, or leave it out")
+        (self.count == 0 || self.interval().is_zero()).then_some(
+            "`rate` lets nothing through, or everything: write `100/s`, `5/m` or `1000/h`, or leave it out",
+        )
     }
 
     fn interval(self) -> Duration {

@@ -54,11 +54,7 @@ impl<J> Graveyard<J> {
     }
 
     /// All of them that can be had back and may come, or the one of this number.
-    pub(super) fn raise(
-        &mut self,
-        id: Option<JobId>,
-        mut may: impl FnMut(&Head) -> bool,
-    ) -> Vec<Waiting<J>> {
+    pub(super) fn raise(&mut self, id: Option<JobId>, mut may: impl FnMut(&Head) -> bool) -> Vec<Waiting<J>> {
         let (mut raised, mut kept) = (Vec::new(), VecDeque::new());
         for mut dead in self.0.drain(..) {
             let wanted = id.is_none_or(|id| id == dead.head.id) && dead.job.is_some() && may(&dead.head);

@@ -90,11 +90,21 @@ pub(crate) struct Settled<J> {
 pub(crate) enum How<J> {
     Done,
     /// Another attempt, then; this one failed.
-    Retry { job: J, at: Instant, failure: Failure },
+    Retry {
+        job: J,
+        at: Instant,
+        failure: Failure,
+    },
     /// Not now; no attempt is used.
-    Snooze { job: J, at: Instant },
+    Snooze {
+        job: J,
+        at: Instant,
+    },
     /// None any more. The job is kept if it can be.
-    Dead { job: Option<J>, failure: Failure },
+    Dead {
+        job: Option<J>,
+        failure: Failure,
+    },
     /// Cut short by a stop, which is no failure: it is left over.
     Interrupted,
 }

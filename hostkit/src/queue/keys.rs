@@ -23,7 +23,9 @@ impl<J> Keys<J> {
 
     /// The job back, if it may run: it has no key, or holds it from here on.
     pub(super) fn arrive(&mut self, mut waiting: Waiting<J>) -> Option<Waiting<J>> {
-        let Some(key) = waiting.head.key().filter(|_| !waiting.head.held).cloned() else { return Some(waiting) };
+        let Some(key) = waiting.head.key().filter(|_| !waiting.head.held).cloned() else {
+            return Some(waiting);
+        };
         match self.held.get_mut(&key) {
             Some(behind) => {
                 behind.push_back(waiting);

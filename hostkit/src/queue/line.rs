@@ -135,12 +135,7 @@ impl<J> Line<J> {
     }
 
     /// Books what was settled.
-    pub(super) fn settle(
-        &mut self,
-        desk: &mut Desk<J>,
-        inbox: &Mutex<Inbox<J>>,
-        now: Instant,
-    ) -> After<J> {
+    pub(super) fn settle(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         let mut gone = Vec::new();
         let some = desk.done > 0 || !desk.settled.is_empty();
         self.running -= desk.done + desk.settled.len();
@@ -259,10 +254,7 @@ impl<J> Line<J> {
         }
         let share = (ready / self.workers).max(1);
         let count = desk.size.min(share).min(tokens);
-        for _ in 0..count {
-            let Some(waiting) = self.lanes.pop() else { break };
-            desk.batch.push_back(waiting);
-        }
+        self.lanes.take(count, &mut desk.batch);
         self.running += desk.batch.len();
         if let Some(bucket) = &mut self.bucket {
             bucket.take(desk.batch.len(), now);
@@ -270,7 +262,7 @@ impl<J> Line<J> {
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed = now;
+        desk.claimed_at(now);
         Step::Begin
     }
 
@@ -279,7 +271,8 @@ impl<J> Line<J> {
         if self.paused.is_some() {
             return None; // whoever ends the pause calls
         }
-        let token = self.bucket.as_ref().filter(|_| !self.lanes.is_empty()).and_then(|bucket| bucket.next(now));
+        let token =
+            self.bucket.as_ref().filter(|_| !self.lanes.is_empty()).and_then(|bucket| bucket.next(now));
         [token, self.later.next()].into_iter().flatten().min()
     }
 
@@ -291,20 +284,14 @@ impl<J> Line<J> {
         let mut inbox = locked(inbox);
         let some = !self.lanes.is_empty() || !inbox.jobs.is_empty();
         let work = some && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
-        let unkept =
-            || self.next(now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
+        let unkept = || self.next(now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
         self.called = work || unkept();
         inbox.waits = !self.called && !some; // of what can't run yet the time is kept
         self.called
     }
 
     /// The worker is gone, wherever it was.
-    pub(super) fn leave(
-        &mut self,
-        desk: &mut Desk<J>,
-        inbox: &Mutex<Inbox<J>>,
-        now: Instant,
-    ) -> After<J> {
+    pub(super) fn leave(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         self.come(desk);
         self.time(desk);
         let after = self.settle(desk, inbox, now);

@@ -26,11 +26,8 @@ pub(crate) trait Store<J>: Send + Sync + 'static {
     /// Accepts a job, as soon as there is room; or, unless it may wait, only if there is.
     ///
     /// Dropped before its end, nothing was accepted.
-    fn push(
-        &self,
-        new: New<J>,
-        wait: bool,
-    ) -> impl Future<Output = Result<Enqueued, EnqueueError<J>>> + Send;
+    fn push(&self, new: New<J>, wait: bool)
+    -> impl Future<Output = Result<Enqueued, EnqueueError<J>>> + Send;
 
     /// Books what the desk has settled, and fills its batch: waits until there is something to do. `false`: go home.
     fn claim(&self, desk: &mut Desk<J>) -> impl Future<Output = bool> + Send;

@@ -28,7 +28,9 @@ pub use options::{IntoNames, ServiceOptions};
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
 #[cfg(feature = "queue")]
-pub use queued::{Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued};
+pub use queued::{
+    Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued,
+};
 pub use stateful::Stateful;
 pub(crate) use timed::Counts;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};

@@ -22,7 +22,9 @@ async fn keyed(workers: usize) -> (World<Job>, Arc<Log>) {
             log.note(job.0.clone());
             match parts.get(2).copied() {
                 Some("s") if log.count(&job.0) == 1 => Err(snooze(secs(5)).into()),
-                Some(fails) if fails.parse().is_ok_and(|fails: u32| attempt.number() <= fails) => Err("again".into()),
+                Some(fails) if fails.parse().is_ok_and(|fails: u32| attempt.number() <= fails) => {
+                    Err("again".into())
+                }
                 _ => hostkit::Result::<()>::Ok(()),
             }
         }

@@ -21,7 +21,8 @@ async fn outcome(handler: Queued<Job>) -> (Vec<String>, u64, u64) {
     world.queue.enqueue(job("good")).await.unwrap();
     pass(secs(60)).await;
     let queue = world.handle.queue("work");
-    let errors = queue.dead().iter().flat_map(|dead| dead.errors.clone()).map(|error| error.to_string()).collect();
+    let errors =
+        queue.dead().iter().flat_map(|dead| dead.errors.clone()).map(|error| error.to_string()).collect();
     let (done, failed) = (queue.stats().done, queue.stats().failed);
     let report = world.stop().await;
     assert_eq!(report.exit_code(), 0, "{report}");
@@ -75,10 +76,9 @@ async fn in_a_drop_at_the_timeout() {
 
 #[tokio::test]
 async fn on_the_blocking_pool() {
-    let world = open::<Job>(Host::builder().queued(
-        "work",
-        Queued::blocking(|job: Job| assert_ne!(job.0, "bad")).retries(0),
-    ))
+    let world = open::<Job>(
+        Host::builder().queued("work", Queued::blocking(|job: Job| assert_ne!(job.0, "bad")).retries(0)),
+    )
     .await;
     world.queue.enqueue(job("bad")).await.unwrap();
     world.queue.enqueue(job("good")).await.unwrap();

@@ -31,10 +31,13 @@ async fn everything_at_once() {
         }
     };
     let notes = log.clone();
-    let builder = Host::builder().provide(Pool("pool")).queued("work", handler).queued("others", move |other: Other| {
-        let log = notes.clone();
-        async move { log.note(format!("other {}", other.0)) }
-    });
+    let builder = Host::builder().provide(Pool("pool")).queued("work", handler).queued(
+        "others",
+        move |other: Other| {
+            let log = notes.clone();
+            async move { log.note(format!("other {}", other.0)) }
+        },
+    );
     let world = open::<Job>(builder).await;
     let id = world.queue.enqueue(job("a")).await.unwrap();
     assert!(world.stop().await.is_clean());
@@ -62,12 +65,17 @@ async fn an_attempt_knows_when_its_job_was_enqueued() {
 #[tokio::test(start_paused = true)]
 async fn hooks_and_timers_enqueue() {
     let log = Log::new();
-    let builder = noting(&log)
-        .on(Moment::Starting, |queue: Queue<Job>| async move { queue.enqueue(job("starting")).await.map(drop) })
-        .on(Moment::Stopping, |queue: Queue<Job>| async move { queue.enqueue(job("stopping")).await.map(drop) })
-        .timed("tick", hostkit::Every::secs(10), |queue: Queue<Job>| async move {
-            queue.enqueue(job("tick")).await.map(drop)
-        });
+    let builder =
+        noting(&log)
+            .on(Moment::Starting, |queue: Queue<Job>| async move {
+                queue.enqueue(job("starting")).await.map(drop)
+            })
+            .on(Moment::Stopping, |queue: Queue<Job>| async move {
+                queue.enqueue(job("stopping")).await.map(drop)
+            })
+            .timed("tick", hostkit::Every::secs(10), |queue: Queue<Job>| async move {
+                queue.enqueue(job("tick")).await.map(drop)
+            });
     let world = open::<Job>(builder).await;
     pass(secs(15)).await;
     assert!(world.stop().await.is_clean());

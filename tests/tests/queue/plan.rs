@@ -58,7 +58,12 @@ fn options_that_can_not_work() {
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_is_off_only_lets_jobs_pile_up() {
     let off = Queued::of(|_: Job| async { panic!("it is off") }).enabled(false).capacity(2);
-    let world = open::<Job>(Host::builder().queued("work", off).service("other", |stop: Stop| async move { stop.requested().await })).await;
+    let world = open::<Job>(
+        Host::builder()
+            .queued("work", off)
+            .service("other", |stop: Stop| async move { stop.requested().await }),
+    )
+    .await;
     world.queue.enqueue(job("a")).await.unwrap();
     world.queue.enqueue_after(job("b"), secs(5)).await.unwrap();
     assert!(world.queue.try_enqueue(job("c")).await.unwrap_err().is_full());

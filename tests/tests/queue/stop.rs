@@ -249,9 +249,8 @@ async fn retries_are_waited_for_if_they_come_in_time() {
 /// Told to stop, an `Err` is an interruption: no failure, no attempt, and the job is left over.
 #[tokio::test(start_paused = true)]
 async fn a_job_that_obeys_the_stop_is_left_over() {
-    let handler = |_: Job, stop: Stop| async move {
-        stop.run_until(pass(secs(100))).await.ok_or("interrupted")
-    };
+    let handler =
+        |_: Job, stop: Stop| async move { stop.run_until(pass(secs(100))).await.ok_or("interrupted") };
     let world = open::<Job>(Host::builder().queued("work", handler)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     settle().await;

@@ -31,7 +31,8 @@ fn ways(verdict: fn() -> BoxError) -> Vec<Box<dyn Fn() -> BoxError + Send + Sync
         Box::new(move || anyhow::Error::from_boxed(verdict()).into()),
         Box::new(move || anyhow::Error::from_boxed(verdict()).context("reading").into()),
         Box::new(move || {
-            let inner: anyhow::Result<()> = Err(anyhow::Error::from_boxed(verdict())).context("a").context("b");
+            let inner: anyhow::Result<()> =
+                Err(anyhow::Error::from_boxed(verdict())).context("a").context("b");
             let outer = inner.with_context(|| format!("c{}", 1)).unwrap_err();
             Wrapper(outer.into()).into()
         }),

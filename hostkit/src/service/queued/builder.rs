@@ -186,7 +186,8 @@ impl<T: Send + 'static> Queued<T> {
 
     pub(crate) fn into_declaration(self) -> Declaration {
         let faults = self.faults();
-        let Queued { mut declaration, work, options, codec, copying, retries, backoff, timeout, aliases } = self;
+        let Queued { mut declaration, work, options, codec, copying, retries, backoff, timeout, aliases } =
+            self;
         declaration.wants = work.wants;
         declaration.policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
         declaration.faults.extend(faults);
@@ -204,7 +205,8 @@ impl<T: Send + 'static> Queued<T> {
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.options.workers == 0 {
-            faults.push("`workers` is 0, so no job would ever run: use 1 or more, or `enabled = false`".into());
+            faults
+                .push("`workers` is 0, so no job would ever run: use 1 or more, or `enabled = false`".into());
         }
         if self.options.capacity == 0 {
             faults.push("`capacity` is 0, so no job could ever wait: use 1 or more".into());

@@ -82,7 +82,8 @@ impl<T: Send + 'static> Shift<T> {
         if self.present.len() < workers {
             self.present.resize(workers, false);
         }
-        for (number, present) in self.present.iter_mut().enumerate().take(workers).filter(|(_, here)| !**here) {
+        for (number, present) in self.present.iter_mut().enumerate().take(workers).filter(|(_, here)| !**here)
+        {
             *present = true;
             let worker = Worker::new(self.door.clone(), self.trade.clone(), self.context.clone(), number);
             self.crew.spawn(number, self.context.guard().run(|| Box::pin(worker.work())));
