@@ -124,7 +124,10 @@ impl<J> Line<J> {
     }
 
     /// Takes in those whose time has come.
-    fn promote(&mut self, now: Instant) {
+    fn promote(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) {
+        if self.later.next().is_some_and(|due| due <= now) {
+            self.absorb(&mut locked(inbox)); // they were ready before
+        }
         while let Some((at, mut waiting)) = self.later.pop(now) {
             waiting.head.stands_since(at);
             self.arrive(waiting);
@@ -228,7 +231,7 @@ impl<J> Line<J> {
 
     /// A worker asks for work.
     pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> Step {
-        self.promote(now);
+        self.promote(inbox, now);
         let ready = self.ready(inbox);
         if self.over || desk.number >= self.workers {
             self.time(desk);
@@ -251,10 +254,7 @@ impl<J> Line<J> {
         }
         let share = (ready / self.workers).max(1);
         let count = desk.size.min(share).min(tokens);
-        for _ in 0..count {
-            let Some(waiting) = self.lanes.pop() else { break };
-            desk.batch.push_back(waiting);
-        }
+        self.lanes.take(count, &mut desk.batch);
         self.running += desk.batch.len();
         if let Some(bucket) = &mut self.bucket {
             bucket.take(desk.batch.len(), now);
@@ -262,7 +262,7 @@ impl<J> Line<J> {
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed = now;
+        desk.claimed_at(now);
         Step::Begin
     }
 
@@ -352,10 +352,10 @@ impl<J> Line<J> {
         self.waiting(inbox) + self.later.len()
     }
 
-    pub(super) fn stats(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
-        self.absorb(&mut locked(inbox));
+    pub(super) fn stats(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
+        let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
-        let oldest = [self.lanes.oldest(), behind].into_iter().flatten().min();
+        let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {

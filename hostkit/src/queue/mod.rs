@@ -18,6 +18,7 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod options;
+mod stamp;
 mod stats;
 mod steer;
 mod store;

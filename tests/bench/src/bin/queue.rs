@@ -40,14 +40,8 @@ enum Copies {
 
 fn main() {
     let part = std::env::args().nth(1).unwrap_or_default();
-    if part == "profile" {
-        // For a profiler: one contender alone, again and again.
-        let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-        let [producers, workers] = numbers[..] else { panic!("profile PRODUCERS WORKERS") };
-        for _ in 0..10 {
-            println!("{:.2}", JOBS as f64 / 1e6 / runtime().block_on(hosted(producers, workers, Copies::Cloned)));
-        }
-        return;
+    if let Some(which) = part.strip_prefix("profile-") {
+        return profile(which);
     }
     if part.is_empty() || part == "throughput" {
         throughput();
@@ -60,8 +54,24 @@ fn main() {
     }
 }
 
+/// For a profiler: one contender alone, ten times.
+fn profile(which: &str) {
+    let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
+    let [producers, workers] = numbers[..] else { panic!("profile-raw|encoded|cloned PRODUCERS WORKERS") };
+    for _ in 0..10 {
+        let took = match which {
+            "raw" => runtime().block_on(raw(producers, workers)),
+            "encoded" => runtime().block_on(hosted(producers, workers, Copies::Encoded)),
+            _ => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+        };
+        println!("{:.2}", JOBS as f64 / 1e6 / took);
+    }
+}
+
 fn throughput() {
-    println!("| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|");
+    println!(
+        "| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|"
+    );
     for producers in [1, 4] {
         for workers in [1, 4, 16] {
             let mut rounds = Vec::new();
@@ -72,11 +82,16 @@ fn throughput() {
                     runtime().block_on(hosted(producers, workers, Copies::Cloned)),
                 ]);
             }
-            let rate = |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
+            let rate =
+                |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
             let ratio = |which: usize| median(rounds.iter().map(|round| round[0] / round[which]).collect());
             println!(
                 "| {producers}, {workers} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                rate(0), rate(1), ratio(1), rate(2), ratio(2)
+                rate(0),
+                rate(1),
+                ratio(1),
+                rate(2),
+                ratio(2)
             );
         }
     }
@@ -278,5 +293,7 @@ fn memory() {
         host.stop().await;
         bytes as f64 / JOBS as f64
     });
-    println!("\n| waiting | bytes each | of which the job |\n|---|---|---|\n| {JOBS} | {bytes:.0} | {item} |");
+    println!(
+        "\n| waiting | bytes each | of which the job |\n|---|---|---|\n| {JOBS} | {bytes:.0} | {item} |"
+    );
 }
