@@ -114,7 +114,7 @@ pub use registry::Origin;
 pub use schedule::{Cron, Days};
 pub use schedule::{Delay, Every, Schedule};
 #[cfg(feature = "queue")]
-pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, Queued};
+pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, JobOutcome, Queued};
 pub use service::{
     Cause, Closes, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider, IntoTimed, Lifetime,
     Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome, RunReport,

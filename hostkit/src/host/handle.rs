@@ -159,7 +159,7 @@ impl ServiceHandle {
         self.service().record.last_failure()
     }
 
-    /// Runs a timed service now, also while it is paused. Its overlap policy applies; the answer comes when the run has ended.
+    /// Runs a timed service now, also while it is paused. No other kind can be run: a queued one, say, runs for each job enqueued. Its overlap policy applies; the answer comes when the run has ended.
     pub async fn trigger(&self) -> Triggered {
         match &self.service().control {
             // A timer of a host that never became ready hears nothing.
@@ -167,6 +167,11 @@ impl ServiceHandle {
                 First::Left(triggered) => triggered,
                 First::Right(()) => DEAF,
             },
+            #[cfg(feature = "queue")]
+            None if self.queue().is_some() => Triggered::Refused(
+                "it handles jobs, and has nothing to run without one: enqueue one, by its `Queue`, or as JSON by \
+                 `queue(name).enqueue_json(…)`",
+            ),
             None => Triggered::Refused("it is no timer"),
         }
     }
@@ -177,7 +182,7 @@ impl ServiceHandle {
         self.say(Word::Pause(reason.into()), true)
     }
 
-    /// Ends a pause. Says whether the service can be resumed: it is a timer, and runs.
+    /// Ends a pause. Says whether the service can be resumed: it is a timer or a queue, and runs.
     pub fn resume(&self) -> bool {
         self.say(Word::Resume, false)
     }
@@ -212,6 +217,11 @@ impl ServiceHandle {
     pub fn next_due(&self) -> Option<SystemTime> {
         let next = self.service().control.as_ref()?.history.next()?;
         Some(Now { instant: clock::now(), wall: self.core.shared.wall.now() }.wall_at(next))
+    }
+
+    #[cfg(all(feature = "testing", feature = "queue"))]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.service().record.has_ended()
     }
 
     /// The same, by the runtime's clock.

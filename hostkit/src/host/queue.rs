@@ -1,8 +1,19 @@
 //! A host's queues, seen and steered from outside.
 
+#[cfg(feature = "testing")]
+use std::sync::Arc;
+
 use super::core::Core;
 use super::handle::{HostHandle, ServiceHandle};
+#[cfg(feature = "testing")]
+use super::queues::Draining;
+#[cfg(any(feature = "cli", feature = "testing"))]
+use crate::life::BoxFuture;
 use crate::queue::QueueHandle;
+#[cfg(feature = "testing")]
+use crate::queue::{Door, Queue, Steer};
+#[cfg(any(feature = "cli", feature = "testing"))]
+use crate::{queue::AnyJob, service::JobOutcome};
 
 impl HostHandle {
     /// The queue of the service of this name.
@@ -30,6 +41,41 @@ impl HostHandle {
     /// Every queue that the host runs, by name.
     pub fn queues(&self) -> Vec<QueueHandle> {
         self.0.draining.iter().filter_map(|queue| self.0.queue(&queue.name)).collect()
+    }
+}
+
+#[cfg(any(feature = "cli", feature = "testing"))]
+impl HostHandle {
+    /// One attempt at a job that stands in no line, by whoever handles its type; nothing if nobody here does.
+    pub(crate) fn by_hand(&self, mut job: AnyJob) -> Option<BoxFuture<'static, JobOutcome>> {
+        for (index, service) in self.0.services.iter().enumerate() {
+            match service.runner.by_hand(&self.0.context(index), job) {
+                Ok(attempt) => return Some(attempt),
+                Err(back) => job = back,
+            }
+        }
+        None
+    }
+}
+
+#[cfg(feature = "testing")]
+impl HostHandle {
+    /// The door to the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.
+    pub(crate) fn door<T: Send + 'static>(&self) -> Option<(Arc<Door<T>>, &str)> {
+        let door: Arc<Door<T>> = self.0.shared.values.get()?;
+        let is_it = |queue: &&Draining| std::ptr::addr_eq(Arc::as_ptr(&queue.steer), Arc::as_ptr(&door));
+        let name = self.0.draining.iter().find(is_it).map(|queue| &*queue.name)?;
+        Some((door, name))
+    }
+
+    /// The same for whoever only looks at it.
+    pub(crate) fn taken<T: Send + 'static>(&self) -> Option<Queue<T>> {
+        self.door().map(|(door, _)| Queue::of(door, self.0.shared.wall))
+    }
+
+    /// Every queue of the plan, also those whose handler is switched off.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &dyn Steer)> {
+        self.0.draining.iter().map(|queue| (&*queue.name, &*queue.steer))
     }
 }
 

@@ -12,8 +12,8 @@ pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, Tim
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants, keys};
 pub use param::{Param, Slot, param};
-#[cfg(feature = "queue")]
-pub(crate) use scope::Run;
 pub(crate) use scope::Shared;
 pub use scope::{Context, Scope};
+#[cfg(feature = "queue")]
+pub(crate) use scope::{LateStop, Run};
 pub(crate) use values::{Made, Values};

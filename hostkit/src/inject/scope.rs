@@ -37,17 +37,34 @@ pub struct Context {
 pub(crate) struct Run<'a> {
     facts: &'a (dyn Any + Send + Sync),
     stop: OnceLock<CancellationToken>,
+    /// The same, for one who may ask for it when this is gone.
+    late: OnceLock<LateStop>,
 }
+
+/// The place of a run's own stop signal.
+#[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
+pub(crate) type LateStop = Arc<OnceLock<CancellationToken>>;
 
 #[cfg(feature = "queue")]
 impl<'a> Run<'a> {
     pub(crate) fn new(facts: &'a (dyn Any + Send + Sync)) -> Self {
-        Run { facts, stop: OnceLock::new() }
+        Run { facts, stop: OnceLock::new(), late: OnceLock::new() }
+    }
+
+    /// The rest of a run that began as another: their stop signal is one.
+    pub(crate) fn later(facts: &'a (dyn Any + Send + Sync), stop: LateStop) -> Self {
+        Run { facts, stop: OnceLock::new(), late: OnceLock::from(stop) }
     }
 
     /// Its own stop signal, if it was asked for.
     pub(crate) fn stop(&self) -> Option<&CancellationToken> {
-        self.stop.get()
+        self.place().get()
+    }
+}
+
+impl Run<'_> {
+    fn place(&self) -> &OnceLock<CancellationToken> {
+        self.late.get().map_or(&self.stop, |late| late)
     }
 }
 
@@ -94,7 +111,13 @@ impl<'a, K: Kind> Scope<'a, K> {
     /// The run's own stop signal, where runs have their own; the service's raises it too.
     pub(crate) fn own_stop(&self) -> Option<CancellationToken> {
         let run = self.run?;
-        Some(run.stop.get_or_init(|| self.context.record.signal().child()).clone())
+        Some(run.place().get_or_init(|| self.context.record.signal().child()).clone())
+    }
+
+    /// Where the run's own stop signal will be, for one who asks for it when the run is under way.
+    #[cfg(feature = "queue")]
+    pub(crate) fn late_stop(&self) -> LateStop {
+        self.run.map(|run| run.late.get_or_init(Arc::default).clone()).unwrap_or_default()
     }
 
     /// The shared value of type `T`, which [`Needs::value`](super::Needs::value) asked for.

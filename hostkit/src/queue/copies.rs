@@ -25,6 +25,25 @@ impl<T> Clone for Copying<T> {
 
 impl<T> Copy for Copying<T> {}
 
+#[cfg(feature = "testing")]
+impl<T> Copying<T> {
+    /// A copy of a job that goes on waiting; none where no copies can be made.
+    pub(super) fn copy(self, job: &T) -> Option<Result<T, Failure>> {
+        match self {
+            Copying::Clone(clone) => Some(caught(|| clone(job))),
+            Copying::Encode(codec) => Some(
+                caught(|| {
+                    let mut encoded = Vec::new();
+                    (codec.encode)(job, &mut encoded)?;
+                    (codec.decode)(&encoded)
+                })
+                .flatten(),
+            ),
+            Copying::Never => None,
+        }
+    }
+}
+
 /// One worker's copy.
 pub(crate) struct Copies<T> {
     how: Copying<T>,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::copies::Copying;
 use super::error::EnqueueError;
 use super::id::JobId;
 use super::job::Codec;
@@ -58,13 +59,21 @@ pub(crate) struct Door<T> {
     pub(crate) store: Memory<T>,
     /// For jobs that come as JSON; none for a type that is kept in memory for good.
     pub(super) codec: Option<Codec<T>>,
+    /// For whoever wants to see what waits.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code))]
+    pub(super) copying: Copying<T>,
     /// Older names of the queue.
     pub(super) aliases: Vec<Name>,
 }
 
 impl<T> Door<T> {
-    pub(crate) fn new(store: Memory<T>, codec: Option<Codec<T>>, aliases: Vec<Name>) -> Self {
-        Door { store, codec, aliases }
+    pub(crate) fn new(
+        store: Memory<T>,
+        codec: Option<Codec<T>>,
+        copying: Copying<T>,
+        aliases: Vec<Name>,
+    ) -> Self {
+        Door { store, codec, copying, aliases }
     }
 }
 
@@ -92,6 +101,11 @@ impl Enqueued {
 }
 
 impl<T: Send + 'static> Queue<T> {
+    #[cfg(feature = "testing")]
+    pub(crate) fn of(door: Arc<Door<T>>, wall: Wall) -> Self {
+        Queue { door, wall }
+    }
+
     /// Enqueues a job; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What can be a job: a type that can be stored, and how it is written and read.
 
+use std::any::Any;
+
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
@@ -48,6 +50,9 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Job for T {
         }
     }
 }
+
+/// A job, its type forgotten.
+pub(crate) type AnyJob = Box<dyn Any + Send>;
 
 /// How a job is written and read.
 #[doc(hidden)]

@@ -52,6 +52,11 @@ impl<J> Keys<J> {
         Some(next)
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+        self.held.values().flatten()
+    }
+
     /// The first of each key; one of them waits longest.
     pub(super) fn fronts(&self) -> impl Iterator<Item = &Waiting<J>> {
         self.held.values().filter_map(VecDeque::front)

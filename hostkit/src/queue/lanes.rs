@@ -90,6 +90,11 @@ impl<J> Lanes<J> {
         popped
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+        self.others.values().chain([&self.usual]).flatten()
+    }
+
     /// Since when the one that waits longest does.
     pub(super) fn oldest(&self) -> Option<Instant> {
         let fronts = self.others.values().chain([&self.usual]).filter_map(VecDeque::front);

@@ -34,6 +34,11 @@ impl<J> Later<J> {
         self.next = self.next.wrapping_add(1);
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+        self.heap.iter().map(|due| &due.waiting)
+    }
+
     /// When the first of them is due.
     pub(super) fn next(&self) -> Option<Instant> {
         self.heap.peek().map(|due| due.at)

@@ -266,8 +266,14 @@ impl<J> Line<J> {
         Step::Begin
     }
 
+    /// Every job that waits.
+    #[cfg(feature = "testing")]
+    pub(super) fn all(&self) -> impl Iterator<Item = &Waiting<J>> {
+        self.lanes.iter().chain(self.keys.iter()).chain(self.later.iter())
+    }
+
     /// When something will be to do that is not now.
-    fn next(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
         if self.paused.is_some() {
             return None; // whoever ends the pause calls
         }

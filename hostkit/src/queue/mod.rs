@@ -18,6 +18,8 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod options;
+#[cfg(feature = "testing")]
+mod peek;
 mod stamp;
 mod stats;
 mod steer;
@@ -33,13 +35,13 @@ pub use error::EnqueueError;
 pub(crate) use handle::Door;
 pub use handle::{Enqueued, JobBuilder, Queue};
 pub use id::JobId;
-pub(crate) use job::Codec;
 pub use job::Job;
+pub(crate) use job::{AnyJob, Codec};
 pub(crate) use memory::Memory;
 pub(crate) use options::{Key, Options};
 pub use stats::{Latency, QueueStats};
 pub use steer::QueueHandle;
 pub(crate) use steer::{Drain, Steer};
-pub(crate) use store::Store;
+pub(crate) use store::{New, Store};
 pub(crate) use verdict::Said;
 pub use verdict::{Verdict, discard, retry_after, snooze};

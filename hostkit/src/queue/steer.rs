@@ -9,9 +9,11 @@ use tokio::sync::Notify;
 use super::dead::DeadJob;
 use super::handle::{Door, Enqueued};
 use super::id::JobId;
+use super::job::AnyJob;
 use super::stats::QueueStats;
 use super::store::{New, Store};
 use crate::clock::{self, Instant, Wall};
+use crate::failure::Failure;
 use crate::life::{BoxFuture, Name, Record, caught};
 use crate::locked::locked;
 use crate::outcome::BoxError;
@@ -44,6 +46,12 @@ pub(crate) trait Steer: Drain {
     fn pause(&self, reason: Option<String>);
     fn paused(&self) -> Option<String>;
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>>;
+    /// A job that is written as JSON; nothing where jobs are kept in memory for good.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>>;
+    /// When there will be something to do that is not to do now.
+    #[cfg(feature = "testing")]
+    fn next(&self) -> Option<Instant>;
 }
 
 impl<T: Send + 'static> Door<T> {
@@ -106,6 +114,17 @@ impl<T: Send + 'static> Steer for Door<T> {
 
     fn paused(&self) -> Option<String> {
         locked(&self.store.line).paused.clone()
+    }
+
+    fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>> {
+        let codec = self.codec?;
+        let read = caught(|| (codec.decode)(json.as_bytes())).flatten();
+        Some(read.map(|job| Box::new(job) as AnyJob))
+    }
+
+    #[cfg(feature = "testing")]
+    fn next(&self) -> Option<Instant> {
+        locked(&self.store.line).next(clock::now())
     }
 
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {

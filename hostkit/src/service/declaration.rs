@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use hostkit_grammar::Attribute;
 
+#[cfg(feature = "queue")]
+use super::JobOutcome;
 use super::{Control, Fresh, Options, Policy, Terms};
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
 #[cfg(feature = "queue")]
-use crate::queue::Steer;
+use crate::queue::{AnyJob, Steer};
 use crate::schedule::Rhythm;
 
 /// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
@@ -22,6 +24,13 @@ pub(crate) trait Runner: Send + Sync + 'static {
 
     /// From now on, each of its calls has values of its own. Only kinds that are called again and again are told.
     fn fresh(&mut self, _: Fresh) {}
+
+    /// One attempt at a job that stands in no line. The job comes back if it is none that this kind, or this one, handles.
+    #[cfg(feature = "queue")]
+    #[cfg_attr(not(any(feature = "cli", feature = "testing")), allow(dead_code))]
+    fn by_hand(&self, _: &Context, job: AnyJob) -> Result<BoxFuture<'static, JobOutcome>, AnyJob> {
+        Err(job)
+    }
 }
 
 /// What every kind comes down to before the host sees it. The configuration may still change its options.

@@ -46,11 +46,8 @@ impl Call for PerRun {
 
 async fn run(call: Arc<dyn Call>, fresh: Fresh, context: Context) -> RunResult {
     let mut own = Own::new(&fresh, &context);
-    for provision in fresh.providers.iter() {
-        if let Err(failure) = own.make(provision).await {
-            let failure = failure.during(&format!("its `{}` could not be made", provision.name));
-            return both(Err(failure), own.close().await, &own.context);
-        }
+    if let Err(failure) = own.make_all(&fresh).await {
+        return both(Err(failure), own.close().await, &own.context);
     }
     let outcome = match caught(|| call.call(&own.context)) {
         Ok(Called::Task(task) | Called::Firm(task)) => Caught::new(task).await.flatten(),
@@ -77,15 +74,20 @@ fn both(ran: RunResult, closed: RunResult, context: &Context) -> RunResult {
         (ran, Ok(())) => ran,
         (Ok(()), closed) => closed,
         (Err(failure), Err(closed)) => {
-            tracing::error!(target: "hostkit", error = %closed, "closing failed, after the run had");
-            context.record.failed(closed);
+            too(closed, context);
             Err(failure)
         }
     }
 }
 
+/// Closing failed as well, which is not what the run failed of.
+pub(super) fn too(closed: Failure, context: &Context) {
+    tracing::error!(target: "hostkit", error = %closed, "closing failed, after the run had");
+    context.record.failed(closed);
+}
+
 /// What was made for one run. Dropped with something unclosed, for the run was cancelled, it leaves the closing to a task.
-struct Own {
+pub(super) struct Own {
     values: Arc<Values>,
     made: Vec<Arc<Provision>>,
     close_timeout: Duration,
@@ -93,12 +95,27 @@ struct Own {
 }
 
 impl Own {
-    fn new(fresh: &Fresh, context: &Context) -> Self {
+    pub(super) fn new(fresh: &Fresh, context: &Context) -> Self {
         let mut values = Values::default();
         fresh.providers.iter().for_each(|provision| values.reserve(provision.key()));
         let values = Arc::new(values);
         let context = Context { own: Some(values.clone()), ..context.clone() };
         Own { values, made: Vec::new(), close_timeout: fresh.close_timeout, context }
+    }
+
+    /// The service's context, with them in it.
+    #[cfg(feature = "queue")]
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) async fn make_all(&mut self, fresh: &Fresh) -> RunResult {
+        for provision in fresh.providers.iter() {
+            if let Err(failure) = self.make(provision).await {
+                return Err(failure.during(&format!("its `{}` could not be made", provision.name)));
+            }
+        }
+        Ok(())
     }
 
     async fn make(&mut self, provision: &Arc<Provision>) -> Result<(), Failure> {
@@ -109,7 +126,7 @@ impl Own {
     }
 
     /// In reverse order. All of them are tried, and the first failure is told.
-    async fn close(&mut self) -> RunResult {
+    pub(super) async fn close(&mut self) -> RunResult {
         let mut closed = Ok(());
         while let Some(provision) = self.made.pop() {
             let timeout = provision.close_timeout.unwrap_or(self.close_timeout);

@@ -45,7 +45,8 @@ pub use provider::{Lifetime, Provider};
 pub use provides::IntoProvider;
 #[cfg(feature = "queue")]
 pub use queued::{
-    Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued,
+    Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
+    Probe, Queued,
 };
 pub use stateful::Stateful;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};

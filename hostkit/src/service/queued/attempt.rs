@@ -32,6 +32,7 @@ pub struct Attempt {
 }
 
 /// The same, as cheap as it is made for every job.
+#[derive(Clone, Copy)]
 pub(super) struct Facts {
     pub(super) id: JobId,
     pub(super) number: u32,

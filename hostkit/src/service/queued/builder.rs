@@ -185,7 +185,7 @@ impl<T: Send + 'static> Queued<T> {
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
             let aliases = said.names("aliases").iter().cloned().map(Name::from).collect();
             let store = Memory::new(Options::of(said, key));
-            let door = Arc::new(Door::new(store, codec, aliases));
+            let door = Arc::new(Door::new(store, codec, copying, aliases));
             let brought = Brought {
                 key: TypeId::of::<Arc<Door<T>>>(),
                 value: Box::new(door.clone()),

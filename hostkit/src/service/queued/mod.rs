@@ -2,8 +2,10 @@
 
 mod attempt;
 mod builder;
+mod by_hand;
 mod handler;
 mod judge;
+mod per_job;
 mod probe;
 mod runner;
 mod trade;
@@ -12,6 +14,7 @@ mod worker;
 
 pub use attempt::Attempt;
 pub use builder::Queued;
+pub use by_hand::JobOutcome;
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
 pub use probe::{CopiesByClone, CopiesNot, Probe};
 pub use work::JobWork;

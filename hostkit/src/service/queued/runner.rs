@@ -3,16 +3,18 @@
 
 use std::sync::Arc;
 
+use super::by_hand::by_hand;
+use super::per_job::PerJob;
 use super::trade::Trade;
 use super::worker::Worker;
 use crate::clock;
 use crate::inject::Context;
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
-use crate::queue::{Door, Drain};
+use crate::queue::{AnyJob, Door, Drain};
 use crate::race::{First, race};
 use crate::service::offload::Crew;
-use crate::service::{Policy, Runner};
+use crate::service::{Fresh, JobOutcome, Policy, Runner};
 
 pub(super) struct QueuedRunner<T: Send + 'static> {
     pub(super) door: Arc<Door<T>>,
@@ -20,6 +22,17 @@ pub(super) struct QueuedRunner<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Runner for QueuedRunner<T> {
+    fn fresh(&mut self, fresh: Fresh) {
+        if let Some(trade) = Arc::get_mut(&mut self.trade) {
+            PerJob::around(&mut trade.shop, fresh);
+        }
+    }
+
+    fn by_hand(&self, context: &Context, job: AnyJob) -> Result<BoxFuture<'static, JobOutcome>, AnyJob> {
+        let job = job.downcast::<T>()?;
+        Ok(by_hand(self.trade.clone(), context, *job))
+    }
+
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
         let (door, trade) = (self.door.clone(), self.trade.clone());

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use crate::failure::Failure;
 use crate::inject::{Needs, QueuedService, Scope, Wants};
-use crate::life::caught;
+use crate::life::{BoxFuture, caught};
 use crate::outcome::{BoxError, Result};
 use crate::queue::Said;
 
@@ -57,6 +57,8 @@ pub(super) enum Begun {
     Waits,
     /// It is to be run on another thread.
     Elsewhere(Offload),
+    /// A `fn` for which something is made first: it waits for a thread, and is not to be cancelled.
+    Firm(BoxFuture<'static, Attempted>),
 }
 
 impl Fault {

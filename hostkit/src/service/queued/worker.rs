@@ -14,12 +14,12 @@ use hostkit_grammar::duration::show;
 use super::attempt::Facts;
 use super::judge::Ended;
 use super::trade::Trade;
-use super::work::{Attempted, Begun, Fault, Offload, Workplace};
+use super::work::{Attempted, Begun, Fault, Workplace};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::{Context, Run, Scope};
 use crate::outcome::RunResult;
-use crate::queue::{Copies, Desk, Door, Store};
+use crate::queue::{Copies, Desk, Door, How, Said, Store};
 use crate::race::{First, race};
 use crate::service::offload::on_pool;
 
@@ -33,6 +33,8 @@ pub(super) struct Worker<T: Send + 'static> {
     desk: Desk<T>,
     place: Box<dyn Workplace<T>>,
     copies: Copies<T>,
+    /// What the last attempt that failed said of its job.
+    said: Option<Said>,
 }
 
 impl<T: Send + 'static> Worker<T> {
@@ -42,6 +44,7 @@ impl<T: Send + 'static> Worker<T> {
             desk: Desk::new(number, shop.is_blocking(), clock::now()),
             place: shop.place(),
             copies: Copies::new(trade.copying),
+            said: None,
             door,
             trade,
             context,
@@ -55,6 +58,14 @@ impl<T: Send + 'static> Worker<T> {
             self.batch().await?;
         }
         Ok(())
+    }
+
+    /// One attempt at the one job that there is: what becomes of it, and what the attempt said.
+    pub(super) async fn once(mut self) -> (How<T>, Option<Said>, RunResult) {
+        let door = self.door.clone();
+        door.store.claim(&mut self.desk).await;
+        let outcome = self.batch().await;
+        (self.desk.outcome(), self.said, outcome)
     }
 
     async fn batch(&mut self) -> RunResult {
@@ -78,7 +89,15 @@ impl<T: Send + 'static> Worker<T> {
                     context.record.runs_began(std::mem::take(&mut began));
                     self.door.store.settle(&mut self.desk);
                     let begun = self.desk.last_look();
-                    self.hand_over(&context, offload, &run, begun).await
+                    let job =
+                        async { on_pool(&context, offload).await.unwrap_or_else(|lost| Err(lost.into())) };
+                    self.hand_over(job, &run, begun).await
+                }
+                Some(Begun::Firm(job)) => {
+                    context.record.runs_began(std::mem::take(&mut began));
+                    self.door.store.settle(&mut self.desk);
+                    let begun = self.desk.last_look();
+                    self.hand_over(job, &run, begun).await
                 }
                 Some(Begun::Waits) | None => {
                     context.record.runs_began(std::mem::take(&mut began));
@@ -87,6 +106,9 @@ impl<T: Send + 'static> Worker<T> {
                     self.wait(&run, begun).await
                 }
             };
+            if let Err(fault) = &attempted {
+                self.said = fault.said;
+            }
             let told = run.stop().is_some() && context.record.signal().is_raised();
             let record = &*context.record;
             let judged = Ended { id: head.id, number: facts.number, told, record };
@@ -125,20 +147,14 @@ impl<T: Send + 'static> Worker<T> {
         Err(Failure::said(too_long() + " and was dropped").firm().into())
     }
 
-    /// Has a job run on the blocking pool. It can't be aborted: the worker is free when it ends.
+    /// Waits for a job on the blocking pool. It can't be aborted: the worker is free when it ends.
     async fn hand_over(
         &mut self,
-        context: &Context,
-        offload: Offload,
+        job: impl Future<Output = Attempted>,
         run: &Run<'_>,
         begun: Instant,
     ) -> Attempted {
-        let mut job = pin!(async {
-            match on_pool(context, offload).await {
-                Ok(attempted) => attempted,
-                Err(failure) => Err(failure.into()),
-            }
-        });
+        let mut job = pin!(job);
         let Some(limit) = self.trade.timeout else { return job.await };
         let over = clock::sleep_until(clock::later(begun, limit));
         if let First::Left(attempted) = race(job.as_mut(), over).await {

@@ -1,0 +1,103 @@
+//! One attempt at a job that stands in no line, by the road that every job goes: a worker, its judge, the handler's own values.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::trade::Trade;
+use super::worker::Worker;
+use crate::clock;
+use crate::failure::Failure;
+use crate::inject::Context;
+use crate::life::BoxFuture;
+use crate::queue::{Door, How, Memory, New, Options, Said, Store};
+
+/// What becomes of a job after one attempt at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "an attempt may have failed"]
+#[non_exhaustive]
+pub enum JobOutcome {
+    /// It is done.
+    Done,
+    /// The attempt failed, and another one is to follow.
+    Retry {
+        /// Why it failed.
+        failure: Failure,
+        /// The wait before the next one.
+        after: Duration,
+    },
+    /// It was put off, by [`snooze`](crate::snooze).
+    Snoozed {
+        /// For so long.
+        after: Duration,
+    },
+    /// It failed, and there is no attempt left: it is dead.
+    Failed(Failure),
+    /// It is dead, by [`discard`](crate::discard).
+    Discarded(Failure),
+    /// It failed for good, by [`fatal`](crate::fatal()): it is dead, and in a queue the host would stop.
+    Fatal(Failure),
+    /// It was told to stop, and ended with an error: it is left over.
+    Interrupted,
+}
+
+impl JobOutcome {
+    /// Whether it is done.
+    pub fn is_done(&self) -> bool {
+        *self == JobOutcome::Done
+    }
+
+    /// Why the attempt failed, if it did.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            JobOutcome::Retry { failure, .. }
+            | JobOutcome::Failed(failure)
+            | JobOutcome::Discarded(failure)
+            | JobOutcome::Fatal(failure) => Some(failure),
+            JobOutcome::Done | JobOutcome::Snoozed { .. } | JobOutcome::Interrupted => None,
+        }
+    }
+}
+
+/// The attempt. It is the service's own: it is counted, watched and logged like those of its workers.
+pub(super) fn by_hand<T: Send + 'static>(
+    trade: Arc<Trade<T>>,
+    context: &Context,
+    job: T,
+) -> BoxFuture<'static, JobOutcome> {
+    let became = Arc::new(OnceLock::new());
+    let (note, service) = (became.clone(), context.clone());
+    let attempt = context.guard().run(move || {
+        Box::pin(async move {
+            let _ = note.set(attempt(trade, service, job).await);
+            Ok(())
+        })
+    });
+    Box::pin(async move {
+        match (attempt.await, became.get()) {
+            (Ok(()), Some(became)) => became.clone(),
+            (Err(failure), _) => JobOutcome::Failed(failure),
+            (Ok(()), None) => unreachable!("an attempt that ends is noted"),
+        }
+    })
+}
+
+async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job: T) -> JobOutcome {
+    // A line of its own, in which there is nothing else.
+    let door = Arc::new(Door::new(Memory::new(Options::default()), None, trade.copying, Vec::new()));
+    if door.store.push(New::of(job), false).await.is_err() {
+        unreachable!("an empty line takes a job")
+    }
+    let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
+    let now = clock::now();
+    match how {
+        How::Done => JobOutcome::Done,
+        How::Retry { at, failure, .. } => {
+            JobOutcome::Retry { failure, after: at.saturating_duration_since(now) }
+        }
+        How::Snooze { at, .. } => JobOutcome::Snoozed { after: at.saturating_duration_since(now) },
+        How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
+        How::Dead { failure, .. } if said == Some(Said::Discard) => JobOutcome::Discarded(failure),
+        How::Dead { failure, .. } => JobOutcome::Failed(failure),
+        How::Interrupted => JobOutcome::Interrupted,
+    }
+}

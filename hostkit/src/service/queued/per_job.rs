@@ -1,0 +1,129 @@
+//! A handler that takes values of its own: they are made anew for each attempt, before it is called, and closed after it.
+//!
+//! A handler that needs none of them never comes here.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context as Cx, Poll};
+
+use super::attempt::Facts;
+use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
+use crate::failure::Failure;
+use crate::inject::{Context, LateStop, QueuedService, Run, Scope};
+use crate::life::{BoxFuture, caught};
+use crate::service::fresh::{Fresh, Own, too};
+use crate::service::offload::on_pool;
+
+pub(super) struct PerJob<T> {
+    shop: Arc<dyn Workshop<T>>,
+    fresh: Fresh,
+}
+
+impl<T: Send + 'static> PerJob<T> {
+    /// Puts itself around the handler.
+    pub(super) fn around(shop: &mut Arc<dyn Workshop<T>>, fresh: Fresh) {
+        *shop = Arc::new(PerJob { shop: shop.clone(), fresh });
+    }
+}
+
+impl<T: Send + 'static> Workshop<T> for PerJob<T> {
+    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
+        Box::new(Place { shop: self, attempt: None })
+    }
+
+    fn is_blocking(&self) -> bool {
+        self.shop.is_blocking()
+    }
+}
+
+struct Place<T> {
+    shop: Arc<PerJob<T>>,
+    attempt: Option<BoxFuture<'static, Attempted>>,
+}
+
+impl<T: Send + 'static> Workplace<T> for Place<T> {
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Cx<'_>) -> Begun {
+        let Some(facts) = scope.facts::<Facts>() else {
+            unreachable!("a queued service is called with the facts of its job")
+        };
+        let (shop, context) = (self.shop.clone(), scope.context().clone());
+        let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job));
+        if self.shop.is_blocking() {
+            return Begun::Firm(attempt);
+        }
+        self.attempt = Some(attempt);
+        match self.poll(cx) {
+            Poll::Ready(attempted) => Begun::Ended(attempted),
+            Poll::Pending => Begun::Waits,
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Attempted> {
+        let Some(attempt) = &mut self.attempt else { return Poll::Pending };
+        let polled = caught(|| attempt.as_mut().poll(cx));
+        let ended = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(attempted)) => attempted,
+            Err(failure) => Err(failure.into()),
+        };
+        // The first panic is the one to tell.
+        Poll::Ready(match (self.clear(), ended) {
+            (Err(failure), Ok(())) => Err(failure.into()),
+            (_, ended) => ended,
+        })
+    }
+
+    fn clear(&mut self) -> Result<(), Failure> {
+        caught(|| self.attempt = None)
+    }
+}
+
+async fn attempt<T: Send + 'static>(
+    shop: Arc<PerJob<T>>,
+    context: Context,
+    facts: Facts,
+    stop: LateStop,
+    job: T,
+) -> Attempted {
+    let mut own = Own::new(&shop.fresh, &context);
+    if let Err(failure) = own.make_all(&shop.fresh).await {
+        return ended(Err(failure.into()), own).await;
+    }
+    let mut place = shop.shop.clone().place(); // dropped before what was made for it
+    let mut job = Some(job);
+    let begun = poll_fn(|cx| {
+        let run = Run::later(&facts, stop.clone());
+        let scope = Scope::of_run(own.context(), &run);
+        Poll::Ready(job.take().map(|job| place.begin(&scope, job, cx)))
+    });
+    let attempted = match begun.await {
+        Some(Begun::Ended(attempted)) => attempted,
+        Some(Begun::Waits) | None => poll_fn(|cx| place.poll(cx)).await,
+        Some(Begun::Firm(attempt)) => attempt.await,
+        Some(Begun::Elsewhere(offload)) => {
+            // They go along: should nobody wait for the thread any more, they are closed when it has ended.
+            let job = move || (caught(offload).unwrap_or_else(|failure| Err(failure.into())), own);
+            match on_pool(&context, job).await {
+                Ok((attempted, back)) => {
+                    own = back;
+                    attempted
+                }
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    };
+    drop(place);
+    ended(attempted, own).await
+}
+
+/// How the attempt went, and how the closing after it. The attempt's failure came first, and what it said counts.
+async fn ended(attempted: Attempted, mut own: Own) -> Attempted {
+    match (attempted, own.close().await) {
+        (Ok(()), closed) => closed.map_err(Fault::from),
+        (failed, Ok(())) => failed,
+        (failed, Err(closed)) => {
+            too(closed, own.context());
+            failed
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A host under test while it runs: its time, its services, its end.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::TestHostBuilder;
+use super::settle::settle;
+use crate::clock;
+use crate::host::{HostBuilder, HostHandle, Report, RunningHost, ServiceHandle};
+use crate::life::State;
+use crate::service::Triggered;
+
+/// How long `wait_for` waits, in the runtime's time.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// A running host under test.
+///
+/// Its time is the runtime's: on a paused one (`#[tokio::test(start_paused = true)]`) a day takes a millisecond.
+///
+/// ```standalone_crate
+/// use hostkit::prelude::*;
+/// use hostkit::testing::TestHost;
+///
+/// #[timed(every = "10s")]
+/// async fn heartbeat() {}
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # tokio::time::pause();
+/// let host = TestHost::discover().only(["heartbeat"]).start().await.unwrap();
+/// host.advance(Duration::from_secs(30)).await;
+/// assert_eq!(host.service("heartbeat").runs(), 4);
+/// assert!(host.stop().await.is_clean());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct TestHost {
+    host: RunningHost,
+    pub(super) handle: HostHandle,
+}
+
+impl TestHost {
+    pub(super) fn of(host: RunningHost) -> Self {
+        TestHost { handle: host.handle(), host }
+    }
+
+    /// With every annotated function of every linked crate.
+    pub fn discover() -> TestHostBuilder {
+        TestHostBuilder::of(HostBuilder::new().discover())
+    }
+
+    /// With what is added, and nothing else.
+    pub fn empty() -> TestHostBuilder {
+        TestHostBuilder::of(HostBuilder::new())
+    }
+
+    /// Lets this much time pass, and everything that falls due in it run, jobs and the blocking pool's work included.
+    ///
+    /// A `fn` hosted service keeps real time on its own thread. On a runtime that is not paused this is a plain sleep.
+    pub async fn advance(&self, duration: Duration) {
+        self.advance_until(clock::after(duration)).await;
+    }
+
+    /// Lets time pass until the timed service is due next, and lets it run.
+    ///
+    /// # Panics
+    /// If there is no such service, or it is not due at any time.
+    #[track_caller]
+    pub fn advance_to_next(&self, name: &str) -> impl Future<Output = ()> + use<'_> {
+        let service = self.service(name);
+        let next = service.next_instant();
+        async move {
+            match next {
+                Some(next) => self.advance_until(next).await,
+                None => panic!("`{}` is not due at any time: it is no timer, or has ended", service.name()),
+            }
+        }
+    }
+
+    pub(super) async fn advance_until(&self, instant: Instant) {
+        clock::sleep_until(instant).await;
+        settle(&self.handle).await;
+    }
+
+    /// Runs a timed service now, and waits until the run has ended; and until the jobs that it enqueued have run as far as they
+    /// can without time passing.
+    ///
+    /// # Panics
+    /// If there is no such service.
+    #[track_caller]
+    pub fn trigger(&self, name: &str) -> impl Future<Output = Triggered> + use<> {
+        let service = self.service(name);
+        #[cfg(feature = "queue")]
+        let handle = self.handle.clone();
+        async move {
+            let triggered = service.trigger().await;
+            #[cfg(feature = "queue")]
+            if handle.lines().next().is_some() {
+                settle(&handle).await;
+            }
+            triggered
+        }
+    }
+
+    /// Waits until the service is in this state, for an hour of the runtime's time at most. It looks every millisecond at
+    /// first, and then less and less often.
+    ///
+    /// # Panics
+    /// If there is no such service, or it does not get there.
+    #[track_caller]
+    pub fn wait_for(&self, name: &str, state: State) -> impl Future<Output = ()> + use<> {
+        let service = self.service(name);
+        async move {
+            let begun = clock::now();
+            tokio::task::yield_now().await; // what was just asked for comes without time passing
+            while service.state() != state {
+                let (now, waited) = (service.state(), clock::now().duration_since(begun));
+                assert!(waited < PATIENCE, "`{}` is {now}, and was waited for to be {state}", service.name());
+                clock::sleep(Duration::from_millis(1).max(waited / 100)).await;
+            }
+        }
+    }
+
+    /// The service of this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    pub fn service(&self, name: &str) -> ServiceHandle {
+        self.handle.service(name)
+    }
+
+    /// The handle that a service would get.
+    pub fn handle(&self) -> HostHandle {
+        self.handle.clone()
+    }
+
+    /// Stops the host; the report tells all.
+    pub async fn stop(self) -> Report {
+        self.host.stop().await
+    }
+
+    /// Waits until the host has ended by itself.
+    pub async fn wait(self) -> Report {
+        self.host.wait().await
+    }
+}
