@@ -46,6 +46,9 @@ fn main() {
     if part.is_empty() || part == "throughput" {
         throughput();
     }
+    if part.is_empty() || part == "apalis" {
+        beside_apalis();
+    }
     if part.is_empty() || part == "latency" {
         latency();
     }
@@ -179,6 +182,48 @@ async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
     took
 }
 
+/// Four at a time. apalis' sink panics when it is pushed to while a worker runs, so all its jobs are pushed first, and both times
+/// are counted.
+fn beside_apalis() {
+    const SOME: usize = 1_000_000;
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push((runtime().block_on(apalis(SOME)), runtime().block_on(hosted(4, 4, Copies::Encoded))));
+    }
+    let theirs = |(theirs, _): &(f64, f64)| SOME as f64 / theirs / 1e6;
+    let ours = |(_, ours): &(f64, f64)| JOBS as f64 / ours / 1e6;
+    println!("\n| 4 workers | apalis 1.0 memory, M/s | hostkit | ratio |\n|---|---|---|---|");
+    println!(
+        "| | {:.3} | {:.2} | {:.1} |",
+        median(rounds.iter().map(theirs).collect()),
+        median(rounds.iter().map(ours).collect()),
+        median(rounds.iter().map(|round| ours(round) / theirs(round)).collect())
+    );
+}
+
+/// Seconds.
+async fn apalis(jobs: usize) -> f64 {
+    use apalis::layers::WorkerBuilderExt;
+    use apalis::prelude::*;
+
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+    async fn handler(item: Item, worker: WorkerContext) {
+        handle(item);
+        if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
+            worker.stop().expect("it runs");
+        }
+    }
+    LEFT.store(jobs, Ordering::Relaxed);
+    let begun = Instant::now();
+    let mut store = MemoryStorage::new();
+    for number in 0..jobs {
+        store.push(Item::new(number as u64)).await.expect("a store");
+    }
+    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).build(handler);
+    worker.run().await.expect("an end");
+    begun.elapsed().as_secs_f64()
+}
+
 /// 100,000 a second, in bursts of 100: a burst each millisecond, for two seconds.
 fn latency() {
     println!("\n| 100,000/s in bursts of 100 | p50, µs | p99, µs |\n|---|---|---|");
@@ -268,7 +313,7 @@ async fn hosted_latency() -> (f64, f64) {
     let (host, queue) = start(Queued::of(handler).workers(4).capacity(CAPACITY)).await;
     let here = stamps.clone();
     let producer = tokio::spawn(async move {
-        bursts(&here, |item| async { drop(queue.enqueue(item).await.expect("an open queue")) }).await;
+        bursts(&here, |item| async { let _id = queue.enqueue(item).await.expect("an open queue"); }).await;
     });
     producer.await.expect("an end");
     let figures = stamps.figures().await;
