@@ -43,7 +43,7 @@ impl Options {
         for part in pairs::read(arguments, errors) {
             match part {
                 Part::Pair(key, expression) => options.add(key, expression, errors),
-                Part::Word(word) => options.add_word(word),
+                Part::Word(word) => options.add_word(word, errors),
                 Part::Literal(literal) => options.literals.push(literal),
             }
         }
@@ -51,9 +51,12 @@ impl Options {
     }
 
     /// A mark stands alone; every other word is for the attribute to judge.
-    fn add_word(&mut self, word: Ident) {
+    fn add_word(&mut self, word: Ident, errors: &mut Errors) {
         match grammar::find(self.attribute, &word.to_string()) {
             Ok(spec) if spec.kind == Kind::Mark => {
+                if self.written.iter().any(|written| written.spec == spec) {
+                    errors.at(&word, Fault::Twice { option: spec });
+                }
                 self.written.push(Written {
                     spec,
                     key: word,

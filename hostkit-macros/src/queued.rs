@@ -65,7 +65,15 @@ fn kept(options: &Options, job: &Type) -> TokenStream {
         (&__k::Probe::<#job>::new()).copying()
     }));
     if options.key("in_memory").is_some() {
-        return copied;
+        // What is written and wrong is told already.
+        if options.key("retries").is_some()
+            && matches!(options.value("retries"), None | Some(Value::Count(0)))
+        {
+            return copied;
+        }
+        // Under the type's own span: a job that is to be tried again and can't be is one error there.
+        let again = inject::over(job, quote_own!(again));
+        return quote_own!(#copied.#again());
     }
     // Under the type's own span: a job that serde can't write is one error there.
     let stored = inject::over(job, quote_own!(stored));

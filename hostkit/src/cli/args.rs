@@ -40,6 +40,8 @@ pub(super) enum Command {
     },
     Trigger {
         name: String,
+        /// As JSON.
+        job: Option<String>,
     },
     #[cfg(feature = "cron")]
     Next {
@@ -80,6 +82,7 @@ struct Reader {
     args: Args,
     count: Option<usize>,
     from: Option<String>,
+    job: Option<String>,
     format: Format,
 }
 
@@ -163,6 +166,7 @@ impl Reader {
             "profile" => self.args.profile = Some(value),
             "set" => self.args.set.push(pair(value)?),
             "from" => self.from = Some(value),
+            "job" => self.job = Some(value),
             "format" => self.format = format(&value)?,
             _ => {
                 let count = value.parse().map_err(|_| format!("`-n` takes a whole number, not `{value}`"));
@@ -184,7 +188,7 @@ impl Reader {
             "config" => Command::Config,
             "check" => Command::Check,
             "graph" => Command::Graph { format: self.format },
-            "trigger" => Command::Trigger { name },
+            "trigger" => Command::Trigger { name, job: self.job },
             #[cfg(feature = "cron")]
             "next" => Command::Next { name, count: self.count.unwrap_or(10), from: self.from },
             _ => Command::Run,
@@ -252,7 +256,11 @@ mod tests {
         assert_eq!(args("").unwrap().command, Command::Run);
         assert!(args("run").unwrap().only.is_none(), "nothing selected is no empty selection");
         assert!(args("list --json").unwrap().json && args("--json check").unwrap().json);
-        assert_eq!(args("trigger -- --odd").unwrap().command, Command::Trigger { name: "--odd".into() });
+        let trigger =
+            |name: &str, job: Option<&str>| Command::Trigger { name: name.into(), job: job.map(Into::into) };
+        assert_eq!(args("trigger -- --odd").unwrap().command, trigger("--odd", None));
+        assert_eq!(args("trigger a --job {\"b\":-1}").unwrap().command, trigger("a", Some("{\"b\":-1}")));
+        assert_eq!(args("trigger --job=-1 a").unwrap().command, trigger("a", Some("-1")));
     }
 
     #[cfg(feature = "config")]
@@ -291,6 +299,9 @@ mod tests {
             ("--only --except a", "`--only` has no value"),
             ("run alpha", "`run` can't take the word `alpha`; `run --help` shows what it takes"),
             ("trigger", "`trigger` has no name: write `trigger NAME`"),
+            ("trigger a --job", "`--job` has no value: write `--job <JSON>`"),
+            ("trigger a --job 1 --job 2", "`--job` is written twice"),
+            ("run --job 1", "`--job` is no option here"),
             ("trigger a b", "`trigger` can't take the word `b`"),
             ("list --json=yes", "`--json` takes no value, but was given `yes`"),
             ("list --json --json", "`--json` is written twice"),

@@ -50,8 +50,8 @@ pub(super) const COMMANDS: &[Word] = &[
         takes_name: true,
         ..command(
             "trigger",
-            &[],
-            "Run a timer once, in this process, with what it is given and without hooks; exit code 0 or 1",
+            &[flag("job", "JSON", "The job, for a queued service: one attempt is made at it")],
+            "Run a timer once, or a job, in this process, with what it is given and without hooks; exit code 0 or 1",
         )
     },
     #[cfg(feature = "cron")]

@@ -14,13 +14,13 @@ use crate::outcome::BoxError;
 
 /// A run by hand failed.
 #[cfg(feature = "cli")]
-const FAILED: u8 = 1;
+pub(super) const FAILED: u8 = 1;
 /// Wrong usage of the command line.
-const USAGE: u8 = 2;
+pub(super) const USAGE: u8 = 2;
 /// The start failed.
 const START: u8 = 3;
 /// `EX_CONFIG` of sysexits: an invalid plan or configuration.
-const CONFIG: u8 = 78;
+pub(super) const CONFIG: u8 = 78;
 
 /// What `hostkit::main!` calls.
 pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuilder) -> C) -> ExitCode {
@@ -39,18 +39,18 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     }
 }
 
-struct Trouble {
+pub(super) struct Trouble {
     code: u8,
     /// Nothing if it has been told already.
     says: Option<String>,
 }
 
-fn trouble(code: u8, says: impl ToString) -> Trouble {
+pub(super) fn trouble(code: u8, says: impl ToString) -> Trouble {
     Trouble { code, says: Some(says.to_string()) }
 }
 
 /// The plan, proven; what is wrong with it has been told.
-fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
+pub(super) fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
     draft.build().map_err(|error| {
         look.invalid(&error);
         Trouble { code: CONFIG, says: None }
@@ -148,62 +148,18 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             say::result(super::graph::graph(&draft, *format));
             Ok(ExitCode::SUCCESS)
         }
-        Command::Trigger { name } => trigger(draft, name, &runtime, look),
+        Command::Trigger { name, job } => {
+            super::trigger::trigger(draft, name, job.as_deref(), &runtime, look)
+        }
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {
-            let timer = timer(&draft, name)?;
+            let timer = super::named::timer(&draft, name)?;
             let now = crate::clock::Wall::default().now();
             let next = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
             say::result(next.map_err(|says| trouble(USAGE, says))?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Run => run(draft, warnings, runtime, look),
-    }
-}
-
-#[cfg(feature = "cli")]
-struct ATimer {
-    control: std::sync::Arc<crate::service::Control>,
-    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
-    rhythm: crate::schedule::Rhythm,
-    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
-    first: std::time::Duration,
-}
-
-/// The timer of this name: a slip of the hand if there is none, a fault of the plan if its schedule is wrong.
-#[cfg(feature = "cli")]
-fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
-    let Some(entry) = draft.find(name) else {
-        let names = draft.entries.iter().map(|entry| &*entry.name);
-        return Err(match hostkit_grammar::nearest(name, names) {
-            Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
-            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows what there is")),
-        });
-    };
-    let made = &entry.made;
-    if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
-        return Ok(ATimer { control, rhythm, first: made.first });
-    }
-    Err(match made.faults.is_empty() {
-        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", entry.kind)),
-        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, made.faults.join("\n"))),
-    })
-}
-
-/// One run, by a host that is nothing but this timer.
-#[cfg(feature = "cli")]
-fn trigger(draft: Draft, name: &str, runtime: &Runtime, look: Look) -> Result<ExitCode, Trouble> {
-    use crate::service::Triggered;
-    let control = timer(&draft, name)?.control;
-    log::install(&draft.settings.log);
-    let (draft, became) = super::trigger::alone(draft, name, control);
-    let host = proven(draft, look)?;
-    let report = runtime.block_on(host.run());
-    look.failed_start(&report);
-    match became.get() {
-        Some(Triggered::Done) => Ok(report.into()),
-        Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
-        _ => Err(trouble(FAILED, format!("`{name}` did not run to its end: {report}"))),
     }
 }
 

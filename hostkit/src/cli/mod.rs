@@ -7,16 +7,22 @@ mod args;
 mod args;
 #[cfg(all(feature = "cli", feature = "config"))]
 mod config;
+#[cfg(all(feature = "cli", feature = "queue"))]
+mod filled;
 mod frame;
 #[cfg(feature = "cli")]
 mod graph;
 #[cfg(feature = "cli")]
 mod help;
+#[cfg(all(feature = "cli", feature = "queue"))]
+mod job;
 mod linkage;
 #[cfg(feature = "cli")]
 mod list;
 mod log;
 mod main;
+#[cfg(feature = "cli")]
+mod named;
 #[cfg(all(feature = "cli", feature = "cron"))]
 mod next;
 mod program;

@@ -10,6 +10,7 @@ use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
 use super::handler::BlockingJobHandler;
+use super::probe::Again;
 use super::runner::QueuedRunner;
 use super::trade::Trade;
 use super::{IntoQueued, JobHandler, JobWork};
@@ -71,7 +72,8 @@ impl<T: Send + 'static> Queued<T> {
 
     /// For jobs that are kept in this process's memory for good: of any type that is `Send`.
     ///
-    /// A job that is not [`cloned`](Queued::cloned) has one attempt, which takes it.
+    /// A job that is not [`cloned`](Queued::cloned) has one attempt, which takes it: [`retries`](Queued::retries) above 0 are a
+    /// problem of the plan then, and a snooze, or a retry of the dead, finds nothing to run again.
     pub fn in_memory<A>(handler: impl JobHandler<T, A>) -> Self {
         Queued::new(handler.into_work())
     }
@@ -107,6 +109,16 @@ impl<T: Send + 'static> Queued<T> {
         if let Some(clone) = clone {
             self.copying = Copying::Clone(clone);
         }
+        self
+    }
+
+    /// It has more than one attempt, though it is not stored. The only place where generated code demands `T: Again`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn again(self) -> Self
+    where
+        T: Again,
+    {
         self
     }
 
@@ -200,7 +212,7 @@ impl<T: Send + 'static> Queued<T> {
             });
             Made {
                 policy,
-                faults: faults(said),
+                faults: faults(said, trade.attempts() > 1),
                 brings: vec![brought],
                 ..Made::of(QueuedRunner { door, trade })
             }
@@ -230,8 +242,14 @@ fn count(count: usize) -> Value {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(said: &Said) -> Vec<String> {
+fn faults(said: &Said, copied: bool) -> Vec<String> {
     let mut faults = Vec::new();
+    if let Some(retries) = said.count("retries").filter(|retries| *retries > 0 && !copied) {
+        faults.push(format!(
+            "`retries` is {retries}, but there is no copy to try again: its jobs are kept in memory and can't be cloned; derive \
+             `Clone` for them (and say `cloned()` on a builder), or set `retries` to 0"
+        ));
+    }
     if said.count("workers") == Some(0) {
         faults.push("`workers` is 0, so no job would ever run: use 1 or more, or `enabled = false`".into());
     }

@@ -1,0 +1,39 @@
+//! The service of a name: a slip of the hand if there is none, a fault of the plan if what it is asked for is wrong.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::main::{CONFIG, Trouble, USAGE, trouble};
+use crate::host::{Draft, Drafted};
+use crate::schedule::Rhythm;
+use crate::service::Control;
+
+pub(super) struct ATimer {
+    pub(super) control: Arc<Control>,
+    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
+    pub(super) rhythm: Rhythm,
+    #[cfg_attr(not(feature = "cron"), allow(dead_code))]
+    pub(super) first: Duration,
+}
+
+pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d Drafted, Trouble> {
+    draft.find(name).ok_or_else(|| {
+        let names = draft.entries.iter().map(|entry| &*entry.name);
+        match hostkit_grammar::nearest(name, names) {
+            Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
+            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows what there is")),
+        }
+    })
+}
+
+pub(super) fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
+    let entry = named(draft, name)?;
+    let made = &entry.made;
+    if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
+        return Ok(ATimer { control, rhythm, first: made.first });
+    }
+    Err(match made.faults.is_empty() {
+        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", entry.kind)),
+        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, made.faults.join("\n"))),
+    })
+}
