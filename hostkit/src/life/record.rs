@@ -274,6 +274,11 @@ impl Record {
         self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
     }
 
+    /// Which of its beats was the last one: the time of it.
+    pub(crate) fn last_beat(&self) -> u64 {
+        self.beat.load(Ordering::Relaxed)
+    }
+
     /// How long ago it last beat, if it ever did.
     pub(crate) fn silence(&self) -> Option<Duration> {
         measured(&self.beat).map(|beat| self.level.since_begun().saturating_sub(beat))
