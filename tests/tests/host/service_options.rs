@@ -40,7 +40,7 @@ fn every_wrong_option_has_its_sentence() {
         (&["services.pump.enabled=maybe"], &["`services.pump.enabled` takes `true` or `false`, not the text \"maybe\" | write `enabled = true`"]),
         (&["services.pump.enabled=1"], &["`services.pump.enabled` takes `true` or `false`, not the text \"1\" | write `enabled = true`"]),
         (&["services.pump.group=a b"], &["`services.pump.group`: \"a b\" has a space in it, and a name has letters, digits, `_`, `-` and `.` only | write \"a_b\""]),
-        (&["services.pump.after=sweeep"], &["`pump` is to start after `sweeep`, but there is no such service | did you mean `sweep`?"]),
+        (&["services.pump.after=sweeep"], &["`services.pump.after` names `sweeep`, but there is no such service | did you mean `sweep`?"]),
         (&["services.pump.after=pump"], &["`pump` is to start after itself | remove one `after` of the ring"]),
         (&["services.pump.after=[feed, feed]"], &["`services.pump.after` names \"feed\" twice | keep one of them"]),
         (&["services.pump.stop_timeout=10"], &["`services.pump.stop_timeout`: \"10\" has no unit | write \"10s\" for seconds or \"10ms\" for milliseconds"]),
