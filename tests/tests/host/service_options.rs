@@ -33,8 +33,8 @@ fn problems(sets: &[&str]) -> Vec<String> {
 #[test]
 fn every_wrong_option_has_its_sentence() {
     let wrong: &[(&[&str], &[&str])] = &[
-        (&["services.pump.every=1s"], &["`services.pump.every` belongs to #[timed], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
-        (&["services.pump.stop_timout=1s"], &["`services.pump.stop_timout` is no option of #[hosted_service] | did you mean `stop_timeout`? (possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`)"]),
+        (&["services.pump.every=1s"], &["`services.pump.every` belongs to #[timed], not to #[hosted_service] | possible: `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`"]),
+        (&["services.pump.stop_timout=1s"], &["`services.pump.stop_timout` is no option of #[hosted_service] | did you mean `stop_timeout`? (possible: `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`)"]),
         (&["services.pump.name=other"], &["`services.pump.name` is what the configuration knows the service by | say it in the code"]),
         (&["services.pump.crate=x"], &["`services.pump.crate` can't be configured | say it in the code"]),
         (&["services.pump.enabled=maybe"], &["`services.pump.enabled` takes `true` or `false`, not the text \"maybe\" | write `enabled = true`"]),
@@ -53,8 +53,8 @@ fn every_wrong_option_has_its_sentence() {
         (&["services.pump.max_restarts=3"], &["`services.pump.max_restarts` has no effect without `on_failure = \"restart\"` | write that, or remove `max_restarts`"]),
         (&["services.pump.within=1m"], &["`services.pump.within` has no effect without `on_failure = \"restart\"` | write that, or remove `within`"]),
         (&["services.pump.heartbeat=1s"], &["`services.pump.heartbeat` is set, but the service has no `Heartbeat` to beat with | add a parameter `heart: Heartbeat`, or remove the option"]),
-        (&["services.pump.retries=3"], &["`services.pump.retries` belongs to #[timed] and #[queued], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
-        (&["services.pump.workers=3"], &["`services.pump.workers` belongs to #[queued], not to #[hosted_service] | possible: `name`, `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`, `crate`"]),
+        (&["services.pump.retries=3"], &["`services.pump.retries` belongs to #[timed] and #[queued], not to #[hosted_service] | possible: `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`"]),
+        (&["services.pump.workers=3"], &["`services.pump.workers` belongs to #[queued], not to #[hosted_service] | possible: `group`, `enabled`, `after`, `on_failure`, `on_finish`, `backoff`, `max_restarts`, `within`, `start_timeout`, `stop_timeout`, `heartbeat`"]),
         (&["services.feed.backoff=1m..1s"], &["`services.feed.backoff`: the range ends before it begins | write \"1s..1m\""]),
         (&["services.feed.backoff=0s..1m"], &["`services.feed.backoff`: a wait that begins at \"0s\" never grows | write \"1ms..1m\", or \"0s..0s\" for no wait at all"]),
         (&["services.feed.backoff=1s"], &["`services.feed.backoff`: \"1s\" is one duration | write a range of two, such as \"1s..1s\""]),
@@ -84,7 +84,7 @@ fn every_wrong_option_has_its_sentence() {
         (&["services.sweep.max_failures=0"], &["`services.sweep.max_failures` must be at least 1, not 0 | write 1 or more"]),
         (&["services.sweep.on_failure=restart"], &["`services.sweep.on_failure` cannot be \"restart\" | write \"continue\" or \"stop\""]),
         (&["services.sweep.on_failure=stop", "services.sweep.max_failures=3"], &["`services.sweep.max_failures` has no effect without `on_failure = \"continue\"` | write that, or remove `max_failures`"]),
-        (&["services.sweep.max_restarts=3"], &["`services.sweep.max_restarts` belongs to #[hosted_service], not to #[timed] | possible: `every`, `delay`, `cron`, `days`, `first`, `jitter`, `timeout`, `overlap`, `missed`, `retries`, `backoff`, `name`, `group`, `enabled`, `after`, `tz`, `on_failure`, `max_failures`, `stop_timeout`, `crate`"]),
+        (&["services.sweep.max_restarts=3"], &["`services.sweep.max_restarts` belongs to #[hosted_service], not to #[timed] | possible: `every`, `delay`, `cron`, `days`, `first`, `jitter`, `timeout`, `overlap`, `missed`, `retries`, `backoff`, `group`, `enabled`, `after`, `tz`, `on_failure`, `max_failures`, `stop_timeout`"]),
         (&["services.probe.first=soon"], &["`services.probe.first`: `soon` stands where a number should | write a number and a unit, such as \"10s\" or \"1m 30s\""]),
         (&["services.report.tz=Europe/Berln"], &["`services.report.tz`: there is no time zone \"Europe/Berln\" | did you mean \"Europe/Berlin\"?"]),
         (&["services.report.tz=no zone"], &["`services.report.tz`: \"no zone\" is no name of a time zone | write one such as \"Europe/Berlin\" or \"UTC\""]),
