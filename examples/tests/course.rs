@@ -289,3 +289,35 @@ fn per_run() {
     assert_eq!(log.matches("removing scratch-").count(), made, "{log}");
     assert_eq!(fs::read_dir(directory.path()).expect("it is there").count(), 0, "nothing is left: {log}");
 }
+
+#[test]
+fn retries() {
+    let directory = here();
+    let post = Program::start(env!("CARGO_BIN_EXE_14_retries"), directory.path(), &[]);
+    let (code, log) = post.ends();
+    assert_eq!(code, CLEAN, "{log}");
+    for told in [
+        "Home: delivered, attempt 1 of 3",
+        "Flood: delivered, attempt 3 of 3",
+        "Siesta: delivered, attempt 2 of 3",
+        "Tomorrow: delivered, attempt 1 of 3", // put off, which uses no attempt
+        "dead after 1 attempts: there is no such place",
+        "dead after 3 attempts: not on the map, then not on the map, then not on the map",
+        "Oblivion: delivered",
+    ] {
+        assert!(log.contains(told), "{told}: {log}");
+    }
+}
+
+#[test]
+fn ordered() {
+    let directory = here();
+    let (code, log) = Program::start(env!("CARGO_BIN_EXE_15_ordered"), directory.path(), &[]).ends();
+    assert_eq!(code, CLEAN, "{log}");
+    for name in ["anna", "ben"] {
+        let booked =
+            log.lines().filter_map(|line| line.split_once(&format!(" {name} "))).map(|(_, rest)| rest);
+        let booked: Vec<_> = booked.collect();
+        assert_eq!(booked, ["1", "2: failed, and 3 waits for it", "2", "3", "4"], "{log}");
+    }
+}

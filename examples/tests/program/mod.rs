@@ -19,6 +19,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    #[allow(dead_code, reason = "not each test file starts one without words")]
     pub(crate) fn start(binary: &str, directory: &Path, environment: &[(&str, &str)]) -> Self {
         Program::with(binary, directory, environment, &[])
     }
