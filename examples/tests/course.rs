@@ -170,3 +170,154 @@ fn cron() {
     cron.says("blink number 2");
     assert_eq!(cron.stops().0, CLEAN);
 }
+
+#[test]
+fn database() {
+    let directory = here();
+    let start = || Program::start(env!("CARGO_BIN_EXE_10_database"), directory.path(), &[]);
+    let counted = |line: &str| -> u32 {
+        let before = line.split(" measurements").next().and_then(|text| text.rsplit(' ').next());
+        before.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no number: {line}"))
+    };
+    let mut first = start();
+    first.says("opened measurements.db");
+    assert_eq!(counted(&first.says("measurements so far")), 0);
+    let so_far = counted(&first.says("measurements so far"));
+    assert!(so_far > 0);
+    let (code, log) = first.stops();
+    assert_eq!(code, CLEAN, "{log}");
+    assert!(log.contains("closing the pool of"), "{log}");
+    assert!(!directory.path().join("measurements.db-wal").exists(), "what was written is in the one file");
+
+    let mut second = start();
+    assert!(counted(&second.says("measurements so far")) >= so_far, "it counts on");
+    assert_eq!(second.stops().0, CLEAN);
+}
+
+#[test]
+fn database_that_cannot_be_opened() {
+    let directory = here();
+    fs::create_dir(directory.path().join("measurements.db")).expect("a directory in its place");
+    let (code, log) = Program::start(env!("CARGO_BIN_EXE_10_database"), directory.path(), &[]).ends();
+    assert_eq!(code, Some(3), "{log}");
+    assert!(log.contains("`pool` could not be made") && log.contains("unable to open database"), "{log}");
+    assert!(!log.contains("closing the pool"), "there is none: {log}");
+}
+
+#[test]
+fn mailer() {
+    let directory = here();
+    let mut mailer = Program::start(env!("CARGO_BIN_EXE_11_mailer"), directory.path(), &[]);
+    mailer.says("outbox/1.txt is for ann@example.org");
+    mailer.says("outbox/2.txt is for ann@example.org");
+    let mail = fs::read_to_string(directory.path().join("outbox/2.txt")).expect("the second mail");
+    assert_eq!(mail, "To: ann@example.org\n\nThis is reminder 2.\n");
+    assert_eq!(mailer.stops().0, CLEAN);
+}
+
+/// The example where its files are, on a port that is free.
+fn dropbox(token: Option<&str>, words: &[&str]) -> Program {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/12_configured");
+    let mut environment = vec![("HOSTKIT__DROPBOX__LISTEN", "127.0.0.1:0")];
+    environment.extend(token.map(|token| ("HOSTKIT__DROPBOX__TOKEN", token)));
+    let words = [&["--config", "hostkit.toml"], words].concat();
+    Program::with(env!("CARGO_BIN_EXE_12_configured"), &directory, &environment, &words)
+}
+
+#[test]
+fn configured() {
+    let mut dropbox = dropbox(Some("open sesame"), &["--set", "dropbox.largest=1kB"]);
+    let line = dropbox.says("listening on ");
+    assert!(line.ends_with(", for at most 1kB"), "{line}");
+    let address = line.split("listening on ").nth(1).and_then(|rest| rest.split(',').next());
+    let leave = |note: &str| {
+        let mut socket = TcpStream::connect(address.expect("an address")).expect("it listens");
+        socket.write_all(note.as_bytes()).expect("it reads");
+    };
+    leave("open sesame\nhello");
+    dropbox.says("leaves a note: hello");
+    leave("open barley\nhello");
+    dropbox.says("it does not know the token");
+    leave(&"x".repeat(1001));
+    dropbox.says("more than 1kB");
+    let (code, log) = dropbox.stops();
+    assert_eq!(code, CLEAN, "{log}");
+    assert!(!log.contains("sesame"), "a secret is not shown: {log}");
+}
+
+#[test]
+fn configured_for_production() {
+    let mut dropbox = dropbox(Some("open sesame"), &["--profile", "production"]);
+    let line = dropbox.says("listening on ");
+    let record: serde_json::Value = serde_json::from_str(&line).expect("its log is JSON");
+    assert!(record["message"].as_str().is_some_and(|message| message.ends_with("1MiB")), "{line}");
+    assert_eq!(dropbox.stops().0, CLEAN);
+}
+
+#[test]
+fn configured_wrongly() {
+    let (code, log) = dropbox(None, &[]).ends();
+    assert_eq!(code, Some(78), "{log}");
+    assert!(log.contains("`dropbox.token` is missing") && log.contains("hostkit.toml:3"), "{log}");
+
+    let (code, log) = dropbox(Some("sesame"), &[]).ends();
+    assert_eq!(code, Some(78), "{log}");
+    assert!(log.contains("`token` is too short") && !log.contains("sesame"), "{log}");
+
+    let sets = ["dropbox.largest=4BK", "dropbox.patience=soon", "dropbox.listne=x"];
+    let words: Vec<_> = ["check"].into_iter().chain(sets.iter().flat_map(|set| ["--set", set])).collect();
+    let (code, log) = dropbox(Some("open sesame"), &words).ends();
+    assert_eq!(code, Some(78), "{log}");
+    for told in ["3 problems", "`BK` is no unit", "`dropbox.patience` is \"soon\"", "did you mean `listen`?"]
+    {
+        assert!(log.contains(told), "{told}: {log}");
+    }
+}
+
+#[test]
+fn per_run() {
+    let directory = here();
+    let mut per_run = Program::start(env!("CARGO_BIN_EXE_13_per_run"), directory.path(), &[]);
+    per_run.says("run 1 works in scratch-1");
+    per_run.says("run 2 works in scratch-2");
+    per_run.says("removing scratch-1");
+    per_run.says("removing scratch-3");
+    per_run.says("run 3 fails, and leaves notes.txt behind");
+    let (code, log) = per_run.stops();
+    assert_eq!(code, CLEAN, "{log}");
+    let made = log.matches(" works in scratch-").count();
+    assert_eq!(log.matches("removing scratch-").count(), made, "{log}");
+    assert_eq!(fs::read_dir(directory.path()).expect("it is there").count(), 0, "nothing is left: {log}");
+}
+
+#[test]
+fn retries() {
+    let directory = here();
+    let post = Program::start(env!("CARGO_BIN_EXE_14_retries"), directory.path(), &[]);
+    let (code, log) = post.ends();
+    assert_eq!(code, CLEAN, "{log}");
+    for told in [
+        "Home: delivered, attempt 1 of 3",
+        "Flood: delivered, attempt 3 of 3",
+        "Siesta: delivered, attempt 2 of 3",
+        "Tomorrow: delivered, attempt 1 of 3", // put off, which uses no attempt
+        "dead after 1 attempts: there is no such place",
+        "dead after 3 attempts: not on the map, then not on the map, then not on the map",
+        "Oblivion: delivered",
+    ] {
+        assert!(log.contains(told), "{told}: {log}");
+    }
+}
+
+#[test]
+fn ordered() {
+    let directory = here();
+    let (code, log) = Program::start(env!("CARGO_BIN_EXE_15_ordered"), directory.path(), &[]).ends();
+    assert_eq!(code, CLEAN, "{log}");
+    for name in ["anna", "ben"] {
+        let booked =
+            log.lines().filter_map(|line| line.split_once(&format!(" {name} "))).map(|(_, rest)| rest);
+        let booked: Vec<_> = booked.collect();
+        assert_eq!(booked, ["1", "2: failed, and 3 waits for it", "2", "3", "4"], "{log}");
+    }
+}

@@ -62,6 +62,12 @@ pub(crate) fn after(duration: Duration) -> Instant {
     later(now(), duration)
 }
 
+/// An instant this far before that one; that one where there is none.
+#[cfg(feature = "queue")]
+pub(crate) fn before(than: Instant, duration: Duration) -> Instant {
+    than.checked_sub(duration).unwrap_or(than)
+}
+
 /// An instant this far after that one; a duration too long to add means "as good as never".
 pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
     if duration.is_zero() {

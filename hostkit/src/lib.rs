@@ -25,16 +25,17 @@
 //! # A tour
 //!
 //! * **What runs.** [`#[hosted_service]`](hosted_service) for the life of the host, on an `async fn`, a blocking `fn` or an
-//!   `impl` block; [`#[timed]`](timed) again and again; [`#[on]`](on) at a point of the host's life. The function stays as
-//!   written, and can be called and tested like any other.
-//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), [`Config<T>`](Config), and
-//!   types of yours that implement [`Param`].
+//!   `impl` block; [`#[timed]`](timed) again and again; [`#[queued]`](macro@queued) once for each job; [`#[on]`](on) at a point of the
+//!   host's life. The function stays as written, and can be called and tested like any other.
+//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), [`Config<T>`](Config),
+//!   [`Queue<T>`](Queue), and types of yours that implement [`Param`].
 //! * **Where values come from.** [`#[provides]`](provides) on a function: what it returns is every `Dep` of its type. It is called when
 //!   the host starts, if something needs it, and what it made is closed at the end.
 //! * **How it lives.** Everything that can be wrong is found before anything starts, and told at once ([`Problem`]). Services
 //!   start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop the host,
 //!   restart with [`Backoff`], or go on. A stop is a contract: each service has its time, the laggards are named, and a second
 //!   signal ends the process at once. The [`Report`] leaves nothing out.
+//! * **What may be said from outside.** Every option of every service, by its name: `hostkit.toml`, a profile, the environment, `--set`.
 //! * **Without attributes.** [`Host::builder`] takes closures; attributes expand to the same calls. Many hosts can live in one
 //!   process.
 //!
@@ -42,12 +43,12 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `--only`, `--except` |
-//! | `cron` | no | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
+//! | `cli` | yes | the command line of `main!`: `run`, `list`, `check`, `config`, `graph`, `trigger`, `next` |
+//! | `cron` | yes | `#[timed(cron = "…")]`, `Cron`, and the command `next`: calendars and time zones |
 //! | `queue` | yes | queued services, `Queue<T>` and its verdicts |
 //! | `config` | yes | `hostkit.toml`, the environment and `--set`: `[host]`, and sections of your own by [`#[config]`](macro@config) |
 //! | `testing` | no | [`testing::TestHost`]: a host on paused time, for `dev-dependencies` |
-//! | `log` | yes | a subscriber that writes to standard error and obeys `RUST_LOG`, unless one is set |
+//! | `log` | yes | a subscriber that writes text or JSON to standard error and obeys `RUST_LOG` and `[log]`, unless one is set |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -8,5 +8,6 @@ pub use crate::{Dep, Heartbeat, HostBuilder, HostHandle, Pause, Ready, ServiceOp
 pub use crate::{hosted_service, on, provides, timed};
 #[cfg(feature = "config")]
 pub use hostkit_macros::config;
+pub use std::sync::Arc;
 pub use std::time::Duration;
 pub use tokio_util::sync::CancellationToken;

@@ -7,6 +7,8 @@ mod support;
 
 #[path = "process/blocked.rs"]
 mod blocked;
+#[path = "process/colour.rs"]
+mod colour;
 #[path = "process/command_line.rs"]
 mod command_line;
 #[path = "process/configuration.rs"]
@@ -15,8 +17,14 @@ mod configuration;
 mod effective;
 #[path = "process/failures.rs"]
 mod failures;
+#[path = "process/framed.rs"]
+mod framed;
+#[path = "process/graph.rs"]
+mod graph;
 #[path = "process/jobs.rs"]
 mod jobs;
+#[path = "process/list.rs"]
+mod list;
 #[path = "process/main_forms.rs"]
 mod main_forms;
 #[path = "process/output.rs"]

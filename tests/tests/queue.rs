@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "what a test's services unwrap, the test asserts")]
 
 mod queue {
+    #[path = "../host/log.rs"]
+    mod log;
     mod world;
 
     mod blocking;
@@ -17,7 +19,9 @@ mod queue {
     mod retries;
     mod steer;
     mod stop;
+    mod threads;
     mod timeout;
+    mod told;
     mod unique;
     mod verdicts;
 }

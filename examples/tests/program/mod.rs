@@ -19,9 +19,16 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    #[allow(dead_code, reason = "not each test file starts one without words")]
     pub(crate) fn start(binary: &str, directory: &Path, environment: &[(&str, &str)]) -> Self {
+        Program::with(binary, directory, environment, &[])
+    }
+
+    /// With these words on its command line.
+    pub(crate) fn with(binary: &str, directory: &Path, environment: &[(&str, &str)], words: &[&str]) -> Self {
         let mut command = Command::new(binary);
-        command.current_dir(directory).env_remove("RUST_LOG").envs(environment.iter().copied());
+        command.current_dir(directory).args(words);
+        command.env_remove("RUST_LOG").envs(environment.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
         let stderr = BufReader::new(child.stderr.take().expect("it was piped"));
         let (sender, lines) = mpsc::channel();

@@ -4,7 +4,7 @@ use crate::cron::CronFault;
 use crate::duration::{DurationFault, show};
 use crate::field::FieldFault;
 use crate::name::NameFault;
-use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find, of};
+use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find};
 use crate::range::RangeFault;
 use crate::rate::RateFault;
 use crate::sentence::halves_of;
@@ -25,6 +25,8 @@ pub enum Fault {
         nearest: Option<&'static str>,
         /// The attributes that do have an option of this name.
         elsewhere: Vec<Attribute>,
+        /// The options that there are here.
+        possible: Vec<&'static str>,
     },
     /// The option is written more than once.
     Twice {
@@ -237,7 +239,7 @@ impl fmt::Display for Fault {
             write!(f, "`{}`", option.name)?;
         }
         match self {
-            Self::Unknown { name, on, nearest, elsewhere } => {
+            Self::Unknown { name, on, nearest, elsewhere, possible } => {
                 write!(f, "`{name}` ")?;
                 match elsewhere.as_slice() {
                     [] => write!(f, "is no option of {on}")?,
@@ -246,7 +248,7 @@ impl fmt::Display for Fault {
                 if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
                     write!(f, ": did you mean `{nearest}`?")?;
                 }
-                let possible: Vec<_> = of(*on).map(|option| format!("`{}`", option.name)).collect();
+                let possible: Vec<_> = possible.iter().map(|option| format!("`{option}`")).collect();
                 write!(f, " (possible: {})", possible.join(", "))
             }
             Self::Twice { .. } => f.write_str(" is written twice: keep one of them"),

@@ -36,7 +36,9 @@ mod together;
 
 pub use check::{Given, Value, check};
 pub use fault::Fault;
-pub use options::{Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attributes_with, find, of};
+pub use options::{
+    Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attributes_with, find, find_setting, of,
+};
 pub use snake::snake_case;
 pub use suggest::nearest;
 pub use table::MOMENTS;

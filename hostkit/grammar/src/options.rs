@@ -190,11 +190,29 @@ pub fn attributes_with(name: &str) -> Vec<Attribute> {
 /// # Errors
 /// [`Fault::Unknown`], with the attribute that has it or the option that was probably meant.
 pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fault> {
-    of(attribute).find(|option| option.name == name).ok_or_else(|| Fault::Unknown {
+    among(attribute, name, of(attribute).collect())
+}
+
+/// The same in the configuration, which can't say all that code can.
+///
+/// # Errors
+/// As of [`find`]; what it says to be possible is what the configuration can say.
+pub fn find_setting(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fault> {
+    among(attribute, name, of(attribute).filter(|option| option.is_configurable()).collect())
+}
+
+fn among(
+    attribute: Attribute,
+    name: &str,
+    possible: Vec<&'static OptionSpec>,
+) -> Result<&'static OptionSpec, Fault> {
+    let found = possible.iter().find(|option| option.name == name).copied();
+    found.ok_or_else(|| Fault::Unknown {
         name: name.to_owned(),
         on: attribute,
-        nearest: nearest(name, of(attribute).map(|option| option.name)),
-        elsewhere: attributes_with(name),
+        nearest: nearest(name, possible.iter().map(|option| option.name)),
+        elsewhere: attributes_with(name).into_iter().filter(|other| *other != attribute).collect(),
+        possible: possible.iter().map(|option| option.name).collect(),
     })
 }
 

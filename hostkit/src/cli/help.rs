@@ -79,7 +79,7 @@ const EVERYWHERE: &[Flag] = &[
         ..flag("only", "NAMES", "Run these services or groups only (comma-separated, or repeated)")
     },
     Flag { many: true, ..flag("except", "NAMES", "Leave these services or groups out") },
-    flag("json", "", "Tell lists on standard output, and problems on standard error, as JSON"),
+    flag("json", "", "Tell lists and the plan on standard output, and problems on standard error, as JSON"),
     #[cfg(feature = "config")]
     flag("config", "FILE", "Read this file instead of hostkit.toml"),
     #[cfg(feature = "config")]

@@ -124,24 +124,35 @@ fn table(rows: &[Row<'_>]) -> String {
 }
 
 /// The plan that a run would follow.
-pub(super) fn plan(host: &Host) {
+pub(super) fn plan(host: &Host, as_json: bool) {
     let plan = host.plan();
-    let (services, levels) = (plan.services.len(), plan.levels.len());
-    let s = |count| if count == 1 { "" } else { "s" };
-    let mut text =
-        format!("the plan is valid: {services} service{} in {levels} level{}\n", s(services), s(levels));
-    for (number, level) in plan.levels.iter().enumerate() {
-        let names: Vec<_> =
-            plan.services[level.members.clone()].iter().map(|service| service.record.name()).collect();
-        text += &format!("  {}. {}\n", number + 1, names.join(", "));
-    }
+    let members = plan.levels.iter().map(|level| &plan.services[level.members.clone()]);
+    let names = members.map(|level| level.iter().map(|service| service.record.name()).collect());
+    let levels: Vec<Vec<&str>> = names.collect();
     let (slowest, limit) = (plan.slowest_stop(), plan.settings.stop_timeout);
-    text += &format!(
-        "a stop takes at most {} (its levels one after the other: {})",
-        show(slowest.min(limit)),
-        show(slowest)
-    );
-    say::result(text);
+    if as_json {
+        let plan = json!({
+            "services": plan.services.len(),
+            "levels": levels,
+            "slowest_stop": show(slowest),
+            "stop_timeout": show(limit),
+        });
+        say::result(format_args!("{plan:#}"));
+    } else {
+        let (services, s) = (plan.services.len(), |count| if count == 1 { "" } else { "s" });
+        let count = levels.len();
+        let mut text =
+            format!("the plan is valid: {services} service{} in {count} level{}\n", s(services), s(count));
+        for (number, names) in levels.iter().enumerate() {
+            text += &format!("  {}. {}\n", number + 1, names.join(", "));
+        }
+        text += &format!(
+            "a stop takes at most {} (its levels one after the other: {})",
+            show(slowest.min(limit)),
+            show(slowest)
+        );
+        say::result(text);
+    }
     for warning in &plan.warnings {
         say::problem(format_args!("warning: {warning}"));
     }

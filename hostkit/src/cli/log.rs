@@ -25,11 +25,11 @@ pub(super) fn install(settings: &LogSettings) {
         Some(Err(mistake)) => (None, Some(mistake)),
     };
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
-    // `my_worker=debug` alone would take the services' names off the lines, for their spans are hostkit's.
-    let filter = if filter.would_enable("hostkit", &tracing::Level::ERROR) {
-        filter
-    } else {
-        filter.with_target("hostkit", LevelFilter::ERROR)
+    // `my_worker=debug` alone would take the services' names off the lines, for their spans are hostkit's. `off` stays off.
+    let of_hostkit = |(target, _): (&str, LevelFilter)| "hostkit".starts_with(target);
+    let filter = match filter.default_level().is_some() || filter.iter().any(of_hostkit) {
+        true => filter,
+        false => filter.with_target("hostkit", LevelFilter::ERROR),
     };
     let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // By itself it would say by `eprintln!` that nobody reads, and panic.

@@ -132,7 +132,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             Ok(ExitCode::SUCCESS)
         }
         Command::Check => {
-            list::plan(&proven(draft, look)?);
+            list::plan(&proven(draft, look)?, args.json);
             Ok(ExitCode::SUCCESS)
         }
         #[cfg(feature = "config")]

@@ -1,5 +1,6 @@
 //! A host while it lives: its plan, what its services share, and how far it has come.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
@@ -19,11 +20,11 @@ use crate::clock::{self, Instant};
 use crate::count::Count;
 use crate::failure::Failure;
 use crate::inject::{Context, Shared};
-use crate::life::Record;
+use crate::life::{Name, Record};
 use crate::locked::locked;
 use crate::pool::Pool;
 use crate::race::race;
-use crate::registry::HookEntry;
+use crate::registry::{HookEntry, Origin};
 use crate::service::{Moment, Provision};
 
 /// How far a host has come.
@@ -46,6 +47,7 @@ pub(crate) struct Core {
     by_name: Vec<u32>,
     pub(super) hooks: Vec<HookEntry>,
     pub(super) providers: Vec<Vec<Arc<Provision>>>,
+    provided_at: HashMap<Name, Origin>,
     #[cfg(feature = "queue")]
     pub(super) draining: Vec<Draining>,
     pub(super) settings: Settings,
@@ -84,7 +86,8 @@ impl Core {
         Arc::new_cyclic(|core: &Weak<Core>| {
             #[cfg(feature = "queue")]
             let draining = plan.draining;
-            let Plan { services, levels, hooks, providers, mut values, settings, wall, .. } = plan;
+            let Plan { services, levels, hooks, providers, provided_at, mut values, settings, wall, .. } =
+                plan;
             let (live, slots) = (Count::default(), Arc::default());
             let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
             values.insert(HandleSource(core.clone()));
@@ -97,6 +100,7 @@ impl Core {
                 by_name,
                 hooks,
                 providers,
+                provided_at,
                 #[cfg(feature = "queue")]
                 draining,
                 settings,
@@ -173,7 +177,10 @@ impl Core {
     }
 
     pub(super) fn keep_provider(&self, name: &str, closing: bool, failure: Failure) {
-        locked(&self.provider_failures).push(ProviderReport { name: name.to_owned(), closing, failure });
+        if let Some(origin) = self.provided_at.get(name).copied() {
+            let report = ProviderReport { name: name.to_owned(), origin, closing, failure };
+            locked(&self.provider_failures).push(report);
+        }
     }
 
     /// Waits until the instant, or until the watch thread's next pulse: time to look again.

@@ -40,10 +40,13 @@ async fn quiet(core: &Core, limit: Instant) {
     loop {
         // A queue that waits for a retry is not idle, if the retry comes in time.
         let idle = core.draining.iter().all(|queue| queue.steer.is_idle(deadline_of(core, queue, limit)));
-        match (idle, core.tasks.is_empty()) {
-            (true, true) => return,
-            (_, true) => drop(race(news.notified(), core.pulse.notified()).await),
-            (_, false) => drop(race(core.tasks.ended(), race(news.notified(), core.pulse.notified())).await),
+        let look_again = race(news.notified(), core.pulse.notified());
+        if !core.tasks.is_empty() {
+            race(core.tasks.ended(), look_again).await;
+        } else if idle {
+            return;
+        } else {
+            look_again.await;
         }
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Needed {
     pub(super) fresh: Vec<(usize, Vec<usize>)>,
 }
 
+#[cfg(any(feature = "config", feature = "queue"))]
 impl Needed {
     /// Every provider that is called, each at least once.
     pub(super) fn providers(&self) -> impl Iterator<Item = usize> {

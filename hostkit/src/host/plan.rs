@@ -1,5 +1,6 @@
 //! A plan: proven, ordered, and nothing left to go wrong but the world.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::queues::Draining;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
-use crate::life::{Level, Record};
+use crate::life::{Level, Name, Record};
 use crate::registry::{HookEntry, Origin};
 use crate::service::{Control, Provision, Runner, Terms};
 
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) hooks: Vec<HookEntry>,
     /// Of the shared values that something needs: each level needs values of the levels before it only.
     pub(crate) providers: Vec<Vec<Arc<Provision>>>,
+    /// Where each of them was declared, by its name.
+    pub(crate) provided_at: HashMap<Name, Origin>,
     /// By name.
     #[cfg(feature = "queue")]
     pub(crate) draining: Vec<Draining>,

@@ -161,7 +161,7 @@ impl Problem {
             Problem::TwoHandlers { .. } => "a queue is asked for by the type of its jobs, so a type has one handler".into(),
             Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
             Problem::Section { reader, .. } => {
-                format!("it is read as a `{}` before anything starts; what can't take effect is told, never ignored", short(reader))
+                format!("it is read as the struct `{}` before anything starts; what can't take effect is told, never ignored", short(reader))
             }
             Problem::Expected { .. } => {
                 "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()

@@ -82,6 +82,7 @@ pub struct HookReport {
 #[derive(Debug, Clone)]
 pub struct ProviderReport {
     pub(super) name: String,
+    pub(super) origin: Origin,
     pub(super) closing: bool,
     pub(super) failure: Failure,
 }
@@ -163,10 +164,14 @@ impl Report {
         self.services.iter().find(|service| service.name() == name)
     }
 
-    /// Where the service or the hook of this name was declared.
+    /// Where the service, or what failed of this name, was declared.
     pub(super) fn place_of(&self, name: &str) -> Option<Origin> {
         let service = self.service(name).map(ServiceReport::origin);
-        service.or_else(|| Some(self.hooks.iter().find(|hook| hook.name == name)?.origin))
+        let hook = || Some(self.hooks.iter().find(|hook| hook.name == name)?.origin);
+        let unmade = |provider: &&ProviderReport| provider.name == name && !provider.closing;
+        // First, for it may have the name of a service, which has not been started then.
+        let provider = self.providers.iter().find(unmade).map(ProviderReport::origin);
+        provider.or(service).or_else(hook)
     }
 
     /// The hooks that failed.
@@ -297,6 +302,11 @@ impl ProviderReport {
     /// The provider's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Whether it was its value that failed to close.

@@ -53,11 +53,11 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
     let options = &mut entry.declaration.options;
     let mut problems = Vec::new();
     for (option, node) in table.iter() {
-        let found = grammar::find(options.on(), option);
-        if let Some(spec) = found.as_ref().ok().filter(|spec| !spec.is_configurable()) {
-            problems.push(problem(&path(option), only_in_code(spec), node));
+        if grammar::find(options.on(), option).is_ok_and(|spec| !spec.is_configurable()) {
+            problems.push(problem(&path(option), only_in_code(option), node));
             continue;
         }
+        let found = grammar::find_setting(options.on(), option);
         match found.and_then(|spec| Ok((spec, checked(spec, node)?))) {
             Ok((spec, _)) if NEEDS_CRON.contains(&spec.name) && !cfg!(feature = "cron") => {
                 let says = "needs hostkit's feature `cron`, which is off in this program: add it to its dependencies";
@@ -80,8 +80,8 @@ fn checked(option: &'static OptionSpec, node: &Node) -> Result<Value, Fault> {
     grammar::check(option, &node.given())
 }
 
-fn only_in_code(option: &OptionSpec) -> String {
-    match option.name {
+fn only_in_code(option: &str) -> String {
+    match option {
         "name" => "`name` is what the configuration knows the service by: say it in the code".into(),
         other => format!("`{other}` can't be configured: say it in the code"),
     }

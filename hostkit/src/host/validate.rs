@@ -167,12 +167,7 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
         let known = entry.after().iter().filter_map(|after| {
             let found = find(entries, after);
             if found.is_none() {
-                problems.push(Problem::UnknownAfter {
-                    service: entry.name.to_string(),
-                    after: after.to_string(),
-                    nearest: nearest(after, entries.iter().map(|entry| &*entry.name)),
-                    at: entry.origin,
-                });
+                problems.push(unknown_after(entries, entry, after));
             }
             found
         });
@@ -181,10 +176,27 @@ fn order(entries: &[Drafted]) -> (Vec<Vec<usize>>, Vec<Problem>) {
     (edges.collect(), problems)
 }
 
+/// Told where it was said: in the code, or in the configuration over it.
+fn unknown_after(entries: &[Drafted], entry: &Drafted, after: &str) -> Problem {
+    let (service, nearest) =
+        (entry.name.to_string(), nearest(after, entries.iter().map(|entry| &*entry.name)));
+    let Some(source) = entry.options.source("after") else {
+        return Problem::UnknownAfter { service, after: after.to_owned(), nearest, at: entry.origin };
+    };
+    let mend = nearest.map_or_else(
+        || "remove it, or see what there is with `list`".into(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    let says = format!("`after` names `{after}`, but there is no such service: {mend}");
+    Problem::Setting { key: format!("services.{service}.after"), says, source: source.to_owned() }
+}
+
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
 fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
     #[cfg(feature = "queue")]
     let piling_up = queues::piling_up(&draft, enabled, &needed);
+    let provided_at =
+        draft.providers.iter().map(|entry| (entry.provision.name.clone(), entry.origin)).collect();
     let providers = providers(&mut draft, needed);
     #[cfg(feature = "queue")]
     let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
@@ -194,6 +206,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
+        provided_at,
         #[cfg(feature = "queue")]
         draining,
         values: draft.values,

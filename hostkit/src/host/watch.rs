@@ -88,8 +88,8 @@ struct Watch {
     /// Whether there are timers, and when to look for overdue ones again.
     timers: bool,
     next_overdue: Instant,
-    /// Services whose heartbeat is missing, so that each miss is told once.
-    silent: Vec<bool>,
+    /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
+    silent: Vec<Option<u64>>,
 }
 
 struct Stall {
@@ -103,7 +103,7 @@ impl Watch {
     fn new(core: Arc<Core>, reach: Reach, signals: Option<Signals>) -> Self {
         let tick = (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK);
         let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
-            vec![false; core.services.len()]
+            vec![None; core.services.len()]
         } else {
             Vec::new()
         };
@@ -200,16 +200,17 @@ impl Watch {
 
     fn look_for_heartbeats(&mut self) {
         let _runtime = self.core.runtime.enter(); // its clock may be paused
-        for (index, silent) in self.silent.iter_mut().enumerate() {
+        for (index, told) in self.silent.iter_mut().enumerate() {
             let service = &self.core.services[index];
-            let missed = service.missed_beat();
-            if let Some(silence) = missed
-                && !*silent
+            // Not whether it was healthy in between: it may come back and fall silent again between two ticks.
+            let beat = service.record.last_beat();
+            if let Some(silence) = service.missed_beat()
+                && *told != Some(beat)
             {
+                *told = Some(beat);
                 let name = service.record.name();
                 tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
             }
-            *silent = missed.is_some();
         }
     }
 

@@ -88,10 +88,12 @@ impl Record {
     pub(crate) fn span(&self) -> Span {
         let name = self.name();
         match self.role {
-            Role::Service => tracing::error_span!(target: "hostkit", parent: None, "service", name),
-            Role::Hook => tracing::error_span!(target: "hostkit", parent: None, "hook", name),
-            Role::Task => tracing::error_span!(target: "hostkit", parent: None, "task", name),
-            Role::Provider => tracing::error_span!(target: "hostkit", parent: None, "provider", name),
+            Role::Service => tracing::error_span!(target: "hostkit", parent: None, "hostkit", service = name),
+            Role::Hook => tracing::error_span!(target: "hostkit", parent: None, "hostkit", hook = name),
+            Role::Task => tracing::error_span!(target: "hostkit", parent: None, "hostkit", task = name),
+            Role::Provider => {
+                tracing::error_span!(target: "hostkit", parent: None, "hostkit", provider = name)
+            }
         }
     }
 
@@ -270,6 +272,11 @@ impl Record {
 
     pub(crate) fn beat(&self) {
         self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
+    }
+
+    /// Which of its beats was the last one: the time of it.
+    pub(crate) fn last_beat(&self) -> u64 {
+        self.beat.load(Ordering::Relaxed)
     }
 
     /// How long ago it last beat, if it ever did.

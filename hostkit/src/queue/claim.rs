@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use super::entry::{Head, How, Settled, Waiting};
 use super::stats::Latency;
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 
 /// As many jobs as one claim takes at most.
 const MOST: usize = 32;
 /// A batch that takes longer is followed by one of a single job.
 const SHORT: Duration = Duration::from_micros(200);
+/// Jobs that take less than this each, in a batch of as many as that, are measured by the batch: the clock would take as long
+/// as the jobs.
+const TINY: Duration = Duration::from_micros(1);
+const BRISK: usize = 8;
 
 /// How long jobs waited, and ran.
 #[derive(Debug, Default)]
@@ -44,6 +48,11 @@ pub(crate) struct Desk<J> {
     ended: Instant,
     /// A job of the batch had to wait.
     pub(super) waited: bool,
+    /// The jobs of the last batch were tiny; this batch is measured as one; so many of it have ended and are not measured yet.
+    tiny: bool,
+    brisk: bool,
+    unmeasured: u32,
+    begun: u32,
     /// It waits for work; and keeps the time while it does.
     pub(super) idle: bool,
     pub(super) keeper: bool,
@@ -65,14 +74,59 @@ impl<J> Desk<J> {
             claimed: now,
             ended: now,
             waited: false,
+            tiny: false,
+            brisk: false,
+            unmeasured: 0,
+            begun: 0,
             idle: false,
             keeper: false,
         }
     }
 
-    /// When the batch was claimed.
-    pub(crate) fn claimed(&self) -> Instant {
-        self.claimed
+    /// It was filled.
+    pub(super) fn claimed_at(&mut self, now: Instant) {
+        (self.claimed, self.ended, self.begun) = (now, now, 0);
+        self.brisk = self.tiny && self.batch.len() >= BRISK;
+    }
+
+    /// Whether it will be back in microseconds.
+    pub(super) fn is_brisk(&self) -> bool {
+        self.brisk
+    }
+
+    /// When the next job begins, or the last one has begun, as far as anybody looked.
+    pub(crate) fn last_look(&self) -> Instant {
+        self.ended
+    }
+
+    /// The batch is over: what was not measured job by job is now.
+    pub(super) fn finish(&mut self, now: Instant) {
+        if self.begun == 0 {
+            return;
+        }
+        if self.unmeasured > 0 {
+            self.measure(now, self.unmeasured);
+            self.ended = now;
+        }
+        self.tiny = self.ended.saturating_duration_since(self.claimed) < TINY * self.begun;
+        self.begun = 0;
+    }
+
+    /// So many have taken all the time since the claim.
+    fn measure(&mut self, now: Instant, jobs: u32) -> Duration {
+        let each = now.saturating_duration_since(self.claimed) / jobs.max(1);
+        self.times.run.record_many(nanos(each), self.unmeasured.into());
+        self.unmeasured = 0;
+        each
+    }
+
+    /// The job that was begun has to wait: it is no batch's any more.
+    pub(super) fn waits(&mut self, now: Instant) {
+        if self.brisk {
+            let each = self.measure(now, self.unmeasured + 1);
+            self.ended = clock::before(now, each);
+        }
+        (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
 
     /// The next job to begin.
@@ -80,20 +134,31 @@ impl<J> Desk<J> {
         let mut next = self.batch.pop_front()?;
         self.places += usize::from(std::mem::take(&mut next.head.place));
         self.busy = true;
+        self.begun += 1;
         let waited = self.claimed.saturating_duration_since(next.head.since);
         self.times.in_queue.record(nanos(waited));
         Some(next)
     }
 
     /// The job that was begun has ended.
-    pub(crate) fn end(&mut self, head: Head, how: How<J>, begun: Instant, ended: Instant) {
-        self.times.run.record(nanos(ended - begun));
+    pub(crate) fn end(&mut self, head: Head, how: How<J>) {
+        if self.brisk {
+            self.unmeasured += 1;
+        } else {
+            let now = clock::now();
+            self.times.run.record(nanos(now.saturating_duration_since(self.ended)));
+            self.ended = now;
+        }
         match how {
             How::Done if head.rest.is_none() => self.done += 1,
             how => self.settled.push(Settled { head, how }),
         }
         self.busy = false;
-        self.ended = ended;
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_quick(&mut self) {
+        (self.waited, self.ended) = (false, self.claimed);
     }
 
     /// What becomes of the last job that ended, which is not booked then; and when it ended.

@@ -111,7 +111,7 @@ impl<T: Send + 'static> Queue<T> {
     /// # Errors
     /// [`EnqueueError::Closed`], with the job.
     pub async fn enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
-        self.door.store.push(New::of(job), true).await.map(Enqueued::id)
+        self.door.store.push_plain(job).await
     }
 
     /// Enqueues a job if there is room.

@@ -57,21 +57,31 @@ impl<J> Lanes<J> {
         self.lane(waiting.head.priority()).push_front(waiting);
     }
 
-    pub(super) fn pop(&mut self) -> Option<Waiting<J>> {
-        let popped = if self.others.is_empty() { self.usual.pop_front() } else { self.pop_by_priority() }?;
-        self.len -= 1;
+    /// The next so many, in the order in which they are to run.
+    pub(super) fn take(&mut self, count: usize, into: &mut VecDeque<Waiting<J>>) {
+        if !self.others.is_empty() {
+            into.extend((0..count).map_while(|_| self.pop()));
+            return;
+        }
+        let count = count.min(self.usual.len());
+        into.extend(self.usual.drain(..count));
+        self.len -= count;
         if self.usual.capacity() > ROOM && self.usual.is_empty() {
             self.usual = VecDeque::new();
         }
+    }
+
+    fn pop(&mut self) -> Option<Waiting<J>> {
+        let highest = self.others.last_key_value().map(|(priority, _)| *priority);
+        let popped = match highest.filter(|priority| *priority > 0 || self.usual.is_empty()) {
+            Some(priority) => self.pop_other(priority),
+            None => self.usual.pop_front(),
+        }?;
+        self.len -= 1;
         Some(popped)
     }
 
-    fn pop_by_priority(&mut self) -> Option<Waiting<J>> {
-        let (priority, _) = self.others.last_key_value()?;
-        let priority = *priority;
-        if priority < 0 && !self.usual.is_empty() {
-            return self.usual.pop_front();
-        }
+    fn pop_other(&mut self, priority: i32) -> Option<Waiting<J>> {
         let lane = self.others.get_mut(&priority)?;
         let popped = lane.pop_front();
         if lane.is_empty() {

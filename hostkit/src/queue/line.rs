@@ -254,10 +254,7 @@ impl<J> Line<J> {
         }
         let share = (ready / self.workers).max(1);
         let count = desk.size.min(share).min(tokens);
-        for _ in 0..count {
-            let Some(waiting) = self.lanes.pop() else { break };
-            desk.batch.push_back(waiting);
-        }
+        self.lanes.take(count, &mut desk.batch);
         self.running += desk.batch.len();
         if let Some(bucket) = &mut self.bucket {
             bucket.take(desk.batch.len(), now);
@@ -265,7 +262,7 @@ impl<J> Line<J> {
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed = now;
+        desk.claimed_at(now);
         Step::Begin
     }
 

@@ -18,6 +18,7 @@ use super::id::JobId;
 use super::inbox::Inbox;
 use super::line::{After, Line, Step};
 use super::options::{Key, Options};
+use super::stamp::Stamp;
 use super::store::{New, Store};
 use crate::clock::{self, Instant};
 use crate::life::caught;
@@ -32,6 +33,7 @@ pub(crate) struct Memory<J> {
     pub(super) inbox: Mutex<Inbox<J>>,
     capacity: usize,
     room: Semaphore,
+    clock: Stamp,
     /// For idle workers: there may be something to do.
     news: Notify,
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
@@ -46,6 +48,7 @@ impl<J: Send + 'static> Memory<J> {
         Memory {
             line: Mutex::new(Line::new(options.workers.max(1), options.rate, clock::now())),
             inbox: Inbox::new(),
+            clock: Stamp::new(),
             capacity,
             room: Semaphore::new(capacity),
             news: Notify::new(),
@@ -64,6 +67,24 @@ impl<J: Send + 'static> Memory<J> {
         let key = self.key.as_ref().map(|key| Arc::from(key(job)));
         let plain = key.is_none() && unique.is_none() && priority == 0;
         (!plain).then(|| Box::new(Rest { key, unique, priority, ..Rest::default() }))
+    }
+
+    /// [`push`](Store::push) for a job without options.
+    pub(super) async fn push_plain(&self, job: J) -> Result<JobId, EnqueueError<J>> {
+        if self.key.is_some() {
+            return self.push(New::of(job), true).await.map(Enqueued::id);
+        }
+        consume_budget().await; // who enqueues in a loop keeps nobody else from running
+        let place = match self.room.try_acquire() {
+            Err(TryAcquireError::NoPermits) => self.room.acquire().await.ok(),
+            place => place.ok(),
+        };
+        let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
+        let accepted = self.accept_plain(job).map_err(EnqueueError::Closed);
+        if accepted.is_ok() {
+            place.forget();
+        }
+        accepted
     }
 
     /// Accepts all of them, in order, waiting for room where there is none.
@@ -133,7 +154,7 @@ impl<J: Send + 'static> Memory<J> {
 
     /// The same for one plain job: the short way.
     fn accept_plain(&self, job: J) -> Result<JobId, J> {
-        let now = clock::now();
+        let now = self.clock.now();
         let mut inbox = locked(&self.inbox);
         if inbox.closed {
             drop(inbox);
@@ -151,11 +172,13 @@ impl<J: Send + 'static> Memory<J> {
     fn look(&self, desk: &mut Desk<J>) -> Step {
         let now = clock::now();
         let mut line = locked(&self.line);
+        desk.finish(now);
         line.come(desk);
         let after = line.settle(desk, &self.inbox, now);
         let step = line.take(desk, &self.inbox, now);
         let call = line.calls(&self.inbox, now);
         drop(line);
+        self.clock.set(now, matches!(step, Step::Begin) && desk.is_brisk());
         self.call(call);
         self.after(after, desk);
         step
@@ -309,8 +332,9 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     }
 
     fn settle(&self, desk: &mut Desk<J>) {
-        desk.waited = true;
         let now = clock::now();
+        desk.waits(now);
+        self.clock.set(now, false);
         let mut line = locked(&self.line);
         let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
@@ -322,11 +346,79 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
+        self.clock.set(now, false);
         let mut line = locked(&self.line);
+        desk.finish(now);
         let after = line.leave(desk, &self.inbox, now);
         let call = line.calls(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::How;
+    use super::*;
+
+    /// Four producers and four workers on real threads: everything that goes in comes out, once.
+    #[test]
+    fn nothing_is_lost_or_comes_twice_on_threads() {
+        const EACH: u64 = 20_000;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
+        runtime.block_on(async {
+            let options = Options { workers: 4, capacity: 64, rate: None, key: None };
+            let store = Arc::new(Memory::<u64>::new(options));
+            let workers: Vec<_> = (0..4)
+                .map(|number| {
+                    let store = store.clone();
+                    tokio::spawn(async move {
+                        let (mut desk, mut seen) = (Desk::new(number, false, clock::now()), Vec::new());
+                        while store.claim(&mut desk).await {
+                            while let Some(waiting) = desk.begin() {
+                                seen.push(waiting.job);
+                                if waiting.job % 1000 == 0 {
+                                    store.settle(&mut desk);
+                                    tokio::task::yield_now().await;
+                                }
+                                desk.end(waiting.head, How::Done);
+                            }
+                        }
+                        store.leave(&mut desk);
+                        seen
+                    })
+                })
+                .collect();
+            let producers: Vec<_> = (0..4)
+                .map(|producer| {
+                    let store = store.clone();
+                    tokio::spawn(async move {
+                        for number in 0..EACH {
+                            store.push(New::of(producer * EACH + number), true).await.unwrap();
+                        }
+                    })
+                })
+                .collect();
+            for producer in producers {
+                producer.await.unwrap();
+            }
+            store.close();
+            loop {
+                let quiet = store.quiet();
+                if store.is_idle(clock::now()) {
+                    break;
+                }
+                quiet.await;
+            }
+            store.end();
+            let mut seen = Vec::new();
+            for worker in workers {
+                seen.extend(worker.await.unwrap());
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, (0..4 * EACH).collect::<Vec<_>>());
+        });
     }
 }

@@ -20,6 +20,7 @@ mod model;
 mod options;
 #[cfg(feature = "testing")]
 mod peek;
+mod stamp;
 mod stats;
 mod steer;
 mod store;

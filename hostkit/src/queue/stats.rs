@@ -36,7 +36,7 @@ pub struct QueueStats {
     pub interrupted: usize,
     /// From the moment from which a job could run until it ran.
     pub time_in_queue: Latency,
-    /// How long attempts took.
+    /// How long attempts took. Where jobs take less than a microsecond they are measured by the batch.
     pub run_time: Latency,
 }
 
@@ -61,11 +61,16 @@ impl Default for Latency {
 
 impl Latency {
     pub(super) fn record(&mut self, nanos: u64) {
-        self.count += 1;
-        self.total = self.total.saturating_add(nanos);
+        self.record_many(nanos, 1);
+    }
+
+    /// So many of one length.
+    pub(super) fn record_many(&mut self, nanos: u64, count: u64) {
+        self.count += count;
+        self.total = self.total.saturating_add(nanos.saturating_mul(count));
         self.max = self.max.max(nanos);
         let bucket = nanos.checked_ilog2().unwrap_or(0) as usize;
-        self.buckets[bucket.min(BUCKETS - 1)] += 1;
+        self.buckets[bucket.min(BUCKETS - 1)] += count;
     }
 
     /// Takes over what was measured elsewhere, which is empty then.

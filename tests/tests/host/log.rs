@@ -54,7 +54,7 @@ struct Text {
 
 impl Visit for Text {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "name" {
+        if ["service", "hook", "task", "provider"].contains(&field.name()) {
             self.name = Some(value.to_owned());
         }
         let _ = write!(self.text, "{}={value} ", field.name());

@@ -37,7 +37,7 @@ fn the_deadline_holds_when_every_executor_thread_is_blocked() {
 #[test]
 fn a_hook_that_blocks_is_named_too() {
     for (program, code, named) in
-        [(MULTI, 1, "hook{name=\"on-stopping\"}"), (SINGLE, 4, "service=\"on-stopping\"")]
+        [(MULTI, 1, "hostkit{hook=\"on-stopping\"}"), (SINGLE, 4, "service=\"on-stopping\"")]
     {
         let running = scene(program, "blocked-hook").start();
         running.logs("ready in").signal("TERM");
@@ -86,7 +86,9 @@ fn a_thread_that_does_not_listen_is_named_and_left_behind() {
         let running = scene(program, "blocked-thread").start();
         running.logs("ready in").signal("TERM");
         let ended = running.end().with(4).within(DEADLINE);
-        ended.logged("service{name=\"deaf\"}: hostkit: did not stop within").logged("1 stopped, 1 aborted");
+        ended
+            .logged("hostkit{service=\"deaf\"}: hostkit: did not stop within")
+            .logged("1 stopped, 1 aborted");
     }
 }
 

@@ -108,7 +108,7 @@ fn what_does_not_stop_in_time_is_aborted_with_4() {
         running.logs("ready in").signal("TERM");
         let ended = running.end().with(4);
         ended
-            .logged("service{name=\"stubborn\"}: hostkit: did not stop within")
+            .logged("hostkit{service=\"stubborn\"}: hostkit: did not stop within")
             .logged("stubborn: aborted after 1 run, was given ")
             .logged("; exit code 4");
     }

@@ -17,6 +17,8 @@ fn rust_log_filters_and_its_mistakes_are_told() {
     said("error").never_logged("said at info");
     said("off").never_logged("said");
     said("multi=debug,hostkit=warn").logged("said at debug").never_logged("ready in");
+    assert_eq!(scene(MULTI, "failing-error").env("RUST_LOG", "off").end().with(1).err, "");
+    said("multi=debug").logged("hostkit{service=\"words\"}").logged("said at debug").never_logged("ready in");
     said("").logged("said at info").never_logged("not understood");
     said("info,=,[").logged("RUST_LOG is not understood").logged("said at info");
     said("hostkit=loud").logged("RUST_LOG is not understood").logged("said at info");
@@ -26,7 +28,7 @@ fn rust_log_filters_and_its_mistakes_are_told() {
 fn a_record_of_a_service_is_inside_a_span_with_its_name() {
     let ended = scene(MULTI, "plain-words").end().with(0);
     let line = ended.err.lines().find(|line| line.contains("said at info")).unwrap();
-    assert!(line.contains("service{name=\"words\"}"), "{line}");
+    assert!(line.contains("hostkit{service=\"words\"}"), "{line}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! that a failed test leaves behind is killed.
 
 use std::fmt;
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a busy machine, shorter than anybody's patience.
@@ -23,6 +25,8 @@ pub(crate) const FINITE: &str = env!("CARGO_BIN_EXE_finite");
 pub(crate) struct Program {
     command: Command,
     directory: TempDir,
+    /// The other end of the terminal that it writes its problems to.
+    terminal: Option<File>,
 }
 
 pub(crate) fn program(path: impl AsRef<Path>) -> Program {
@@ -31,12 +35,15 @@ pub(crate) fn program(path: impl AsRef<Path>) -> Program {
     command.current_dir(directory.path());
     for (name, _) in std::env::vars_os() {
         let name_text = name.to_string_lossy();
-        if name_text.starts_with("HOSTKIT") || name_text.starts_with("RUST_") || name_text == "SCENE" {
+        if name_text.starts_with("HOSTKIT")
+            || name_text.starts_with("RUST_")
+            || ["SCENE", "NO_COLOR"].contains(&&*name_text)
+        {
             command.env_remove(name);
         }
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Program { command, directory }
+    Program { command, directory, terminal: None }
 }
 
 /// The fixture `path` in this scene.
@@ -78,13 +85,28 @@ impl Program {
         self
     }
 
+    /// What goes to standard error goes to a terminal.
+    pub(crate) fn on_terminal(mut self) -> Self {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let theirs = ptsname(&ours, Vec::new()).unwrap();
+        let theirs = File::options().write(true).open(theirs.to_str().unwrap()).unwrap();
+        self.command.stderr(theirs);
+        self.terminal = Some(ours.into());
+        self
+    }
+
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
         let (out, err) = (Heard::default(), Heard::default());
-        let pipes: [(Option<Box<dyn Read + Send>>, &Heard); 2] = [
-            (child.stdout.take().map(|pipe| Box::new(pipe) as _), &out),
-            (child.stderr.take().map(|pipe| Box::new(pipe) as _), &err),
-        ];
+        let stderr = match self.terminal.take() {
+            Some(terminal) => Some(Box::new(terminal) as _),
+            None => child.stderr.take().map(|pipe| Box::new(pipe) as _),
+        };
+        drop(self.command); // and with it our copies of the pipes' other ends
+        let pipes: [(Option<Box<dyn Read + Send>>, &Heard); 2] =
+            [(child.stdout.take().map(|pipe| Box::new(pipe) as _), &out), (stderr, &err)];
         let readers = pipes
             .into_iter()
             .filter_map(|(pipe, heard)| {

@@ -145,15 +145,11 @@ async fn many_go_in_at_once_beyond_the_capacity() {
     };
     let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(7))).await;
     let names: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
-    let ids = ends(world.queue.enqueue_all(names.iter().map(job_of))).await.unwrap();
+    let ids = ends(world.queue.enqueue_all(names.iter().map(|name| job(name.as_str())))).await.unwrap();
     assert_eq!(ids.len(), 1000);
     assert!(ids.is_sorted());
     world.stop().await;
     assert_eq!(log.words(), names);
-}
-
-fn job_of(name: &String) -> Job {
-    job(name.clone())
 }
 
 #[tokio::test(start_paused = true)]

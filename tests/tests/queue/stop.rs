@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::{Backoff, Ending, Host, Moment, Queue, Queued, ServiceOptions, Stop, Tasks};
+use hostkit::{Backoff, Ending, Host, HostHandle, Moment, Queue, Queued, ServiceOptions, Stop, Tasks};
 use tokio::time::Instant;
 
 use super::world::*;
@@ -269,17 +269,28 @@ async fn a_host_of_queues_alone_lives_on() {
     assert!(ends(host.stop()).await.is_clean());
 }
 
-/// A start that fails: what was accepted is told, nothing runs, nothing hangs.
+/// A start that fails, or is given up: what was accepted is worked off nevertheless, since the queue has started.
 #[tokio::test(start_paused = true)]
-async fn a_failed_start_leaves_jobs_over() {
+async fn a_start_that_comes_to_nothing_loses_no_job() {
     let log = Log::new();
     let builder = noting(&log)
         .on(Moment::Starting, |queue: Queue<Job>| async move { queue.enqueue(job("early")).await.map(drop) })
         .on(Moment::Started, || async { Err::<(), _>("no") });
     let report = ends(builder.build().unwrap().start()).await.unwrap_err().into_report();
-    assert_eq!(report.exit_code(), 3);
-    assert_eq!(report.service("work").unwrap().left_over(), 1);
-    assert!(log.words().is_empty());
+    assert_eq!((report.exit_code(), log.words()), (3, vec!["early".to_owned()]));
+
+    let log = Log::new();
+    let builder = noting(&log).service("impatient", |queue: Queue<Job>, host: HostHandle| async move {
+        queue.enqueue(job("early")).await?;
+        host.stop();
+        hostkit::Result::<()>::Ok(())
+    });
+    let report = match ends(builder.build().unwrap().start()).await {
+        Ok(host) => ends(host.wait()).await,
+        Err(error) => error.into_report(),
+    };
+    assert_eq!((report.exit_code(), log.words()), (0, vec!["early".to_owned()]));
+    assert_eq!(report.service("work").unwrap().left_over(), 0);
 }
 
 /// The stop of `feeder`, by explicit order, comes after that of the queue: nobody waits for it.

@@ -46,8 +46,13 @@ async fn a_duplicate_takes_no_room() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_job_frees_its_key_and_a_revived_one_wants_it_back() {
-    let handler =
-        |job: Job| async move { if job.0 == "bad" { Err(discard("no")) } else { Ok(pass(secs(10)).await) } };
+    let handler = |job: Job| async move {
+        if job.0 == "bad" {
+            return Err(discard("no"));
+        }
+        pass(secs(10)).await;
+        Ok(())
+    };
     let world = open::<Job>(Host::builder().queued("work", handler)).await;
     let bad = world.queue.job(job("bad")).unique("x").enqueue().await.unwrap().id();
     pass(secs(1)).await;

@@ -4,7 +4,7 @@ use hostkit_grammar::duration::show;
 
 use super::trade::Trade;
 use super::work::{Attempted, Fault};
-use crate::clock::{self, Instant};
+use crate::clock;
 use crate::failure::Failure;
 use crate::life::Record;
 use crate::queue::{Copies, How, JobId, Said};
@@ -16,7 +16,6 @@ pub(super) struct Ended<'a> {
     pub(super) number: u32,
     /// It had heard that the service is to stop.
     pub(super) told: bool,
-    pub(super) at: Instant,
     pub(super) record: &'a Record,
 }
 
@@ -56,7 +55,7 @@ impl Ended<'_> {
         match copies.give() {
             Ok(job) => {
                 tracing::debug!(target: "hostkit", job = %self.id, "snoozed for {}", show(wait));
-                How::Snooze { job, at: clock::later(self.at, wait) }
+                How::Snooze { job, at: clock::after(wait) }
             }
             Err(lost) => {
                 let failure = lost.during("it can't be snoozed");
@@ -96,6 +95,6 @@ impl Ended<'_> {
             _ => trade.backoff.delay(number - 1),
         };
         tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {delay:.1?}");
-        How::Retry { job, at: clock::later(self.at, delay), failure }
+        How::Retry { job, at: clock::after(delay), failure }
     }
 }

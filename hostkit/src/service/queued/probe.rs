@@ -43,6 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::needless_borrow, reason = "the borrow is what chooses")]
     fn it_tells_a_clone_from_what_is_none() {
         struct Plain;
         assert!((&Probe::<String>::new()).copying().is_some_and(|copy| copy(&"x".to_owned()) == "x"));

@@ -55,9 +55,8 @@ impl<T: Send + 'static> Shift<T> {
     async fn run(mut self) -> RunResult {
         let (door, context) = (self.door.clone(), self.context.clone());
         let (shared, signal) = (&context.shared, context.record.signal());
-        if let First::Right(()) = race(shared.ready.cancelled(), signal.raised()).await {
-            return Ok(()); // the host never was ready: what was accepted is left over
-        }
+        // Told before the host was ready, it works off what was accepted: it has started, and so has what it needs.
+        race(shared.ready.cancelled(), signal.raised()).await;
         let mut last_call = std::pin::pin!(async {
             signal.raised().await;
             shared.quiet.cancelled().await;

@@ -71,7 +71,6 @@ impl<T: Send + 'static> Worker<T> {
     async fn batch(&mut self) -> RunResult {
         let (trade, context) = (self.trade.clone(), self.context.clone());
         let max = trade.attempts();
-        let mut begun = self.desk.claimed();
         let mut began = 0;
         while let Some(waiting) = self.desk.begin() {
             let (head, job) = (waiting.head, waiting.job);
@@ -89,6 +88,7 @@ impl<T: Send + 'static> Worker<T> {
                 Some(Begun::Elsewhere(offload)) => {
                     context.record.runs_began(std::mem::take(&mut began));
                     self.door.store.settle(&mut self.desk);
+                    let begun = self.desk.last_look();
                     let job =
                         async { on_pool(&context, offload).await.unwrap_or_else(|lost| Err(lost.into())) };
                     self.hand_over(job, &run, begun).await
@@ -96,24 +96,24 @@ impl<T: Send + 'static> Worker<T> {
                 Some(Begun::Firm(job)) => {
                     context.record.runs_began(std::mem::take(&mut began));
                     self.door.store.settle(&mut self.desk);
+                    let begun = self.desk.last_look();
                     self.hand_over(job, &run, begun).await
                 }
                 Some(Begun::Waits) | None => {
                     context.record.runs_began(std::mem::take(&mut began));
                     self.door.store.settle(&mut self.desk);
+                    let begun = self.desk.last_look();
                     self.wait(&run, begun).await
                 }
             };
             if let Err(fault) = &attempted {
                 self.said = fault.said;
             }
-            let ended = clock::now();
             let told = run.stop().is_some() && context.record.signal().is_raised();
             let record = &*context.record;
-            let judged = Ended { id: head.id, number: facts.number, told, at: ended, record };
+            let judged = Ended { id: head.id, number: facts.number, told, record };
             let (how, fatal) = judged.judge(&trade, &mut self.copies, attempted);
-            self.desk.end(head, how, begun, ended);
-            begun = ended;
+            self.desk.end(head, how);
             if let Some(failure) = fatal {
                 context.record.runs_began(began);
                 return Err(failure);

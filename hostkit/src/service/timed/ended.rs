@@ -16,7 +16,7 @@ impl Fire {
         if self.line.ended(now) {
             self.expect();
         }
-        let (took, history) = (now.saturating_duration_since(run.started), &self.timer.control.history);
+        let (took, history) = (now.saturating_duration_since(run.started), &self.control.history);
         let failure = match outcome {
             Ok(()) => {
                 history.ran(&run.due, run.late, took, RunOutcome::Done, None);

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::going::Going;
 use super::options::Options;
-use super::run::{Run, attempts};
+use super::run::{Run, several, simple};
 use super::tick::{Cause, Due};
 use super::waiting::{Ask, Waiting};
 use crate::clock::{self, Instant};
@@ -37,6 +37,11 @@ pub(super) struct Timer {
 pub(super) struct Fire {
     pub(super) timer: Arc<Timer>,
     pub(super) context: Context,
+    /// The timer's own, and what its options say to each firing: held here, since each further place to look at costs.
+    pub(super) control: Arc<Control>,
+    call: Arc<dyn Call>,
+    plain: bool,
+    most_jitter: Duration,
     pub(super) line: Line,
     /// Chosen anew for each due time.
     pub(super) jitter: Duration,
@@ -66,6 +71,10 @@ impl Timer {
         let mut fire = Fire {
             line: Line::begin(self.rhythm.clone(), now, self.options.first),
             jitter: Duration::ZERO,
+            control: self.control.clone(),
+            call: self.call.clone(),
+            plain: self.options.retries == 0 && self.options.timeout.is_none(),
+            most_jitter: self.options.jitter,
             timer: self,
             context,
             going: Going::default(),
@@ -78,7 +87,7 @@ impl Timer {
         };
         fire.expect();
         let outcome = fire.until_closed().await;
-        fire.timer.control.close();
+        fire.control.close();
         fire.waiting.clear();
         if outcome.is_err() {
             fire.cancel(); // the host is about to stop for it; what else runs has nobody to be polled by
@@ -91,7 +100,7 @@ impl Timer {
 impl Fire {
     async fn until_closed(&mut self) -> RunResult {
         let (shared, record) = (self.context.shared.clone(), self.context.record.clone());
-        let control = self.timer.control.clone();
+        let control = self.control.clone();
         let closed = || record.signal().is_raised() || shared.closing.is_raised();
         let news = || race(race(record.signal().raised(), shared.closing.raised()), control.spoken());
         // Whoever listens once is woken from then on: each further turn is a look at three flags. Boxed, to lie out of the way:
@@ -187,14 +196,14 @@ impl Fire {
 
     /// The line has moved on: throws the dice for its next due time, and tells the watch what to expect.
     pub(super) fn expect(&mut self) {
-        let jitter = self.timer.options.jitter;
+        let jitter = self.most_jitter;
         self.jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(fastrand::f64()) };
         self.foretell();
     }
 
     fn foretell(&self) {
         let next = self.next().map(|next| (next, self.line.tolerance()));
-        self.timer.control.history.expects(next);
+        self.control.history.expects(next);
     }
 
     fn due(&mut self, cx: &mut Cx<'_>) -> RunResult {
@@ -224,7 +233,7 @@ impl Fire {
 
     /// The usual case, in a few steps: one due time of a fixed rate, in time, and nothing in its way.
     fn usual(&mut self, now: Now) -> Option<Ask> {
-        let free = self.jitter.is_zero() && self.going.is_empty() && !self.timer.control.history.is_paused();
+        let free = self.jitter.is_zero() && self.going.is_empty() && !self.control.history.is_paused();
         if !free {
             return None;
         }
@@ -258,7 +267,10 @@ impl Fire {
         let late = now.since(due.instant);
         let due = Due { due: due.wall, number: self.number, missed, cause };
         due.put(&mut self.context);
-        let work = attempts(&self.timer, &self.context);
+        let work = match self.plain {
+            true => simple(&*self.call, &self.timer, &self.context),
+            false => several(&self.timer, &self.context),
+        };
         Run { due, started: now.instant, late, answer, work }
     }
 }

@@ -25,7 +25,7 @@ impl Fire {
     /// What is to run at once for these due times, if anything is.
     pub(super) fn taken(&mut self, taken: Taken, now: Now, reach: Instant) -> Option<Ask> {
         let met = self.met(taken);
-        if self.timer.control.history.is_paused() {
+        if self.control.history.is_paused() {
             self.passed_paused(taken);
             return None;
         }
@@ -48,7 +48,7 @@ impl Fire {
             taken.count
         };
         if met > 0 && !std::mem::replace(&mut self.overran, true) {
-            self.timer.control.history.count(|counts| counts.overruns += 1);
+            self.control.history.count(|counts| counts.overruns += 1);
         }
         met
     }
@@ -79,7 +79,7 @@ impl Fire {
 
     /// The way is free; some of the due times may have passed long ago.
     fn passed(&mut self, taken: Taken, now: Now, reach: Instant) -> Option<Ask> {
-        let history = &self.timer.control.history;
+        let history = &self.control.history;
         let late = reach.saturating_duration_since(taken.last.instant);
         let too_late = late > taken.tolerance;
         if late > LATE && !too_late {
@@ -114,7 +114,7 @@ impl Fire {
         if count == 0 {
             return;
         }
-        self.timer.control.history.count(|counts| match why {
+        self.control.history.count(|counts| match why {
             Skip::Overlap => counts.overlapped += count,
             Skip::Paused => counts.paused += count,
         });
@@ -157,7 +157,7 @@ impl Fire {
         let now = clock::now();
         for run in self.going.take() {
             let took = now.saturating_duration_since(run.started);
-            let history = &self.timer.control.history;
+            let history = &self.control.history;
             history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
             tracing::warn!(target: "hostkit", "run {} was cancelled after {took:.1?}", run.due.number);
             if let Some(answer) = run.answer {

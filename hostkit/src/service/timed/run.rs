@@ -17,9 +17,9 @@ use crate::inject::Context;
 use crate::life::{BoxFuture, Caught, caught};
 use crate::outcome::RunResult;
 use crate::race::{First, race};
-use crate::service::Called;
 use crate::service::control::Answer;
 use crate::service::offload::on_pool;
+use crate::service::{Call, Called};
 
 /// A run that is under way.
 pub(super) struct Run {
@@ -56,12 +56,9 @@ impl Attempts {
     }
 }
 
-pub(super) fn attempts(timer: &Arc<Timer>, context: &Context) -> Attempts {
-    if timer.options.retries > 0 || timer.options.timeout.is_some() {
-        let (timer, context) = (timer.clone(), context.clone());
-        return Attempts::Several(Box::pin(async move { retried(&timer, &context).await }));
-    }
-    match timer.called(context) {
+/// The one attempt of a timer without retries and timeout; `call` is the timer's own.
+pub(super) fn simple(call: &dyn Call, timer: &Timer, context: &Context) -> Attempts {
+    match timer.called(call, context) {
         Ok(Called::Task(task) | Called::Firm(task)) => Attempts::One(Caught::new(task)),
         Ok(Called::Blocking(job)) => {
             let context = context.clone();
@@ -71,9 +68,14 @@ pub(super) fn attempts(timer: &Arc<Timer>, context: &Context) -> Attempts {
     }
 }
 
+pub(super) fn several(timer: &Arc<Timer>, context: &Context) -> Attempts {
+    let (timer, context) = (timer.clone(), context.clone());
+    Attempts::Several(Box::pin(async move { retried(&timer, &context).await }))
+}
+
 impl Timer {
-    fn called(&self, context: &Context) -> Result<Called, Failure> {
-        let called = caught(|| self.call.call(context));
+    fn called(&self, call: &dyn Call, context: &Context) -> Result<Called, Failure> {
+        let called = caught(|| call.call(context));
         if matches!(called, Ok(Called::Blocking(_) | Called::Firm(_))) {
             self.blocking.store(true, Ordering::Relaxed);
         }
@@ -119,7 +121,7 @@ async fn retried(timer: &Timer, context: &Context) -> RunResult {
 }
 
 async fn once(timer: &Timer, context: &Context, deadline: Option<Instant>) -> RunResult {
-    let mut job = match timer.called(context)? {
+    let mut job = match timer.called(&*timer.call, context)? {
         Called::Task(task) => {
             let mut task = Caught::new(task);
             return match until(deadline, &mut task).await {

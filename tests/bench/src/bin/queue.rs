@@ -40,17 +40,14 @@ enum Copies {
 
 fn main() {
     let part = std::env::args().nth(1).unwrap_or_default();
-    if part == "profile" {
-        // For a profiler: one contender alone, again and again.
-        let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-        let [producers, workers] = numbers[..] else { panic!("profile PRODUCERS WORKERS") };
-        for _ in 0..10 {
-            println!("{:.2}", JOBS as f64 / 1e6 / runtime().block_on(hosted(producers, workers, Copies::Cloned)));
-        }
-        return;
+    if let Some(which) = part.strip_prefix("profile-") {
+        return profile(which);
     }
     if part.is_empty() || part == "throughput" {
         throughput();
+    }
+    if part.is_empty() || part == "apalis" {
+        beside_apalis();
     }
     if part.is_empty() || part == "latency" {
         latency();
@@ -60,8 +57,24 @@ fn main() {
     }
 }
 
+/// For a profiler: one contender alone, ten times.
+fn profile(which: &str) {
+    let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
+    let [producers, workers] = numbers[..] else { panic!("profile-raw|encoded|cloned PRODUCERS WORKERS") };
+    for _ in 0..10 {
+        let took = match which {
+            "raw" => runtime().block_on(raw(producers, workers)),
+            "encoded" => runtime().block_on(hosted(producers, workers, Copies::Encoded)),
+            _ => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+        };
+        println!("{:.2}", JOBS as f64 / 1e6 / took);
+    }
+}
+
 fn throughput() {
-    println!("| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|");
+    println!(
+        "| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|"
+    );
     for producers in [1, 4] {
         for workers in [1, 4, 16] {
             let mut rounds = Vec::new();
@@ -72,11 +85,16 @@ fn throughput() {
                     runtime().block_on(hosted(producers, workers, Copies::Cloned)),
                 ]);
             }
-            let rate = |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
+            let rate =
+                |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
             let ratio = |which: usize| median(rounds.iter().map(|round| round[0] / round[which]).collect());
             println!(
                 "| {producers}, {workers} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                rate(0), rate(1), ratio(1), rate(2), ratio(2)
+                rate(0),
+                rate(1),
+                ratio(1),
+                rate(2),
+                ratio(2)
             );
         }
     }
@@ -162,6 +180,48 @@ async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
     let took = begun.elapsed().as_secs_f64();
     assert!(host.stop().await.is_clean());
     took
+}
+
+/// Four at a time. apalis' sink panics when it is pushed to while a worker runs, so all its jobs are pushed first, and both times
+/// are counted.
+fn beside_apalis() {
+    const SOME: usize = 1_000_000;
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push((runtime().block_on(apalis(SOME)), runtime().block_on(hosted(4, 4, Copies::Encoded))));
+    }
+    let theirs = |(theirs, _): &(f64, f64)| SOME as f64 / theirs / 1e6;
+    let ours = |(_, ours): &(f64, f64)| JOBS as f64 / ours / 1e6;
+    println!("\n| 4 workers | apalis 1.0 memory, M/s | hostkit | ratio |\n|---|---|---|---|");
+    println!(
+        "| | {:.3} | {:.2} | {:.1} |",
+        median(rounds.iter().map(theirs).collect()),
+        median(rounds.iter().map(ours).collect()),
+        median(rounds.iter().map(|round| ours(round) / theirs(round)).collect())
+    );
+}
+
+/// Seconds.
+async fn apalis(jobs: usize) -> f64 {
+    use apalis::layers::WorkerBuilderExt;
+    use apalis::prelude::*;
+
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+    async fn handler(item: Item, worker: WorkerContext) {
+        handle(item);
+        if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
+            worker.stop().expect("it runs");
+        }
+    }
+    LEFT.store(jobs, Ordering::Relaxed);
+    let begun = Instant::now();
+    let mut store = MemoryStorage::new();
+    for number in 0..jobs {
+        store.push(Item::new(number as u64)).await.expect("a store");
+    }
+    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).build(handler);
+    worker.run().await.expect("an end");
+    begun.elapsed().as_secs_f64()
 }
 
 /// 100,000 a second, in bursts of 100: a burst each millisecond, for two seconds.
@@ -253,7 +313,7 @@ async fn hosted_latency() -> (f64, f64) {
     let (host, queue) = start(Queued::of(handler).workers(4).capacity(CAPACITY)).await;
     let here = stamps.clone();
     let producer = tokio::spawn(async move {
-        bursts(&here, |item| async { drop(queue.enqueue(item).await.expect("an open queue")) }).await;
+        bursts(&here, |item| async { let _id = queue.enqueue(item).await.expect("an open queue"); }).await;
     });
     producer.await.expect("an end");
     let figures = stamps.figures().await;
@@ -278,5 +338,7 @@ fn memory() {
         host.stop().await;
         bytes as f64 / JOBS as f64
     });
-    println!("\n| waiting | bytes each | of which the job |\n|---|---|---|\n| {JOBS} | {bytes:.0} | {item} |");
+    println!(
+        "\n| waiting | bytes each | of which the job |\n|---|---|---|\n| {JOBS} | {bytes:.0} | {item} |"
+    );
 }

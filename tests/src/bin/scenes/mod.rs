@@ -2,6 +2,7 @@
 
 mod blocked;
 mod configured;
+mod drawn;
 mod failing;
 mod plain;
 mod provides;
@@ -21,6 +22,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "plain" => plain::scene(&scene, host),
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
+        "drawn" => drawn::scene(host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
         "queued" => queued::scene(&scene, host),

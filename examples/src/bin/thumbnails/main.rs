@@ -1,0 +1,77 @@
+//! The main example: thumbnails. Whoever posts an image gets an id at once, and its thumbnail under that id a
+//! moment later: a web server enqueues, workers work.
+//!
+//! Run it with `cargo run -p hostkit-examples --bin thumbnails`, and post one of the [samples](samples):
+//! `curl -i --data-binary @examples/src/bin/thumbnails/samples/sunset.png localhost:8080/images`. What else to
+//! try, and what to see in the log, is told in the `README.md` beside this file.
+//!
+//! What it promises: an image that was answered with 202 is made into a thumbnail. When the process is told to
+//! stop, it accepts no more, makes all that wait, and ends then. When it is killed, the next start goes on with
+//! them: an image is safe on disk before its id is told, and stays there until its thumbnail is.
+
+mod id;
+mod images;
+mod server;
+mod shrink;
+mod throughput;
+
+use std::io;
+
+use hostkit::prelude::*;
+use id::ImageId;
+use images::{Images, Settings};
+use serde::{Deserialize, Serialize};
+use shrink::shrink;
+
+/// The job: the image itself is on disk.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Thumbnail {
+    id: ImageId,
+}
+
+/// Makes one. A plain `fn`, so it runs off the executor and may take its time.
+///
+/// What is wrong with an image does not get better by trying again, so such a job is discarded; what is wrong with the disk may.
+#[queued(workers = 2, capacity = 64, backoff = "500ms..10s", stop_timeout = "20s")]
+fn thumbnail(
+    job: Thumbnail,
+    attempt: Attempt,
+    images: Dep<Images>,
+    settings: Config<Settings>,
+) -> hostkit::Result {
+    images.take_up(job.id, attempt.id());
+    let original = match images.original(job.id) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(hostkit::discard(error).into()),
+        original => original?,
+    };
+    match shrink(&original, settings.side, settings.max_decoded.bytes()) {
+        Ok(thumbnail) => images.made(job.id, &thumbnail)?,
+        Err(fault) => {
+            images.broken(job.id, &fault.to_string())?;
+            return Err(hostkit::discard(fault).into());
+        }
+    }
+    tracing::info!("{} is made", job.id);
+    Ok(())
+}
+
+/// Enqueues what an earlier process accepted and had no time for. It is ready when it knows what that is, and only then
+/// `server`, which comes after it, accepts more.
+#[hosted_service]
+async fn leftovers(
+    ready: Ready,
+    images: Dep<Images>,
+    queue: Queue<Thumbnail>,
+    stop: Stop,
+) -> hostkit::Result {
+    let waiting = images.waiting()?;
+    ready.notify();
+    if !waiting.is_empty() {
+        tracing::info!("{} images were left over: they come first", waiting.len());
+    }
+    let jobs = waiting.into_iter().map(|id| Thumbnail { id });
+    stop.run_until(queue.enqueue_all(jobs)).await.transpose()?; // told to stop: the rest waits for the next start
+    Ok(())
+}
+
+hostkit::main!();
