@@ -54,6 +54,15 @@ impl Function {
 
     /// Complains about everything that no function called by the host can have.
     pub(crate) fn check(&self, errors: &mut Errors) {
+        self.check_with(false, errors);
+    }
+
+    /// The same for a function whose first parameter is a job.
+    pub(crate) fn check_beside_a_job(&self, errors: &mut Errors) {
+        self.check_with(true, errors);
+    }
+
+    fn check_with(&self, with_a_job: bool, errors: &mut Errors) {
         let signature = &self.signature;
         let name = &signature.ident;
         if !self.has_body {
@@ -86,12 +95,16 @@ impl Function {
                 format!("`{name}` is generic, and the host would not know which {what} to use: {instead}"),
             );
         }
-        for input in &signature.inputs {
+        for (position, input) in signature.inputs.iter().enumerate() {
             if let FnArg::Typed(parameter) = input {
                 for attribute in &parameter.attrs {
                     errors.at(attribute, "a parameter of a service has no attributes: its type alone says what is wanted, so remove this");
                 }
-                check_parameter(&parameter.ty, errors);
+                if with_a_job && position == 0 {
+                    check_job(&parameter.ty, errors);
+                } else {
+                    check_parameter(&parameter.ty, errors);
+                }
             }
         }
         if let (ReturnType::Type(_, output), None) = (&signature.output, &signature.asyncness)
@@ -133,6 +146,23 @@ fn check_parameter(parameter: &Type, errors: &mut Errors) {
         }
         _ if has_word(parameter, "impl") => {
             errors.at(parameter, "`impl Trait` makes the function generic, and the host would not know which type to use: name the type itself, or take `Dep<dyn Trait>`");
+        }
+        _ => {}
+    }
+}
+
+fn check_job(job: &Type, errors: &mut Errors) {
+    match job {
+        Type::Reference(reference) => {
+            let owned = match &*reference.elem {
+                Type::Slice(slice) => format!("a `Vec<{}>`", text(&slice.elem)),
+                text if has_word(text, "str") => "a `String`".to_owned(),
+                other => format!("`{}` itself, without the `&`", text(other)),
+            };
+            errors.at(job, format!("a job is the handler's own: take {owned}"));
+        }
+        _ if has_word(job, "impl") => {
+            errors.at(job, "`impl Trait` makes the function generic, and a queue is of one type of job: name the type itself");
         }
         _ => {}
     }

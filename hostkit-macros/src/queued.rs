@@ -32,7 +32,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
-    function.check(errors);
+    function.check_beside_a_job(errors);
     function.check_free(Attribute::Queued, errors);
     repeated::check("queued", options, &function.attributes, errors);
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
@@ -47,10 +47,12 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
         return None;
     };
     let (prepare, work) = inject::job_work(function, job);
-    let (kept, key, setters) = (kept(options, job), key(options, job), options.setters());
+    let (demands, kept) = kept(options, job);
+    let (key, setters) = (key(options, job), options.setters());
     Some(Install {
         statements: quote_own! {
             #prepare
+            #demands
             blueprint.queued(origin, #name, __k::Queued::new(#work)#kept #key #setters);
         },
         conditions: function.conditions().cloned().collect(),
@@ -58,26 +60,24 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
 }
 
 /// How a job is kept: by any store, and so as what serde writes, or in memory for good; and how it is copied for a retry.
-fn kept(options: &Options, job: &Type) -> TokenStream {
+///
+/// What that demands of its type is demanded under the type's own span: what it can't do is one error there.
+fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
     let copied = quote_own!(.copied({
         #[allow(unused_imports)]
         use __k::{CopiesByClone as _, CopiesNot as _};
         (&__k::Probe::<#job>::new()).copying()
     }));
-    if options.key("in_memory").is_some() {
-        // What is written and wrong is told already.
-        if options.key("retries").is_some()
-            && matches!(options.value("retries"), None | Some(Value::Count(0)))
-        {
-            return copied;
-        }
-        // Under the type's own span: a job that is to be tried again and can't be is one error there.
-        let again = inject::over(job, quote_own!(again));
-        return quote_own!(#copied.#again());
+    if options.key("in_memory").is_none() {
+        let codec = inject::over(job, quote_own!(__k::storable()));
+        return (quote_own!(let kept = #codec;), quote_own!(.stored_by(kept) #copied));
     }
-    // Under the type's own span: a job that serde can't write is one error there.
-    let stored = inject::over(job, quote_own!(stored));
-    quote_own!(.#stored() #copied)
+    // What is written and wrong is told already.
+    if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
+        return (TokenStream::new(), copied);
+    }
+    let again = inject::over(job, quote_own!(__k::again()));
+    (quote_own!(let kept = #again;), quote_own!(.copied(Some(kept))))
 }
 
 /// `key = "user.id"` as a closure. The path is shown where it is written, so that a field that is not there is an error there.
@@ -93,5 +93,5 @@ fn key(options: &Options, job: &Type) -> TokenStream {
         Err(_) => Ident::new(field, span).into_token_stream(),
     });
     let field = quote_spanned!(span=> job #(.#fields)*);
-    quote_spanned!(span=> .key(|job: &#job| ::std::string::ToString::to_string(&#field)))
+    quote_spanned!(span=> .key(|job: &#job| __k::shown(&#field)))
 }

@@ -19,6 +19,6 @@ pub use crate::service::{
     Value, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
 };
 #[cfg(feature = "queue")]
-pub use crate::service::{CopiesByClone, CopiesNot, JobWork, Probe, Queued};
+pub use crate::service::{CopiesByClone, CopiesNot, JobWork, Probe, Queued, again, shown, storable};
 pub use hostkit_macros::main_function;
 pub use inventory;

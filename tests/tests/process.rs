@@ -21,6 +21,8 @@ mod failures;
 mod framed;
 #[path = "process/graph.rs"]
 mod graph;
+#[path = "process/jobs.rs"]
+mod jobs;
 #[path = "process/list.rs"]
 mod list;
 #[path = "process/main_forms.rs"]

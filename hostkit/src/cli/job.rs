@@ -90,7 +90,7 @@ pub(super) fn trigger(
             failed(format!("failed: {failure}"))
         }
         Some(JobOutcome::Retry { failure, after }) => {
-            failed(format!("failed: {failure} (its queue would try again in {})", show(*after)))
+            failed(format!("failed: {failure} (its queue would try again in {after:.1?})"))
         }
         Some(JobOutcome::Snoozed { after }) => {
             failed(format!("did not do the job: it put it off for {}", show(*after)))

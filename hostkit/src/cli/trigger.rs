@@ -35,8 +35,7 @@ pub(super) fn trigger(
     }
     if job.is_some() {
         let kind = named(&draft, name)?.kind;
-        let says =
-            format!("`{name}` is a {kind} and takes no job: leave `--job` out (it is for queued services)");
+        let says = format!("`{name}` handles no jobs, since it is #[{kind}]: leave `--job` out");
         return Err(trouble(USAGE, says));
     }
     let control = timer(&draft, name)?.control;

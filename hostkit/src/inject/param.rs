@@ -47,7 +47,7 @@ use super::{Kind, Needs, Scope};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter of a `{K}`",
     label = "not a parameter",
-    note = "a parameter is one of `Dep<T>`, `Arc<T>`, `Option<Dep<T>>`, `Config<T>`, `Queue<T>`, `Tasks`, `HostHandle`, or a type of yours that implements `hostkit::Param`; also `Stop` and `CancellationToken` (not in providers), `Ready` and `Heartbeat` (in hosted services), `Tick` (in timed ones)",
+    note = "a parameter is one of `Dep<T>`, `Arc<T>`, `Option<Dep<T>>`, `Config<T>`, `Queue<T>`, `Tasks`, `HostHandle`, or a type of yours that implements `hostkit::Param`; also `Stop` and `CancellationToken` (not in providers), `Ready` and `Heartbeat` (in hosted services), `Tick` (in timed ones), `Attempt` (in queued ones)",
     note = "for a shared value write `Dep<{Self}>`, and provide it: by a `#[provides]` function that returns `{Self}`, or by `host.provide(value)` in `main!(configure = …)`"
 )]
 pub trait Param<K: Kind>: Sized {

@@ -48,6 +48,8 @@ pub use queued::{
     Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
     Probe, Queued,
 };
+#[cfg(feature = "queue")]
+pub use queued::{again, shown, storable};
 pub use stateful::Stateful;
 pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};

@@ -4,11 +4,15 @@ use std::fmt;
 use std::time::Duration;
 
 use super::TestHost;
-use super::settle::settle;
+use super::settle::settle_within;
 use crate::clock::{self, Instant};
 use crate::host::HostHandle;
 use crate::queue::QueueStats;
 
+/// After so many rounds of the executor it looks at what was done.
+const ROUNDS: usize = 500;
+/// So often it finds nothing done, and somebody who never waits nevertheless, before it lets time pass.
+const BUSY: usize = 100;
 /// For so long nothing may happen while a job runs, in the runtime's time.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// So often jobs may be put off, and ten times for each of them, while none ends.
@@ -28,13 +32,14 @@ impl TestHost {
     pub async fn drain(&self) {
         let mut effort = None;
         loop {
-            settle(&self.handle).await;
+            let quiet = settle_within(&self.handle, ROUNDS).await;
             let lines = lines(&self.handle);
             if lines.iter().all(|line| line.left() == 0) {
                 return;
             }
-            let wait = effort.get_or_insert_with(|| Effort::of(&lines)).wait(&lines);
-            match wait {
+            let effort = effort.get_or_insert_with(|| Effort::of(&lines));
+            match effort.wait(&lines) {
+                Ok(_) if !quiet && effort.goes_on() => {} // there is more to do now
                 Ok(until) => clock::sleep_until(until).await,
                 Err(why) => panic!("{}", Stuck { lines, why }),
             }
@@ -83,6 +88,7 @@ struct Effort {
     /// When something last happened at all.
     seen: (u64, u64, usize),
     at: Instant,
+    looks: usize,
 }
 
 impl Effort {
@@ -96,7 +102,14 @@ impl Effort {
             snoozed: snoozed(lines),
             seen: (0, 0, 0),
             at: clock::now(),
+            looks: 0,
         }
+    }
+
+    /// Whether something was done lately.
+    fn goes_on(&mut self) -> bool {
+        self.looks += 1;
+        self.looks < BUSY
     }
 
     /// Until when to wait now; or why that would be in vain.
@@ -117,7 +130,7 @@ impl Effort {
             return Err("jobs are snoozed again and again, and none ends");
         }
         if self.seen != (ended, snoozed, left) {
-            (self.seen, self.at) = ((ended, snoozed, left), now);
+            (self.seen, self.at, self.looks) = ((ended, snoozed, left), now, 0);
         }
         let waited = now.saturating_duration_since(self.at);
         let next = open().filter(|line| line.stands.is_none()).filter_map(|line| line.next).min();

@@ -10,8 +10,13 @@ const MOST: usize = 200_000;
 
 /// Jobs and the blocking pool's work included.
 pub(super) async fn settle(host: &HostHandle) {
+    settle_within(host, MOST).await;
+}
+
+/// The same within so many rounds. Says whether that was enough.
+pub(super) async fn settle_within(host: &HostHandle, most: usize) -> bool {
     loop {
-        let (mut seen, mut quiet, mut left) = (host.polls(), 0, MOST);
+        let (mut seen, mut quiet, mut left) = (host.polls(), 0, most);
         while quiet < QUIET && left > 0 {
             tokio::task::yield_now().await;
             let now = host.polls();
@@ -19,7 +24,7 @@ pub(super) async fn settle(host: &HostHandle) {
             (seen, left) = (now, left - 1);
         }
         if host.offloaded() == 0 {
-            return;
+            return quiet == QUIET;
         }
         // Real time, for real threads; while this runs, a paused clock stands still.
         breathe().await;

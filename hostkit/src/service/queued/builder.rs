@@ -10,7 +10,6 @@ use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
 use super::handler::BlockingJobHandler;
-use super::probe::Again;
 use super::runner::QueuedRunner;
 use super::trade::Trade;
 use super::{IntoQueued, JobHandler, JobWork};
@@ -89,14 +88,17 @@ impl<T: Send + 'static> Queued<T> {
         }
     }
 
-    /// Any store may keep its jobs. The only place where generated code demands `T: Job`.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored(mut self) -> Self
+    pub(super) fn stored(self) -> Self
     where
         T: Job,
     {
-        let codec = T::codec();
+        self.stored_by(T::codec())
+    }
+
+    /// Any store may keep its jobs, as they are written so.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_by(mut self, codec: Codec<T>) -> Self {
         self.codec = Some(codec);
         self.copying = Copying::Encode(codec);
         self
@@ -109,16 +111,6 @@ impl<T: Send + 'static> Queued<T> {
         if let Some(clone) = clone {
             self.copying = Copying::Clone(clone);
         }
-        self
-    }
-
-    /// It has more than one attempt, though it is not stored. The only place where generated code demands `T: Again`.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn again(self) -> Self
-    where
-        T: Again,
-    {
         self
     }
 
@@ -246,7 +238,7 @@ fn faults(said: &Said, copied: bool) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(retries) = said.count("retries").filter(|retries| *retries > 0 && !copied) {
         faults.push(format!(
-            "`retries` is {retries}, but there is no copy to try again: its jobs are kept in memory and can't be cloned; derive \
+            "`retries` is {retries}, but its jobs can't be tried again, since they are kept in memory and can't be cloned: derive \
              `Clone` for them (and say `cloned()` on a builder), or set `retries` to 0"
         ));
     }

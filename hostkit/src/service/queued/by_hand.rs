@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::trade::Trade;
 use super::worker::Worker;
-use crate::clock;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::BoxFuture;
@@ -87,14 +86,13 @@ async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job:
     if door.store.push(New::of(job), false).await.is_err() {
         unreachable!("an empty line takes a job")
     }
-    let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
-    let now = clock::now();
+    let ((how, ended), said, outcome) = Worker::new(door, trade, context, 0).once().await;
     match how {
         How::Done => JobOutcome::Done,
         How::Retry { at, failure, .. } => {
-            JobOutcome::Retry { failure, after: at.saturating_duration_since(now) }
+            JobOutcome::Retry { failure, after: at.saturating_duration_since(ended) }
         }
-        How::Snooze { at, .. } => JobOutcome::Snoozed { after: at.saturating_duration_since(now) },
+        How::Snooze { at, .. } => JobOutcome::Snoozed { after: at.saturating_duration_since(ended) },
         How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
         How::Dead { failure, .. } if said == Some(Said::Discard) => JobOutcome::Discarded(failure),
         How::Dead { failure, .. } => JobOutcome::Failed(failure),

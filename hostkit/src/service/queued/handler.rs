@@ -91,6 +91,7 @@ handlers!(A B C D E F G H I J L);
     message = "`{Self}` can't be given to `queued`",
     label = "not an async function of a job and parameters that are all `Param`s",
     note = "give an `async` closure or function: `|job: Resize, db: Dep<Pool>| async move {{ … }}`, or a `Queued` with options; it must be `Fn` (it runs for every job), `Send` and `'static`, and return `()` or a `Result<(), E>`",
+    note = "a job can be stored: derive `serde::Serialize` and `serde::Deserialize` for its type, or keep its jobs in this process's memory for good: `Queued::in_memory(…)`",
     note = "a plain `fn` is given as `Queued::blocking(…)`"
 )]
 pub trait IntoQueued<M> {

@@ -3,6 +3,7 @@
 mod attempt;
 mod builder;
 mod by_hand;
+mod demands;
 mod handler;
 mod judge;
 mod per_job;
@@ -15,6 +16,7 @@ mod worker;
 pub use attempt::Attempt;
 pub use builder::Queued;
 pub use by_hand::JobOutcome;
+pub use demands::{again, shown, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
 pub use probe::{CopiesByClone, CopiesNot, Probe};
 pub use work::JobWork;

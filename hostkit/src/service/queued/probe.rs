@@ -38,19 +38,6 @@ impl<T> CopiesNot<T> for &Probe<T> {
     }
 }
 
-/// A job that is kept in memory, and can be tried again.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be tried again: it is kept in memory, and an attempt takes it",
-    label = "not `Clone`",
-    note = "derive `Clone` for `{Self}`, so that a copy is there for the next attempt",
-    note = "or let each of its jobs have one attempt: `#[queued(in_memory, retries = 0)]`"
-)]
-pub trait Again {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Clone> Again for T {}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ mod drawn;
 mod failing;
 mod plain;
 mod provides;
+mod queued;
 mod wrong;
 
 use std::future::pending;
@@ -24,6 +25,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "drawn" => drawn::scene(host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
+        "queued" => queued::scene(&scene, host),
         "wrong" => wrong::scene(&scene, host),
         _ => return Err(format!("there is no scene `{scene}`")),
     })
