@@ -1,7 +1,7 @@
 //! The main example: thumbnails. Whoever posts an image gets an id at once, and its thumbnail under that id a
 //! moment later: a web server enqueues, workers work.
 //!
-//! Run it with `cargo run -p hostkit-examples --bin thumbnails`, and post one of the [samples](samples):
+//! Run it with `cargo run -p hostkit-examples --bin thumbnails`, and post one of the samples:
 //! `curl -i --data-binary @examples/src/bin/thumbnails/samples/sunset.png localhost:8080/images`. What else to
 //! try, and what to see in the log, is told in the `README.md` beside this file.
 //!
