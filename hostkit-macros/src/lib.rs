@@ -190,13 +190,13 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `rate = "100/s"` | none | the most jobs that begin in so much time (units `s`, `m`, `h`, `d`); so many may begin at once |
 /// | `key = "user.id"` | none | the path to a field of the job, of which equal values run one at a time, in order |
 /// | `aliases = ["old"]` | none | older names under which jobs may be stored |
-/// | `in_memory` | | jobs never leave the process, and need no serde; only a job that is `Clone` can be tried again |
+/// | `in_memory` | | jobs never leave the process, and need no serde; one that is not `Clone` can't be tried again, and has `retries = 0` |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///
 /// # Errors
 ///
-/// As [`macro@hosted_service`]; a function without a job; a job type that serde can't write and read, unless `in_memory` is there; and a
-/// `key` that is no field. Two handlers of one job type, and a `Queue<T>` that nobody handles, are found before the host starts.
+/// As [`macro@hosted_service`]; a function without a job; a job type that serde can't write and read, unless `in_memory` is there; one that is
+/// `in_memory`, is not `Clone` and has no `retries = 0`; and a `key` that is no field. Two handlers of one job type, and a `Queue<T>` that nobody handles, are found before the host starts.
 #[proc_macro_attribute]
 pub fn queued(arguments: TokenStream, item: TokenStream) -> TokenStream {
     queued::expand(arguments.into(), item.into()).into()

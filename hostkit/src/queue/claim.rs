@@ -161,9 +161,9 @@ impl<J> Desk<J> {
         (self.waited, self.ended) = (false, self.claimed);
     }
 
-    /// What becomes of the last job that ended, which is not booked then; and when it ended.
-    pub(crate) fn outcome(&mut self) -> (How<J>, Instant) {
-        (self.settled.pop().map_or(How::Done, |settled| settled.how), self.ended)
+    /// What becomes of the last job that ended, which is not booked then.
+    pub(crate) fn outcome(&mut self) -> How<J> {
+        self.settled.pop().map_or(How::Done, |settled| settled.how)
     }
 
     /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::trade::Trade;
 use super::worker::Worker;
+use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::BoxFuture;
@@ -86,13 +87,17 @@ async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job:
     if door.store.push(New::of(job), false).await.is_err() {
         unreachable!("an empty line takes a job")
     }
-    let ((how, ended), said, outcome) = Worker::new(door, trade, context, 0).once().await;
+    let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
+    let now = clock::now();
+    // To the nearest millisecond, for the clock has gone on since the attempt was judged.
+    let after = |at: Instant| {
+        let left = at.saturating_duration_since(now) + Duration::from_micros(500);
+        left - Duration::from_nanos(u64::from(left.subsec_nanos()) % 1_000_000)
+    };
     match how {
         How::Done => JobOutcome::Done,
-        How::Retry { at, failure, .. } => {
-            JobOutcome::Retry { failure, after: at.saturating_duration_since(ended) }
-        }
-        How::Snooze { at, .. } => JobOutcome::Snoozed { after: at.saturating_duration_since(ended) },
+        How::Retry { at, failure, .. } => JobOutcome::Retry { failure, after: after(at) },
+        How::Snooze { at, .. } => JobOutcome::Snoozed { after: after(at) },
         How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
         How::Dead { failure, .. } if said == Some(Said::Discard) => JobOutcome::Discarded(failure),
         How::Dead { failure, .. } => JobOutcome::Failed(failure),

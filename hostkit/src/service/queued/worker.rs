@@ -60,8 +60,8 @@ impl<T: Send + 'static> Worker<T> {
         Ok(())
     }
 
-    /// One attempt at the one job that there is: what becomes of it from when on, and what the attempt said.
-    pub(super) async fn once(mut self) -> ((How<T>, Instant), Option<Said>, RunResult) {
+    /// One attempt at the one job that there is: what becomes of it, and what the attempt said.
+    pub(super) async fn once(mut self) -> (How<T>, Option<Said>, RunResult) {
         let door = self.door.clone();
         door.store.claim(&mut self.desk).await;
         let outcome = self.batch().await;
