@@ -2,23 +2,9 @@
 
 use anyhow::Context;
 use hostkit::{BoxError, Host, Hosted, OnFailure, Report, ServiceOptions, StopCause, fatal};
+use hostkit_tests::Wrapper;
 
 use super::world::{lived, obedient};
-
-#[derive(Debug)]
-struct Wrapper(BoxError);
-
-impl std::fmt::Display for Wrapper {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("wrapped")
-    }
-}
-
-impl std::error::Error for Wrapper {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
-    }
-}
 
 fn refuse() -> hostkit::Result {
     Err(fatal("no licence"))?

@@ -4,25 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use hostkit::{Attempt, BoxError, Host, IntoQueued, StopCause, discard, fatal, retry_after, snooze};
+use hostkit_tests::Wrapper;
 
 use super::world::*;
 
-#[derive(Debug)]
-struct Wrapper(BoxError);
-
-impl std::fmt::Display for Wrapper {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("wrapped")
-    }
-}
-
-impl std::error::Error for Wrapper {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
-    }
-}
-
-/// A context made by hand: its text is its own, what it is about is its source.
+/// The verdict, wrapped in the ways in which users wrap errors.
 fn ways(verdict: fn() -> BoxError) -> Vec<Box<dyn Fn() -> BoxError + Send + Sync>> {
     vec![
         Box::new(verdict),

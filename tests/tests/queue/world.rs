@@ -1,9 +1,9 @@
 //! What the jobs of a test leave behind, and when; and the few lines that many tests begin with.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use hostkit::{Host, HostBuilder, HostHandle, Queue, Report, RunningHost};
+pub(crate) use hostkit_tests::{ends, millis, pass, secs};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -45,30 +45,6 @@ impl Log {
     /// When that happened, each time, in seconds.
     pub(crate) fn when(&self, what: &str) -> Vec<f64> {
         self.1.lock().unwrap().iter().filter(|(_, word)| word == what).map(|(at, _)| *at).collect()
-    }
-}
-
-pub(crate) fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-pub(crate) fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-pub(crate) async fn pass(duration: Duration) {
-    tokio::time::sleep(duration).await;
-}
-
-/// The output, or a failed test instead of one that hangs.
-#[track_caller]
-pub(crate) fn ends<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let caller = std::panic::Location::caller();
-    async move {
-        match tokio::time::timeout(secs(24 * 60 * 60), future).await {
-            Ok(output) => output,
-            Err(_) => panic!("it hangs: {caller}"),
-        }
     }
 }
 

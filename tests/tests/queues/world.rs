@@ -1,8 +1,7 @@
-//! Jobs, what they leave behind, and the few lines that many tests begin with.
+//! Jobs, and the few lines that many tests begin with.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
+use hostkit_tests::ends_within;
+pub(crate) use hostkit_tests::{Diary, pass, secs};
 use serde::{Deserialize, Serialize};
 
 /// A job that is not `Clone`.
@@ -13,41 +12,8 @@ pub(crate) fn mail(to: &str) -> Mail {
     Mail(to.to_owned())
 }
 
-/// What happened, in order.
-#[derive(Debug, Default)]
-pub(crate) struct Diary(Mutex<Vec<String>>);
-
-impl Diary {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::default()
-    }
-
-    pub(crate) fn note(&self, line: impl Into<String>) {
-        self.0.lock().unwrap().push(line.into());
-    }
-
-    /// Everything so far.
-    pub(crate) fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-pub(crate) fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-pub(crate) async fn pass(duration: Duration) {
-    tokio::time::sleep(duration).await;
-}
-
-/// The output, or a failed test instead of one that hangs: a year of the runtime's time is for ever.
+/// The output, or a failed test instead of one that hangs: jobs may be put off for months, and a year is for ever.
 #[track_caller]
 pub(crate) fn ends<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let caller = std::panic::Location::caller();
-    async move {
-        match tokio::time::timeout(secs(365 * 24 * 60 * 60), future).await {
-            Ok(output) => output,
-            Err(_) => panic!("it hangs: {caller}"),
-        }
-    }
+    ends_within(secs(365 * 24 * 60 * 60), future)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use hostkit::testing::{TestHost, TestHostBuilder};
 use hostkit::{RunOutcome, ServiceHandle};
+pub(crate) use hostkit_tests::{ends, millis, pass, secs};
 use tokio::time::Instant;
 
 /// What happened, and when, in milliseconds from the first use.
@@ -43,18 +44,6 @@ impl Log {
     }
 }
 
-pub(crate) fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-pub(crate) fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-pub(crate) async fn pass(duration: Duration) {
-    tokio::time::sleep(duration).await;
-}
-
 /// A host with a log, yet to be filled.
 pub(crate) fn logged() -> (TestHostBuilder, Arc<Log>) {
     let log = Log::new();
@@ -65,18 +54,6 @@ pub(crate) fn logged() -> (TestHostBuilder, Arc<Log>) {
 pub(crate) async fn leap(host: &TestHost, duration: Duration) {
     tokio::time::advance(duration).await;
     host.advance(Duration::ZERO).await;
-}
-
-/// The output, or a failed test instead of one that hangs.
-#[track_caller]
-pub(crate) fn ends<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let caller = std::panic::Location::caller();
-    async move {
-        match tokio::time::timeout(secs(24 * 60 * 60), future).await {
-            Ok(output) => output,
-            Err(_) => panic!("it hangs: {caller}"),
-        }
-    }
 }
 
 pub(crate) fn outcomes(service: &ServiceHandle) -> Vec<RunOutcome> {
