@@ -208,3 +208,26 @@ fn killed_it_goes_on_where_it_was() {
     accepted.iter().for_each(|path| assert_eq!(server.made(path).code, 200, "{path}"));
     assert_eq!(server.program.stops().0, Some(0));
 }
+
+/// The disk is at fault and not the image, so it stays: what a person mends, the next start makes good.
+#[test]
+fn a_dead_job_is_told_with_its_reason_and_made_by_the_next_start() {
+    let directory = here();
+    let sets = ["services.thumbnail.retries=1", "services.thumbnail.backoff=10ms..20ms"];
+    let server = Server::start(directory.path(), &sets);
+    let folder = directory.path().join("thumbnails/made");
+    fs::remove_dir(&folder).expect("it is empty");
+    fs::write(&folder, "a file where a folder should be").expect("it is in the way");
+    let path = server.accepted(&sample("ball.png"));
+    let dead = server.made(&path);
+    assert_eq!(dead.code, 410, "{}", dead.text());
+    assert!(dead.text().starts_with("given up after 2 attempts: "), "{}", dead.text());
+    let (code, log) = server.program.stops();
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(kept(directory.path(), "waiting").len(), 1, "{log}");
+
+    fs::remove_file(&folder).expect("somebody mends it");
+    let server = Server::start(directory.path(), &[]);
+    assert_eq!(server.made(&path).code, 200);
+    assert_eq!(server.program.stops().0, Some(0));
+}
