@@ -143,7 +143,9 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
             ([(header::CONTENT_TYPE, mime)], thumbnail).into_response()
         }
         Ok(Look::Waiting) => match desk.given_up(id) {
-            Some(why) => say(StatusCode::GONE, why),
+            Some(attempts) => {
+                say(StatusCode::GONE, format!("given up after {attempts} attempts: the log knows why"))
+            }
             None => ([(header::RETRY_AFTER, "1")], say(StatusCode::ACCEPTED, "not yet")).into_response(),
         },
         Ok(Look::Broken(why)) => say(StatusCode::UNPROCESSABLE_ENTITY, why),
@@ -153,12 +155,11 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
 }
 
 impl Desk {
-    /// Why, if its job is dead.
-    fn given_up(&self, id: ImageId) -> Option<String> {
+    /// After how many attempts, if its job is dead. Its errors tell of our disk, and are not for clients.
+    fn given_up(&self, id: ImageId) -> Option<u32> {
         let job = self.images.job(id)?;
         let dead = self.host.queue("thumbnail").dead().into_iter().find(|dead| dead.id == job)?;
-        let last = dead.errors.last()?;
-        Some(format!("given up after {} attempts: {last}", dead.attempts))
+        Some(dead.attempts)
     }
 }
 
