@@ -1,6 +1,7 @@
 //! A job in a store: waiting, delayed, claimed, settled.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::id::JobId;
 use crate::clock::Instant;
@@ -89,16 +90,16 @@ pub(crate) struct Settled<J> {
 
 pub(crate) enum How<J> {
     Done,
-    /// Another attempt, then; this one failed.
+    /// Another attempt, after this while; this one failed.
     Retry {
         job: J,
-        at: Instant,
+        after: Duration,
         failure: Failure,
     },
     /// Not now; no attempt is used.
     Snooze {
         job: J,
-        at: Instant,
+        after: Duration,
     },
     /// None any more. The job is kept if it can be.
     Dead {

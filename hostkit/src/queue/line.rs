@@ -19,7 +19,7 @@ use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
 use super::stats::QueueStats;
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::locked::locked;
 
 /// With so many ready, nobody looks into the inbox.
@@ -146,16 +146,16 @@ impl<J> Line<J> {
                     self.stats.done += 1;
                     self.release(&mut head);
                 }
-                How::Retry { job, at, failure } => {
+                How::Retry { job, after, failure } => {
                     self.stats.failed += 1;
                     self.stats.retried += 1;
                     head.used += 1;
                     head.failed(failure);
-                    self.later.push(at, Waiting { head, job });
+                    self.later.push(clock::later(now, after), Waiting { head, job });
                 }
-                How::Snooze { job, at } => {
+                How::Snooze { job, after } => {
                     self.stats.snoozed += 1;
-                    self.later.push(at, Waiting { head, job });
+                    self.later.push(clock::later(now, after), Waiting { head, job });
                 }
                 How::Dead { job, failure } => {
                     self.stats.failed += 1;

@@ -212,11 +212,11 @@ fn play(acts: Vec<Act>, keyed: bool) {
                         How::Done
                     }
                     End::Retry(wait) | End::Snooze(wait) => {
-                        let at = now + Duration::from_millis(wait);
-                        model.later.push((at, known));
+                        let after = Duration::from_millis(wait);
+                        model.later.push((now + after, known));
                         match end {
-                            End::Retry(_) => How::Retry { job, at, failure: failure() },
-                            _ => How::Snooze { job, at },
+                            End::Retry(_) => How::Retry { job, after, failure: failure() },
+                            _ => How::Snooze { job, after },
                         }
                     }
                     End::Dead => {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::trade::Trade;
 use super::worker::Worker;
-use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::BoxFuture;
@@ -88,16 +87,10 @@ async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job:
         unreachable!("an empty line takes a job")
     }
     let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
-    let now = clock::now();
-    // To the nearest millisecond, for the clock has gone on since the attempt was judged.
-    let after = |at: Instant| {
-        let left = at.saturating_duration_since(now) + Duration::from_micros(500);
-        left - Duration::from_nanos(u64::from(left.subsec_nanos()) % 1_000_000)
-    };
     match how {
         How::Done => JobOutcome::Done,
-        How::Retry { at, failure, .. } => JobOutcome::Retry { failure, after: after(at) },
-        How::Snooze { at, .. } => JobOutcome::Snoozed { after: after(at) },
+        How::Retry { after, failure, .. } => JobOutcome::Retry { failure, after },
+        How::Snooze { after, .. } => JobOutcome::Snoozed { after },
         How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
         How::Dead { failure, .. } if said == Some(Said::Discard) => JobOutcome::Discarded(failure),
         How::Dead { failure, .. } => JobOutcome::Failed(failure),

@@ -4,7 +4,6 @@ use hostkit_grammar::duration::show;
 
 use super::trade::Trade;
 use super::work::{Attempted, Fault};
-use crate::clock;
 use crate::failure::Failure;
 use crate::life::Record;
 use crate::queue::{Copies, How, JobId, Said};
@@ -55,7 +54,7 @@ impl Ended<'_> {
         match copies.give() {
             Ok(job) => {
                 tracing::debug!(target: "hostkit", job = %self.id, "snoozed for {}", show(wait));
-                How::Snooze { job, at: clock::after(wait) }
+                How::Snooze { job, after: wait }
             }
             Err(lost) => {
                 let failure = lost.during("it can't be snoozed");
@@ -90,11 +89,11 @@ impl Ended<'_> {
                 return How::Dead { job: None, failure };
             }
         };
-        let delay = match said {
+        let after = match said {
             Some(Said::RetryAfter(wait)) => wait,
             _ => trade.backoff.delay(number - 1),
         };
-        tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {delay:.1?}");
-        How::Retry { job, at: clock::after(delay), failure }
+        tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {after:.1?}");
+        How::Retry { job, after, failure }
     }
 }
