@@ -24,6 +24,16 @@ impl Item {
         read.parse2(tokens).map_err(|error| errors.push(error)).ok()
     }
 
+    /// The function, for an attribute that goes on nothing else.
+    pub(crate) fn function(&self, attribute: Attribute, errors: &mut Errors) -> Option<&Function> {
+        match self {
+            Self::Function(function) => return Some(function),
+            Self::Block(block) => refuse(attribute, &block.keyword(), None, errors),
+            Self::Other(keyword, name) => refuse(attribute, keyword, name.as_ref(), errors),
+        }
+        None
+    }
+
     /// Where the item is: at its name, or at its keyword.
     pub(crate) fn span(&self) -> Span {
         match self {

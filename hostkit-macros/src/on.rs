@@ -5,7 +5,6 @@ use crate::errors::{Errors, text};
 use crate::function::Function;
 use crate::hygiene::quote_own;
 use crate::inject;
-use crate::item::{self, Item};
 use crate::options::Options;
 use hostkit_grammar::{Attribute, MOMENTS, nearest};
 use proc_macro2::{Span, TokenStream};
@@ -15,17 +14,7 @@ use syn::{Ident, Lit};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::On, arguments, item, |options, item, errors| {
         let moment = moment(options, errors);
-        match item {
-            Item::Function(function) => install(function, moment?, options, errors),
-            Item::Block(block) => {
-                item::refuse(Attribute::On, &block.keyword(), None, errors);
-                None
-            }
-            Item::Other(keyword, name) => {
-                item::refuse(Attribute::On, keyword, name.as_ref(), errors);
-                None
-            }
-        }
+        install(item.function(Attribute::On, errors)?, moment?, options, errors)
     })
 }
 

@@ -6,7 +6,6 @@ use crate::function::{Function, has_word};
 use crate::hosted_service::service_name;
 use crate::hygiene::quote_own;
 use crate::inject;
-use crate::item::{self, Item};
 use crate::literal::bare;
 use crate::options::Options;
 use hostkit_grammar::Attribute;
@@ -17,17 +16,7 @@ use syn::{Attribute as Written, Expr, ExprLit, GenericArgument, Lit, PathArgumen
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Provides, arguments, item, |options, item, errors| {
         options.refuse_words(errors);
-        match item {
-            Item::Function(function) => install(function, options, errors),
-            Item::Block(block) => {
-                item::refuse(Attribute::Provides, &block.keyword(), None, errors);
-                None
-            }
-            Item::Other(keyword, name) => {
-                item::refuse(Attribute::Provides, keyword, name.as_ref(), errors);
-                None
-            }
-        }
+        install(item.function(Attribute::Provides, errors)?, options, errors)
     })
 }
 

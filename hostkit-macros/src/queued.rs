@@ -5,7 +5,6 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
 use crate::hygiene::quote_own;
-use crate::item::{self, Item};
 use crate::options::Options;
 use crate::{inject, repeated};
 use hostkit_grammar::{Attribute, Value};
@@ -17,17 +16,7 @@ use syn::{Ident, Type};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Queued, arguments, item, |options, item, errors| {
         options.refuse_words(errors);
-        match item {
-            Item::Function(function) => install(function, options, errors),
-            Item::Block(block) => {
-                item::refuse(Attribute::Queued, &block.keyword(), None, errors);
-                None
-            }
-            Item::Other(keyword, name) => {
-                item::refuse(Attribute::Queued, keyword, name.as_ref(), errors);
-                None
-            }
-        }
+        install(item.function(Attribute::Queued, errors)?, options, errors)
     })
 }
 

@@ -5,7 +5,6 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
 use crate::hygiene::quote_own;
-use crate::item::{self, Item};
 use crate::options::Options;
 use crate::{inject, repeated};
 use hostkit_grammar::Attribute;
@@ -15,17 +14,7 @@ use quote::ToTokens;
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::Timed, arguments, item, |options, item, errors| {
         options.refuse_words(errors);
-        match item {
-            Item::Function(function) => install(function, options, errors),
-            Item::Block(block) => {
-                item::refuse(Attribute::Timed, &block.keyword(), None, errors);
-                None
-            }
-            Item::Other(keyword, name) => {
-                item::refuse(Attribute::Timed, keyword, name.as_ref(), errors);
-                None
-            }
-        }
+        install(item.function(Attribute::Timed, errors)?, options, errors)
     })
 }
 
