@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::core::Core;
 use super::plan::PlannedLevel;
 use super::queues::Draining;
+use super::stop::is_up;
 use crate::clock::Instant;
 use crate::race::{First, race};
 
@@ -20,9 +21,8 @@ pub(super) async fn alongside(
     limit: Instant,
     stop: impl Future<Output = ()>,
 ) {
-    let draining =
-        |name: &str| core.services[level.members.clone()].iter().any(|one| one.record.name() == name);
-    if !core.draining.iter().any(|queue| draining(&queue.name)) {
+    let here = |queue: &Draining| core.find(&queue.name).is_some_and(|index| level.members.contains(&index));
+    if !core.draining.iter().any(here) {
         return stop.await;
     }
     core.tasks.tell(limit); // what they still enqueue is worked off
@@ -38,8 +38,7 @@ async fn quiet(core: &Core, limit: Instant) {
     let news = Arc::new(Notify::new());
     core.draining.iter().for_each(|queue| queue.steer.watch(news.clone()));
     loop {
-        // A queue that waits for a retry is not idle, if the retry comes in time.
-        let idle = core.draining.iter().all(|queue| queue.steer.is_idle(deadline_of(core, queue, limit)));
+        let idle = core.draining.iter().all(|queue| is_idle(core, queue, limit));
         let look_again = race(news.notified(), core.pulse.notified());
         if !core.tasks.is_empty() {
             race(core.tasks.ended(), look_again).await;
@@ -51,13 +50,14 @@ async fn quiet(core: &Core, limit: Instant) {
     }
 }
 
-/// Until when a queue has time: told to stop, it knows; before, it has all that the host has; and none where it does not run.
-fn deadline_of(core: &Core, queue: &Draining, limit: Instant) -> Instant {
-    match core.find(&queue.name).map(|index| &core.services[index].record) {
-        Some(record) if record.has_ended() => core.begun,
-        Some(record) => record.deadline().unwrap_or(limit),
-        None => core.begun,
-    }
+/// Whether it has nothing to do: neither now nor, waiting for a retry, in the time that it has. Told to stop, it knows that time;
+/// before, it has all that the host has. Of one that does not run, nothing will ever be done.
+fn is_idle(core: &Core, queue: &Draining, limit: Instant) -> bool {
+    let service = core.find(&queue.name).map(|index| &core.services[index]);
+    service.filter(|service| is_up(service)).is_none_or(|service| {
+        let deadline = service.record.deadline().unwrap_or(limit);
+        queue.steer.is_idle(deadline)
+    })
 }
 
 /// Closes them all and says what is left.

@@ -124,7 +124,8 @@ fn leave_behind(core: &Core, aborted: HashSet<usize>) {
     }
 }
 
-fn is_up(service: &Service) -> bool {
+/// Whether it has begun and not ended.
+pub(super) fn is_up(service: &Service) -> bool {
     !service.record.has_ended() && service.record.state() != State::Waiting
 }
 

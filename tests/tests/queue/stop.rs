@@ -312,3 +312,71 @@ async fn what_a_queue_needs_outlives_it() {
     assert!(world.stop().await.is_clean());
     assert_eq!(log.words(), ["a", "db told"]);
 }
+
+/// A backlog that nobody works off any more, for its handler is off, or has ended, holds up no other queue.
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_nobody_works_off_holds_up_no_other() {
+    let off = Queued::of(|_: Job| async { panic!("it is off") }).enabled(false);
+    let builder = Host::builder().queued("off", off).queued("idle", |_: Other| async {});
+    let world = open::<Job>(builder).await;
+    world.queue.enqueue(job("a")).await.unwrap();
+    let (begun, report) = (Instant::now(), world.stop().await);
+    assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
+    assert!(report.is_clean(), "{report}");
+
+    let fails = Queued::of(|_: Job| async { Err::<(), _>(hostkit::fatal("no disk")) }).workers(1);
+    let builder = Host::builder().queued("fails", fails).queued("idle", |_: Other| async {}).on(
+        Moment::Starting,
+        |queue: Queue<Job>| async move {
+            queue.enqueue_all((0..100).map(|number| job(number.to_string()))).await.map(drop)
+        },
+    );
+    let begun = Instant::now();
+    let report = lived(builder).await;
+    assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
+    assert_eq!(report.service("idle").unwrap().ending(), Some(Ending::Stopped));
+    assert_eq!((report.exit_code(), report.service("fails").unwrap().left_over()), (1, 99), "{report}");
+}
+
+/// Nor does the backlog of one that never began, since the start failed before.
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_never_began_holds_up_no_other() {
+    let builder = Host::builder()
+        .queued("idle", |_: Other| async {})
+        .service("broken", |_: hostkit::Ready| async { Err::<(), _>("no") })
+        .queued("never", Queued::of(|_: Job| async {}).after(["broken", "idle"]))
+        .on(Moment::Starting, |queue: Queue<Job>| async move { queue.enqueue(job("a")).await.map(drop) });
+    let begun = Instant::now();
+    let report = refused(builder).await;
+    assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
+    assert_eq!(report.service("idle").unwrap().ending(), Some(Ending::Stopped), "{report}");
+}
+
+/// A task may take longer than a queue has time: then the queue closes shortly before its deadline, and has ended by then.
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_a_task_might_still_fill_ends_by_its_deadline() {
+    let log = Log::new();
+    let notes = log.clone();
+    let builder = noting(&log).service("spawner", move |tasks: Tasks, queue: Queue<Job>| {
+        let log = notes.clone();
+        async move {
+            tasks.spawn("slow", async move {
+                pass(secs(5)).await;
+                queue.enqueue(job("in time")).await?;
+                pass(secs(10)).await;
+                log.note(if queue.enqueue(job("too late")).await.is_err() {
+                    "given back"
+                } else {
+                    "accepted"
+                });
+                hostkit::Result::<()>::Ok(())
+            });
+        }
+    });
+    let world = open::<Job>(builder).await;
+    settle().await;
+    let (begun, report) = (Instant::now(), world.stop().await);
+    assert_eq!(log.words(), ["in time", "given back"]);
+    assert_eq!(begun.elapsed().as_secs(), 15);
+    assert!(report.is_clean(), "{report}");
+}

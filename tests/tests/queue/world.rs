@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use hostkit::{Host, HostBuilder, HostHandle, Queue, Report, RunningHost};
-pub(crate) use hostkit_tests::{ends, millis, pass, secs};
+pub(crate) use hostkit_tests::{ends, lived, millis, pass, refused, secs};
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// A job: what it is called.
@@ -57,14 +58,13 @@ pub(crate) struct World<T> {
 
 /// Starts the host, which gets one more service: it takes the queue, hands it out, and ends at once.
 pub(crate) async fn open<T: Send + 'static>(builder: HostBuilder) -> World<T> {
-    let out = Arc::new(Mutex::new(None));
-    let here = out.clone();
+    let (give, mut out) = mpsc::unbounded_channel();
     let builder = builder.service("door", move |queue: Queue<T>| {
-        *here.lock().unwrap() = Some(queue);
+        let _ = give.send(queue);
         async {}
     });
     let host = ends(builder.build().unwrap().start()).await.unwrap();
-    let queue = out.lock().unwrap().take().unwrap();
+    let queue = ends(out.recv()).await.unwrap();
     World { handle: host.handle(), host, queue }
 }
 

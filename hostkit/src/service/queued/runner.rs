@@ -2,12 +2,13 @@
 //! all that was is worked off.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::by_hand::by_hand;
 use super::per_job::PerJob;
 use super::trade::Trade;
 use super::worker::Worker;
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::inject::Context;
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
@@ -15,6 +16,9 @@ use crate::queue::{AnyJob, Door, Drain};
 use crate::race::{First, race};
 use crate::service::offload::Crew;
 use crate::service::{Fresh, JobOutcome, Policy, Runner};
+
+/// What an idle queue has to end in, if it may be filled until its deadline.
+const LAST_CALL: Duration = Duration::from_millis(100);
 
 pub(super) struct QueuedRunner<T: Send + 'static> {
     pub(super) door: Arc<Door<T>>,
@@ -59,7 +63,8 @@ impl<T: Send + 'static> Shift<T> {
         race(shared.ready.cancelled(), signal.raised()).await;
         let mut last_call = std::pin::pin!(async {
             signal.raised().await;
-            shared.quiet.cancelled().await;
+            let deadline = context.record.deadline().unwrap_or_else(clock::now);
+            race(shared.quiet.cancelled(), clock::sleep_until(last_call_before(deadline))).await;
         });
         loop {
             self.employ();
@@ -110,6 +115,12 @@ impl<T: Send + 'static> Shift<T> {
         }
         outcome
     }
+}
+
+/// When a queue closes at the latest: so long before its deadline that an idle one has ended by then.
+fn last_call_before(deadline: Instant) -> Instant {
+    let left = deadline.saturating_duration_since(clock::now());
+    clock::before(deadline, LAST_CALL.min(left / 10))
 }
 
 impl<T: Send + 'static> Drop for Shift<T> {
