@@ -15,11 +15,6 @@ pub(crate) fn real_now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-/// A sleep that can be set again: one for each timer, not one for each due time.
-pub(crate) fn timer(until: Instant) -> tokio::time::Sleep {
-    tokio::time::sleep_until(until)
-}
-
 /// The wall clock of one host: the system's, or in a test one that starts where the test says and goes by the runtime's time.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wall(Option<(SystemTime, Instant)>);
@@ -74,11 +69,6 @@ pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
         return than;
     }
     than.checked_add(duration).unwrap_or_else(|| than + Duration::from_secs(60 * 60 * 24 * 365 * 30))
-}
-
-/// An instant this far before that one; nothing where the clock did not run yet.
-pub(crate) fn earlier(than: Instant, duration: Duration) -> Option<Instant> {
-    if duration.is_zero() { Some(than) } else { than.checked_sub(duration) }
 }
 
 /// As many nanoseconds as a number holds; the rest is as good as never.

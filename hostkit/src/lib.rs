@@ -54,12 +54,15 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod alarms;
+mod at;
 mod backoff;
 mod cli;
 mod clock;
 #[cfg(feature = "config")]
 mod config;
 mod count;
+mod due;
 mod failure;
 mod fatal;
 mod heartbeat;
@@ -67,6 +70,7 @@ mod host;
 mod inject;
 mod life;
 mod locked;
+mod now;
 mod outcome;
 mod park;
 mod pool;

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up; a file may name what lies on its own floor or below it. `ARCHITECTURE.md` draws the same picture.
 const FLOORS: [&[&str]; 7] = [
-    &["outcome", "failure", "fatal", "clock", "race", "park", "backoff", "locked", "count", "life"],
+    &[
+        "outcome", "failure", "fatal", "clock", "race", "park", "backoff", "locked", "count", "at", "now",
+        "due", "alarms", "life",
+    ],
     &["inject", "config"],
     &["stop", "ready", "heartbeat", "tasks", "pool", "schedule", "queue"],
     &["service"],

@@ -126,7 +126,7 @@ impl Core {
         Context {
             shared: self.shared.clone(),
             record: self.services[index].record.clone(),
-            tick: None,
+            due: None,
             own: None,
         }
     }
@@ -139,6 +139,10 @@ impl Core {
 
     pub(super) fn by_name(&self) -> impl Iterator<Item = &Service> {
         self.by_name.iter().map(|i| &self.services[*i as usize])
+    }
+
+    pub(super) fn has_timers(&self) -> bool {
+        self.services.iter().any(|service| service.control.is_some())
     }
 
     /// Who it is that holds a thread.

@@ -11,8 +11,8 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
+use crate::now::Now;
 use crate::race::{First, race};
-use crate::schedule::Now;
 use crate::service::{Counts, DEAF, RunReport, Triggered, Word};
 
 /// A handle on the running host: stops it, and tells how it and its services are.
@@ -136,7 +136,7 @@ impl ServiceHandle {
 
     /// How often it ran: a hosted service once, and once more for each restart; a timed one for each time it fired.
     pub fn runs(&self) -> u64 {
-        self.service().record.runs()
+        self.service().runs()
     }
 
     /// How often it failed.
@@ -216,7 +216,7 @@ impl ServiceHandle {
     /// When a timed service is due next, by the wall clock.
     pub fn next_due(&self) -> Option<SystemTime> {
         let next = self.service().control.as_ref()?.history.next()?;
-        Some(Now { instant: clock::now(), wall: self.core.shared.wall.now() }.wall_at(next))
+        Some(Now::read(self.core.shared.wall).wall_at(next))
     }
 
     #[cfg(all(feature = "testing", feature = "queue"))]
@@ -227,7 +227,7 @@ impl ServiceHandle {
     /// The same, by the runtime's clock.
     #[cfg(feature = "testing")]
     pub(crate) fn next_instant(&self) -> Option<clock::Instant> {
-        self.service().control.as_ref()?.history.next()
+        Some(self.service().control.as_ref()?.history.next()?.instant())
     }
 
     /// The last 20 runs of a timed service, the oldest first.
@@ -284,6 +284,11 @@ impl ServiceHandle {
 }
 
 impl Service {
+    /// How often it ran. A timer counts in its history, which it writes to at each run anyway.
+    pub(super) fn runs(&self) -> u64 {
+        self.record.runs() + self.control.as_ref().map_or(0, |control| control.history.begun())
+    }
+
     /// What is counted of a timer; of any other service there is nothing to count.
     pub(super) fn counts(&self) -> Counts {
         self.control.as_ref().map(|control| control.history.counts()).unwrap_or_default()

@@ -25,6 +25,7 @@ mod queue;
 mod queues;
 mod report;
 mod request;
+mod ring;
 mod run;
 #[cfg(feature = "config")]
 mod sections;

@@ -37,7 +37,7 @@ impl ServiceReport {
             kind: service.kind,
             origin: service.origin,
             state: record.state(),
-            runs: record.runs(),
+            runs: service.runs(),
             failures: record.failures(),
             restarts: record.restarts(),
             stalls: record.stalls(),

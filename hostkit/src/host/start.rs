@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::core::{Core, Status};
 use super::plan::PlannedLevel;
 use super::provide::provide;
-use super::supervise;
+use super::{ring, supervise};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::life::State;
@@ -39,6 +39,9 @@ pub(super) async fn start(core: &Arc<Core>) {
     core.status.send_replace(Status::Ready);
     tell(core);
     core.shared.ready.cancel();
+    if core.has_timers() {
+        ring::begin(core);
+    }
 }
 
 /// Whether to go on.

@@ -15,7 +15,9 @@ use super::core::Core;
 use super::leave::{leave, say};
 use super::report::{Outcome, Report};
 use super::request::StopCause;
+use super::ring;
 use super::signal::Signals;
+use crate::at::At;
 use crate::life::Held;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
@@ -108,7 +110,7 @@ impl Watch {
             Vec::new()
         };
         Watch {
-            timers: core.services.iter().any(|service| service.control.is_some()),
+            timers: core.has_timers(),
             next_overdue: clock::real_now(),
             core,
             reach,
@@ -158,6 +160,7 @@ impl Watch {
         self.core.pulse.notify_waiters();
         self.look_for_stalls();
         self.look_for_heartbeats();
+        self.look_after_the_ringers();
         self.look_for_the_overdue();
         self.look_at_the_deadline();
     }
@@ -214,6 +217,18 @@ impl Watch {
         }
     }
 
+    /// Whoever rings a timer that holds its thread can't ring the others: then another does.
+    fn look_after_the_ringers(&self) {
+        if !self.timers || self.core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+            return;
+        }
+        let _runtime = self.core.runtime.enter(); // its clock may be paused
+        let shared = &self.core.shared;
+        if shared.ready.is_cancelled() && !shared.closing.is_raised() && shared.alarms.relieve(At::now()) {
+            ring::send(&self.core);
+        }
+    }
+
     /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
     /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
     fn look_for_the_overdue(&mut self) {
@@ -222,7 +237,7 @@ impl Watch {
             return;
         }
         let _runtime = self.core.runtime.enter(); // its clock may be paused
-        let now = clock::now();
+        let now = At::now();
         let mut soonest = LEAST_TOLERANCE;
         for service in &self.core.services {
             let Some(control) = &service.control else { continue };

@@ -8,7 +8,9 @@ use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
+use crate::alarms::Alarms;
 use crate::clock::Wall;
+use crate::due::Due;
 use crate::life::{Guard, Record, Signal, Slots};
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
@@ -25,8 +27,8 @@ pub struct Scope<'a, K: Kind> {
 pub struct Context {
     pub(crate) shared: Arc<Shared>,
     pub(crate) record: Arc<Record>,
-    /// What this one run is for, where a kind has runs of its own.
-    pub(crate) tick: Option<Arc<dyn Any + Send + Sync>>,
+    /// What this one run of a timer is for.
+    pub(crate) due: Option<Due>,
     /// What was made for this one run.
     pub(crate) own: Option<Arc<Values>>,
 }
@@ -74,6 +76,7 @@ pub(crate) struct Shared {
     pub(crate) values: Values,
     pub(crate) slots: Arc<Slots>,
     pub(crate) wall: Wall,
+    pub(crate) alarms: Alarms,
     /// How much blocking work is under way on the pool: a test waits for it.
     pub(crate) offloaded: Arc<AtomicUsize>,
     /// The host is ready: timers fire from here on.

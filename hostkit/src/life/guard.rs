@@ -30,6 +30,13 @@ impl Guard {
         &self.span
     }
 
+    /// Something short of the user's, that catches its own panics.
+    pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _span = self.span.enter();
+        let _poll = self.slots.poll(&self.record);
+        work()
+    }
+
     /// The call that makes a future, made here and now, and the future; a call that panics makes one that has failed.
     pub(crate) fn run(self, call: impl FnOnce() -> BoxFuture<'static, RunResult>) -> Guarded {
         let made = {

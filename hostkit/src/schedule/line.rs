@@ -4,8 +4,9 @@ use std::time::Duration;
 
 #[cfg(feature = "cron")]
 use super::wall::WallLine;
-use super::{Now, Rhythm, tolerance};
-use crate::clock::{self, Instant};
+use super::{Rhythm, tolerance};
+use crate::at::At;
+use crate::now::Now;
 
 /// The due times of one timer, from the next one on.
 #[derive(Debug)]
@@ -31,17 +32,16 @@ pub(crate) struct Taken {
 #[derive(Debug)]
 pub(crate) struct Steady {
     span: Duration,
-    tolerance: Duration,
     /// Whether it counts from the end of a run.
     delay: bool,
     /// Nothing while a fixed delay waits for a run to end.
-    next: Option<Instant>,
+    next: Option<At>,
 }
 
 impl Line {
     /// A fixed rate and a fixed delay begin after `first`; the wall clock's dates and times do not wait for it.
     pub(crate) fn begin(rhythm: Rhythm, now: Now, first: Duration) -> Self {
-        let first = Some(clock::later(now.instant, first));
+        let first = Some(now.instant.later(first));
         match rhythm {
             Rhythm::Every(span) => Line::Steady(Steady::begin(span, false, first)),
             Rhythm::Delay(span) => Line::Steady(Steady::begin(span, true, first)),
@@ -50,7 +50,7 @@ impl Line {
         }
     }
 
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<At> {
         match self {
             Line::Steady(steady) => steady.next,
             #[cfg(feature = "cron")]
@@ -59,7 +59,7 @@ impl Line {
     }
 
     /// When to look whether anything is due: at the next due time, or before, since the wall clock may be set meanwhile.
-    pub(crate) fn look(&self) -> Option<Instant> {
+    pub(crate) fn look(&self) -> Option<At> {
         match self {
             Line::Steady(steady) => steady.next,
             #[cfg(feature = "cron")]
@@ -76,21 +76,22 @@ impl Line {
         }
     }
 
-    /// Takes the next due time of a fixed rate off the line, if it is the only one due, is not a second late, and lies not
-    /// before `busy`. What [`take`](Line::take) would give, in a few steps: most due times are like that.
-    pub(crate) fn take_one(&mut self, now: Instant, busy: Option<Instant>) -> Option<Instant> {
-        let Line::Steady(Steady { span, delay: false, next, .. }) = self else { return None };
+    /// Takes the next due time of a fixed rate or delay off the line, if it is the only one due, is not a second late, and lies
+    /// not before `busy`. What [`take`](Line::take) would give, in a few steps: most due times are like that.
+    pub(crate) fn take_one(&mut self, now: At, busy: Option<At>) -> Option<At> {
+        #[cfg_attr(not(feature = "cron"), allow(irrefutable_let_patterns, reason = "cron is another"))]
+        let Line::Steady(Steady { span, delay, next, .. }) = self else { return None };
         let due = (*next)?;
-        let late = now.checked_duration_since(due)?;
+        let late = now.checked_since(due)?;
         if late >= (*span).min(Duration::from_secs(1)) || busy.is_some_and(|busy| due < busy) {
             return None;
         }
-        *next = due.checked_add(*span);
+        *next = if *delay { None } else { due.checked_add(*span) };
         Some(due)
     }
 
     /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
-    pub(crate) fn ended(&mut self, now: Instant) -> bool {
+    pub(crate) fn ended(&mut self, now: At) -> bool {
         let Line::Steady(Steady { span, delay: true, next, .. }) = self else { return false };
         *next = now.checked_add(*span);
         true
@@ -99,20 +100,18 @@ impl Line {
     /// How late the next due time may be before it is overdue.
     pub(crate) fn tolerance(&self) -> Duration {
         match self {
-            Line::Steady(steady) => steady.tolerance,
+            Line::Steady(steady) => tolerance(steady.span),
             #[cfg(feature = "cron")]
             Line::Wall(wall) => wall.tolerance(),
         }
     }
 
     /// How many of the due times taken lie before that instant.
-    pub(crate) fn before(&self, taken: Taken, instant: Instant) -> u64 {
+    pub(crate) fn before(&self, taken: Taken, instant: At) -> u64 {
         match self {
             _ if taken.first.instant >= instant => 0,
             _ if taken.last.instant < instant => taken.count,
-            Line::Steady(steady) => {
-                steady.fit(instant.saturating_duration_since(taken.first.instant)).min(taken.count)
-            }
+            Line::Steady(steady) => steady.fit(instant.since(taken.first.instant)).min(taken.count),
             #[cfg(feature = "cron")]
             Line::Wall(_) => {
                 let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
@@ -140,8 +139,8 @@ impl Line {
 }
 
 impl Steady {
-    fn begin(span: Duration, delay: bool, next: Option<Instant>) -> Self {
-        Steady { span, tolerance: tolerance(span), delay, next }
+    fn begin(span: Duration, delay: bool, next: Option<At>) -> Self {
+        Steady { span, delay, next }
     }
 
     /// How many due times lie in a time that begins with one, and ends before one.
@@ -159,11 +158,11 @@ impl Steady {
         let first = now.moment(first);
         let last = match passed {
             0 => first,
-            _ => now.moment(first.instant + times(self.span, passed)),
+            _ => now.moment(first.instant.later(times(self.span, passed))),
         };
         self.next = if self.delay { None } else { last.instant.checked_add(self.span) };
         let count = u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1);
-        Some(Taken { first, last, count, tolerance: self.tolerance })
+        Some(Taken { first, last, count, tolerance: tolerance(self.span) })
     }
 }
 
@@ -182,9 +181,9 @@ mod tests {
     use std::time::SystemTime;
 
     fn line(schedule: impl Into<Schedule>) -> (Line, impl Fn(u64) -> Now) {
-        let begin = Instant::now();
+        let begin = At::now();
         let at = move |millis| Now {
-            instant: begin + Duration::from_millis(millis),
+            instant: begin.later(Duration::from_millis(millis)),
             wall: SystemTime::UNIX_EPOCH + Duration::from_millis(millis),
         };
         (Line::begin(schedule.into().rhythm().unwrap(), at(0), Duration::ZERO), at)
@@ -227,7 +226,7 @@ mod tests {
                     prop_assert_eq!(rest(some.count - 1).map(|rest| rest.first), Some(some.last));
                     prop_assert_eq!(line.before(some, some.first.instant), 0);
                     prop_assert_eq!(line.before(some, some.last.instant), some.count - 1);
-                    prop_assert_eq!(line.before(some, some.last.instant + Duration::from_nanos(1)), some.count);
+                    prop_assert_eq!(line.before(some, some.last.instant.later(Duration::from_nanos(1))), some.count);
                     taken += some.count;
                 }
                 prop_assert_eq!(line.next(), Some(at(taken * period).instant));

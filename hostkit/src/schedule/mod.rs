@@ -5,7 +5,6 @@ mod calendar;
 #[cfg(feature = "cron")]
 mod cron;
 mod line;
-mod now;
 mod rate;
 mod rhythm;
 #[cfg(feature = "cron")]
@@ -22,7 +21,6 @@ pub use cron::Cron;
 #[cfg(feature = "cron")]
 pub use hostkit_grammar::cron::Days;
 pub(crate) use line::{Line, Taken};
-pub(crate) use now::Now;
 pub use rate::{Delay, Every, Schedule};
 use rhythm::tolerance;
 pub(crate) use rhythm::{LEAST_TOLERANCE, Rhythm};

@@ -6,8 +6,9 @@
 use std::time::{Duration, SystemTime};
 
 use super::times::CronTimes;
-use super::{Now, Taken, tolerance};
-use crate::clock::{self, Instant};
+use super::{Taken, tolerance};
+use crate::at::At;
+use crate::now::Now;
 
 /// Both clocks are compared at least this often.
 const LOOK: Duration = Duration::from_secs(10);
@@ -32,12 +33,12 @@ impl WallLine {
     }
 
     /// When the next due time comes, should the wall clock go on as it does.
-    pub(super) fn next(&self) -> Option<Instant> {
+    pub(super) fn next(&self) -> Option<At> {
         Some(self.seen.at(self.next?).instant)
     }
 
-    pub(super) fn look(&self) -> Instant {
-        let look = clock::later(self.seen.instant, LOOK);
+    pub(super) fn look(&self) -> At {
+        let look = self.seen.instant.later(LOOK);
         self.next().map_or(look, |next| next.min(look))
     }
 
@@ -107,10 +108,10 @@ mod tests {
 
     /// A line and a pair of clocks: seconds of the machine, and seconds on the wall.
     fn line(expression: &str) -> (Line, impl Fn(i64, i64) -> Now) {
-        let begin = Instant::now() + Duration::from_secs(1_000_000_000); // room to look back
+        let begin = At::now().later(Duration::from_secs(1_000_000));
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let at = move |instant: i64, wall: i64| Now {
-            instant: begin + Duration::from_secs(instant.unsigned_abs()),
+            instant: begin.later(Duration::from_secs(instant.unsigned_abs())),
             wall: match wall < 0 {
                 true => start - Duration::from_secs(wall.unsigned_abs()),
                 false => start + Duration::from_secs(wall.unsigned_abs()),

@@ -92,6 +92,11 @@ impl Control {
         self.spoken.notified()
     }
 
+    /// Wakes who listens, though nothing was said.
+    pub(crate) fn nudge(&self) {
+        self.spoken.notify_one();
+    }
+
     pub(crate) fn has_words(&self) -> bool {
         self.unheard.load(Ordering::Acquire)
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
+use super::at_work::AtWork;
 use super::fire::Timer;
 use super::options::{Missed, OnRunFailure, Options, Overlap};
 use crate::backoff::Backoff;
@@ -238,7 +239,7 @@ impl Runner for TimedRunner {
             if let First::Left(()) =
                 race(context.shared.ready.cancelled(), context.record.signal().raised()).await
             {
-                timer.fire(context.clone()).await?;
+                AtWork::begin(timer, context.clone()).work(context.clone()).await?;
             }
             context.record.signal().raised().await;
             Ok(())

@@ -4,19 +4,19 @@ use super::fire::Fire;
 use super::history::RunOutcome;
 use super::options::OnRunFailure;
 use super::run::Run;
-use crate::clock;
+use crate::at::At;
 use crate::failure::Failure;
 use crate::outcome::RunResult;
 use crate::service::Triggered;
 
 impl Fire {
-    pub(super) fn ended(&mut self, run: Run, outcome: RunResult) -> RunResult {
-        let now = clock::now();
+    /// A failure that the schedule does not survive is left for the timer's task to find.
+    pub(super) fn ended(&mut self, run: Run, outcome: RunResult, now: At) {
         self.busy_until = Some(now);
         if self.line.ended(now) {
             self.expect();
         }
-        let (took, history) = (now.saturating_duration_since(run.started), &self.control.history);
+        let (took, history) = (now.since(run.started), &self.control.history);
         let failure = match outcome {
             Ok(()) => {
                 history.ran(&run.due, run.late, took, RunOutcome::Done, None);
@@ -34,7 +34,9 @@ impl Fire {
         if !self.waiting.is_empty() {
             self.start_waiting(self.now());
         }
-        failure.map_or(Ok(()), |failure| self.judge(failure))
+        if let Some(Err(failure)) = failure.map(|failure| self.judge(failure)) {
+            self.failed.get_or_insert(failure);
+        }
     }
 
     /// A failure that the schedule survives is told and kept here; any other is handed on, and stops the host.

@@ -1,28 +1,31 @@
 //! What fires a timer: due times, ends of runs and words from outside in, runs out.
 //!
-//! All runs of a timer are polled in its own task: a run needs no spawn, and a timer that is aborted takes its runs along.
-//! A run that ends at its first poll, as most do, costs one allocation, one lock and two looks at the clock.
+//! All runs of a timer belong to it: a run needs no spawn, and a timer that is aborted takes its runs along. A run that ends
+//! at its first poll, as most do, costs one allocation, one lock and one look at the clock.
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context as Cx, Poll, Waker};
 use std::time::Duration;
 
+use super::at_work::AtWork;
 use super::going::Going;
 use super::options::Options;
 use super::run::{Run, several, simple};
-use super::tick::{Cause, Due};
 use super::waiting::{Ask, Waiting};
-use crate::clock::{self, Instant};
+use crate::at::At;
+use crate::due::{Cause, Due};
+use crate::failure::Failure;
 use crate::inject::Context;
+use crate::now::Now;
 use crate::outcome::RunResult;
-use crate::race::race;
-use crate::schedule::{Line, Now, Rhythm};
+use crate::schedule::{Line, Rhythm};
 use crate::service::Call;
 use crate::service::control::Control;
+
+/// A timer whose runs hold their thread for longer fires in its own task, lest those that are due with it wait.
+const LIGHT: Duration = Duration::from_micros(100);
 
 pub(super) struct Timer {
     pub(super) call: Arc<dyn Call>,
@@ -33,49 +36,68 @@ pub(super) struct Timer {
     pub(super) control: Arc<Control>,
 }
 
-/// A timer at work.
+/// A timer's state, in the hands of whoever fires it.
+///
+/// In the order in which the usual firing touches it: there may be more timers than a cache holds, and with ten thousand of
+/// them a line of it costs more than a hundred instructions.
+#[repr(C)]
 pub(super) struct Fire {
-    pub(super) timer: Arc<Timer>,
-    pub(super) context: Context,
-    /// The timer's own, and what its options say to each firing: held here, since each further place to look at costs.
-    pub(super) control: Arc<Control>,
-    call: Arc<dyn Call>,
-    plain: bool,
-    most_jitter: Duration,
+    /// What its alarm is set for.
+    armed: Option<At>,
     pub(super) line: Line,
-    /// Chosen anew for each due time.
-    pub(super) jitter: Duration,
-    pub(super) going: Going,
-    /// Runs that wait for the one before to end.
-    pub(super) waiting: VecDeque<Waiting>,
+    /// Up to here a run was going: due times before it met it.
+    pub(super) busy_until: Option<At>,
     pub(super) number: u64,
     pub(super) in_a_row: u32,
-    /// Up to here a run was going: due times before it met it.
-    pub(super) busy_until: Option<Instant>,
+    /// Its last run let go of the thread soon.
+    light: bool,
     /// The run that began last met a due time: counted already.
     pub(super) overran: bool,
     /// Told already that due times are skipped, for that run.
     pub(super) told: bool,
+    /// Nothing new begins.
+    closed: bool,
+    plain: bool,
+    has_jitter: bool,
+    call: Arc<dyn Call>,
+    /// Of its own task: who else fires it polls on behalf of that.
+    waker: Waker,
+    pub(super) context: Context,
+    pub(super) control: Arc<Control>,
+    pub(super) going: Going,
+    /// Runs that wait for the one before to end.
+    pub(super) waiting: VecDeque<Waiting>,
+    /// The first failure that is the host's.
+    pub(super) failed: Option<Failure>,
+    pub(super) timer: Arc<Timer>,
+    /// Chosen anew for each due time.
+    pub(super) jitter: Duration,
+    alarm: Weak<AtWork>,
 }
 
-/// Why a timer lets others run, or ends.
-enum Turn {
-    Yield,
-    Close,
+/// What comes of an alarm.
+pub(super) enum Rung {
+    /// The run was begun; the alarm is to be set for then.
+    Fired(Option<At>),
+    /// The timer's own task is to look.
+    Look,
+    /// It was set for another time meanwhile.
+    Stale,
 }
 
-impl Timer {
-    /// Fires until the host closes its timers or this one is told to stop, or until a failure that is meant to stop the host.
-    pub(super) async fn fire(self: Arc<Self>, context: Context) -> RunResult {
-        let now = Now { instant: clock::now(), wall: context.shared.wall.now() };
-        let mut fire = Fire {
-            line: Line::begin(self.rhythm.clone(), now, self.options.first),
+impl Fire {
+    pub(super) fn of(timer: Arc<Timer>, context: Context, alarm: Weak<AtWork>) -> Self {
+        let now = Now::read(context.shared.wall);
+        let fire = Fire {
+            line: Line::begin(timer.rhythm.clone(), now, timer.options.first),
             jitter: Duration::ZERO,
-            control: self.control.clone(),
-            call: self.call.clone(),
-            plain: self.options.retries == 0 && self.options.timeout.is_none(),
-            most_jitter: self.options.jitter,
-            timer: self,
+            armed: None,
+            light: false,
+            control: timer.control.clone(),
+            call: timer.call.clone(),
+            plain: timer.options.retries == 0 && timer.options.timeout.is_none(),
+            has_jitter: !timer.options.jitter.is_zero(),
+            timer,
             context,
             going: Going::default(),
             waiting: VecDeque::new(),
@@ -84,139 +106,139 @@ impl Timer {
             busy_until: None,
             overran: false,
             told: false,
+            closed: false,
+            failed: None,
+            waker: Waker::noop().clone(),
+            alarm,
         };
-        fire.expect();
-        let outcome = fire.until_closed().await;
-        fire.control.close();
-        fire.waiting.clear();
-        if outcome.is_err() {
-            fire.cancel(); // the host is about to stop for it; what else runs has nobody to be polled by
-            return outcome;
-        }
-        fire.drain().await
+        fire.foretell();
+        fire
     }
-}
 
-impl Fire {
-    async fn until_closed(&mut self) -> RunResult {
-        let (shared, record) = (self.context.shared.clone(), self.context.record.clone());
-        let control = self.control.clone();
-        let closed = || record.signal().is_raised() || shared.closing.is_raised();
-        let news = || race(race(record.signal().raised(), shared.closing.raised()), control.spoken());
-        // Whoever listens once is woken from then on: each further turn is a look at three flags. Boxed, to lie out of the way:
-        // what a firing touches should be little and close together, since there may be more timers than a cache holds.
-        let (mut listening, mut listener) = (Box::pin(news()), None::<Waker>);
-        let mut armed = self.look();
-        let mut sleep = pin!(clock::timer(armed.unwrap_or_else(clock::now)));
+    /// In the timer's own task: goes on with what there is to do. Ends when all is done after the timer was told to stop, or all
+    /// timers were closed; or with a failure that is meant to stop the host.
+    pub(super) fn turn(&mut self, cx: &mut Cx<'_>, rung: &AtomicBool) -> Poll<RunResult> {
+        self.waker.clone_from(cx.waker());
         loop {
-            let mut fired = false;
-            let turn = poll_fn(|cx| {
-                loop {
-                    if listener.as_ref().is_none_or(|listener| !listener.will_wake(cx.waker())) {
-                        while listening.as_mut().poll(cx).is_ready() && !closed() {
-                            listening.set(news());
-                        }
-                        listener = Some(cx.waker().clone());
-                    }
-                    // Before the runs: a stop is heard however many of them end at once.
-                    if closed() {
-                        return Poll::Ready(Ok(Turn::Close));
-                    }
-                    // Before what is due: a due time at the same instant finds the way free.
-                    if let Some((run, outcome)) = self.going.poll(cx) {
-                        self.ended(run, outcome)?;
-                        self.arm(&mut armed, sleep.as_mut());
-                        if !self.waiting.is_empty() {
-                            return Poll::Ready(Ok(Turn::Yield));
-                        }
-                    } else if control.has_words() {
-                        listening.set(news()); // before the words are taken, so that none is missed
-                        listener = None;
-                        while let Some(word) = control.word() {
-                            self.heard(word);
-                        }
-                        self.arm(&mut armed, sleep.as_mut());
-                    } else if armed.is_some() && sleep.as_mut().poll(cx).is_ready() {
-                        self.due(cx)?;
-                        armed = None;
-                        self.arm(&mut armed, sleep.as_mut());
-                        if std::mem::replace(&mut fired, true) {
-                            return Poll::Ready(Ok(Turn::Yield)); // its runs take longer than its period
-                        }
-                    } else {
-                        fired = false;
-                        return Poll::Pending;
-                    }
+            if self.failed.is_some() && !self.closed {
+                self.close();
+                self.cancel(); // the host is about to stop for it; what else runs has nobody to be polled by
+            } else if self.is_over() && !self.closed {
+                self.close(); // before the runs: a stop is heard however many of them end at once
+            }
+            // Before what is due: a due time at the same instant finds the way free.
+            if let Some((run, outcome)) = self.going.poll(cx) {
+                self.ended(run, outcome, At::now());
+                if !self.waiting.is_empty() {
+                    cx.waker().wake_by_ref(); // who is busy for long keeps nobody else from running
+                    return Poll::Pending;
                 }
-            });
-            match turn.await? {
-                Turn::Close => return Ok(()),
-                Turn::Yield => tokio::task::yield_now().await, // who is busy for long keeps nobody else from running
+            } else if self.closed {
+                let is_done = self.going.is_empty();
+                return if is_done {
+                    Poll::Ready(self.failed.take().map_or(Ok(()), Err))
+                } else {
+                    Poll::Pending
+                };
+            } else if self.control.has_words() {
+                while let Some(word) = self.control.word() {
+                    self.heard(word);
+                }
+            } else if rung.swap(false, Ordering::AcqRel) {
+                self.armed = None;
+                self.due();
+            } else {
+                self.arm();
+                return Poll::Pending;
             }
         }
     }
 
-    /// Sets the sleep to the next look, if that is another one now. A fixed delay that waits for its run has none.
-    fn arm(&self, armed: &mut Option<Instant>, sleep: Pin<&mut tokio::time::Sleep>) {
+    /// Where the alarm rings: begins the run, if it is the usual one of a timer whose runs are short. Its own task has whatever
+    /// else there is to do, now and later.
+    pub(super) fn ring(&mut self, due: At, now: &mut Now) -> Rung {
+        if self.armed != Some(due) {
+            return Rung::Stale;
+        }
+        if !self.light || self.closed || self.context.shared.closing.is_raised() {
+            return Rung::Look;
+        }
+        let Some(ask) = self.usual(*now) else { return Rung::Look };
+        self.foretell(); // before the run, which may hold its thread
+        self.run(ask, now);
+        if self.failed.is_some() {
+            self.waker.wake_by_ref();
+        }
+        self.armed = self.line.next();
+        Rung::Fired(self.armed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.context.record.signal().is_raised() || self.context.shared.closing.is_raised()
+    }
+
+    fn close(&mut self) {
+        self.closed = true;
+        self.control.close();
+        self.waiting.clear();
+    }
+
+    /// Sets the alarm for the next look, unless it is. A fixed delay that waits for its run has none.
+    fn arm(&mut self) {
         let next = self.look();
-        if *armed != next {
-            *armed = next;
-            if let Some(next) = next {
-                sleep.reset(next);
-            }
+        if self.armed == next {
+            return;
         }
-    }
-
-    /// Told to stop, or closed: what runs is worked off, nothing new begins. The first failure that is the host's is the outcome.
-    async fn drain(&mut self) -> RunResult {
-        let mut drained = Ok(());
-        while !self.going.is_empty() {
-            let ended = |cx: &mut Cx<'_>| self.going.poll(cx).map_or(Poll::Pending, Poll::Ready);
-            let (run, outcome) = poll_fn(ended).await;
-            drained = drained.and(self.ended(run, outcome));
+        self.armed = next;
+        if let Some(next) = next {
+            self.context.shared.alarms.set(next, self.alarm.clone());
         }
-        drained
     }
 
     pub(super) fn now(&self) -> Now {
-        Now { instant: clock::now(), wall: self.context.shared.wall.now() }
+        Now::read(self.context.shared.wall)
     }
 
     /// When to look again; nothing while a fixed delay waits for its run. A test's wall clock needs no look in between.
-    fn look(&self) -> Option<Instant> {
+    fn look(&self) -> Option<At> {
         let drifts = self.context.shared.wall.drifts();
         let look = if drifts { self.line.look() } else { self.line.next() };
-        look.map(|look| clock::later(look, self.jitter))
+        look.map(|look| self.with_jitter(look))
     }
 
     /// The next due time and its jitter.
-    pub(super) fn next(&self) -> Option<Instant> {
-        self.line.next().map(|next| clock::later(next, self.jitter))
+    pub(super) fn next(&self) -> Option<At> {
+        self.line.next().map(|next| self.with_jitter(next))
+    }
+
+    fn with_jitter(&self, due: At) -> At {
+        if self.has_jitter { due.later(self.jitter) } else { due }
     }
 
     /// The line has moved on: throws the dice for its next due time, and tells the watch what to expect.
     pub(super) fn expect(&mut self) {
-        let jitter = self.most_jitter;
-        self.jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(fastrand::f64()) };
+        if self.has_jitter {
+            self.jitter = self.timer.options.jitter.mul_f64(fastrand::f64());
+        }
         self.foretell();
     }
 
     fn foretell(&self) {
+        if self.closed {
+            return;
+        }
         let next = self.next().map(|next| (next, self.line.tolerance()));
         self.control.history.expects(next);
     }
 
-    fn due(&mut self, cx: &mut Cx<'_>) -> RunResult {
-        let now = self.now();
+    fn due(&mut self) {
+        let mut now = self.now();
         let ask = match self.usual(now) {
             Some(ask) => Some(ask),
             None => {
                 // With jitter, the due times up to the one whose time it is now.
                 let reach = now.earlier(self.jitter);
-                let Some(taken) = self.line.take(reach) else {
-                    self.foretell();
-                    return Ok(());
-                };
+                let Some(taken) = self.line.take(reach) else { return self.foretell() };
                 let ask = self.taken(taken, now, reach.instant);
                 if ask.is_none() && self.going.is_empty() && self.waiting.is_empty() {
                     self.line.ended(now.instant); // nothing came of it: a fixed delay goes on from here, or it would wait for ever
@@ -225,15 +247,14 @@ impl Fire {
             }
         };
         self.expect(); // before the run, which may hold its thread
-        match ask {
-            Some(ask) => self.run(ask, now, cx),
-            None => Ok(()),
+        if let Some(ask) = ask {
+            self.run(ask, &mut now);
         }
     }
 
-    /// The usual case, in a few steps: one due time of a fixed rate, in time, and nothing in its way.
+    /// The usual case, in a few steps: one due time of a fixed rate or delay, in time, and nothing in its way.
     fn usual(&mut self, now: Now) -> Option<Ask> {
-        let free = self.jitter.is_zero() && self.going.is_empty() && !self.control.history.is_paused();
+        let free = !self.has_jitter && self.going.is_empty() && !self.control.history.is_paused();
         if !free {
             return None;
         }
@@ -241,15 +262,15 @@ impl Fire {
         Some(Ask::scheduled(now.moment(due), 0, Cause::Schedule))
     }
 
-    /// Begins a run, and gives it its first poll at once: most end there.
-    fn run(&mut self, ask: Ask, now: Now, cx: &mut Cx<'_>) -> RunResult {
-        let mut run = self.begin(ask, now);
-        match run.work.poll(cx) {
-            Poll::Ready(outcome) => self.ended(run, outcome),
-            Poll::Pending => {
-                self.going.push(run);
-                Ok(())
-            }
+    /// Begins a run, and gives it its first poll at once, on behalf of the timer's task: most end there.
+    fn run(&mut self, ask: Ask, now: &mut Now) {
+        let mut run = self.begin(ask, *now);
+        let polled = run.work.poll(&mut Cx::from_waker(&self.waker));
+        now.go_on(At::now());
+        self.light = now.since(run.started) < LIGHT;
+        match polled {
+            Poll::Ready(outcome) => self.ended(run, outcome, now.instant),
+            Poll::Pending => self.going.push(run),
         }
     }
 
@@ -262,11 +283,11 @@ impl Fire {
     fn begin(&mut self, ask: Ask, now: Now) -> Run {
         (self.overran, self.told) = (false, false);
         self.number += 1;
-        self.context.record.run_began();
+        self.control.history.began(self.number);
         let Ask { due, missed, cause, answer } = ask;
         let late = now.since(due.instant);
         let due = Due { due: due.wall, number: self.number, missed, cause };
-        due.put(&mut self.context);
+        self.context.due = Some(due);
         let work = match self.plain {
             true => simple(&*self.call, &self.timer, &self.context),
             false => several(&self.timer, &self.context),

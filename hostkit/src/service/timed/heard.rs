@@ -3,9 +3,9 @@
 use super::fire::Fire;
 use super::options::Overlap;
 use super::overlap::Skip;
-use super::tick::Cause;
 use super::waiting::{Ask, Waiting};
-use crate::schedule::Now;
+use crate::due::Cause;
+use crate::now::Now;
 use crate::service::Triggered;
 use crate::service::control::{Answer, Word};
 

@@ -1,14 +1,15 @@
 //! What is known of a timer: its last runs, what it skipped and missed, and what it was told.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
 use super::expected::{Expected, Overdue};
 use super::runs::Runs;
-use super::tick::{Cause, Due};
-use crate::clock::Instant;
+
+use crate::at::At;
+use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::locked::locked;
 
@@ -44,6 +45,7 @@ pub enum RunOutcome {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     expected: Expected,
+    begun: AtomicU64,
     paused: AtomicBool,
     known: Mutex<Known>,
 }
@@ -73,12 +75,21 @@ impl History {
         locked(&self.known).runs.keep(due, late, took, outcome, error);
     }
 
+    /// So many runs have begun.
+    pub(super) fn began(&self, runs: u64) {
+        self.begun.store(runs, Ordering::Relaxed); // one at a time fires a timer
+    }
+
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
         count(&mut locked(&self.known).rest.counts);
     }
 
     /// The next due time and its tolerance, known to the watch.
-    pub(crate) fn expects(&self, next: Option<(Instant, Duration)>) {
+    pub(crate) fn expects(&self, next: Option<(At, Duration)>) {
         self.expected.set(next);
     }
 
@@ -96,7 +107,7 @@ impl History {
         locked(&self.known).rest.paused.clone()
     }
 
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<At> {
         self.expected.next()
     }
 
@@ -114,7 +125,7 @@ impl History {
     }
 
     /// How late the next due time is, told once for each that is later than the tolerance; else how long until that.
-    pub(crate) fn overdue(&self, now: Instant) -> Option<Overdue> {
+    pub(crate) fn overdue(&self, now: At) -> Option<Overdue> {
         if self.is_paused() {
             return None;
         }

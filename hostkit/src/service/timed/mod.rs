@@ -1,5 +1,6 @@
 //! A timed service: a function that runs again and again, by a schedule.
 
+mod at_work;
 mod builder;
 mod counts;
 mod ended;

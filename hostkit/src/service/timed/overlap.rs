@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::fire::Fire;
 use super::history::RunOutcome;
 use super::options::{Missed, Overlap};
-use super::tick::Cause;
 use super::waiting::{Ask, Waiting};
-use crate::clock::{self, Instant};
-use crate::schedule::{Now, Taken};
+use crate::at::At;
+use crate::due::Cause;
+use crate::now::Now;
+use crate::schedule::Taken;
 use crate::service::Triggered;
 
 /// A run that begins so late is counted as late.
@@ -23,7 +24,7 @@ pub(super) enum Skip {
 
 impl Fire {
     /// What is to run at once for these due times, if anything is.
-    pub(super) fn taken(&mut self, taken: Taken, now: Now, reach: Instant) -> Option<Ask> {
+    pub(super) fn taken(&mut self, taken: Taken, now: Now, reach: At) -> Option<Ask> {
         let met = self.met(taken);
         if self.control.history.is_paused() {
             self.passed_paused(taken);
@@ -42,7 +43,7 @@ impl Fire {
     /// How many of these due times met a run that was still going.
     fn met(&mut self, taken: Taken) -> u64 {
         let met = if self.going.is_empty() {
-            let busy = self.busy_until.and_then(|busy| clock::earlier(busy, self.jitter));
+            let busy = self.busy_until.and_then(|busy| busy.checked_sub(self.jitter));
             busy.map_or(0, |busy| self.line.before(taken, busy))
         } else {
             taken.count
@@ -54,7 +55,7 @@ impl Fire {
     }
 
     /// The process could run, but the run before was still going.
-    fn overlapped(&mut self, taken: Taken, met: u64, now: Now, reach: Instant) -> Option<Ask> {
+    fn overlapped(&mut self, taken: Taken, met: u64, now: Now, reach: At) -> Option<Ask> {
         let last = Ask::scheduled(taken.last, 0, Cause::Schedule);
         match self.timer.options.overlap {
             Overlap::Skip => {
@@ -78,9 +79,9 @@ impl Fire {
     }
 
     /// The way is free; some of the due times may have passed long ago.
-    fn passed(&mut self, taken: Taken, now: Now, reach: Instant) -> Option<Ask> {
+    fn passed(&mut self, taken: Taken, now: Now, reach: At) -> Option<Ask> {
         let history = &self.control.history;
-        let late = reach.saturating_duration_since(taken.last.instant);
+        let late = reach.since(taken.last.instant);
         let too_late = late > taken.tolerance;
         if late > LATE && !too_late {
             history.count(|counts| counts.late += 1);
@@ -91,7 +92,7 @@ impl Fire {
         }
         history.count(|counts| counts.missed += missed);
         // A timer of a few milliseconds is late by one of them all the time.
-        if reach.saturating_duration_since(taken.first.instant) > LATE {
+        if reach.since(taken.first.instant) > LATE {
             tracing::warn!(
                 target: "hostkit",
                 missed,
@@ -154,9 +155,9 @@ impl Fire {
 
     /// Cancels what runs; what a thread does goes on without being looked at.
     pub(super) fn cancel(&mut self) {
-        let now = clock::now();
+        let now = At::now();
         for run in self.going.take() {
-            let took = now.saturating_duration_since(run.started);
+            let took = now.since(run.started);
             let history = &self.control.history;
             history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
             tracing::warn!(target: "hostkit", "run {} was cancelled after {took:.1?}", run.due.number);

@@ -10,8 +10,9 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 
 use super::fire::Timer;
-use super::tick::Due;
+use crate::at::At;
 use crate::clock::{self, Instant};
+use crate::due::Due;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::{BoxFuture, Caught, caught};
@@ -24,7 +25,7 @@ use crate::service::{Call, Called};
 /// A run that is under way.
 pub(super) struct Run {
     pub(super) due: Due,
-    pub(super) started: Instant,
+    pub(super) started: At,
     /// How long after it was due.
     pub(super) late: Duration,
     /// Who asked for it, if anybody did. Let go unanswered, that one is told that the timer does not run any more.

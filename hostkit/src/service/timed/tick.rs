@@ -1,10 +1,10 @@
 //! Which due time a run is for.
 
-use std::any::Any;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::inject::{Context, Needs, Param, Scope, TimedService};
+pub use crate::due::Cause;
+use crate::due::Due;
+use crate::inject::{Needs, Param, Scope, TimedService};
 
 /// Which due time a run is for, and why it runs.
 ///
@@ -19,37 +19,6 @@ use crate::inject::{Context, Needs, Param, Scope, TimedService};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tick(Due);
-
-/// The facts of it: plain data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Due {
-    pub(crate) due: SystemTime,
-    pub(crate) number: u64,
-    pub(crate) missed: u64,
-    pub(crate) cause: Cause,
-}
-
-/// Why a run runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cause {
-    /// It was due.
-    Schedule,
-    /// It was asked for.
-    Manual,
-    /// It makes up for due times that were missed.
-    CatchUp,
-}
-
-impl Due {
-    /// Into the context that the run's parameters are got from; in the place of the one before, where nobody has that any more.
-    pub(super) fn put(self, context: &mut Context) {
-        let before: Option<&mut (dyn Any + Send + Sync)> = context.tick.as_mut().and_then(Arc::get_mut);
-        match before.and_then(|before| before.downcast_mut::<Due>()) {
-            Some(due) => *due = self,
-            None => context.tick = Some(Arc::new(self)),
-        }
-    }
-}
 
 impl Tick {
     /// When the run was due, by the wall clock; with jitter the run begins up to that much later.
@@ -82,7 +51,6 @@ impl Param<TimedService> for Tick {
     fn needs(_: &mut Needs<TimedService>) {}
 
     fn get(scope: &Scope<'_, TimedService>) -> Self {
-        let due = scope.context().tick.as_ref().and_then(|due| due.downcast_ref::<Due>());
-        Tick(due.copied().unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
+        Tick(scope.context().due.unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
     }
 }

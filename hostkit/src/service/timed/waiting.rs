@@ -1,7 +1,8 @@
 //! Runs to be: what each is for, and who asked for it.
 
-use super::tick::Cause;
-use crate::schedule::{Now, Taken};
+use crate::due::Cause;
+use crate::now::Now;
+use crate::schedule::Taken;
 use crate::service::control::Answer;
 
 /// A run to be.

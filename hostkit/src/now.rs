@@ -2,30 +2,39 @@
 
 use std::time::{Duration, SystemTime};
 
-#[cfg(feature = "cron")]
-use crate::clock;
-use crate::clock::Instant;
+use crate::at::At;
+use crate::clock::Wall;
 
 /// Both clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Now {
-    pub(crate) instant: Instant,
+    pub(crate) instant: At,
     pub(crate) wall: SystemTime,
 }
 
 impl Now {
+    /// Reads both, the wall's as this host has it.
+    pub(crate) fn read(wall: Wall) -> Self {
+        Now { instant: At::now(), wall: wall.now() }
+    }
+
+    /// It is later now: the wall clock went on as the other did.
+    pub(crate) fn go_on(&mut self, instant: At) {
+        *self = self.moment(instant);
+    }
+
     /// What the wall clock shows at that instant, as far as can be told from here.
-    pub(crate) fn wall_at(&self, instant: Instant) -> SystemTime {
+    pub(crate) fn wall_at(&self, instant: At) -> SystemTime {
         let wall = if instant <= self.instant {
-            self.wall.checked_sub(self.instant.saturating_duration_since(instant))
+            self.wall.checked_sub(self.instant.since(instant))
         } else {
-            self.wall.checked_add(instant.saturating_duration_since(self.instant))
+            self.wall.checked_add(instant.since(self.instant))
         };
         wall.unwrap_or(self.wall)
     }
 
     /// That instant, seen from here.
-    pub(crate) fn moment(&self, instant: Instant) -> Now {
+    pub(crate) fn moment(&self, instant: At) -> Now {
         Now { instant, wall: self.wall_at(instant) }
     }
 
@@ -34,7 +43,7 @@ impl Now {
     pub(crate) fn at(&self, wall: SystemTime) -> Now {
         let ahead = wall.duration_since(self.wall).unwrap_or_default();
         let behind = self.wall.duration_since(wall).unwrap_or_default();
-        let instant = clock::later(self.instant, ahead);
+        let instant = self.instant.later(ahead);
         Now { instant: instant.checked_sub(behind).unwrap_or(instant), wall }
     }
 
@@ -56,7 +65,7 @@ impl Now {
     }
 
     /// How long ago that was; nothing if it lies ahead.
-    pub(crate) fn since(&self, instant: Instant) -> Duration {
-        self.instant.saturating_duration_since(instant)
+    pub(crate) fn since(&self, instant: At) -> Duration {
+        self.instant.since(instant)
     }
 }

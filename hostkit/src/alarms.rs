@@ -1,0 +1,208 @@
+//! Who is to be rung at what time: many alarms in, and for all of them one sleep at a time.
+//!
+//! A timer of the runtime and a task to wake for each would cost more than most alarms' work. Here they lie in slots of a
+//! millisecond, which is the resolution of the runtime's timer, and *ringers* take those that are due one by one: whoever of
+//! them is held up holds up one alarm, and another goes on with the rest.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::at::At;
+use crate::clock;
+use crate::locked::locked;
+use crate::now::Now;
+use crate::race::race;
+
+/// So many are due at once that a ringer calls another to help.
+const CROWD: usize = 128;
+/// So late, and nobody at it: who rings is held up.
+const HELD_UP: Duration = Duration::from_millis(20);
+
+/// What is to be rung.
+pub(crate) trait Alarm: Send + Sync {
+    /// The time that it was set for has come. What can be done in a moment is done here, and takes `now` along. The answer is
+    /// when to ring again; one that is busy, or sets itself, has none.
+    fn ring(&self, due: At, now: &mut Now) -> Option<At>;
+}
+
+/// One alarm, set.
+pub(crate) struct Set {
+    pub(crate) due: At,
+    alarm: Weak<dyn Alarm>,
+}
+
+/// What a ringer is to do.
+pub(crate) enum Step {
+    Ring(Set, Arc<dyn Alarm>),
+    /// Sleep until then, on behalf of all; or until there is something to sleep for.
+    Sleep(Option<At>),
+    /// Wait until called: somebody else sleeps.
+    Rest,
+}
+
+/// All alarms of one host.
+#[derive(Default)]
+pub(crate) struct Alarms {
+    book: Mutex<Book>,
+    /// Something is due sooner than the sleeper thinks.
+    sooner: Notify,
+    /// For those who rest.
+    help: Notify,
+}
+
+#[derive(Default)]
+struct Book {
+    /// By their millisecond.
+    ahead: BTreeMap<i64, Slot>,
+    due: VecDeque<Set>,
+    /// Until when somebody sleeps on behalf of all, if anybody does.
+    asleep: Option<Option<At>>,
+    resting: usize,
+    /// A further ringer was sent for, and has not come yet.
+    sent_for: bool,
+}
+
+/// The alarms of a millisecond.
+struct Slot {
+    first: At,
+    set: Vec<Set>,
+}
+
+impl Alarms {
+    pub(crate) fn set(&self, due: At, alarm: Weak<dyn Alarm>) {
+        let mut book = locked(&self.book);
+        book.put(Set { due, alarm });
+        let sooner = book.asleep.is_some_and(|until| until.is_none_or(|until| due < until));
+        drop(book);
+        if sooner {
+            self.sooner.notify_one();
+        }
+    }
+
+    /// What is next, at this time; first puts away what was rung just now.
+    pub(crate) fn step(&self, now: At, again: Option<Set>) -> Step {
+        let mut book = locked(&self.book);
+        if let Some(again) = again {
+            book.put(again);
+        }
+        let Some((set, alarm)) = book.take(now) else { return book.wait() };
+        let call = book.due.len() >= CROWD && book.resting > 0;
+        book.resting -= usize::from(call);
+        drop(book);
+        if call {
+            self.help.notify_one();
+        }
+        Step::Ring(set, alarm)
+    }
+
+    /// Sleeps on behalf of all, as [`step`](Alarms::step) says.
+    pub(crate) async fn sleep(&self, until: Option<At>) {
+        match until {
+            Some(until) => drop(race(clock::sleep_until(until.instant()), self.sooner.notified()).await),
+            None => self.sooner.notified().await,
+        }
+        locked(&self.book).asleep = None;
+    }
+
+    /// Waits until called.
+    pub(crate) async fn rest(&self) {
+        self.help.notified().await;
+    }
+
+    /// A ringer has come.
+    pub(crate) fn enlist(&self) {
+        locked(&self.book).sent_for = false;
+    }
+
+    /// Should what is due lie there, since whoever rings is held up: calls one who rests. Whether there is none, and a further
+    /// ringer is to be sent.
+    pub(crate) fn relieve(&self, now: At) -> bool {
+        let mut book = locked(&self.book);
+        let late = |due: At| now.since(due) > HELD_UP;
+        if book.asleep.is_some() || book.sent_for || !book.oldest().is_some_and(late) {
+            return false;
+        }
+        if book.resting == 0 {
+            book.sent_for = true;
+            return true;
+        }
+        book.resting -= 1;
+        drop(book);
+        self.help.notify_one();
+        false
+    }
+}
+
+impl Set {
+    pub(crate) fn to(self, due: At) -> Self {
+        Set { due, ..self }
+    }
+}
+
+impl Book {
+    fn put(&mut self, set: Set) {
+        let due = set.due;
+        let slot =
+            self.ahead.entry(due.millisecond()).or_insert_with(|| Slot { first: due, set: Vec::new() });
+        slot.first = slot.first.min(due);
+        slot.set.push(set);
+    }
+
+    /// The next alarm that is due; one that is gone is let go.
+    fn take(&mut self, now: At) -> Option<(Set, Arc<dyn Alarm>)> {
+        loop {
+            while let Some(set) = self.due.pop_front() {
+                if let Some(alarm) = set.alarm.upgrade() {
+                    return Some((set, alarm));
+                }
+            }
+            self.fall_due(now);
+            if self.due.is_empty() {
+                return None;
+            }
+        }
+    }
+
+    /// Moves all that is due by now out of the slots.
+    fn fall_due(&mut self, now: At) {
+        while let Some(mut slot) = self.ahead.first_entry().filter(|slot| slot.get().first <= now) {
+            if let Some(later) = slot.get().set.iter().map(|set| set.due).filter(|due| *due > now).min() {
+                let Slot { first, set } = slot.get_mut();
+                self.due.extend(set.extract_if(.., |set| set.due <= now));
+                *first = later;
+                return;
+            }
+            let set = slot.remove().set;
+            match self.due.is_empty() {
+                true => self.due = set.into(),
+                false => self.due.extend(set),
+            }
+        }
+    }
+
+    fn wait(&mut self) -> Step {
+        if self.asleep.is_some() {
+            self.resting += 1;
+            return Step::Rest;
+        }
+        let until = self.ahead.first_key_value().map(|(_, slot)| slot.first);
+        self.asleep = Some(until);
+        Step::Sleep(until)
+    }
+
+    fn oldest(&self) -> Option<At> {
+        let ahead = || self.ahead.first_key_value().map(|(_, slot)| slot.first);
+        self.due.front().map(|set| set.due).or_else(ahead)
+    }
+}
+
+impl fmt::Debug for Alarms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ahead: usize = locked(&self.book).ahead.values().map(|slot| slot.set.len()).sum();
+        write!(f, "Alarms({ahead} set)")
+    }
+}
