@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::mem::{replace, take};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ struct Book {
     /// By their millisecond.
     ahead: BTreeMap<i64, Slot>,
     due: VecDeque<Set>,
+    /// The room of a slot that was emptied, for the next one: a herd would have it made and given back each time.
+    spare: Vec<Set>,
     /// Until when somebody sleeps on behalf of all, if anybody does.
     asleep: Option<Option<At>>,
     resting: usize,
@@ -146,8 +149,10 @@ impl Set {
 impl Book {
     fn put(&mut self, set: Set) {
         let due = set.due;
-        let slot =
-            self.ahead.entry(due.millisecond()).or_insert_with(|| Slot { first: due, set: Vec::new() });
+        let slot = self
+            .ahead
+            .entry(due.millisecond())
+            .or_insert_with(|| Slot { first: due, set: take(&mut self.spare) });
         slot.first = slot.first.min(due);
         slot.set.push(set);
     }
@@ -178,7 +183,7 @@ impl Book {
             }
             let set = slot.remove().set;
             match self.due.is_empty() {
-                true => self.due = set.into(),
+                true => self.spare = replace(&mut self.due, set.into()).into(),
                 false => self.due.extend(set),
             }
         }
@@ -204,5 +209,92 @@ impl fmt::Debug for Alarms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ahead: usize = locked(&self.book).ahead.values().map(|slot| slot.set.len()).sum();
         write!(f, "Alarms({ahead} set)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Notes what it was rung for.
+    #[derive(Default)]
+    struct Bell(Mutex<Vec<At>>);
+
+    impl Alarm for Bell {
+        fn ring(&self, due: At, _: &mut Now) -> Option<At> {
+            locked(&self.0).push(due);
+            None
+        }
+    }
+
+    fn at(micros: u64) -> At {
+        At::of_bits(0).later(Duration::from_micros(micros))
+    }
+
+    /// Rings all that is due; says until when to sleep.
+    fn ring(alarms: &Alarms, now: At) -> Option<At> {
+        let mut clocks = Now { instant: now, wall: std::time::SystemTime::UNIX_EPOCH };
+        loop {
+            match alarms.step(now, None) {
+                Step::Ring(set, alarm) => assert_eq!(alarm.ring(set.due, &mut clocks), None),
+                Step::Sleep(until) => {
+                    locked(&alarms.book).asleep = None;
+                    return until;
+                }
+                Step::Rest => unreachable!("nobody sleeps"),
+            }
+        }
+    }
+
+    proptest! {
+        /// Whenever one looks, exactly what has fallen due is rung, once, and the sleep is until the next one.
+        #[test]
+        fn each_is_rung_once_and_in_time(sets in proptest::collection::vec((0u64..20_000, any::<bool>()), 1..200)) {
+            let (alarms, bell, mut set) = (Alarms::default(), Arc::new(Bell::default()), Vec::new());
+            let mut now = 0;
+            for (micros, look) in sets {
+                if look {
+                    now = now.max(micros);
+                    let until = ring(&alarms, at(now));
+                    set.sort();
+                    let due = set.partition_point(|due| *due <= at(now));
+                    let mut rung: Vec<At> = std::mem::take(&mut *locked(&bell.0));
+                    rung.sort();
+                    prop_assert_eq!(rung, set.drain(..due).collect::<Vec<_>>());
+                    prop_assert_eq!(until, set.first().copied());
+                } else {
+                    let weak: Weak<Bell> = Arc::downgrade(&bell);
+                    alarms.set(at(micros), weak);
+                    set.push(at(micros));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_is_gone_is_not_rung() {
+        let alarms = Alarms::default();
+        let gone: Weak<Bell> = Arc::downgrade(&Arc::default());
+        alarms.set(at(1), gone);
+        assert_eq!(ring(&alarms, at(2)), None);
+    }
+
+    #[test]
+    fn whoever_is_held_up_is_relieved_once() {
+        let (alarms, bell) = (Alarms::default(), Arc::new(Bell::default()));
+        for _ in 0..2 {
+            let weak: Weak<Bell> = Arc::downgrade(&bell);
+            alarms.set(at(0), weak);
+        }
+        assert!(matches!(alarms.step(at(0), None), Step::Ring(..)));
+        assert!(!alarms.relieve(at(1_000)), "it may be at it");
+        assert!(alarms.relieve(at(30_000)));
+        assert!(!alarms.relieve(at(40_000)), "one is on the way");
+        alarms.enlist();
+        assert!(matches!(alarms.step(at(40_000), None), Step::Ring(..)));
+        assert!(matches!(alarms.step(at(40_000), None), Step::Sleep(None)));
+        assert!(!alarms.relieve(at(90_000)), "there is nothing to do");
+        assert!(matches!(alarms.step(at(90_000), None), Step::Rest));
     }
 }

@@ -11,6 +11,7 @@ mod schedule {
     mod overlap;
     mod pause;
     mod rates;
+    mod ringer;
     mod test_host;
     mod tick;
     mod trigger;

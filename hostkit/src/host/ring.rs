@@ -10,7 +10,7 @@ use crate::now::Now;
 use crate::race::race;
 
 /// After so many, other tasks get a turn.
-const TURN: u32 = 64;
+const TURN: u32 = 128;
 
 /// From here on, alarms are rung.
 pub(super) fn begin(core: &Arc<Core>) {

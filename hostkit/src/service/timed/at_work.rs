@@ -1,16 +1,19 @@
 //! A timer at work: in the hands of its own task, or of whoever rings the host's alarms, never of both.
 //!
 //! A usual run of a timer is begun where its alarm rings, which costs neither a wake-up nor a task's turn; all else is done in
-//! the timer's own task. Nobody waits for the other: who finds it taken leaves word, and the task looks again.
+//! the timer's own task. Neither waits for the other: the ringer leaves word, and the task comes back a moment later.
 
-use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::task::Poll;
+use std::time::Duration;
 
 use super::fire::{Fire, Rung, Timer};
 use crate::alarms::Alarm;
 use crate::at::At;
+use crate::clock;
 use crate::inject::Context;
 use crate::life::Guard;
 use crate::now::Now;
@@ -18,13 +21,15 @@ use crate::outcome::RunResult;
 use crate::race::race;
 use crate::service::control::Control;
 
+/// When a task looks again that found its timer in a ringer's hands: a run that is begun there holds its thread for less, or
+/// else for so long that it does not matter.
+const A_MOMENT: Duration = Duration::from_millis(1);
+
 pub(super) struct AtWork {
     /// Only ever tried.
     fire: Mutex<Fire>,
     /// Its alarm has rung, and the timer's task is to look.
     rung: AtomicBool,
-    /// Somebody found it taken.
-    again: AtomicBool,
     control: Arc<Control>,
     /// For whoever is not its own task, which has one.
     guard: Guard,
@@ -37,7 +42,6 @@ impl AtWork {
             guard: context.guard(),
             fire: Mutex::new(Fire::of(timer, context, this.clone())),
             rung: AtomicBool::new(false),
-            again: AtomicBool::new(false),
         })
     }
 
@@ -48,6 +52,7 @@ impl AtWork {
         // Out of the way of what is touched more often.
         let mut told = Box::pin(race(record.signal().raised(), shared.closing.raised()));
         let mut spoken = Box::pin(self.control.spoken());
+        let mut pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = None;
         poll_fn(|cx| {
             if !over() {
                 let _ = told.as_mut().poll(cx); // once it is ready, it is over
@@ -55,31 +60,24 @@ impl AtWork {
             while spoken.as_mut().poll(cx).is_ready() {
                 spoken.set(self.control.spoken()); // before the look, so that no word is missed
             }
-            self.with(|fire| fire.turn(cx, &self.rung)).unwrap_or(Poll::Pending)
+            loop {
+                if let Some(turned) = self.with(|fire| fire.turn(cx, &self.rung)) {
+                    pause = None;
+                    return turned;
+                }
+                let pause = pause.get_or_insert_with(|| Box::pin(clock::sleep(A_MOMENT)));
+                std::task::ready!(pause.as_mut().poll(cx));
+                *pause = Box::pin(clock::sleep(A_MOMENT));
+            }
         })
         .await
     }
 
+    /// Does this with the timer, unless it is in other hands.
     fn with<T>(&self, work: impl FnOnce(&mut Fire) -> T) -> Option<T> {
-        let mut fire = self.free().or_else(|| {
-            self.again.store(true, Ordering::Relaxed);
-            fence(Ordering::SeqCst); // either it is free by now, or who has it will find the word
-            self.free()
-        })?;
-        let done = work(&mut fire);
-        drop(fire);
-        fence(Ordering::SeqCst);
-        if self.again.load(Ordering::Relaxed) {
-            self.again.store(false, Ordering::Relaxed);
-            self.control.nudge();
-        }
-        Some(done)
-    }
-
-    fn free(&self) -> Option<MutexGuard<'_, Fire>> {
         match self.fire.try_lock() {
-            Ok(fire) => Some(fire),
-            Err(TryLockError::Poisoned(fire)) => Some(fire.into_inner()),
+            Ok(mut fire) => Some(work(&mut fire)),
+            Err(TryLockError::Poisoned(fire)) => Some(work(&mut fire.into_inner())),
             Err(TryLockError::WouldBlock) => None,
         }
     }
@@ -87,8 +85,7 @@ impl AtWork {
 
 impl Alarm for AtWork {
     fn ring(&self, due: At, now: &mut Now) -> Option<At> {
-        let rung = self.guard.within(|| self.with(|fire| fire.ring(due, now)));
-        match rung {
+        match self.guard.within(|| self.with(|fire| fire.ring(due, now))) {
             Some(Rung::Fired(next)) => return next,
             Some(Rung::Stale) => {}
             Some(Rung::Look) | None => {

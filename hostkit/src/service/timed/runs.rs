@@ -60,10 +60,7 @@ impl Runs {
         match self.kept.get_mut((self.ended % REMEMBERED) as usize) {
             Some(oldest) => *oldest = kept,
             None => {
-                if self.kept.len() == self.kept.capacity() {
-                    let more = if self.kept.is_empty() { 4 } else { REMEMBERED as usize - self.kept.len() };
-                    self.kept.reserve_exact(more);
-                }
+                self.kept.reserve_exact(REMEMBERED as usize - self.kept.len()); // once
                 self.kept.push(kept);
             }
         }
