@@ -7,7 +7,6 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
-use std::task::Poll;
 use std::time::Duration;
 
 use super::fire::{Fire, Rung, Timer};

@@ -12,10 +12,8 @@ use std::time::Duration;
 use super::at_work::AtWork;
 use super::going::Going;
 use super::options::Options;
-use super::run::{Run, several, simple};
-use super::waiting::{Ask, Waiting};
+use super::waiting::Waiting;
 use crate::at::At;
-use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::now::Now;
@@ -23,9 +21,6 @@ use crate::outcome::RunResult;
 use crate::schedule::{Line, Rhythm};
 use crate::service::Call;
 use crate::service::control::Control;
-
-/// A timer whose runs hold their thread for longer fires in its own task, lest those that are due with it wait.
-const LIGHT: Duration = Duration::from_micros(100);
 
 pub(super) struct Timer {
     pub(super) call: Arc<dyn Call>,
@@ -43,25 +38,25 @@ pub(super) struct Timer {
 #[repr(C)]
 pub(super) struct Fire {
     /// What its alarm is set for.
-    armed: Option<At>,
+    pub(super) armed: Option<At>,
     pub(super) line: Line,
     /// Up to here a run was going: due times before it met it.
     pub(super) busy_until: Option<At>,
     pub(super) number: u64,
     pub(super) in_a_row: u32,
     /// Its last run let go of the thread soon.
-    light: bool,
+    pub(super) light: bool,
     /// The run that began last met a due time: counted already.
     pub(super) overran: bool,
     /// Told already that due times are skipped, for that run.
     pub(super) told: bool,
     /// Nothing new begins.
-    closed: bool,
-    plain: bool,
-    has_jitter: bool,
-    call: Arc<dyn Call>,
+    pub(super) closed: bool,
+    pub(super) plain: bool,
+    pub(super) has_jitter: bool,
+    pub(super) call: Arc<dyn Call>,
     /// Of its own task: who else fires it polls on behalf of that.
-    waker: Waker,
+    pub(super) waker: Waker,
     pub(super) context: Context,
     pub(super) control: Arc<Control>,
     pub(super) going: Going,
@@ -72,7 +67,7 @@ pub(super) struct Fire {
     pub(super) timer: Arc<Timer>,
     /// Chosen anew for each due time.
     pub(super) jitter: Duration,
-    alarm: Weak<AtWork>,
+    pub(super) alarm: Weak<AtWork>,
 }
 
 /// What comes of an alarm.
@@ -183,115 +178,7 @@ impl Fire {
         self.waiting.clear();
     }
 
-    /// Sets the alarm for the next look, unless it is. A fixed delay that waits for its run has none.
-    fn arm(&mut self) {
-        let next = self.look();
-        if self.armed == next {
-            return;
-        }
-        self.armed = next;
-        if let Some(next) = next {
-            self.context.shared.alarms.set(next, self.alarm.clone());
-        }
-    }
-
     pub(super) fn now(&self) -> Now {
         Now::read(self.context.shared.wall)
-    }
-
-    /// When to look again; nothing while a fixed delay waits for its run. A test's wall clock needs no look in between.
-    fn look(&self) -> Option<At> {
-        let drifts = self.context.shared.wall.drifts();
-        let look = if drifts { self.line.look() } else { self.line.next() };
-        look.map(|look| self.with_jitter(look))
-    }
-
-    /// The next due time and its jitter.
-    pub(super) fn next(&self) -> Option<At> {
-        self.line.next().map(|next| self.with_jitter(next))
-    }
-
-    fn with_jitter(&self, due: At) -> At {
-        if self.has_jitter { due.later(self.jitter) } else { due }
-    }
-
-    /// The line has moved on: throws the dice for its next due time, and tells the watch what to expect.
-    pub(super) fn expect(&mut self) {
-        if self.has_jitter {
-            self.jitter = self.timer.options.jitter.mul_f64(fastrand::f64());
-        }
-        self.foretell();
-    }
-
-    fn foretell(&self) {
-        if self.closed {
-            return;
-        }
-        let next = self.next().map(|next| (next, self.line.tolerance()));
-        self.control.history.expects(next);
-    }
-
-    fn due(&mut self) {
-        let mut now = self.now();
-        let ask = match self.usual(now) {
-            Some(ask) => Some(ask),
-            None => {
-                // With jitter, the due times up to the one whose time it is now.
-                let reach = now.earlier(self.jitter);
-                let Some(taken) = self.line.take(reach) else { return self.foretell() };
-                let ask = self.taken(taken, now, reach.instant);
-                if ask.is_none() && self.going.is_empty() && self.waiting.is_empty() {
-                    self.line.ended(now.instant); // nothing came of it: a fixed delay goes on from here, or it would wait for ever
-                }
-                ask
-            }
-        };
-        self.expect(); // before the run, which may hold its thread
-        if let Some(ask) = ask {
-            self.run(ask, &mut now);
-        }
-    }
-
-    /// The usual case, in a few steps: one due time of a fixed rate or delay, in time, and nothing in its way.
-    fn usual(&mut self, now: Now) -> Option<Ask> {
-        let free = !self.has_jitter && self.going.is_empty() && !self.control.history.is_paused();
-        if !free {
-            return None;
-        }
-        let due = self.line.take_one(now.instant, self.busy_until)?;
-        Some(Ask::scheduled(now.moment(due), 0, Cause::Schedule))
-    }
-
-    /// Begins a run, and gives it its first poll at once, on behalf of the timer's task: most end there.
-    fn run(&mut self, ask: Ask, now: &mut Now) {
-        let mut run = self.begin(ask, *now);
-        let polled = run.work.poll(&mut Cx::from_waker(&self.waker));
-        now.go_on(At::now());
-        self.light = now.since(run.started) < LIGHT;
-        match polled {
-            Poll::Ready(outcome) => self.ended(run, outcome, now.instant),
-            Poll::Pending => self.going.push(run),
-        }
-    }
-
-    /// Begins a run that the next turn polls.
-    pub(super) fn start(&mut self, ask: Ask, now: Now) {
-        let run = self.begin(ask, now);
-        self.going.push(run);
-    }
-
-    fn begin(&mut self, ask: Ask, now: Now) -> Run {
-        (self.overran, self.told) = (false, false);
-        self.number += 1;
-        self.control.history.began(self.number);
-        let Ask { due, missed, cause, answer } = ask;
-        let late = now.since(due.instant);
-        let due = Due { due: due.wall, number: self.number, missed, cause };
-        self.context.due = Some(due);
-        let work = match self.plain {
-            true => simple(&*self.call, &self.timer, &self.context),
-            false => several(&self.timer, &self.context),
-        };
-        Run { due, started: now.instant, late, answer, work }
     }
 }

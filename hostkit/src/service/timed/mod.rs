@@ -1,6 +1,8 @@
 //! A timed service: a function that runs again and again, by a schedule.
 
+mod aim;
 mod at_work;
+mod begin;
 mod builder;
 mod counts;
 mod ended;
