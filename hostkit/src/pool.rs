@@ -113,7 +113,7 @@ impl Pool {
         let Some(track) = self.track(record.clone()) else { return };
         let id = track.id;
         let guard = self.guard(record.clone());
-        let (span, future) = (guard.span().clone(), guard.run(|| work));
+        let (span, future) = (guard.span(), guard.run(|| work));
         let task = self.run(Box::pin(async move {
             let outcome = future.await;
             span.in_scope(|| track.pool.settle(record.name(), outcome));
@@ -129,7 +129,7 @@ impl Pool {
         work: impl FnOnce() -> RunResult + Send + 'static,
     ) {
         let Some(track) = self.track(record.clone()) else { return };
-        let span = self.guard(record.clone()).span().clone();
+        let span = self.guard(record.clone()).span();
         self.runtime.spawn_blocking(move || {
             let _span = span.enter();
             let outcome = caught(work).flatten();
@@ -151,7 +151,7 @@ impl Pool {
             let worker = self.run(Box::pin(async move {
                 while let Some(Queued { work, record, track }) = receiver.recv().await {
                     let guard = Guard::new(record.clone(), slots.clone());
-                    let span = guard.span().clone();
+                    let span = guard.span();
                     let outcome = guard.run(|| work(Stop::new(told.clone()))).await;
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }

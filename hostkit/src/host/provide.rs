@@ -44,7 +44,7 @@ fn begin(core: &Arc<Core>, provision: &Arc<Provision>) -> Making {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
     let context = Context { shared: core.shared.clone(), record, due: None, own: None };
-    let span = context.guard().span().clone();
+    let span = context.guard().span();
     let making = make(core.clone(), provision.clone(), context);
     Making { provision: provision.clone(), task: core.runtime.spawn(making), span }
 }
@@ -52,7 +52,7 @@ fn begin(core: &Arc<Core>, provision: &Arc<Provision>) -> Making {
 /// A stop that comes meanwhile cancels it, like everything else that is starting.
 async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
     let (begun, guard) = (clock::now(), context.guard());
-    let span = guard.span().clone();
+    let span = guard.span();
     let guarded = guard.run(|| {
         let (core, provision, making) = (core.clone(), provision.clone(), provision.make(&context));
         Box::pin(async move {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tracing::Span;
+use tracing::span::Entered;
 
 use super::caught::{BoxFuture, Caught, caught};
+use super::slot;
 use super::{Record, Slots};
 use crate::outcome::RunResult;
 
@@ -17,31 +19,34 @@ use crate::outcome::RunResult;
 pub(crate) struct Guard {
     record: Arc<Record>,
     slots: Arc<Slots>,
-    span: Span,
+    /// Apart, as it is large and nobody may listen.
+    span: Option<Box<Span>>,
 }
 
 impl Guard {
     pub(crate) fn new(record: Arc<Record>, slots: Arc<Slots>) -> Self {
         let span = record.span();
-        Guard { record, slots, span }
+        Guard { record, slots, span: (!span.is_disabled()).then(|| Box::new(span)) }
     }
 
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
+    pub(crate) fn span(&self) -> Span {
+        self.span.as_deref().cloned().unwrap_or_else(Span::none)
+    }
+
+    fn enter(&self) -> (Option<Entered<'_>>, slot::Poll<'_>) {
+        (self.span.as_deref().map(Span::enter), self.slots.poll(&self.record))
     }
 
     /// Something short of the user's, that catches its own panics.
     pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _span = self.span.enter();
-        let _poll = self.slots.poll(&self.record);
+        let _entered = self.enter();
         work()
     }
 
     /// The call that makes a future, made here and now, and the future; a call that panics makes one that has failed.
     pub(crate) fn run(self, call: impl FnOnce() -> BoxFuture<'static, RunResult>) -> Guarded {
         let made = {
-            let _span = self.span.enter();
-            let _poll = self.slots.poll(&self.record);
+            let _entered = self.enter();
             caught(call)
         };
         let future = made.unwrap_or_else(|failure| Box::pin(std::future::ready(Err(failure))));
@@ -60,8 +65,7 @@ impl Future for Guarded {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RunResult> {
         let Guarded { guard, future } = self.get_mut();
-        let _span = guard.span.enter();
-        let _poll = guard.slots.poll(&guard.record);
+        let _entered = guard.enter();
         Pin::new(future).poll(cx).map(Result::flatten)
     }
 }
@@ -70,8 +74,7 @@ impl Drop for Guarded {
     /// By an abort, else the future is gone already.
     fn drop(&mut self) {
         let Guarded { guard, future } = self;
-        let _span = guard.span.enter();
-        let _poll = guard.slots.poll(&guard.record);
+        let _entered = guard.enter();
         if let Err(failure) = future.dispose() {
             tracing::error!(target: "hostkit", error = %failure, "panicked while being aborted");
             guard.record.failed(failure.during("while being aborted"));

@@ -31,9 +31,6 @@ impl Fire {
         if let Some(answer) = run.answer {
             answer.say(failure.clone().map_or(Triggered::Done, Triggered::Failed));
         }
-        if !self.waiting.is_empty() {
-            self.start_waiting(self.now());
-        }
         if let Some(Err(failure)) = failure.map(|failure| self.judge(failure)) {
             self.failed.get_or_insert(failure);
         }

@@ -60,7 +60,7 @@ pub(super) struct Fire {
     pub(super) context: Context,
     pub(super) control: Arc<Control>,
     pub(super) going: Going,
-    /// Runs that wait for the one before to end.
+    /// Runs that wait for the one before to end: there are none where none is going.
     pub(super) waiting: VecDeque<Waiting>,
     /// The first failure that is the host's.
     pub(super) failed: Option<Failure>,
@@ -124,7 +124,8 @@ impl Fire {
             // Before what is due: a due time at the same instant finds the way free.
             if let Some((run, outcome)) = self.going.poll(cx) {
                 self.ended(run, outcome, At::now());
-                if !self.waiting.is_empty() {
+                if self.failed.is_none() && !self.waiting.is_empty() {
+                    self.start_waiting(self.now());
                     cx.waker().wake_by_ref(); // who is busy for long keeps nobody else from running
                     return Poll::Pending;
                 }

@@ -5,29 +5,32 @@ use std::task::{Context as Cx, Poll};
 use super::run::Run;
 use crate::outcome::RunResult;
 
+/// No larger than a pointer, since each firing looks whether there are any.
 #[derive(Default)]
-pub(super) struct Going(Vec<Run>);
+#[allow(clippy::box_collection, reason = "that is why")]
+pub(super) struct Going(Option<Box<Vec<Run>>>);
 
 impl Going {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_ref().is_none_or(|runs| runs.is_empty())
     }
 
     pub(super) fn push(&mut self, run: Run) {
-        self.0.push(run);
+        self.0.get_or_insert_default().push(run);
     }
 
     /// One that has ended, and how; polls them until it finds one.
     pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, RunResult)> {
-        let (at, outcome) = self.0.iter_mut().enumerate().find_map(|(at, run)| match run.work.poll(cx) {
+        let runs = self.0.as_mut()?;
+        let (at, outcome) = runs.iter_mut().enumerate().find_map(|(at, run)| match run.work.poll(cx) {
             Poll::Ready(outcome) => Some((at, outcome)),
             Poll::Pending => None,
         })?;
-        Some((self.0.swap_remove(at), outcome))
+        Some((runs.swap_remove(at), outcome))
     }
 
     /// All of them, to be cancelled.
     pub(super) fn take(&mut self) -> Vec<Run> {
-        std::mem::take(&mut self.0)
+        self.0.take().map(|runs| *runs).unwrap_or_default()
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Runs {
     from: SystemTime,
     ended: u64,
     /// The run that ended as number `n` is at `n % REMEMBERED`.
-    kept: Vec<Kept>,
+    kept: Option<Box<[Kept; REMEMBERED as usize]>>,
     /// By that number. There are none of most, so they lie apart.
     errors: Option<Box<VecDeque<(u64, Failure)>>>,
 }
@@ -34,7 +34,7 @@ struct Kept {
 
 impl Default for Runs {
     fn default() -> Self {
-        Runs { from: SystemTime::UNIX_EPOCH, ended: 0, kept: Vec::new(), errors: None }
+        Runs { from: SystemTime::UNIX_EPOCH, ended: 0, kept: None, errors: None }
     }
 }
 
@@ -57,13 +57,8 @@ impl Runs {
             cause: due.cause,
             outcome,
         };
-        match self.kept.get_mut((self.ended % REMEMBERED) as usize) {
-            Some(oldest) => *oldest = kept,
-            None => {
-                self.kept.reserve_exact(REMEMBERED as usize - self.kept.len()); // once
-                self.kept.push(kept);
-            }
-        }
+        let rows = self.kept.get_or_insert_with(|| Box::new([kept; REMEMBERED as usize]));
+        rows[(self.ended % REMEMBERED) as usize] = kept;
         if let Some(error) = error {
             self.errors.get_or_insert_default().push_back((self.ended, error));
         }
@@ -80,7 +75,7 @@ impl Runs {
     }
 
     fn report(&self, number: u64) -> Option<RunReport> {
-        let kept = self.kept.get((number % REMEMBERED) as usize)?;
+        let kept = self.kept.as_ref()?[(number % REMEMBERED) as usize];
         let due = self.wall(kept.due);
         let mut errors = self.errors.iter().flat_map(|errors| errors.iter());
         let error = errors.find(|(of, _)| *of == number).map(|(_, error)| error.clone());
