@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio_util::sync::DropGuard;
 
 use super::builder::HostBuilder;
 use super::core::Core;
@@ -17,7 +16,7 @@ use super::plan::Plan;
 use super::report::Report;
 use super::request::StopCause;
 use super::stealable::Stealable;
-use super::watch::{self, Reach};
+use super::watch::{self, Lent, Reach, Return};
 use super::{start, stop};
 use crate::life::BoxFuture;
 use crate::race::{First, race};
@@ -67,7 +66,7 @@ impl Host {
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {
         let life = Life::begin(self.plan);
-        match watch::spawn(&life.core, Reach::Process) {
+        match watch::spawn(&life.core, life.lent.clone(), Reach::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
                     life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
@@ -88,7 +87,7 @@ impl Host {
     pub async fn start(self) -> Result<RunningHost, StartError> {
         let life = Life::begin(self.plan);
         let core = life.core.clone();
-        if let Err(error) = watch::spawn(&core, Reach::Host) {
+        if let Err(error) = watch::spawn(&core, life.lent.clone(), Reach::Host) {
             core.start_failed("hostkit", &no_watch(&error));
         }
         let mut running = RunningHost { life: core.runtime.spawn(life), core };
@@ -118,6 +117,7 @@ fn no_watch(error: &std::io::Error) -> String {
 struct Life {
     core: Arc<Core>,
     course: Option<BoxFuture<'static, Report>>,
+    lent: Lent,
     stealable: Stealable,
 }
 
@@ -127,14 +127,14 @@ impl Life {
             tracing::warn!(target: "hostkit", "{warning}");
         }
         let core = Core::new(plan, Handle::current());
-        let finished = core.finished.clone().drop_guard();
-        let course = Box::pin(course(core.clone(), finished));
-        Life { core, course: Some(course), stealable: Stealable::default() }
+        let lent = Lent::new(core.clone());
+        let course = Box::pin(course(core.clone(), Return(lent.clone())));
+        Life { core, course: Some(course), lent, stealable: Stealable::default() }
     }
 }
 
-/// The whole of it. The guard tells the watch, however this ends.
-async fn course(core: Arc<Core>, _finished: DropGuard) -> Report {
+/// The whole of it. The host comes back from the watch, however this ends.
+async fn course(core: Arc<Core>, _return: Return) -> Report {
     start::start(&core).await;
     if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
         core.stop.raise(StopCause::NoWorkLeft);
@@ -149,7 +149,7 @@ impl Future for Life {
     type Output = Report;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
-        let Life { core, course: this, stealable } = &mut *self;
+        let Life { core, course: this, stealable, .. } = &mut *self;
         let Some(course) = this else { return Poll::Pending };
         let waker = stealable.waker(cx.waker(), &core.runtime);
         let polled = course.as_mut().poll(&mut Context::from_waker(&waker));
