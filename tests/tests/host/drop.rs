@@ -266,6 +266,31 @@ async fn values_are_gone_when_the_report_is_there() {
     }
 }
 
+/// Whatever a host keeps until its end: values, what closures hold, jobs.
+#[tokio::test(start_paused = true)]
+async fn what_panics_when_it_goes_with_the_host_takes_no_report_with_it() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("boom");
+        }
+    }
+    let (held, heard) = (Bomb, Arc::new(Bomb));
+    let host = Host::builder()
+        .provide(Bomb)
+        .provide(Arc::new(AtomicUsize::new(7)))
+        .service("a", move |_: Dep<Bomb>, stop: Stop| {
+            let _held = &held;
+            async move { stop.requested().await }
+        })
+        .timed("t", hostkit::Every::secs(1), move |_: Dep<AtomicUsize>| {
+            let _heard = &heard;
+            async {}
+        });
+    let report = started(host).await.stop().await;
+    assert!(report.is_clean(), "{report}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_host_that_has_ended_may_be_dropped_like_anything() {
     let host = started(Host::builder().service("a", || async { pass(secs(1)).await })).await;
