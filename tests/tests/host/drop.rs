@@ -266,6 +266,22 @@ async fn values_are_gone_when_the_report_is_there() {
     }
 }
 
+/// Whoever ends last does not hold the host any more when that is heard on another thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn values_are_gone_when_the_report_is_there_on_many_threads() {
+    let gone = Arc::new(AtomicUsize::new(0));
+    for round in 1..=300 {
+        let mut host = Host::builder()
+            .provide(Counted(gone.clone()))
+            .service("thread", Hosted::blocking(|_: Dep<Counted>, stop: Stop| stop.requested_blocking()));
+        for name in ["a", "b", "c"] {
+            host = host.service(name, |_: Dep<Counted>, stop: Stop| async move { stop.requested().await });
+        }
+        assert!(started(host).await.stop().await.is_clean());
+        assert_eq!(gone.load(Ordering::SeqCst), round);
+    }
+}
+
 /// Whatever a host keeps until its end: values, what closures hold, jobs.
 #[tokio::test(start_paused = true)]
 async fn what_panics_when_it_goes_with_the_host_takes_no_report_with_it() {
