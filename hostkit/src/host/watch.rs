@@ -165,7 +165,7 @@ impl Watch {
         }
     }
 
-    fn signalled(&mut self, core: &Core, name: &'static str, number: i32) {
+    fn signalled(&mut self, core: &Arc<Core>, name: &'static str, number: i32) {
         let now = clock::real_now();
         match self.first_signal {
             None => {
@@ -175,12 +175,16 @@ impl Watch {
             Some(first) if now.duration_since(first) < REPEAT => {}
             Some(_) => {
                 let code = 128 + number;
-                leave(code, move || say(&format!("{name} again: ending at once, with exit code {code}")));
+                let core = core.clone();
+                leave(code, move || {
+                    say(&format!("{name} again: ending at once, with exit code {code}"));
+                    tell_left(&core);
+                });
             }
         }
     }
 
-    fn look(&mut self, core: &Core) {
+    fn look(&mut self, core: &Arc<Core>) {
         core.pulse.notify_waiters();
         self.look_for_stalls(core);
         self.look_for_heartbeats(core);
@@ -265,7 +269,7 @@ impl Watch {
         self.next_overdue = real_now + soonest;
     }
 
-    fn look_at_the_deadline(&self, core: &Core) {
+    fn look_at_the_deadline(&self, core: &Arc<Core>) {
         let Some(stopping) = core.stop.at() else { return };
         let (settings, now) = (&core.settings, clock::real_now());
         let (from, given) = match core.times.closing.get() {
@@ -281,6 +285,7 @@ impl Watch {
             Outcome::Clean => Outcome::Aborted.exit_code(),
             outcome => outcome.exit_code(),
         };
+        let core = core.clone();
         leave(code.into(), move || {
             for (name, lasted) in blockers {
                 say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
@@ -288,6 +293,7 @@ impl Watch {
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
                 say(&format!("`{}` did not stop within {given:.1?}", service.name()));
             }
+            tell_left(&core);
             let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
             say(&format!(
                 "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}"
@@ -299,4 +305,10 @@ impl Watch {
         let stalls = self.stalls.values();
         stalls.filter_map(|stall| Some((core.name_at(stall.held.holder)?, now - stall.since))).collect()
     }
+}
+
+/// What was accepted and will not be done.
+fn tell_left(_core: &Core) {
+    #[cfg(feature = "queue")]
+    super::drain::tell_left(_core);
 }

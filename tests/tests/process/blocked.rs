@@ -99,6 +99,20 @@ fn a_blocking_task_that_does_not_end_is_named_and_left_behind() {
     running.end().with(4).within(DEADLINE).logged("giver/deaf").logged("was aborted");
 }
 
+/// However the process ends: by the host itself, by the watch, or by a second signal.
+#[test]
+fn the_jobs_that_are_left_behind_are_told() {
+    let left = "3 jobs of type `Deaf` left over in `deaf`: accepted, and not done";
+    for program in [MULTI, SINGLE] {
+        let running = scene(program, "blocked-jobs").start();
+        running.logs("holds its executor thread").signal("TERM");
+        running.end().with(4).within(DEADLINE).logged(left);
+    }
+    let running = scene(SINGLE, "blocked-jobs").args(["--set", "host.stop_timeout=60s"]).start();
+    running.logs("holds its executor thread").signals(&[("INT", 500), ("TERM", 0)]);
+    running.end().with(143).within(DEADLINE).logged(left);
+}
+
 #[test]
 fn a_drop_that_blocks_the_abort_is_no_way_past_the_deadline() {
     for program in [MULTI, SINGLE] {
