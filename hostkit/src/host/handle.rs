@@ -224,6 +224,12 @@ impl ServiceHandle {
         self.service().record.has_ended()
     }
 
+    /// Whether it runs on a thread of its own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.service().record.is_alone()
+    }
+
     /// The same, by the runtime's clock.
     #[cfg(feature = "testing")]
     pub(crate) fn next_instant(&self) -> Option<clock::Instant> {

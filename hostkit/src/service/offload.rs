@@ -15,9 +15,10 @@ use crate::{life::Guarded, outcome::RunResult};
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
 pub(super) async fn on_thread<T: Send + 'static>(
-    name: &str,
+    context: &Context,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
+    let name = context.record.name();
     let (done, outcome) = oneshot::channel();
     let (span, runtime) = (Span::current(), Handle::current());
     // Boxed, so that the standard library's spawning is compiled once and not for each kind of work.
@@ -30,7 +31,72 @@ pub(super) async fn on_thread<T: Send + 'static>(
         .name(name.to_owned())
         .spawn(thread)
         .map_err(|error| Failure::said(format!("no thread to run on: {error}")))?;
+    #[cfg(feature = "testing")]
+    let outcome = alone::beside(context, outcome);
     outcome.await.unwrap_or_else(|_| Err(Failure::said("its thread vanished")))
+}
+
+/// A thread keeps real time. A paused clock does not see it, and leaps over every deadline as soon as the executor has nothing to do;
+/// so under test, for as long as the host waits for the thread, it stands still at first, and then goes along with real time.
+#[cfg(feature = "testing")]
+mod alone {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use super::breathe;
+    use crate::clock;
+    use crate::inject::Context;
+    use crate::life::{Record, State};
+    use crate::race::{First, race};
+
+    /// Most threads do as they are told at once: no test is to see that this took time.
+    const AT_ONCE: Duration = Duration::from_millis(100);
+
+    pub(super) async fn beside<F: Future>(context: &Context, thread: F) -> F::Output {
+        if context.shared.wall.drifts() {
+            return thread.await; // no test set its clock
+        }
+        let _alone = Alone::new(&context.record);
+        match race(thread, held(&context.record)).await {
+            First::Left(output) => output,
+            First::Right(never) => match never {},
+        }
+    }
+
+    async fn held(record: &Record) -> Infallible {
+        in_real_time(|| record.state() == State::Starting).await;
+        record.signal().raised().await;
+        in_real_time(|| true).await;
+        std::future::pending().await
+    }
+
+    async fn in_real_time(while_it: impl Fn() -> bool) {
+        let begun = clock::real_now();
+        while while_it() {
+            if begun.elapsed() < AT_ONCE {
+                breathe(Duration::from_micros(100)).await;
+            } else {
+                breathe(Duration::from_millis(1)).await;
+                clock::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+
+    /// A service with a thread of its own, while that runs.
+    struct Alone<'a>(&'a Record);
+
+    impl<'a> Alone<'a> {
+        fn new(record: &'a Record) -> Self {
+            record.alone(true);
+            Alone(record)
+        }
+    }
+
+    impl Drop for Alone<'_> {
+        fn drop(&mut self) {
+            self.0.alone(false);
+        }
+    }
 }
 
 /// Runs it on the blocking pool.
@@ -87,8 +153,9 @@ impl Drop for Counted {
     }
 }
 
-/// Gives the pool's threads a moment of real time. While it lasts, a paused clock stands still.
+/// Gives other threads a moment of real time. While it lasts, a paused clock stands still.
 #[cfg(feature = "testing")]
-pub(crate) async fn breathe() {
-    let _ = tokio::task::spawn_blocking(std::thread::yield_now).await;
+pub(crate) async fn breathe(moment: std::time::Duration) {
+    let wait = move || if moment.is_zero() { std::thread::yield_now() } else { std::thread::sleep(moment) };
+    let _ = tokio::task::spawn_blocking(wait).await;
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hostkit::prelude::*;
 use hostkit::testing::{TestHost, TestStartError};
-use hostkit::{Every, Moment, State, Timed};
+use hostkit::{Ending, Every, Hosted, Moment, Queue, Queued, State, Timed};
 
 use super::world::{Log, ends, logged, millis, pass, secs, unix};
 
@@ -19,6 +19,20 @@ async fn heartbeat(log: Dep<Log>) {
 #[timed(every = "1s", first = "1s", on_failure = "stop")]
 fn sweep(feed: Dep<Feed>) -> hostkit::Result {
     if feed.0 == "fake" { Ok(()) } else { Err("not the fake".into()) }
+}
+
+struct Pump;
+
+#[hosted_service(enabled = false)]
+impl Pump {
+    fn new() -> Self {
+        Pump
+    }
+
+    fn run(&mut self, stop: Stop) {
+        stop.requested_blocking();
+        std::thread::sleep(millis(5));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -253,6 +267,81 @@ async fn a_failed_start_says_what_failed() {
     assert!(matches!(error, TestStartError::Start(_)));
     let text = format!("{error} {error:?}");
     assert!(text.contains("the host did not start") && text.contains("the disk is full"), "{text}");
+}
+
+/// A paused clock would leap over every deadline while the executor has nothing to do but to wait for a thread.
+#[tokio::test(start_paused = true)]
+async fn a_thread_of_its_own_has_real_time_to_start_and_to_stop() {
+    for _ in 0..20 {
+        let host = TestHost::empty().service(
+            "thread",
+            Hosted::blocking(|ready: Ready, stop: Stop| {
+                std::thread::sleep(millis(5));
+                ready.notify();
+                stop.requested_blocking();
+                std::thread::sleep(millis(5));
+            }),
+        );
+        let host = host.start().await.unwrap();
+        let begun = tokio::time::Instant::now();
+        let report = host.stop().await;
+        assert!(report.is_clean(), "{report}");
+        assert!(begun.elapsed() < secs(5), "no deadline was leapt over");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_has_a_service_with_state() {
+    let host =
+        TestHost::discover().only(["pump"]).config("services.pump.enabled", true).start().await.unwrap();
+    let report = host.stop().await;
+    assert!(report.is_clean(), "{report}");
+}
+
+/// It is not waited for without end: it has the time that it is given, and no more.
+#[tokio::test(start_paused = true)]
+async fn a_thread_that_does_not_listen_is_aborted_in_real_time() {
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    let deaf = Hosted::blocking(move || {
+        let _ = gate.lock().unwrap().recv();
+    })
+    .stop_timeout(millis(50));
+    let host = TestHost::empty().service("deaf", deaf).start().await.unwrap();
+    let begun = std::time::Instant::now();
+    let report = host.stop().await;
+    assert_eq!(report.exit_code(), 4, "{report}");
+    assert!(begun.elapsed() >= millis(50));
+    drop(open);
+}
+
+/// The thread may wait for what takes the runtime's time: here for room in a queue.
+#[tokio::test(start_paused = true)]
+async fn what_a_thread_waits_for_while_it_stops_goes_on() {
+    struct Page;
+    let slow = Queued::in_memory(|_: Page| pass(millis(50))).capacity(1);
+    let host = TestHost::empty().queued("print", slow).service(
+        "thread",
+        Hosted::blocking(|stop: Stop, queue: Queue<Page>| {
+            stop.requested_blocking();
+            for _ in 0..5 {
+                queue.enqueue_blocking(Page).unwrap();
+            }
+        }),
+    );
+    let report = host.start().await.unwrap().stop().await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.service("print").unwrap().runs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_for_gives_a_thread_of_its_own_real_time() {
+    let host = TestHost::empty()
+        .service("thread", Hosted::blocking(|| std::thread::sleep(millis(50))))
+        .service("other", |stop: Stop| async move { stop.requested().await });
+    let host = host.start().await.unwrap();
+    host.wait_for("thread", State::Ended(Ending::Finished)).await;
+    assert!(host.stop().await.is_clean());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
