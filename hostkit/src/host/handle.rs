@@ -83,7 +83,7 @@ impl HostHandle {
     /// How much blocking work is under way on the pool.
     #[cfg(feature = "testing")]
     pub(crate) fn offloaded(&self) -> usize {
-        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire)
+        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire) + self.0.tasks.blocking()
     }
 
     /// Grows with every poll of anything of this host's.

@@ -105,10 +105,12 @@ pub(super) async fn on_pool<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let (span, counted) = (Span::current(), Counted::new(&context.shared.offloaded));
+    let there = counted.clone();
     let work = move || {
-        let (_span, _counted) = (span.enter(), counted);
+        let (_span, _counted) = (span.enter(), there);
         caught(work)
     };
+    let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::said("the runtime shut down before it could run")),
@@ -138,12 +140,13 @@ impl Crew {
     }
 }
 
+/// Work off the executor, until all that know of it have let go.
 struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
+    fn new(count: &Arc<AtomicUsize>) -> Arc<Self> {
         count.fetch_add(1, Ordering::AcqRel);
-        Counted(count.clone())
+        Arc::new(Counted(count.clone()))
     }
 }
 

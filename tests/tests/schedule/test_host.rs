@@ -95,6 +95,40 @@ async fn advance_settles_the_blocking_pool_too() {
     }
 }
 
+/// However short it is, and whenever the executor hears of its end.
+#[tokio::test(start_paused = true)]
+async fn advance_hears_of_the_end_of_blocking_work() {
+    let run = Timed::blocking(|| std::thread::sleep(Duration::from_micros(40)));
+    let host = TestHost::empty().timed("t", Every::secs(1), run).start().await.unwrap();
+    host.advance(secs(0)).await;
+    for run in 1..500 {
+        host.advance(secs(1)).await;
+        let last = host.service("t").last_runs().pop().unwrap();
+        let now = host.service("t").next_due().unwrap() - secs(1);
+        assert_eq!(last.due, now, "{run}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn advance_settles_blocking_tasks() {
+    let done = Arc::new(AtomicU64::new(0));
+    let host = TestHost::empty().provide(done.clone()).timed(
+        "t",
+        Every::secs(10),
+        |tasks: Tasks, done: Dep<AtomicU64>| async move {
+            tasks.spawn_blocking("sum", move || {
+                std::thread::sleep(millis(20));
+                done.fetch_add(1, Ordering::SeqCst);
+            });
+        },
+    );
+    let host = host.start().await.unwrap();
+    for runs in 2..=4 {
+        host.advance(secs(10)).await;
+        assert_eq!(done.load(Ordering::SeqCst), runs);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn advance_settles_a_crowd() {
     let (mut host, log) = logged();
