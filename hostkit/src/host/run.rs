@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::builder::HostBuilder;
 use super::core::Core;
@@ -65,8 +66,10 @@ impl Host {
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {
+        let gone = CancellationToken::new();
+        let _gone = gone.clone().drop_guard(); // dropped last, after all that the host held
         let life = Life::begin(self.plan);
-        match watch::spawn(&life.core, life.lent.clone(), Reach::Process) {
+        match watch::spawn(&life.core, life.lent.clone(), gone, Reach::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
                     life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
@@ -87,7 +90,7 @@ impl Host {
     pub async fn start(self) -> Result<RunningHost, StartError> {
         let life = Life::begin(self.plan);
         let core = life.core.clone();
-        if let Err(error) = watch::spawn(&core, life.lent.clone(), Reach::Host) {
+        if let Err(error) = watch::spawn(&core, life.lent.clone(), core.finished.clone(), Reach::Host) {
             core.start_failed("hostkit", &no_watch(&error));
         }
         let mut running = RunningHost { life: core.runtime.spawn(life), core };
@@ -128,13 +131,13 @@ impl Life {
         }
         let core = Core::new(plan, Handle::current());
         let lent = Lent::new(core.clone());
-        let course = Box::pin(course(core.clone(), Return(lent.clone())));
+        let course = Box::pin(course(core.clone(), Return::of(lent.clone())));
         Life { core, course: Some(course), lent, stealable: Stealable::default() }
     }
 }
 
 /// The whole of it. The host comes back from the watch, however this ends.
-async fn course(core: Arc<Core>, _return: Return) -> Report {
+async fn course(core: Arc<Core>, mut lease: Return) -> Report {
     start::start(&core).await;
     if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
         core.stop.raise(StopCause::NoWorkLeft);
@@ -142,6 +145,7 @@ async fn course(core: Arc<Core>, _return: Return) -> Report {
     stop::stop(&core).await;
     let report = Report::of(&core);
     report.log();
+    lease.code = report.exit_code();
     report
 }
 

@@ -46,39 +46,65 @@ pub(super) enum Reach {
 
 /// A host, for the watch to look at until it is taken away.
 #[derive(Clone)]
-pub(super) struct Lent(Arc<Mutex<Option<Arc<Core>>>>);
+pub(super) struct Lent(Arc<Mutex<Lease>>);
+
+enum Lease {
+    Lent(Arc<Core>),
+    /// Until when what the host held may take to be dropped, and the exit code if it takes longer.
+    Over(Instant, u8),
+}
 
 impl Lent {
     pub(super) fn new(core: Arc<Core>) -> Self {
-        Lent(Arc::new(Mutex::new(Some(core))))
+        Lent(Arc::new(Mutex::new(Lease::Lent(core))))
     }
 }
 
-/// Takes the host away from its watch, and tells the watch to go, however the host's life ends.
-pub(super) struct Return(pub(super) Lent);
+/// Takes the host away from its watch, however the host's life ends.
+pub(super) struct Return {
+    lent: Lent,
+    /// Of the host's report, as soon as there is one.
+    pub(super) code: u8,
+}
+
+impl Return {
+    pub(super) fn of(lent: Lent) -> Self {
+        Return { lent, code: Outcome::Clean.exit_code() }
+    }
+}
 
 impl Drop for Return {
     fn drop(&mut self) {
-        let core = locked(&self.0.0).take();
-        if let Some(core) = core {
+        let mut lease = locked(&self.lent.0);
+        let Lease::Lent(core) = &*lease else { return };
+        let soon = clock::real_now() + GRACE;
+        let closed = core.times.closing.get().and_then(|from| from.checked_add(core.settings.close_timeout));
+        let until = closed.map_or(soon, |closed| soon.max(closed + GRACE));
+        let code =
+            if self.code == Outcome::Clean.exit_code() { Outcome::Aborted.exit_code() } else { self.code };
+        let before = std::mem::replace(&mut *lease, Lease::Over(until, code));
+        drop(lease);
+        if let Lease::Lent(core) = before {
             core.finished.cancel();
         }
     }
 }
 
-/// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard.
+/// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard. It goes when the host has finished and,
+/// by `gone`, nobody has anything of it any more.
 pub(super) fn spawn(
     core: &Core,
     lent: Lent,
+    gone: CancellationToken,
     reach: Reach,
 ) -> std::io::Result<oneshot::Receiver<std::io::Result<()>>> {
     let (ready, heard) = oneshot::channel();
-    let finished = core.finished.clone();
+    let end = End { finished: core.finished.clone(), gone };
     let mut watch = Watch::new(core, reach);
-    thread("hostkit-watch", move || match signals(&finished, reach) {
+    thread("hostkit-watch", move || match signals(&end, reach) {
         Ok(signals) => {
             let _ = ready.send(Ok(()));
-            watch.run(&lent, &finished, signals);
+            watch.run(&lent, &end, signals);
         }
         Err(error) => drop(ready.send(Err(error))),
     })?;
@@ -89,8 +115,22 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<(
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
+/// When a watch may go.
+#[derive(Clone)]
+struct End {
+    finished: CancellationToken,
+    gone: CancellationToken,
+}
+
+impl End {
+    async fn reached(&self) {
+        self.finished.cancelled().await;
+        self.gone.cancelled().await;
+    }
+}
+
 /// The signals, if they are ours to hear, and the thread that turns their driver.
-fn signals(finished: &CancellationToken, reach: Reach) -> std::io::Result<Option<Signals>> {
+fn signals(end: &End, reach: Reach) -> std::io::Result<Option<Signals>> {
     if reach == Reach::Host {
         return Ok(None);
     }
@@ -99,8 +139,8 @@ fn signals(finished: &CancellationToken, reach: Reach) -> std::io::Result<Option
         let _runtime = runtime.enter();
         Signals::listen()?
     };
-    let finished = finished.clone();
-    thread("hostkit-signals", move || runtime.block_on(finished.cancelled()))?;
+    let end = end.clone();
+    thread("hostkit-signals", move || runtime.block_on(end.reached()))?;
     Ok(Some(signals))
 }
 
@@ -146,7 +186,7 @@ impl Watch {
         }
     }
 
-    fn run(&mut self, lent: &Lent, finished: &CancellationToken, mut signals: Option<Signals>) {
+    fn run(&mut self, lent: &Lent, end: &End, mut signals: Option<Signals>) {
         loop {
             let signal = async {
                 match &mut signals {
@@ -155,12 +195,13 @@ impl Watch {
                 }
             };
             let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
-            let heard = park::wait(race(finished.cancelled(), signal), Some(tick));
-            let core = locked(&lent.0);
-            match (&*core, heard) {
-                (None, _) | (_, Some(First::Left(()))) => return,
-                (Some(core), Some(First::Right((name, number)))) => self.signalled(core, name, number),
-                (Some(core), None) => self.look(core),
+            let heard = park::wait(race(end.reached(), signal), Some(tick));
+            match (&*locked(&lent.0), heard) {
+                (_, Some(First::Left(()))) => return,
+                (Lease::Lent(core), Some(First::Right((name, number)))) => self.signalled(core, name, number),
+                (Lease::Lent(core), None) => self.look(core),
+                (Lease::Over(..), Some(First::Right((name, number)))) => self.signalled_late(name, number),
+                (Lease::Over(until, code), None) => self.look_at_the_last_deadline(*until, *code),
             }
         }
     }
@@ -181,6 +222,25 @@ impl Watch {
                     tell_left(&core);
                 });
             }
+        }
+    }
+
+    /// Nothing is left that could be told to stop.
+    fn signalled_late(&self, name: &'static str, number: i32) {
+        if self.first_signal.is_some_and(|first| clock::real_now().duration_since(first) < REPEAT) {
+            return;
+        }
+        let code = 128 + number;
+        leave(code, move || say(&format!("{name} after the end: ending at once, with exit code {code}")));
+    }
+
+    fn look_at_the_last_deadline(&self, until: Instant, code: u8) {
+        if self.reach == Reach::Process && clock::real_now() >= until {
+            leave(code.into(), move || {
+                say(&format!(
+                    "a value of the host's is dropped, and that does not end: ending with exit code {code}"
+                ));
+            });
         }
     }
 

@@ -55,6 +55,10 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 queue.enqueue_all([Deaf, Deaf, Deaf]).await?;
                 hostkit::Result::<()>::Ok(())
             }),
+        // Blocked after the end: in the drop of a value.
+        "blocked-value" => host
+            .provide(Sticky)
+            .service("idle", |_: Dep<Sticky>, stop: Stop| async move { stop.requested().await }),
         // Blocked while it is aborted: in the drop of what it holds.
         "blocked-drop" => host.service("sticky", || {
             let sticky = Sticky;
