@@ -230,7 +230,13 @@ impl ServiceHandle {
         self.service().record.is_alone()
     }
 
-    /// The same, by the runtime's clock.
+    /// Whether it is a timer.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_timer(&self) -> bool {
+        self.service().control.is_some()
+    }
+
+    /// When it is due next, by the runtime's clock.
     #[cfg(feature = "testing")]
     pub(crate) fn next_instant(&self) -> Option<clock::Instant> {
         self.service().control.as_ref()?.history.next()

@@ -65,7 +65,8 @@ impl TestHost {
         self.advance_until(clock::after(duration)).await;
     }
 
-    /// Lets time pass until the timed service is due next, and lets it run.
+    /// Lets time pass until the timed service is due next, and lets it run. Beside a fixed delay that is known when the run before has
+    /// ended, so a run that is going is waited for, as long as [`wait_for`](TestHost::wait_for) waits.
     ///
     /// # Panics
     /// If there is no such service, or it is not due at any time.
@@ -74,10 +75,11 @@ impl TestHost {
         let service = self.service(name);
         let next = service.next_instant();
         async move {
-            match next {
-                Some(next) => self.advance_until(next).await,
-                None => panic!("`{}` is not due at any time: it is no timer, or has ended", service.name()),
-            }
+            let next = match next {
+                Some(next) => next,
+                None => known(&service).await,
+            };
+            self.advance_until(next).await;
         }
     }
 
@@ -154,5 +156,22 @@ impl TestHost {
     /// Waits until the host has ended by itself.
     pub async fn wait(self) -> Report {
         self.host.wait().await
+    }
+}
+
+/// When it is due next, as soon as that is known.
+async fn known(service: &ServiceHandle) -> Instant {
+    let (begun, name) = (clock::now(), service.name());
+    loop {
+        assert!(
+            service.is_timer() && service.state().ending().is_none(),
+            "`{name}` is not due at any time: it is no timer, or has ended"
+        );
+        let waited = clock::now() - begun;
+        assert!(waited < PATIENCE, "`{name}` is due when its run has ended, and it has not for an hour");
+        clock::sleep(Duration::from_millis(1).max(waited / 1000)).await; // hardly past the due time
+        if let Some(next) = service.next_instant() {
+            return next;
+        }
     }
 }

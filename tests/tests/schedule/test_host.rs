@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hostkit::prelude::*;
 use hostkit::testing::{TestHost, TestStartError};
-use hostkit::{Ending, Every, Hosted, Moment, Queue, Queued, State, Timed};
+use hostkit::{Delay, Ending, Every, Hosted, Moment, Queue, Queued, State, Timed};
 
 use super::world::{Log, ends, logged, millis, pass, secs, unix};
 
@@ -177,6 +177,31 @@ async fn advance_to_next_goes_to_the_due_time_and_no_further() {
     assert_eq!(host.service("t").runs(), 1);
     host.advance_to_next("t").await;
     assert_eq!(host.service("t").runs(), 2);
+}
+
+/// Beside a fixed delay nobody knows when that is while a run is going.
+#[tokio::test(start_paused = true)]
+async fn advance_to_next_waits_for_the_run_that_the_due_time_depends_on() {
+    let (host, log) = logged();
+    let run = |log: Dep<Log>| async move {
+        log.note("ran");
+        pass(secs(5)).await;
+    };
+    let host = host.timed("t", Delay::secs(10), run).start().await.unwrap();
+    host.advance(secs(1)).await;
+    for _ in 0..2 {
+        host.advance_to_next("t").await;
+    }
+    assert_eq!(log.secs(), [0, 15, 30]);
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "`t` is due when its run has ended, and it has not for an hour")]
+async fn advance_to_next_gives_up() {
+    let host =
+        TestHost::empty().timed("t", Delay::secs(10), std::future::pending::<()>).start().await.unwrap();
+    host.advance(secs(1)).await;
+    host.advance_to_next("t").await;
 }
 
 #[tokio::test(start_paused = true)]
