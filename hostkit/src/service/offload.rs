@@ -41,6 +41,8 @@ pub(super) async fn on_thread<T: Send + 'static>(
 #[cfg(feature = "testing")]
 mod alone {
     use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     use super::breathe;
@@ -50,7 +52,7 @@ mod alone {
     use crate::race::{First, race};
 
     /// Most threads do as they are told at once: no test is to see that this took time.
-    const AT_ONCE: Duration = Duration::from_millis(100);
+    const AT_ONCE: Duration = Duration::from_millis(500);
 
     pub(super) async fn beside<F: Future>(context: &Context, thread: F) -> F::Output {
         let _alone = Alone::new(&context.record);
@@ -60,22 +62,39 @@ mod alone {
         }
     }
 
-    async fn held(record: &Record) -> Infallible {
-        in_real_time(|| record.state() == State::Starting).await;
+    async fn held(record: &Arc<Record>) -> Infallible {
+        in_real_time(record, |record| record.state() == State::Starting).await;
         record.signal().raised().await;
-        in_real_time(|| true).await;
+        in_real_time(record, |_| true).await;
         std::future::pending().await
     }
 
-    async fn in_real_time(while_it: impl Fn() -> bool) {
-        let begun = clock::real_now();
-        while while_it() {
-            if clock::real_now() - begun < AT_ONCE {
-                breathe(Duration::from_micros(100)).await;
-            } else {
-                breathe(Duration::from_millis(1)).await;
-                clock::sleep(Duration::from_millis(1)).await;
+    /// The clock stands still in the hands of one piece of work on the pool, from its first moment to its last.
+    async fn in_real_time(record: &Arc<Record>, while_it: fn(&Record) -> bool) {
+        let (begun, dropped) = (clock::real_now(), Dropped::default());
+        let (record_there, dropped_there) = (record.clone(), dropped.0.clone());
+        let still = move || {
+            while while_it(&record_there)
+                && !dropped_there.load(Ordering::Acquire)
+                && clock::real_now() - begun < AT_ONCE
+            {
+                std::thread::sleep(Duration::from_micros(100));
             }
+        };
+        let _ = tokio::task::spawn_blocking(still).await;
+        while while_it(record) {
+            breathe(Duration::from_millis(1)).await;
+            clock::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Whoever waited has no need to any more.
+    #[derive(Default)]
+    struct Dropped(Arc<AtomicBool>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Release);
         }
     }
 

@@ -59,6 +59,10 @@ impl TestHost {
 
     /// Lets this much time pass, and everything that falls due in it run, jobs and the blocking pool's work included.
     ///
+    /// Of the blocking pool's work it sees what hostkit gives to it: a `fn`, and [`Tasks::spawn_blocking`](crate::Tasks::spawn_blocking). What
+    /// an `async fn` hands to tokio's `spawn_blocking` itself holds the clock while it lasts, but at the end of an `advance` it is not
+    /// waited for.
+    ///
     /// A `fn` hosted service keeps real time on its own thread: while the host waits for it to start or to stop, a paused clock goes
     /// along with that, and here it does not. On a runtime that is not paused this is a plain sleep.
     pub async fn advance(&self, duration: Duration) {
