@@ -43,6 +43,8 @@ pub(crate) enum Step {
     Sleep(Option<At>),
     /// Wait until called: somebody else sleeps.
     Rest,
+    /// Go: nothing is rung any more.
+    Home,
 }
 
 /// All alarms of one host.
@@ -67,6 +69,8 @@ struct Book {
     resting: usize,
     /// A further ringer was sent for, and has not come yet.
     sent_for: bool,
+    /// Nothing is rung any more.
+    closed: bool,
 }
 
 /// The alarms of a millisecond.
@@ -78,6 +82,9 @@ struct Slot {
 impl Alarms {
     pub(crate) fn set(&self, due: At, alarm: Weak<dyn Alarm>) {
         let mut book = locked(&self.book);
+        if book.closed {
+            return;
+        }
         book.put(Set { due, alarm });
         let sooner = book.asleep.is_some_and(|until| until.is_none_or(|until| due < until));
         drop(book);
@@ -89,6 +96,9 @@ impl Alarms {
     /// What is next, at this time; first puts away what was rung just now.
     pub(crate) fn step(&self, now: At, again: Option<Set>) -> Step {
         let mut book = locked(&self.book);
+        if book.closed {
+            return Step::Home;
+        }
         if let Some(again) = again {
             book.put(again);
         }
@@ -105,7 +115,9 @@ impl Alarms {
     /// Sleeps on behalf of all, as [`step`](Alarms::step) says.
     pub(crate) async fn sleep(&self, until: Option<At>) {
         match until {
-            Some(until) => drop(race(clock::sleep_until(until.instant()), self.sooner.notified()).await),
+            Some(until) => {
+                race(clock::sleep_until(until.instant()), self.sooner.notified()).await;
+            }
             None => self.sooner.notified().await,
         }
         locked(&self.book).asleep = None;
@@ -114,6 +126,18 @@ impl Alarms {
     /// Waits until called.
     pub(crate) async fn rest(&self) {
         self.help.notified().await;
+    }
+
+    /// Nothing is rung any more, and all ringers go.
+    pub(crate) fn close(&self) {
+        let mut book = locked(&self.book);
+        book.closed = true;
+        let (resting, ahead) = (book.resting, (take(&mut book.ahead), take(&mut book.due)));
+        drop(book);
+        (0..resting).for_each(|_| self.help.notify_one());
+        self.help.notify_waiters();
+        self.sooner.notify_one();
+        drop(ahead);
     }
 
     /// A ringer has come.
@@ -126,7 +150,7 @@ impl Alarms {
     pub(crate) fn relieve(&self, now: At) -> bool {
         let mut book = locked(&self.book);
         let late = |due: At| now.since(due) > HELD_UP;
-        if book.asleep.is_some() || book.sent_for || !book.oldest().is_some_and(late) {
+        if book.closed || book.asleep.is_some() || book.sent_for || !book.oldest().is_some_and(late) {
             return false;
         }
         if book.resting == 0 {
@@ -242,7 +266,7 @@ mod tests {
                     locked(&alarms.book).asleep = None;
                     return until;
                 }
-                Step::Rest => unreachable!("nobody sleeps"),
+                Step::Rest | Step::Home => unreachable!("nobody sleeps, and nothing is closed"),
             }
         }
     }
@@ -296,5 +320,7 @@ mod tests {
         assert!(matches!(alarms.step(at(40_000), None), Step::Sleep(None)));
         assert!(!alarms.relieve(at(90_000)), "there is nothing to do");
         assert!(matches!(alarms.step(at(90_000), None), Step::Rest));
+        alarms.close();
+        assert!(matches!(alarms.step(at(90_000), None), Step::Home));
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Pool {
     /// Of tasks alone, to drain them; and of all that keeps the host alive.
     tasks: Count,
     live: Count,
+    /// Of tasks on the blocking pool: a test waits for them.
+    blocking: Count,
     running: Mutex<HashMap<u64, Entry>>,
     next: AtomicU64,
     closed: AtomicBool,
@@ -81,6 +83,7 @@ impl Pool {
             told: Record::apart(Role::Task, "tasks"),
             tasks: Count::default(),
             live,
+            blocking: Count::default(),
             running: Mutex::default(),
             next: AtomicU64::new(0),
             closed: AtomicBool::new(false),
@@ -102,6 +105,12 @@ impl Pool {
 
     fn guard(&self, record: Arc<Record>) -> Guard {
         Guard::new(record, self.slots.clone())
+    }
+
+    /// How many are under way on the blocking pool.
+    #[cfg(feature = "testing")]
+    pub(crate) fn blocking(&self) -> usize {
+        self.blocking.len()
     }
 
     /// How many tasks run or wait.
@@ -129,8 +138,9 @@ impl Pool {
         work: impl FnOnce() -> RunResult + Send + 'static,
     ) {
         let Some(track) = self.track(record.clone()) else { return };
-        let span = self.guard(record.clone()).span();
+        let (span, one) = (self.guard(record.clone()).span(), self.blocking.one());
         self.runtime.spawn_blocking(move || {
+            let (_one, track) = (one, track); // no test goes on before all is said and done
             let _span = span.enter();
             let outcome = caught(work).flatten();
             track.pool.settle(record.name(), outcome);

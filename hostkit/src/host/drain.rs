@@ -62,8 +62,13 @@ fn is_idle(core: &Core, queue: &Draining, limit: Instant) -> bool {
 
 /// Closes them all and says what is left.
 pub(super) fn close(core: &Core) {
+    core.draining.iter().for_each(|queue| queue.steer.close());
+    tell_left(core);
+}
+
+/// Says what was accepted and is not done.
+pub(super) fn tell_left(core: &Core) {
     for Draining { name, steer } in &core.draining {
-        steer.close();
         let left = steer.left();
         if left > 0 {
             let of = super::problem::short(steer.of());

@@ -83,7 +83,7 @@ impl HostHandle {
     /// How much blocking work is under way on the pool.
     #[cfg(feature = "testing")]
     pub(crate) fn offloaded(&self) -> usize {
-        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire)
+        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire) + self.0.tasks.blocking()
     }
 
     /// Grows with every poll of anything of this host's.
@@ -224,7 +224,19 @@ impl ServiceHandle {
         self.service().record.has_ended()
     }
 
-    /// The same, by the runtime's clock.
+    /// Whether it runs on a thread of its own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.service().record.is_alone()
+    }
+
+    /// Whether it is a timer.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_timer(&self) -> bool {
+        self.service().control.is_some()
+    }
+
+    /// When it is due next, by the runtime's clock.
     #[cfg(feature = "testing")]
     pub(crate) fn next_instant(&self) -> Option<clock::Instant> {
         Some(self.service().control.as_ref()?.history.next()?.instant())

@@ -10,7 +10,7 @@ use super::queues::Draining;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
-use crate::life::{Level, Name, Record};
+use crate::life::{Kept, Level, Name, Record};
 use crate::registry::{HookEntry, Origin};
 use crate::service::{Control, Provision, Runner, Terms};
 
@@ -45,7 +45,7 @@ pub(crate) struct Service {
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) control: Option<Arc<Control>>,
-    pub(crate) runner: Box<dyn Runner>,
+    pub(crate) runner: Kept<Box<dyn Runner>>,
 }
 
 impl Plan {

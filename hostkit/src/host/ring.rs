@@ -4,36 +4,32 @@
 use std::sync::Arc;
 
 use super::core::Core;
-use crate::alarms::Step;
-use crate::inject::Shared;
+use crate::alarms::{Alarms, Step};
+use crate::clock::Wall;
 use crate::now::Now;
-use crate::race::race;
 
 /// After so many, other tasks get a turn.
 const TURN: u32 = 128;
 
-/// From here on, alarms are rung.
-pub(super) fn begin(core: &Arc<Core>) {
+/// From here on, alarms are rung, until they are closed.
+pub(super) fn begin(core: &Core) {
     let ringers = core.runtime.metrics().num_workers();
     (0..ringers).for_each(|_| send(core));
 }
 
-/// Sends a further ringer.
+/// Sends a further ringer. It holds nothing of the host's beside the alarms.
 pub(super) fn send(core: &Core) {
-    let shared = core.shared.clone();
-    core.runtime.spawn(async move {
-        race(shared.closing.raised(), ring(&shared)).await;
-    });
+    core.runtime.spawn(ring(core.shared.alarms.clone(), core.shared.wall));
 }
 
-async fn ring(shared: &Shared) {
-    let alarms = &shared.alarms;
+async fn ring(alarms: Arc<Alarms>, wall: Wall) {
     alarms.enlist();
-    let (mut now, mut again, mut rung) = (Now::read(shared.wall), None, 0);
+    let (mut now, mut again, mut rung) = (Now::read(wall), None, 0);
     loop {
         match alarms.step(now.instant, again.take()) {
             Step::Ring(set, alarm) => {
                 again = alarm.ring(set.due, &mut now).map(|due| set.to(due));
+                drop(alarm);
                 rung += 1;
                 if rung % TURN != 0 {
                     continue;
@@ -42,7 +38,8 @@ async fn ring(shared: &Shared) {
             }
             Step::Sleep(until) => alarms.sleep(until).await,
             Step::Rest => alarms.rest().await,
+            Step::Home => return,
         }
-        now = Now::read(shared.wall);
+        now = Now::read(wall);
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::CancellationToken;
 
 use super::builder::HostBuilder;
 use super::core::Core;
@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::report::Report;
 use super::request::StopCause;
 use super::stealable::Stealable;
-use super::watch::{self, Reach};
+use super::watch::{self, Lent, Reach, Return};
 use super::{start, stop};
 use crate::life::BoxFuture;
 use crate::race::{First, race};
@@ -66,8 +66,10 @@ impl Host {
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {
+        let gone = CancellationToken::new();
+        let _gone = gone.clone().drop_guard(); // dropped last, after all that the host held
         let life = Life::begin(self.plan);
-        match watch::spawn(&life.core, Reach::Process) {
+        match watch::spawn(&life.core, life.lent.clone(), gone, Reach::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
                     life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
@@ -88,7 +90,7 @@ impl Host {
     pub async fn start(self) -> Result<RunningHost, StartError> {
         let life = Life::begin(self.plan);
         let core = life.core.clone();
-        if let Err(error) = watch::spawn(&core, Reach::Host) {
+        if let Err(error) = watch::spawn(&core, life.lent.clone(), core.finished.clone(), Reach::Host) {
             core.start_failed("hostkit", &no_watch(&error));
         }
         let mut running = RunningHost { life: core.runtime.spawn(life), core };
@@ -118,6 +120,7 @@ fn no_watch(error: &std::io::Error) -> String {
 struct Life {
     core: Arc<Core>,
     course: Option<BoxFuture<'static, Report>>,
+    lent: Lent,
     stealable: Stealable,
 }
 
@@ -127,14 +130,14 @@ impl Life {
             tracing::warn!(target: "hostkit", "{warning}");
         }
         let core = Core::new(plan, Handle::current());
-        let finished = core.finished.clone().drop_guard();
-        let course = Box::pin(course(core.clone(), finished));
-        Life { core, course: Some(course), stealable: Stealable::default() }
+        let lent = Lent::new(core.clone());
+        let course = Box::pin(course(core.clone(), Return::of(lent.clone())));
+        Life { core, course: Some(course), lent, stealable: Stealable::default() }
     }
 }
 
-/// The whole of it. The guard tells the watch, however this ends.
-async fn course(core: Arc<Core>, _finished: DropGuard) -> Report {
+/// The whole of it. The host comes back from the watch, however this ends.
+async fn course(core: Arc<Core>, mut lease: Return) -> Report {
     start::start(&core).await;
     if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
         core.stop.raise(StopCause::NoWorkLeft);
@@ -142,6 +145,7 @@ async fn course(core: Arc<Core>, _finished: DropGuard) -> Report {
     stop::stop(&core).await;
     let report = Report::of(&core);
     report.log();
+    lease.code = report.exit_code();
     report
 }
 
@@ -149,7 +153,7 @@ impl Future for Life {
     type Output = Report;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
-        let Life { core, course: this, stealable } = &mut *self;
+        let Life { core, course: this, stealable, .. } = &mut *self;
         let Some(course) = this else { return Poll::Pending };
         let waker = stealable.waker(cx.waker(), &core.runtime);
         let polled = course.as_mut().poll(&mut Context::from_waker(&waker));

@@ -30,6 +30,7 @@ pub(super) async fn stop(core: &Arc<Core>) {
         hooks(core, Moment::Stopping, deadline).await;
     }
     core.shared.closing.raise();
+    core.shared.alarms.close();
     for level in core.levels.iter().rev() {
         #[cfg(feature = "queue")]
         super::drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;

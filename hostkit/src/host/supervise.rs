@@ -12,7 +12,7 @@ use crate::clock;
 use crate::count::One;
 use crate::failure::Failure;
 use crate::inject::Context;
-use crate::life::{Guard, Guarded, State};
+use crate::life::{Guard, Guarded, Record, State};
 use crate::outcome::{Ending, RunResult};
 use crate::race::{First, race};
 use hostkit_grammar::duration::show;
@@ -20,19 +20,32 @@ use hostkit_grammar::duration::show;
 /// Starts a service on a task of its own.
 pub(super) fn spawn(core: &Arc<Core>, index: usize) -> AbortHandle {
     let live = core.live.one();
-    core.runtime.spawn(supervise(Unended { core: core.clone(), index, _live: live })).abort_handle()
+    core.runtime.spawn(supervise(Unended { core: Some(core.clone()), index, _live: live })).abort_handle()
 }
 
-/// A service that has not ended; dropped unended, it was aborted.
+/// A service that has not ended; dropped unended, it was aborted. It lets go of the host before it says so: whoever hears of the
+/// last end may be the last to hold the host.
 struct Unended {
-    core: Arc<Core>,
+    core: Option<Arc<Core>>,
     index: usize,
     _live: One,
 }
 
+impl Unended {
+    fn ends(mut self, ending: Ending) {
+        if let Some(record) = self.let_go() {
+            record.ended(ending);
+        }
+    }
+
+    fn let_go(&mut self) -> Option<Arc<Record>> {
+        self.core.take().map(|core| core.services[self.index].record.clone())
+    }
+}
+
 impl Drop for Unended {
     fn drop(&mut self) {
-        let record = &self.core.services[self.index].record;
+        let Some(record) = self.let_go() else { return };
         if std::thread::panicking() && !record.has_ended() {
             record.failed(Failure::said("its supervisor panicked: this is a bug in hostkit"));
             record.blame();
@@ -44,17 +57,19 @@ impl Drop for Unended {
 
 /// The usual life is one run; whatever else there is to do is boxed, so that an idle service stays small.
 async fn supervise(life: Unended) {
-    let outcome = first_run(&life.core, life.index).await;
-    let service = &life.core.services[life.index];
-    let ending = if outcome.is_ok() && service.record.signal().is_raised() {
+    let Some(core) = &life.core else { return };
+    let outcome = first_run(core, life.index).await;
+    let record = &core.services[life.index].record;
+    let ending = if outcome.is_ok() && record.signal().is_raised() {
         Ending::Stopped
     } else {
-        Box::pin(judge(&life.core, life.index, outcome)).await
+        Box::pin(judge(core, life.index, outcome)).await
     };
-    service.record.ended(match ending {
-        Ending::Stopped if service.record.is_blamed() => Ending::Failed, // it failed to start, and was stopped for that
+    let ending = match ending {
+        Ending::Stopped if record.is_blamed() => Ending::Failed, // it failed to start, and was stopped for that
         ending => ending,
-    });
+    };
+    life.ends(ending);
 }
 
 /// No `async fn`, so that what is only needed to begin is not kept while it runs.

@@ -16,7 +16,7 @@ use super::sections::sections;
 use super::settings::Settings;
 #[cfg(feature = "config")]
 use crate::inject::Wants;
-use crate::life::{Level, Record};
+use crate::life::{Kept, Level, Record};
 use crate::service::{Fresh, Provision};
 
 /// What to run of what there is: names and groups.
@@ -258,7 +258,7 @@ fn service(entry: Drafted, level: &Arc<Level>) -> Service {
         policy: made.policy,
         heartbeat: made.heartbeat,
         control: made.control,
-        runner: made.runner,
+        runner: Kept::new(made.runner),
     }
 }
 

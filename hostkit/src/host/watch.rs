@@ -3,13 +3,17 @@
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
 //! owns the process a second thread turns the driver that hears signals, and wakes for nothing else.
+//!
+//! The host is only lent to it: it looks at the host under a lock, and the host's end takes the host away. Were the watch the last
+//! to hold it, the user's values would be dropped here, outside the runtime and after the end; or never, if the process is faster.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
 use super::leave::{leave, say};
@@ -19,6 +23,7 @@ use super::ring;
 use super::signal::Signals;
 use crate::at::At;
 use crate::life::Held;
+use crate::locked::locked;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
 use crate::service::Overdue;
@@ -41,17 +46,67 @@ pub(super) enum Reach {
     Process,
 }
 
-/// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard.
+/// A host, for the watch to look at until it is taken away.
+#[derive(Clone)]
+pub(super) struct Lent(Arc<Mutex<Lease>>);
+
+enum Lease {
+    Lent(Arc<Core>),
+    /// Until when what the host held may take to be dropped, and the exit code if it takes longer.
+    Over(Instant, u8),
+}
+
+impl Lent {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        Lent(Arc::new(Mutex::new(Lease::Lent(core))))
+    }
+}
+
+/// Takes the host away from its watch, however the host's life ends.
+pub(super) struct Return {
+    lent: Lent,
+    /// Of the host's report, as soon as there is one.
+    pub(super) code: u8,
+}
+
+impl Return {
+    pub(super) fn of(lent: Lent) -> Self {
+        Return { lent, code: Outcome::Clean.exit_code() }
+    }
+}
+
+impl Drop for Return {
+    fn drop(&mut self) {
+        let mut lease = locked(&self.lent.0);
+        let Lease::Lent(core) = &*lease else { return };
+        let soon = clock::real_now() + GRACE;
+        let closed = core.times.closing.get().and_then(|from| from.checked_add(core.settings.close_timeout));
+        let until = closed.map_or(soon, |closed| soon.max(closed + GRACE));
+        let code =
+            if self.code == Outcome::Clean.exit_code() { Outcome::Aborted.exit_code() } else { self.code };
+        let before = std::mem::replace(&mut *lease, Lease::Over(until, code));
+        drop(lease);
+        if let Lease::Lent(core) = before {
+            core.finished.cancel();
+        }
+    }
+}
+
+/// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard. It goes when the host has finished and,
+/// by `gone`, nobody has anything of it any more.
 pub(super) fn spawn(
-    core: &Arc<Core>,
+    core: &Core,
+    lent: Lent,
+    gone: CancellationToken,
     reach: Reach,
 ) -> std::io::Result<oneshot::Receiver<std::io::Result<()>>> {
     let (ready, heard) = oneshot::channel();
-    let core = core.clone();
-    thread("hostkit-watch", move || match signals(&core, reach) {
+    let end = End { finished: core.finished.clone(), gone };
+    let mut watch = Watch::new(core, reach);
+    thread("hostkit-watch", move || match signals(&end, reach) {
         Ok(signals) => {
             let _ = ready.send(Ok(()));
-            Watch::new(core, reach, signals).run();
+            watch.run(&lent, &end, signals);
         }
         Err(error) => drop(ready.send(Err(error))),
     })?;
@@ -62,8 +117,22 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<(
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
+/// When a watch may go.
+#[derive(Clone)]
+struct End {
+    finished: CancellationToken,
+    gone: CancellationToken,
+}
+
+impl End {
+    async fn reached(&self) {
+        self.finished.cancelled().await;
+        self.gone.cancelled().await;
+    }
+}
+
 /// The signals, if they are ours to hear, and the thread that turns their driver.
-fn signals(core: &Arc<Core>, reach: Reach) -> std::io::Result<Option<Signals>> {
+fn signals(end: &End, reach: Reach) -> std::io::Result<Option<Signals>> {
     if reach == Reach::Host {
         return Ok(None);
     }
@@ -72,15 +141,13 @@ fn signals(core: &Arc<Core>, reach: Reach) -> std::io::Result<Option<Signals>> {
         let _runtime = runtime.enter();
         Signals::listen()?
     };
-    let finished = core.finished.clone();
-    thread("hostkit-signals", move || runtime.block_on(finished.cancelled()))?;
+    let end = end.clone();
+    thread("hostkit-signals", move || runtime.block_on(end.reached()))?;
     Ok(Some(signals))
 }
 
 struct Watch {
-    core: Arc<Core>,
     reach: Reach,
-    signals: Option<Signals>,
     tick: Duration,
     /// While nobody was found to hold a thread: an idle host is to cost nothing that one could measure.
     quiet: Duration,
@@ -102,7 +169,7 @@ struct Stall {
 }
 
 impl Watch {
-    fn new(core: Arc<Core>, reach: Reach, signals: Option<Signals>) -> Self {
+    fn new(core: &Core, reach: Reach) -> Self {
         let tick = (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK);
         let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
             vec![None; core.services.len()]
@@ -112,9 +179,7 @@ impl Watch {
         Watch {
             timers: core.has_timers(),
             next_overdue: clock::real_now(),
-            core,
             reach,
-            signals,
             tick,
             quiet: (tick * 2).min(LONGEST_TICK),
             first_signal: None,
@@ -123,57 +188,82 @@ impl Watch {
         }
     }
 
-    fn run(mut self) {
+    fn run(&mut self, lent: &Lent, end: &End, mut signals: Option<Signals>) {
         loop {
-            let core = self.core.clone();
             let signal = async {
-                match &mut self.signals {
+                match &mut signals {
                     Some(signals) => signals.next().await,
                     None => std::future::pending().await,
                 }
             };
             let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
-            match park::wait(race(core.finished.cancelled(), signal), Some(tick)) {
-                Some(First::Left(())) => return,
-                Some(First::Right((name, number))) => self.signalled(name, number),
-                None => self.look(),
+            let heard = park::wait(race(end.reached(), signal), Some(tick));
+            match (&*locked(&lent.0), heard) {
+                (_, Some(First::Left(()))) => return,
+                (Lease::Lent(core), Some(First::Right((name, number)))) => self.signalled(core, name, number),
+                (Lease::Lent(core), None) => self.look(core),
+                (Lease::Over(..), Some(First::Right((name, number)))) => self.signalled_late(name, number),
+                (Lease::Over(until, code), None) => self.look_at_the_last_deadline(*until, *code),
             }
         }
     }
 
-    fn signalled(&mut self, name: &'static str, number: i32) {
+    fn signalled(&mut self, core: &Arc<Core>, name: &'static str, number: i32) {
         let now = clock::real_now();
         match self.first_signal {
             None => {
                 self.first_signal = Some(now);
-                self.core.stop.raise(StopCause::Signal(name, number));
+                core.stop.raise(StopCause::Signal(name, number));
             }
             Some(first) if now.duration_since(first) < REPEAT => {}
             Some(_) => {
                 let code = 128 + number;
-                leave(code, move || say(&format!("{name} again: ending at once, with exit code {code}")));
+                let core = core.clone();
+                leave(code, move || {
+                    say(&format!("{name} again: ending at once, with exit code {code}"));
+                    tell_left(&core);
+                });
             }
         }
     }
 
-    fn look(&mut self) {
-        self.core.pulse.notify_waiters();
-        self.look_for_stalls();
-        self.look_for_heartbeats();
-        self.look_after_the_ringers();
-        self.look_for_the_overdue();
-        self.look_at_the_deadline();
+    /// Nothing is left that could be told to stop.
+    fn signalled_late(&self, name: &'static str, number: i32) {
+        if self.first_signal.is_some_and(|first| clock::real_now().duration_since(first) < REPEAT) {
+            return;
+        }
+        let code = 128 + number;
+        leave(code, move || say(&format!("{name} after the end: ending at once, with exit code {code}")));
     }
 
-    fn look_for_stalls(&mut self) {
-        let (now, limit) = (clock::real_now(), self.core.settings.stall_warning);
+    fn look_at_the_last_deadline(&self, until: Instant, code: u8) {
+        if self.reach == Reach::Process && clock::real_now() >= until {
+            leave(code.into(), move || {
+                say(&format!(
+                    "a value of the host's is dropped, and that does not end: ending with exit code {code}"
+                ));
+            });
+        }
+    }
+
+    fn look(&mut self, core: &Arc<Core>) {
+        core.pulse.notify_waiters();
+        self.look_for_stalls(core);
+        self.look_for_heartbeats(core);
+        self.look_after_the_ringers(core);
+        self.look_for_the_overdue(core);
+        self.look_at_the_deadline(core);
+    }
+
+    fn look_for_stalls(&mut self, core: &Core) {
+        let (now, limit) = (clock::real_now(), core.settings.stall_warning);
         let mut before = std::mem::take(&mut self.stalls);
-        for held in self.core.shared.slots.held() {
+        for held in core.shared.slots.held() {
             let known = before.remove(&held.slot).filter(|stall| stall.held == held);
             let mut stall = known.unwrap_or(Stall { held, since: now, next_warning: limit, warned: false });
             let lasted = now.duration_since(stall.since);
             if lasted >= stall.next_warning {
-                self.warn_of(&stall, lasted);
+                Self::warn_of(core, &stall, lasted);
                 stall.next_warning = lasted + REMINDER;
                 stall.warned = true;
             }
@@ -181,14 +271,14 @@ impl Watch {
         }
     }
 
-    fn warn_of(&self, stall: &Stall, lasted: Duration) {
-        let Some(name) = self.core.name_at(stall.held.holder) else { return };
+    fn warn_of(core: &Core, stall: &Stall, lasted: Duration) {
+        let Some(name) = core.name_at(stall.held.holder) else { return };
         if !stall.warned
-            && let Some(index) = self.core.find(&name)
+            && let Some(index) = core.find(&name)
         {
-            self.core.services[index].record.stalled();
+            core.services[index].record.stalled();
         }
-        let harm = match self.core.runtime.runtime_flavor() {
+        let harm = match core.runtime.runtime_flavor() {
             RuntimeFlavor::CurrentThread => "it is the only one, so nothing else runs meanwhile",
             _ => "nothing else runs there meanwhile",
         };
@@ -201,10 +291,10 @@ impl Watch {
         );
     }
 
-    fn look_for_heartbeats(&mut self) {
-        let _runtime = self.core.runtime.enter(); // its clock may be paused
+    fn look_for_heartbeats(&mut self, core: &Core) {
+        let _runtime = core.runtime.enter(); // its clock may be paused
         for (index, told) in self.silent.iter_mut().enumerate() {
-            let service = &self.core.services[index];
+            let service = &core.services[index];
             // Not whether it was healthy in between: it may come back and fall silent again between two ticks.
             let beat = service.record.last_beat();
             if let Some(silence) = service.missed_beat()
@@ -218,28 +308,27 @@ impl Watch {
     }
 
     /// Whoever rings a timer that holds its thread can't ring the others: then another does.
-    fn look_after_the_ringers(&self) {
-        if !self.timers || self.core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+    fn look_after_the_ringers(&self, core: &Core) {
+        if !self.timers || core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
             return;
         }
-        let _runtime = self.core.runtime.enter(); // its clock may be paused
-        let shared = &self.core.shared;
-        if shared.ready.is_cancelled() && !shared.closing.is_raised() && shared.alarms.relieve(At::now()) {
-            ring::send(&self.core);
+        let _runtime = core.runtime.enter(); // its clock may be paused
+        if core.shared.alarms.relieve(At::now()) {
+            ring::send(core);
         }
     }
 
     /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
     /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
-    fn look_for_the_overdue(&mut self) {
+    fn look_for_the_overdue(&mut self, core: &Core) {
         let real_now = clock::real_now();
-        if !self.timers || real_now < self.next_overdue || self.core.shared.closing.is_raised() {
+        if !self.timers || real_now < self.next_overdue || core.shared.closing.is_raised() {
             return;
         }
-        let _runtime = self.core.runtime.enter(); // its clock may be paused
+        let _runtime = core.runtime.enter(); // its clock may be paused
         let now = At::now();
         let mut soonest = LEAST_TOLERANCE;
-        for service in &self.core.services {
+        for service in &core.services {
             let Some(control) = &service.control else { continue };
             match control.history.overdue(now) {
                 Some(Overdue::Since(late)) => tracing::warn!(
@@ -254,10 +343,10 @@ impl Watch {
         self.next_overdue = real_now + soonest;
     }
 
-    fn look_at_the_deadline(&self) {
-        let Some(stopping) = self.core.stop.at() else { return };
-        let (settings, now) = (&self.core.settings, clock::real_now());
-        let (from, given) = match self.core.times.closing.get() {
+    fn look_at_the_deadline(&self, core: &Arc<Core>) {
+        let Some(stopping) = core.stop.at() else { return };
+        let (settings, now) = (&core.settings, clock::real_now());
+        let (from, given) = match core.times.closing.get() {
             Some(closing) => (*closing, settings.close_timeout),
             None => (stopping, settings.drain_delay.saturating_add(settings.stop_timeout)),
         };
@@ -265,12 +354,12 @@ impl Watch {
         if self.reach == Reach::Host || limit.is_none_or(|limit| now < limit) {
             return;
         }
-        let (core, blockers) = (self.core.clone(), self.blockers(now));
-        let report = Report::of(&core);
+        let (report, blockers) = (Report::of(core), self.blockers(core, now));
         let code = match report.outcome() {
             Outcome::Clean => Outcome::Aborted.exit_code(),
             outcome => outcome.exit_code(),
         };
+        let core = core.clone();
         leave(code.into(), move || {
             for (name, lasted) in blockers {
                 say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
@@ -278,6 +367,7 @@ impl Watch {
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
                 say(&format!("`{}` did not stop within {given:.1?}", service.name()));
             }
+            tell_left(&core);
             let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
             say(&format!(
                 "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}"
@@ -285,8 +375,14 @@ impl Watch {
         });
     }
 
-    fn blockers(&self, now: Instant) -> Vec<(String, Duration)> {
+    fn blockers(&self, core: &Core, now: Instant) -> Vec<(String, Duration)> {
         let stalls = self.stalls.values();
-        stalls.filter_map(|stall| Some((self.core.name_at(stall.held.holder)?, now - stall.since))).collect()
+        stalls.filter_map(|stall| Some((core.name_at(stall.held.holder)?, now - stall.since))).collect()
     }
+}
+
+/// What was accepted and will not be done.
+fn tell_left(_core: &Core) {
+    #[cfg(feature = "queue")]
+    super::drain::tell_left(_core);
 }

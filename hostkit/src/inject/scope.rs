@@ -76,7 +76,7 @@ pub(crate) struct Shared {
     pub(crate) values: Values,
     pub(crate) slots: Arc<Slots>,
     pub(crate) wall: Wall,
-    pub(crate) alarms: Alarms,
+    pub(crate) alarms: Arc<Alarms>,
     /// How much blocking work is under way on the pool: a test waits for it.
     pub(crate) offloaded: Arc<AtomicUsize>,
     /// The host is ready: timers fire from here on.

@@ -9,16 +9,18 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, OnceLock};
 
+use crate::life::Kept;
+
 /// An `Arc` of a value, its type forgotten.
 pub(crate) type Made = Box<dyn Any + Send + Sync>;
 
 #[derive(Default)]
-pub(crate) struct Values(HashMap<TypeId, OnceLock<Made>, BuildHasherDefault<AsItIs>>);
+pub(crate) struct Values(HashMap<TypeId, OnceLock<Kept<Made>>, BuildHasherDefault<AsItIs>>);
 
 impl Values {
     /// Adds a value; one that was there is gone.
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.0.insert(TypeId::of::<Arc<T>>(), OnceLock::from(Box::new(Arc::new(value)) as Made));
+        self.0.insert(TypeId::of::<Arc<T>>(), OnceLock::from(Kept::new(Box::new(Arc::new(value)) as Made)));
     }
 
     /// Makes room for what a provider will make.
@@ -34,19 +36,19 @@ impl Values {
     /// Puts a value where room was made for it.
     pub(crate) fn put(&self, key: TypeId, made: Made) {
         if let Some(place) = self.0.get(&key) {
-            let _ = place.set(made); // a place has one provider, which runs once
+            let _ = place.set(Kept::new(made)); // a place has one provider, which runs once
         }
     }
 
     /// What was put there.
     pub(crate) fn at(&self, key: TypeId) -> Option<&Made> {
-        self.0.get(&key)?.get()
+        Some(&**self.0.get(&key)?.get()?)
     }
 
     /// Adds what a service brings, under the type of its `Arc`.
     #[cfg(feature = "queue")]
     pub(crate) fn insert_brought(&mut self, key: TypeId, value: Made) {
-        self.0.insert(key, OnceLock::from(value));
+        self.0.insert(key, OnceLock::from(Kept::new(value)));
     }
 
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.

@@ -2,6 +2,7 @@
 
 mod caught;
 mod guard;
+mod kept;
 mod level;
 mod record;
 mod signal;
@@ -10,6 +11,7 @@ mod state;
 
 pub(crate) use caught::{BoxFuture, Caught, caught};
 pub(crate) use guard::{Guard, Guarded};
+pub(crate) use kept::Kept;
 pub(crate) use level::Level;
 pub(crate) use record::{Name, Record, Role};
 pub(crate) use signal::Signal;

@@ -34,6 +34,9 @@ pub(crate) struct Record {
     unready: AtomicBool,
     /// Its failure is the host's: no policy recovered from it.
     blamed: AtomicBool,
+    /// It runs on a thread of its own: a test gives it real time.
+    #[cfg(feature = "testing")]
+    alone: AtomicBool,
     stalls: AtomicU32,
     runs: AtomicU64,
     failures: AtomicU64,
@@ -66,6 +69,8 @@ impl Record {
             state: AtomicU8::new(State::Waiting.code()),
             unready: AtomicBool::new(false),
             blamed: AtomicBool::new(false),
+            #[cfg(feature = "testing")]
+            alone: AtomicBool::new(false),
             stalls: AtomicU32::new(0),
             runs: AtomicU64::new(0),
             failures: AtomicU64::new(0),
@@ -186,6 +191,16 @@ impl Record {
         self.deadline.store(nanos(deadline.saturating_duration_since(now)), Ordering::Relaxed);
         self.turn(State::Stopping, |from| from != State::Stopping);
         self.signal.raise();
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn alone(&self, alone: bool) {
+        self.alone.store(alone, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alone.load(Ordering::Relaxed)
     }
 
     /// When it will be aborted; nothing before it is told to stop.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::offload::on_pool;
 use super::{Call, Called, Work};
 use crate::inject::{Context, LifecycleHook, Wants};
-use crate::life::BoxFuture;
+use crate::life::{BoxFuture, Kept};
 use crate::outcome::RunResult;
 
 /// A point of the host's life.
@@ -42,7 +42,7 @@ impl fmt::Display for Moment {
 /// A hook; the builder's form of `#[on(…)]`. It has 10 s.
 pub struct Hook {
     pub(crate) wants: Wants,
-    call: Box<dyn Call>,
+    call: Kept<Box<dyn Call>>,
 }
 
 impl Hook {
@@ -58,7 +58,7 @@ impl Hook {
 
     #[doc(hidden)]
     pub fn new(work: Work<LifecycleHook, impl Call>) -> Self {
-        Hook { wants: work.wants, call: Box::new(work.call) }
+        Hook { wants: work.wants, call: Kept::new(Box::new(work.call)) }
     }
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {

@@ -181,8 +181,8 @@ impl<C: Call> Runner for FunctionRunner<C> {
         match self.call.call(context) {
             Called::Task(future) | Called::Firm(future) => future,
             Called::Blocking(job) => {
-                let record = context.record.clone();
-                Box::pin(async move { on_thread(record.name(), job).await.flatten() })
+                let context = context.clone();
+                Box::pin(async move { on_thread(&context, job).await.flatten() })
             }
         }
     }

@@ -135,7 +135,7 @@ impl<T: 'static> Step<T> {
         };
         let back = match length {
             Length::Short => on_pool(context, work).await,
-            Length::Long => on_thread(context.record.name(), work).await,
+            Length::Long => on_thread(context, work).await,
         };
         match back {
             Ok((value, outcome)) => (Some(value), outcome),

@@ -15,9 +15,10 @@ use crate::{life::Guarded, outcome::RunResult};
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
 pub(super) async fn on_thread<T: Send + 'static>(
-    name: &str,
+    context: &Context,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
+    let name = context.record.name();
     let (done, outcome) = oneshot::channel();
     let (span, runtime) = (Span::current(), Handle::current());
     // Boxed, so that the standard library's spawning is compiled once and not for each kind of work.
@@ -30,7 +31,88 @@ pub(super) async fn on_thread<T: Send + 'static>(
         .name(name.to_owned())
         .spawn(thread)
         .map_err(|error| Failure::said(format!("no thread to run on: {error}")))?;
+    #[cfg(feature = "testing")]
+    let outcome = alone::beside(context, outcome);
     outcome.await.unwrap_or_else(|_| Err(Failure::said("its thread vanished")))
+}
+
+/// A thread keeps real time. A paused clock does not see it, and leaps over every deadline as soon as the executor has nothing to do;
+/// so under test, for as long as the host waits for the thread, it stands still at first, and then goes along with real time.
+#[cfg(feature = "testing")]
+mod alone {
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use super::breathe;
+    use crate::clock;
+    use crate::inject::Context;
+    use crate::life::{Record, State};
+    use crate::race::{First, race};
+
+    /// Most threads do as they are told at once: no test is to see that this took time.
+    const AT_ONCE: Duration = Duration::from_millis(500);
+
+    pub(super) async fn beside<F: Future>(context: &Context, thread: F) -> F::Output {
+        let _alone = Alone::new(&context.record);
+        match race(thread, held(&context.record)).await {
+            First::Left(output) => output,
+            First::Right(never) => match never {},
+        }
+    }
+
+    async fn held(record: &Arc<Record>) -> Infallible {
+        in_real_time(record, |record| record.state() == State::Starting).await;
+        record.signal().raised().await;
+        in_real_time(record, |_| true).await;
+        std::future::pending().await
+    }
+
+    /// The clock stands still in the hands of one piece of work on the pool, from its first moment to its last.
+    async fn in_real_time(record: &Arc<Record>, while_it: fn(&Record) -> bool) {
+        let (begun, dropped) = (clock::real_now(), Dropped::default());
+        let (record_there, dropped_there) = (record.clone(), dropped.0.clone());
+        let still = move || {
+            while while_it(&record_there)
+                && !dropped_there.load(Ordering::Acquire)
+                && clock::real_now() - begun < AT_ONCE
+            {
+                std::thread::sleep(Duration::from_micros(100));
+            }
+        };
+        let _ = tokio::task::spawn_blocking(still).await;
+        while while_it(record) {
+            breathe(Duration::from_millis(1)).await;
+            clock::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Whoever waited has no need to any more.
+    #[derive(Default)]
+    struct Dropped(Arc<AtomicBool>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+
+    /// A service with a thread of its own, while that runs.
+    struct Alone<'a>(&'a Record);
+
+    impl<'a> Alone<'a> {
+        fn new(record: &'a Record) -> Self {
+            record.alone(true);
+            Alone(record)
+        }
+    }
+
+    impl Drop for Alone<'_> {
+        fn drop(&mut self) {
+            self.0.alone(false);
+        }
+    }
 }
 
 /// Runs it on the blocking pool.
@@ -39,10 +121,12 @@ pub(super) async fn on_pool<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let (span, counted) = (Span::current(), Counted::new(&context.shared.offloaded));
+    let there = counted.clone();
     let work = move || {
-        let (_span, _counted) = (span.enter(), counted);
+        let (_span, _counted) = (span.enter(), there);
         caught(work)
     };
+    let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::said("the runtime shut down before it could run")),
@@ -72,12 +156,13 @@ impl Crew {
     }
 }
 
+/// Work off the executor, until all that know of it have let go.
 struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
+    fn new(count: &Arc<AtomicUsize>) -> Arc<Self> {
         count.fetch_add(1, Ordering::AcqRel);
-        Counted(count.clone())
+        Arc::new(Counted(count.clone()))
     }
 }
 
@@ -87,8 +172,9 @@ impl Drop for Counted {
     }
 }
 
-/// Gives the pool's threads a moment of real time. While it lasts, a paused clock stands still.
+/// Gives other threads a moment of real time. While it lasts, a paused clock stands still.
 #[cfg(feature = "testing")]
-pub(crate) async fn breathe() {
-    let _ = tokio::task::spawn_blocking(std::thread::yield_now).await;
+pub(crate) async fn breathe(moment: std::time::Duration) {
+    let wait = move || if moment.is_zero() { std::thread::yield_now() } else { std::thread::sleep(moment) };
+    let _ = tokio::task::spawn_blocking(wait).await;
 }

@@ -9,10 +9,12 @@ use super::settle::settle;
 use crate::clock;
 use crate::host::{HostBuilder, HostHandle, Report, RunningHost, ServiceHandle};
 use crate::life::State;
-use crate::service::Triggered;
+use crate::service::{Triggered, breathe};
 
 /// How long `wait_for` waits, in the runtime's time.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// For so long a service with a thread of its own is first waited for in real time.
+const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running host under test.
 ///
@@ -57,12 +59,18 @@ impl TestHost {
 
     /// Lets this much time pass, and everything that falls due in it run, jobs and the blocking pool's work included.
     ///
-    /// A `fn` hosted service keeps real time on its own thread. On a runtime that is not paused this is a plain sleep.
+    /// Of the blocking pool's work it sees what hostkit gives to it: a `fn`, and [`Tasks::spawn_blocking`](crate::Tasks::spawn_blocking). What
+    /// an `async fn` hands to tokio's `spawn_blocking` itself holds the clock while it lasts, but at the end of an `advance` it is not
+    /// waited for.
+    ///
+    /// A `fn` hosted service keeps real time on its own thread: while the host waits for it to start or to stop, a paused clock goes
+    /// along with that, and here it does not. On a runtime that is not paused this is a plain sleep.
     pub async fn advance(&self, duration: Duration) {
         self.advance_until(clock::after(duration)).await;
     }
 
-    /// Lets time pass until the timed service is due next, and lets it run.
+    /// Lets time pass until the timed service is due next, and lets it run. Beside a fixed delay that is known when the run before has
+    /// ended, so a run that is going is waited for, as long as [`wait_for`](TestHost::wait_for) waits.
     ///
     /// # Panics
     /// If there is no such service, or it is not due at any time.
@@ -71,10 +79,11 @@ impl TestHost {
         let service = self.service(name);
         let next = service.next_instant();
         async move {
-            match next {
-                Some(next) => self.advance_until(next).await,
-                None => panic!("`{}` is not due at any time: it is no timer, or has ended", service.name()),
-            }
+            let next = match next {
+                Some(next) => next,
+                None => known(&service).await,
+            };
+            self.advance_until(next).await;
         }
     }
 
@@ -104,7 +113,8 @@ impl TestHost {
     }
 
     /// Waits until the service is in this state, for an hour of the runtime's time at most. It looks every millisecond at
-    /// first, and then less and less often.
+    /// first, and then less and less often. A `fn` hosted service, whose thread keeps real time, has ten real seconds first, in
+    /// which the runtime's time goes along.
     ///
     /// # Panics
     /// If there is no such service, or it does not get there.
@@ -112,12 +122,18 @@ impl TestHost {
     pub fn wait_for(&self, name: &str, state: State) -> impl Future<Output = ()> + use<> {
         let service = self.service(name);
         async move {
-            let begun = clock::now();
+            let (begun, really) = (clock::now(), clock::real_now());
             tokio::task::yield_now().await; // what was just asked for comes without time passing
             while service.state() != state {
                 let (now, waited) = (service.state(), clock::now().duration_since(begun));
                 assert!(waited < PATIENCE, "`{}` is {now}, and was waited for to be {state}", service.name());
-                clock::sleep(Duration::from_millis(1).max(waited / 100)).await;
+                let step = Duration::from_millis(1);
+                if service.is_alone() && clock::real_now() - really < REAL_PATIENCE {
+                    breathe(step).await;
+                    clock::sleep(step).await;
+                } else {
+                    clock::sleep(step.max(waited / 100)).await;
+                }
             }
         }
     }
@@ -144,5 +160,22 @@ impl TestHost {
     /// Waits until the host has ended by itself.
     pub async fn wait(self) -> Report {
         self.host.wait().await
+    }
+}
+
+/// When it is due next, as soon as that is known.
+async fn known(service: &ServiceHandle) -> Instant {
+    let (begun, name) = (clock::now(), service.name());
+    loop {
+        assert!(
+            service.is_timer() && service.state().ending().is_none(),
+            "`{name}` is not due at any time: it is no timer, or has ended"
+        );
+        let waited = clock::now() - begun;
+        assert!(waited < PATIENCE, "`{name}` is due when its run has ended, and it has not for an hour");
+        clock::sleep(Duration::from_millis(1).max(waited / 1000)).await; // hardly past the due time
+        if let Some(next) = service.next_instant() {
+            return next;
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Lets everything of a host run that can run now, without time passing.
 
+use std::time::Duration;
+
 use crate::host::HostHandle;
 use crate::service::breathe;
 
@@ -27,6 +29,6 @@ pub(super) async fn settle_within(host: &HostHandle, most: usize) -> bool {
             return quiet == QUIET;
         }
         // Real time, for real threads; while this runs, a paused clock stands still.
-        breathe().await;
+        breathe(Duration::ZERO).await;
     }
 }

@@ -223,15 +223,20 @@ fn a_runtime_that_ends_takes_the_host_with_it() {
     assert_eq!(diary.count("a dropped"), 2);
 }
 
-/// Nothing keeps a host's values once it has ended: neither its watch, nor a service, nor a cycle.
-#[tokio::test]
-async fn values_go_when_the_host_has_gone() {
-    struct Counted(Arc<AtomicUsize>);
-    impl Drop for Counted {
-        fn drop(&mut self) {
+/// Counts the drops that happen inside a runtime.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if tokio::runtime::Handle::try_current().is_ok() {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
     }
+}
+
+/// Nothing keeps a host's values once it has ended: neither its watch, nor a service, nor a cycle.
+#[tokio::test]
+async fn values_go_when_the_host_has_gone() {
     let gone = Arc::new(AtomicUsize::new(0));
     let host = Host::builder()
         .provide(Counted(gone.clone()))
@@ -245,11 +250,61 @@ async fn values_go_when_the_host_has_gone() {
     let host = host.build().unwrap().start().await.unwrap();
     pass(millis(20)).await;
     assert!(host.stop().await.is_clean());
-    let begun = std::time::Instant::now();
-    while gone.load(Ordering::SeqCst) == 0 && begun.elapsed() < secs(5) {
-        pass(millis(5)).await;
-    }
     assert_eq!(gone.load(Ordering::SeqCst), 1);
+}
+
+/// Not on a thread of the host's own some time later, where there is no runtime, nor never, in a process that ends at once.
+#[tokio::test(start_paused = true)]
+async fn values_are_gone_when_the_report_is_there() {
+    let gone = Arc::new(AtomicUsize::new(0));
+    for round in 1..=100 {
+        let host = Host::builder()
+            .provide(Counted(gone.clone()))
+            .service("a", |_: Dep<Counted>, stop: Stop| async move { stop.requested().await });
+        assert!(started(host).await.stop().await.is_clean());
+        assert_eq!(gone.load(Ordering::SeqCst), round);
+    }
+}
+
+/// Whoever ends last does not hold the host any more when that is heard on another thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn values_are_gone_when_the_report_is_there_on_many_threads() {
+    let gone = Arc::new(AtomicUsize::new(0));
+    for round in 1..=300 {
+        let mut host = Host::builder()
+            .provide(Counted(gone.clone()))
+            .service("thread", Hosted::blocking(|_: Dep<Counted>, stop: Stop| stop.requested_blocking()));
+        for name in ["a", "b", "c"] {
+            host = host.service(name, |_: Dep<Counted>, stop: Stop| async move { stop.requested().await });
+        }
+        assert!(started(host).await.stop().await.is_clean());
+        assert_eq!(gone.load(Ordering::SeqCst), round);
+    }
+}
+
+/// Whatever a host keeps until its end: values, what closures hold, jobs.
+#[tokio::test(start_paused = true)]
+async fn what_panics_when_it_goes_with_the_host_takes_no_report_with_it() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("boom");
+        }
+    }
+    let (held, heard) = (Bomb, Arc::new(Bomb));
+    let host = Host::builder()
+        .provide(Bomb)
+        .provide(Arc::new(AtomicUsize::new(7)))
+        .service("a", move |_: Dep<Bomb>, stop: Stop| {
+            let _held = &held;
+            async move { stop.requested().await }
+        })
+        .timed("t", hostkit::Every::secs(1), move |_: Dep<AtomicUsize>| {
+            let _heard = &heard;
+            async {}
+        });
+    let report = started(host).await.stop().await;
+    assert!(report.is_clean(), "{report}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -120,3 +120,21 @@ async fn blocking_on_ones_own_thread_holds_up_nobody() {
     assert!(begun.elapsed() < millis(900), "{:?}", begun.elapsed());
     assert!(report.is_clean());
 }
+
+/// Where tests have hostkit's feature `testing`; the clock would leap over every deadline while the executor has nothing to do.
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_does_not_leap_over_what_a_thread_is_given() {
+    for _ in 0..20 {
+        let host = Host::builder().service(
+            "a",
+            Hosted::blocking(|ready: Ready, stop: Stop| {
+                std::thread::sleep(millis(2));
+                ready.notify();
+                stop.requested_blocking();
+                std::thread::sleep(millis(2));
+            }),
+        );
+        let report = host.build().unwrap().start().await.unwrap().stop().await;
+        assert!(report.is_clean(), "{report}");
+    }
+}

@@ -99,6 +99,34 @@ fn a_blocking_task_that_does_not_end_is_named_and_left_behind() {
     running.end().with(4).within(DEADLINE).logged("giver/deaf").logged("was aborted");
 }
 
+/// The host has ended and been reported; it is the last thing that its process waits for.
+#[test]
+fn a_value_whose_drop_blocks_is_no_way_past_the_deadline_and_past_signals() {
+    for program in [MULTI, SINGLE] {
+        let running = scene(program, "blocked-value").args(["--set", "host.close_timeout=300ms"]).start();
+        running.logs("ready in").signal("TERM");
+        let ended = running.end().with(4).within(DEADLINE);
+        ended.logged("1 stopped").logged("a value of the host's is dropped, and that does not end");
+        let running = scene(program, "blocked-value").args(["--set", "host.close_timeout=60s"]).start();
+        running.logs("ready in").signals(&[("TERM", 500), ("INT", 0)]);
+        running.end().with(130).within(DEADLINE).logged("SIGINT after the end: ending at once");
+    }
+}
+
+/// However the process ends: by the host itself, by the watch, or by a second signal.
+#[test]
+fn the_jobs_that_are_left_behind_are_told() {
+    let left = "3 jobs of type `Deaf` left over in `deaf`: accepted, and not done";
+    for program in [MULTI, SINGLE] {
+        let running = scene(program, "blocked-jobs").start();
+        running.logs("holds its executor thread").signal("TERM");
+        running.end().with(4).within(DEADLINE).logged(left);
+    }
+    let running = scene(SINGLE, "blocked-jobs").args(["--set", "host.stop_timeout=60s"]).start();
+    running.logs("holds its executor thread").signals(&[("INT", 500), ("TERM", 0)]);
+    running.end().with(143).within(DEADLINE).logged(left);
+}
+
 #[test]
 fn a_drop_that_blocks_the_abort_is_no_way_past_the_deadline() {
     for program in [MULTI, SINGLE] {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hostkit::prelude::*;
 use hostkit::testing::{TestHost, TestStartError};
-use hostkit::{Every, Moment, State, Timed};
+use hostkit::{Delay, Ending, Every, Hosted, Moment, Queue, Queued, State, Timed};
 
 use super::world::{Log, ends, logged, millis, pass, secs, unix};
 
@@ -19,6 +19,20 @@ async fn heartbeat(log: Dep<Log>) {
 #[timed(every = "1s", first = "1s", on_failure = "stop")]
 fn sweep(feed: Dep<Feed>) -> hostkit::Result {
     if feed.0 == "fake" { Ok(()) } else { Err("not the fake".into()) }
+}
+
+struct Pump;
+
+#[hosted_service(enabled = false)]
+impl Pump {
+    fn new() -> Self {
+        Pump
+    }
+
+    fn run(&mut self, stop: Stop) {
+        stop.requested_blocking();
+        std::thread::sleep(millis(5));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,6 +95,40 @@ async fn advance_settles_the_blocking_pool_too() {
     }
 }
 
+/// However short it is, and whenever the executor hears of its end.
+#[tokio::test(start_paused = true)]
+async fn advance_hears_of_the_end_of_blocking_work() {
+    let run = Timed::blocking(|| std::thread::sleep(Duration::from_micros(40)));
+    let host = TestHost::empty().timed("t", Every::secs(1), run).start().await.unwrap();
+    host.advance(secs(0)).await;
+    for run in 1..500 {
+        host.advance(secs(1)).await;
+        let last = host.service("t").last_runs().pop().unwrap();
+        let now = host.service("t").next_due().unwrap() - secs(1);
+        assert_eq!(last.due, now, "{run}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn advance_settles_blocking_tasks() {
+    let done = Arc::new(AtomicU64::new(0));
+    let host = TestHost::empty().provide(done.clone()).timed(
+        "t",
+        Every::secs(10),
+        |tasks: Tasks, done: Dep<AtomicU64>| async move {
+            tasks.spawn_blocking("sum", move || {
+                std::thread::sleep(millis(20));
+                done.fetch_add(1, Ordering::SeqCst);
+            });
+        },
+    );
+    let host = host.start().await.unwrap();
+    for runs in 2..=4 {
+        host.advance(secs(10)).await;
+        assert_eq!(done.load(Ordering::SeqCst), runs);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn advance_settles_a_crowd() {
     let (mut host, log) = logged();
@@ -129,6 +177,31 @@ async fn advance_to_next_goes_to_the_due_time_and_no_further() {
     assert_eq!(host.service("t").runs(), 1);
     host.advance_to_next("t").await;
     assert_eq!(host.service("t").runs(), 2);
+}
+
+/// Beside a fixed delay nobody knows when that is while a run is going.
+#[tokio::test(start_paused = true)]
+async fn advance_to_next_waits_for_the_run_that_the_due_time_depends_on() {
+    let (host, log) = logged();
+    let run = |log: Dep<Log>| async move {
+        log.note("ran");
+        pass(secs(5)).await;
+    };
+    let host = host.timed("t", Delay::secs(10), run).start().await.unwrap();
+    host.advance(secs(1)).await;
+    for _ in 0..2 {
+        host.advance_to_next("t").await;
+    }
+    assert_eq!(log.secs(), [0, 15, 30]);
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "`t` is due when its run has ended, and it has not for an hour")]
+async fn advance_to_next_gives_up() {
+    let host =
+        TestHost::empty().timed("t", Delay::secs(10), std::future::pending::<()>).start().await.unwrap();
+    host.advance(secs(1)).await;
+    host.advance_to_next("t").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -253,6 +326,81 @@ async fn a_failed_start_says_what_failed() {
     assert!(matches!(error, TestStartError::Start(_)));
     let text = format!("{error} {error:?}");
     assert!(text.contains("the host did not start") && text.contains("the disk is full"), "{text}");
+}
+
+/// A paused clock would leap over every deadline while the executor has nothing to do but to wait for a thread.
+#[tokio::test(start_paused = true)]
+async fn a_thread_of_its_own_has_real_time_to_start_and_to_stop() {
+    for _ in 0..20 {
+        let host = TestHost::empty().service(
+            "thread",
+            Hosted::blocking(|ready: Ready, stop: Stop| {
+                std::thread::sleep(millis(5));
+                ready.notify();
+                stop.requested_blocking();
+                std::thread::sleep(millis(5));
+            }),
+        );
+        let host = host.start().await.unwrap();
+        let begun = tokio::time::Instant::now();
+        let report = host.stop().await;
+        assert!(report.is_clean(), "{report}");
+        assert!(begun.elapsed() < secs(5), "no deadline was leapt over");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_has_a_service_with_state() {
+    let host =
+        TestHost::discover().only(["pump"]).config("services.pump.enabled", true).start().await.unwrap();
+    let report = host.stop().await;
+    assert!(report.is_clean(), "{report}");
+}
+
+/// It is not waited for without end: it has the time that it is given, and no more.
+#[tokio::test(start_paused = true)]
+async fn a_thread_that_does_not_listen_is_aborted_in_real_time() {
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    let deaf = Hosted::blocking(move || {
+        let _ = gate.lock().unwrap().recv();
+    })
+    .stop_timeout(millis(50));
+    let host = TestHost::empty().service("deaf", deaf).start().await.unwrap();
+    let begun = std::time::Instant::now();
+    let report = host.stop().await;
+    assert_eq!(report.exit_code(), 4, "{report}");
+    assert!(begun.elapsed() >= millis(50));
+    drop(open);
+}
+
+/// The thread may wait for what takes the runtime's time: here for room in a queue.
+#[tokio::test(start_paused = true)]
+async fn what_a_thread_waits_for_while_it_stops_goes_on() {
+    struct Page;
+    let slow = Queued::in_memory(|_: Page| pass(millis(50))).capacity(1);
+    let host = TestHost::empty().queued("print", slow).service(
+        "thread",
+        Hosted::blocking(|stop: Stop, queue: Queue<Page>| {
+            stop.requested_blocking();
+            for _ in 0..5 {
+                queue.enqueue_blocking(Page).unwrap();
+            }
+        }),
+    );
+    let report = host.start().await.unwrap().stop().await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.service("print").unwrap().runs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_for_gives_a_thread_of_its_own_real_time() {
+    let host = TestHost::empty()
+        .service("thread", Hosted::blocking(|| std::thread::sleep(millis(50))))
+        .service("other", |stop: Stop| async move { stop.requested().await });
+    let host = host.start().await.unwrap();
+    host.wait_for("thread", State::Ended(Ending::Finished)).await;
+    assert!(host.stop().await.is_clean());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

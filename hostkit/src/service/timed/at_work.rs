@@ -6,7 +6,8 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use super::fire::{Fire, Rung, Timer};
@@ -25,8 +26,8 @@ use crate::service::control::Control;
 const A_MOMENT: Duration = Duration::from_millis(1);
 
 pub(super) struct AtWork {
-    /// Only ever tried.
-    fire: Mutex<Fire>,
+    /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, but none of the host's values.
+    fire: Mutex<Option<Fire>>,
     /// Its alarm has rung, and the timer's task is to look.
     rung: AtomicBool,
     control: Arc<Control>,
@@ -39,7 +40,7 @@ impl AtWork {
         Arc::new_cyclic(|this| AtWork {
             control: timer.control.clone(),
             guard: context.guard(),
-            fire: Mutex::new(Fire::of(timer, context, this.clone())),
+            fire: Mutex::new(Some(Fire::of(timer, context, this.clone()))),
             rung: AtomicBool::new(false),
         })
     }
@@ -60,7 +61,7 @@ impl AtWork {
                 spoken.set(self.control.spoken()); // before the look, so that no word is missed
             }
             loop {
-                if let Some(turned) = self.with(|fire| fire.turn(cx, &self.rung)) {
+                if let Some(turned) = self.turn(cx) {
                     pause = None;
                     return turned;
                 }
@@ -72,11 +73,20 @@ impl AtWork {
         .await
     }
 
-    /// Does this with the timer, unless it is in other hands.
-    fn with<T>(&self, work: impl FnOnce(&mut Fire) -> T) -> Option<T> {
+    /// The task's turn, unless the timer is in other hands.
+    fn turn(&self, cx: &mut Cx<'_>) -> Option<Poll<RunResult>> {
+        let mut fire = self.free()?;
+        let turned = fire.as_mut().map_or(Poll::Pending, |fire| fire.turn(cx, &self.rung));
+        if turned.is_ready() {
+            *fire = None;
+        }
+        Some(turned)
+    }
+
+    fn free(&self) -> Option<MutexGuard<'_, Option<Fire>>> {
         match self.fire.try_lock() {
-            Ok(mut fire) => Some(work(&mut fire)),
-            Err(TryLockError::Poisoned(fire)) => Some(work(&mut fire.into_inner())),
+            Ok(fire) => Some(fire),
+            Err(TryLockError::Poisoned(fire)) => Some(fire.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
@@ -84,10 +94,11 @@ impl AtWork {
 
 impl Alarm for AtWork {
     fn ring(&self, due: At, now: &mut Now) -> Option<At> {
-        match self.guard.within(|| self.with(|fire| fire.ring(due, now))) {
-            Some(Rung::Fired(next)) => return next,
-            Some(Rung::Stale) => {}
-            Some(Rung::Look) | None => {
+        let ring = |mut fire: MutexGuard<'_, Option<Fire>>| fire.as_mut().map(|fire| fire.ring(due, now));
+        match self.guard.within(|| self.free().map(ring)) {
+            Some(Some(Rung::Fired(next))) => return next,
+            Some(Some(Rung::Stale) | None) => {}
+            Some(Some(Rung::Look)) | None => {
                 self.rung.store(true, Ordering::Release);
                 self.control.nudge();
             }

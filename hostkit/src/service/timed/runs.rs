@@ -19,6 +19,7 @@ pub(super) struct Runs {
     /// The run that ended as number `n` is at `n % REMEMBERED`.
     kept: Option<Box<[Kept; REMEMBERED as usize]>>,
     /// By that number. There are none of most, so they lie apart.
+    #[allow(clippy::box_collection, reason = "a firing touches what lies beside it")]
     errors: Option<Box<VecDeque<(u64, Failure)>>>,
 }
 

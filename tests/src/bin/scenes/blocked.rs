@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use hostkit::Moment;
+use hostkit::{Moment, Queue, Queued};
 
 use super::*;
 
@@ -45,6 +45,20 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         "blocked-hook" => host
             .service("idle", idle())
             .on(Moment::Stopping, || async { thread::sleep(Duration::from_secs(600)) }),
+        // More jobs than executor threads, so that each thread gets one, and one waits.
+        "blocked-jobs" => host
+            .queued(
+                "deaf",
+                Queued::in_memory(|_: Deaf| async { thread::sleep(Duration::from_secs(600)) }).workers(2),
+            )
+            .service("giver", |queue: Queue<Deaf>| async move {
+                queue.enqueue_all([Deaf, Deaf, Deaf]).await?;
+                hostkit::Result::<()>::Ok(())
+            }),
+        // Blocked after the end: in the drop of a value.
+        "blocked-value" => host
+            .provide(Sticky)
+            .service("idle", |_: Dep<Sticky>, stop: Stop| async move { stop.requested().await }),
         // Blocked while it is aborted: in the drop of what it holds.
         "blocked-drop" => host.service("sticky", || {
             let sticky = Sticky;
@@ -62,6 +76,8 @@ fn spin() {
         std::hint::spin_loop();
     }
 }
+
+struct Deaf;
 
 struct Sticky;
 

@@ -1,0 +1,38 @@
+//! What the host keeps of the user's until it ends: its drop can't panic.
+
+use std::ops::{Deref, DerefMut};
+
+use super::caught;
+
+/// A value of the user's, or a closure with such values. A panic of its drop is logged: whoever lets go of a host waits for its
+/// report, and has no use for a panic of somebody else's.
+pub(crate) struct Kept<T>(Option<T>);
+
+impl<T> Kept<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Kept(Some(value))
+    }
+}
+
+impl<T> Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().unwrap_or_else(|| unreachable!("it is there until it is dropped"))
+    }
+}
+
+impl<T> DerefMut for Kept<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().unwrap_or_else(|| unreachable!("it is there until it is dropped"))
+    }
+}
+
+impl<T> Drop for Kept<T> {
+    fn drop(&mut self) {
+        let value = self.0.take();
+        if let Err(failure) = caught(|| drop(value)) {
+            tracing::error!(target: "hostkit", error = %failure, "panicked while the host let it go");
+        }
+    }
+}
