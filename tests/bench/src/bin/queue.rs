@@ -32,10 +32,13 @@ fn handle(item: Item) {
     black_box(&item);
 }
 
+/// What a queue keeps of a job for its next attempt.
 #[derive(Clone, Copy, PartialEq)]
 enum Copies {
     Encoded,
     Cloned,
+    /// Nothing: a job has one attempt.
+    None,
 }
 
 fn main() {
@@ -57,15 +60,18 @@ fn main() {
     }
 }
 
-/// For a profiler: one contender alone, ten times.
+/// For a profiler: one contender alone, so many times.
 fn profile(which: &str) {
     let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-    let [producers, workers] = numbers[..] else { panic!("profile-raw|encoded|cloned PRODUCERS WORKERS") };
-    for _ in 0..10 {
+    let [producers, workers, rounds] = numbers[..] else {
+        panic!("profile-raw|none|cloned|encoded PRODUCERS WORKERS ROUNDS")
+    };
+    for _ in 0..rounds {
         let took = match which {
             "raw" => runtime().block_on(raw(producers, workers)),
             "encoded" => runtime().block_on(hosted(producers, workers, Copies::Encoded)),
-            _ => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+            "cloned" => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+            _ => runtime().block_on(hosted(producers, workers, Copies::None)),
         };
         println!("{:.2}", JOBS as f64 / 1e6 / took);
     }
@@ -73,31 +79,40 @@ fn profile(which: &str) {
 
 fn throughput() {
     println!(
-        "| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|"
+        "| producers, workers | raw, M/s | CPU, ns | no copy, M/s | CPU, ns | ratio | cloned, M/s | CPU, ns | ratio | encoded, M/s | CPU, ns | ratio |"
     );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for producers in [1, 4] {
         for workers in [1, 4, 16] {
             let mut rounds = Vec::new();
             for _ in 0..ROUNDS {
                 rounds.push([
-                    runtime().block_on(raw(producers, workers)),
-                    runtime().block_on(hosted(producers, workers, Copies::Encoded)),
-                    runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+                    weighed(|| raw(producers, workers)),
+                    weighed(|| hosted(producers, workers, Copies::None)),
+                    weighed(|| hosted(producers, workers, Copies::Cloned)),
+                    weighed(|| hosted(producers, workers, Copies::Encoded)),
                 ]);
             }
-            let rate =
-                |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
-            let ratio = |which: usize| median(rounds.iter().map(|round| round[0] / round[which]).collect());
-            println!(
-                "| {producers}, {workers} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                rate(0),
-                rate(1),
-                ratio(1),
-                rate(2),
-                ratio(2)
-            );
+            let figure = |of: &dyn Fn(&[(f64, f64); 4]) -> f64| median(rounds.iter().map(of).collect());
+            print!("| {producers}, {workers} ");
+            for which in 0..4 {
+                let rate = figure(&|round| JOBS as f64 / 1e6 / round[which].0);
+                let cpu = figure(&|round| round[which].1 * 1e9 / JOBS as f64);
+                print!("| {rate:.2} | {cpu:.0} ");
+                if which > 0 {
+                    print!("| {:.2} ", figure(&|round| round[0].0 / round[which].0));
+                }
+            }
+            println!("|");
         }
     }
+}
+
+/// A contender's seconds, and those of processor time that it took.
+fn weighed<F: Future<Output = f64>>(contender: impl FnOnce() -> F) -> (f64, f64) {
+    let before = hostkit_bench::cpu();
+    let took = runtime().block_on(contender());
+    (took, (hostkit_bench::cpu() - before).as_secs_f64())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -154,8 +169,13 @@ async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
 }
 
 fn service(workers: usize, copies: Copies) -> Queued<Item> {
-    let service = Queued::of(|item: Item| async move { handle(item) }).workers(workers).capacity(CAPACITY);
-    if copies == Copies::Cloned { service.cloned() } else { service }
+    let handler = |item: Item| async move { handle(item) };
+    let service = match copies {
+        Copies::Encoded => Queued::of(handler),
+        Copies::Cloned => Queued::of(handler).cloned(),
+        Copies::None => Queued::in_memory(handler).retries(0),
+    };
+    service.workers(workers).capacity(CAPACITY)
 }
 
 async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
