@@ -1,19 +1,19 @@
 //! A worker's desk: the batch that it claimed, what it has settled of it, and how much it takes next time.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::entry::{Head, How, Settled, Waiting};
+use super::stamp::{Epoch, Moment};
 use super::stats::Latency;
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
 
 /// As many jobs as one claim takes at most.
 const MOST: usize = 32;
-/// A batch that takes longer is followed by one of a single job.
-const SHORT: Duration = Duration::from_micros(200);
-/// Jobs that take less than this each, in a batch of as many as that, are measured by the batch: the clock would take as long
+/// A batch that takes longer, in nanoseconds, is followed by one of a single job.
+const SHORT: u64 = 200_000;
+/// Jobs that take less than this each, in nanoseconds, in a batch of as many as that, are measured by the batch: the clock would take as long
 /// as the jobs.
-const TINY: Duration = Duration::from_micros(1);
+const TINY: u64 = 1_000;
 const BRISK: usize = 8;
 
 /// How long jobs waited, and ran.
@@ -21,10 +21,6 @@ const BRISK: usize = 8;
 pub(super) struct Times {
     pub(super) in_queue: Latency,
     pub(super) run: Latency,
-}
-
-fn nanos(duration: Duration) -> u64 {
-    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
 }
 
 /// A worker's desk. It belongs to one worker and one store.
@@ -44,8 +40,9 @@ pub(crate) struct Desk<J> {
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
-    pub(super) claimed: Instant,
-    ended: Instant,
+    pub(super) claimed: Moment,
+    ended: Moment,
+    epoch: Epoch,
     /// A job of the batch had to wait.
     pub(super) waited: bool,
     /// The jobs of the last batch were tiny; this batch is measured as one; so many of it have ended and are not measured yet.
@@ -60,7 +57,8 @@ pub(crate) struct Desk<J> {
 
 impl<J> Desk<J> {
     /// `single`: a job at a time, always, since each takes long to hand over.
-    pub(crate) fn new(number: usize, single: bool, now: Instant) -> Self {
+    pub(crate) fn new(number: usize, single: bool, epoch: Epoch) -> Self {
+        let now = epoch.now();
         Desk {
             number,
             batch: VecDeque::new(),
@@ -73,6 +71,7 @@ impl<J> Desk<J> {
             most: if single { 1 } else { MOST },
             claimed: now,
             ended: now,
+            epoch,
             waited: false,
             tiny: false,
             brisk: false,
@@ -84,9 +83,15 @@ impl<J> Desk<J> {
     }
 
     /// It was filled.
-    pub(super) fn claimed_at(&mut self, now: Instant) {
+    pub(super) fn claimed_at(&mut self, now: Moment) {
         (self.claimed, self.ended, self.begun) = (now, now, 0);
         self.brisk = self.tiny && self.batch.len() >= BRISK;
+    }
+
+    /// How many jobs it takes even if others could take some of them: of tiny ones a handful, which is done before another worker
+    /// would be awake.
+    pub(super) fn least(&self) -> usize {
+        if self.tiny { BRISK } else { 1 }
     }
 
     /// Whether it will be back in microseconds.
@@ -96,11 +101,12 @@ impl<J> Desk<J> {
 
     /// When the next job begins, or the last one has begun, as far as anybody looked.
     pub(crate) fn last_look(&self) -> Instant {
-        self.ended
+        self.epoch.instant(self.ended)
     }
 
     /// The batch is over: what was not measured job by job is now.
-    pub(super) fn finish(&mut self, now: Instant) {
+    pub(super) fn finish(&mut self, now: Moment) {
+        self.brisk = false;
         if self.begun == 0 {
             return;
         }
@@ -108,23 +114,23 @@ impl<J> Desk<J> {
             self.measure(now, self.unmeasured);
             self.ended = now;
         }
-        self.tiny = self.ended.saturating_duration_since(self.claimed) < TINY * self.begun;
+        self.tiny = self.ended.since(self.claimed) < TINY * u64::from(self.begun);
         self.begun = 0;
     }
 
     /// So many have taken all the time since the claim.
-    fn measure(&mut self, now: Instant, jobs: u32) -> Duration {
-        let each = now.saturating_duration_since(self.claimed) / jobs.max(1);
-        self.times.run.record_many(nanos(each), self.unmeasured.into());
+    fn measure(&mut self, now: Moment, jobs: u32) -> u64 {
+        let each = now.since(self.claimed) / u64::from(jobs.max(1));
+        self.times.run.record_many(each, self.unmeasured.into());
         self.unmeasured = 0;
         each
     }
 
     /// The job that was begun has to wait: it is no batch's any more.
-    pub(super) fn waits(&mut self, now: Instant) {
+    pub(super) fn waits(&mut self, now: Moment) {
         if self.brisk {
             let each = self.measure(now, self.unmeasured + 1);
-            self.ended = clock::before(now, each);
+            self.ended = now.before(each);
         }
         (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
@@ -135,25 +141,34 @@ impl<J> Desk<J> {
         self.places += usize::from(std::mem::take(&mut next.head.place));
         self.busy = true;
         self.begun += 1;
-        let waited = self.claimed.saturating_duration_since(next.head.since);
-        self.times.in_queue.record(nanos(waited));
+        self.times.in_queue.record(self.claimed.since(next.head.since));
         Some(next)
+    }
+
+    /// The job that was begun is done.
+    pub(crate) fn done(&mut self, head: Head) {
+        if head.rest.is_some() {
+            return self.end(head, How::Done);
+        }
+        self.ended();
+        self.done += 1;
     }
 
     /// The job that was begun has ended.
     pub(crate) fn end(&mut self, head: Head, how: How<J>) {
+        self.ended();
+        self.settled.push(Settled { head, how });
+    }
+
+    fn ended(&mut self) {
+        self.busy = false;
         if self.brisk {
             self.unmeasured += 1;
         } else {
-            let now = clock::now();
-            self.times.run.record(nanos(now.saturating_duration_since(self.ended)));
+            let now = self.epoch.now();
+            self.times.run.record(now.since(self.ended));
             self.ended = now;
         }
-        match how {
-            How::Done if head.rest.is_none() => self.done += 1,
-            how => self.settled.push(Settled { head, how }),
-        }
-        self.busy = false;
     }
 
     #[cfg(test)]
@@ -168,7 +183,7 @@ impl<J> Desk<J> {
 
     /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.
     pub(super) fn adapt(&mut self) -> bool {
-        let long = self.ended.saturating_duration_since(self.claimed) > SHORT;
+        let long = self.ended.since(self.claimed) > SHORT;
         self.size = if long || self.waited { 1 } else { (self.size * 2).min(self.most) };
         long && !std::mem::take(&mut self.waited)
     }

@@ -60,17 +60,18 @@ impl<T> Copies<T> {
 
     /// Before the attempt.
     pub(crate) fn take(&mut self, job: &T) {
-        self.fault = match self.how {
-            Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))).err(),
+        let taken = match self.how {
+            Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))),
             Copying::Encode(codec) => {
                 if self.encoded.capacity() > ROOM {
                     self.encoded = Vec::new();
                 }
                 self.encoded.clear();
-                caught(|| (codec.encode)(job, &mut self.encoded)).flatten().err()
+                caught(|| (codec.encode)(job, &mut self.encoded)).flatten()
             }
-            Copying::Never => None,
+            Copying::Never => return,
         };
+        self.fault = taken.err();
     }
 
     /// After a failed attempt: the job as it was, or why it can't be had.
@@ -92,9 +93,9 @@ impl<T> Copies<T> {
 
     /// After an attempt that ended well.
     pub(crate) fn forget(&mut self) -> Result<(), Failure> {
-        match self.clone.take() {
+        match self.clone {
             None => Ok(()),
-            Some(clone) => caught(|| drop(clone)),
+            Some(_) => caught(|| self.clone = None),
         }
     }
 }

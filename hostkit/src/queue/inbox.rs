@@ -8,11 +8,15 @@ use std::sync::Mutex;
 
 use super::entry::Waiting;
 use super::id::JobId;
+use super::stamp::Stamp;
 use crate::locked::locked;
 
 pub(super) struct Inbox<J> {
     pub(super) jobs: VecDeque<Waiting<J>>,
     last: u64,
+    /// How many jobs may be accepted; and how many producers wait until they may be. See `room.rs`.
+    pub(super) places: usize,
+    pub(super) in_turn: usize,
     /// Nothing is accepted any more.
     pub(super) closed: bool,
     /// A worker is idle and was not called: the next job calls it.
@@ -20,13 +24,22 @@ pub(super) struct Inbox<J> {
 }
 
 impl<J> Inbox<J> {
-    pub(super) fn new() -> Mutex<Self> {
-        Mutex::new(Inbox { jobs: VecDeque::new(), last: 0, closed: false, waits: false })
+    pub(super) fn new(places: usize) -> Mutex<Self> {
+        Mutex::new(Inbox { jobs: VecDeque::new(), last: 0, places, in_turn: 0, closed: false, waits: false })
     }
 
     pub(super) fn next_id(&mut self) -> JobId {
         self.last += 1;
         JobId(self.last)
+    }
+
+    /// A plain job comes in, and holds a place. Says whether it calls a worker.
+    pub(super) fn push(&mut self, job: J, clock: &Stamp) -> (JobId, bool) {
+        let call = std::mem::take(&mut self.waits);
+        let id = self.next_id();
+        let since = if call { clock.called() } else { clock.now() };
+        self.jobs.push_back(Waiting::new(id, job, None, since));
+        (id, call)
     }
 }
 

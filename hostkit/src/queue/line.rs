@@ -18,6 +18,7 @@ use super::inbox::{Inbox, waiting};
 use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
+use super::stamp::Epoch;
 use super::stats::QueueStats;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
@@ -28,6 +29,7 @@ const FAR_FROM_DRY: usize = 512;
 const MEASURED: u64 = 1024;
 
 pub(super) struct Line<J> {
+    epoch: Epoch,
     lanes: Lanes<J>,
     later: Later<J>,
     keys: Keys<J>,
@@ -35,6 +37,8 @@ pub(super) struct Line<J> {
     pub(super) dead: Graveyard<J>,
     bucket: Option<Bucket>,
     running: usize,
+    /// How many workers will be back in microseconds.
+    brisk: usize,
     pub(super) workers: usize,
     pub(super) paused: Option<String>,
     /// Whether it was closed is asked of the inbox; here it says that somebody waits for the end. Then all workers go home.
@@ -66,15 +70,17 @@ pub(super) struct After<J> {
 }
 
 impl<J> Line<J> {
-    pub(super) fn new(workers: usize, rate: Option<Rate>, now: Instant) -> Self {
+    pub(super) fn new(workers: usize, rate: Option<Rate>, epoch: Epoch) -> Self {
         Line {
+            epoch,
             lanes: Lanes::new(),
             later: Later::new(),
             keys: Keys::new(),
             unique: HashMap::new(),
             dead: Graveyard::new(),
-            bucket: rate.map(|rate| Bucket::full(rate, now)),
+            bucket: rate.map(|rate| Bucket::full(rate, clock::now())),
             running: 0,
+            brisk: 0,
             workers,
             paused: None,
             closed: false,
@@ -129,7 +135,7 @@ impl<J> Line<J> {
             self.absorb(&mut locked(inbox)); // they were ready before
         }
         while let Some((at, mut waiting)) = self.later.pop(now) {
-            waiting.head.stands_since(at);
+            waiting.head.stands_since(self.epoch.at(at));
             self.arrive(waiting);
         }
     }
@@ -163,7 +169,7 @@ impl<J> Line<J> {
                     head.used += 1;
                     head.failed(failure);
                     self.release(&mut head);
-                    let out = self.dead.bury(head, job, now);
+                    let out = self.dead.bury(head, job, self.epoch.at(now));
                     self.stats.forgotten += u64::from(out.is_some());
                     gone.extend(out);
                 }
@@ -210,6 +216,12 @@ impl<J> Line<J> {
         }
     }
 
+    /// Whether any worker will be back in microseconds, now that this one, which was (not) to be, is where it is.
+    pub(super) fn is_brisk(&mut self, desk: &mut Desk<J>, was: bool) -> bool {
+        self.brisk = self.brisk + usize::from(desk.is_brisk()) - usize::from(was);
+        self.brisk > 0
+    }
+
     /// Takes over what was measured.
     fn time(&mut self, desk: &mut Desk<J>) {
         self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
@@ -252,7 +264,7 @@ impl<J> Line<J> {
             }
             return Step::Wait(None);
         }
-        let share = (ready / self.workers).max(1);
+        let share = (ready / self.workers).max(desk.least());
         let count = desk.size.min(share).min(tokens);
         self.lanes.take(count, &mut desk.batch);
         self.running += desk.batch.len();
@@ -262,7 +274,7 @@ impl<J> Line<J> {
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed_at(now);
+        desk.claimed_at(self.epoch.at(now));
         Step::Begin
     }
 
@@ -322,7 +334,7 @@ impl<J> Line<J> {
         }) {
             raised += 1;
             waiting.head.used = 0;
-            waiting.head.stands_since(now);
+            waiting.head.stands_since(self.epoch.at(now));
             self.arrive(waiting);
         }
         raised
@@ -362,6 +374,7 @@ impl<J> Line<J> {
         let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
         let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
+        let oldest = oldest.map(|since| self.epoch.instant(since));
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::entry::{Head, How};
 use super::handle::Enqueued;
 use super::store::{New, Store};
-use super::{Desk, EnqueueError, JobId, Memory, Options};
+use super::{EnqueueError, JobId, Memory, Options};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 
@@ -159,7 +159,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
         key: keyed.then(|| Box::new(|(key, _): &Item| key.to_string()) as _),
     });
     let mut model = Model { keyed, ..Model::default() };
-    let mut desks = [0, 1, 2].map(|number| Desk::new(number, false, clock::now()));
+    let mut desks = [0, 1, 2].map(|number| store.desk(number, false));
     let mut pushed = 0;
     for act in acts {
         let now = clock::now();
@@ -240,7 +240,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Leave(desk) => {
                 store.leave(&mut desks[desk]);
                 model.put_back(desk);
-                desks[desk] = Desk::new(desk, false, now);
+                desks[desk] = store.desk(desk, false);
             }
             Act::Pass(millis) => {
                 let _ = once(tokio::time::advance(Duration::from_millis(millis)));

@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use crate::clock::{self, Instant};
+use crate::clock;
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::queue::JobId;
+use crate::queue::{Epoch, JobId, Moment};
 
 /// Which attempt at which job a run of a queued function is.
 ///
@@ -37,7 +37,8 @@ pub(super) struct Facts {
     pub(super) id: JobId,
     pub(super) number: u32,
     pub(super) max: u32,
-    pub(super) enqueued: Instant,
+    pub(super) epoch: Epoch,
+    pub(super) enqueued: Moment,
 }
 
 impl Attempt {
@@ -70,7 +71,7 @@ impl Param<QueuedService> for Attempt {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let ago = clock::now().saturating_duration_since(facts.enqueued);
+        let ago = clock::now().saturating_duration_since(facts.epoch.instant(facts.enqueued));
         let now = scope.context().shared.wall.now();
         Attempt {
             id: facts.id,

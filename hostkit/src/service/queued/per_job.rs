@@ -9,7 +9,7 @@ use std::task::{Context as Cx, Poll};
 use super::attempt::Facts;
 use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
 use crate::failure::Failure;
-use crate::inject::{Context, LateStop, QueuedService, Run, Scope};
+use crate::inject::{Context, LateStop, OwnStop, QueuedService, Run, Scope};
 use crate::life::{BoxFuture, caught};
 use crate::service::fresh::{Fresh, Own, too};
 use crate::service::offload::on_pool;
@@ -91,8 +91,9 @@ async fn attempt<T: Send + 'static>(
     }
     let mut place = shop.shop.clone().place(); // dropped before what was made for it
     let mut job = Some(job);
+    let stop = OwnStop::from(stop);
     let begun = poll_fn(|cx| {
-        let run = Run::later(&facts, stop.clone());
+        let run = Run::new(&facts, &stop);
         let scope = Scope::of_run(own.context(), &run);
         Poll::Ready(job.take().map(|job| place.begin(&scope, job, cx)))
     });
