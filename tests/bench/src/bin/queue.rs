@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hostkit::{Host, Queue, Queued, RunningHost};
@@ -151,12 +151,11 @@ async fn raw(producers: usize, workers: usize) -> f64 {
 }
 
 async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
-    let out = Arc::new(Mutex::new(None));
-    let here = out.clone();
+    let (door, mut doors) = mpsc::unbounded_channel();
     let host = Host::builder()
         .queued("items", service)
         .service("door", move |queue: Queue<Item>| {
-            *here.lock().expect("whole") = Some(queue);
+            door.send(queue).expect("somebody waits");
             async {}
         })
         .build()
@@ -164,7 +163,7 @@ async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
         .start()
         .await
         .expect("a host");
-    let queue = out.lock().expect("whole").take().expect("a queue");
+    let queue = doors.recv().await.expect("a queue");
     (host, queue)
 }
 
