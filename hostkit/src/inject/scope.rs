@@ -66,6 +66,7 @@ impl OwnStop {
     }
 
     /// The run has ended: the next one finds an untouched place.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         if self.here.get().is_some() || self.late.get().is_some() {
             *self = OwnStop::default();

@@ -50,6 +50,9 @@ pub(crate) struct Desk<J> {
     brisk: bool,
     unmeasured: u32,
     begun: u32,
+    /// So many were begun that have waited since then, and are not measured yet.
+    alike: u64,
+    since: Moment,
     /// It waits for work; and keeps the time while it does.
     pub(super) idle: bool,
     pub(super) keeper: bool,
@@ -77,6 +80,8 @@ impl<J> Desk<J> {
             brisk: false,
             unmeasured: 0,
             begun: 0,
+            alike: 0,
+            since: now,
             idle: false,
             keeper: false,
         }
@@ -110,6 +115,7 @@ impl<J> Desk<J> {
         if self.begun == 0 {
             return;
         }
+        self.measure_waits();
         if self.unmeasured > 0 {
             self.measure(now, self.unmeasured);
             self.ended = now;
@@ -128,6 +134,7 @@ impl<J> Desk<J> {
 
     /// The job that was begun has to wait: it is no batch's any more.
     pub(super) fn waits(&mut self, now: Moment) {
+        self.measure_waits();
         if self.brisk {
             let each = self.measure(now, self.unmeasured + 1);
             self.ended = now.before(each);
@@ -136,16 +143,27 @@ impl<J> Desk<J> {
     }
 
     /// The next job to begin.
+    #[inline]
     pub(crate) fn begin(&mut self) -> Option<Waiting<J>> {
         let mut next = self.batch.pop_front()?;
         self.places += usize::from(std::mem::take(&mut next.head.place));
         self.busy = true;
         self.begun += 1;
-        self.times.in_queue.record(self.claimed.since(next.head.since));
+        if next.head.since != self.since {
+            self.measure_waits();
+            self.since = next.head.since;
+        }
+        self.alike += 1;
         Some(next)
     }
 
+    /// All of one moment have waited for the same time.
+    fn measure_waits(&mut self) {
+        self.times.in_queue.record_many(self.claimed.since(self.since), std::mem::take(&mut self.alike));
+    }
+
     /// The job that was begun is done.
+    #[inline]
     pub(crate) fn done(&mut self, head: Head) {
         if head.rest.is_some() {
             return self.end(head, How::Done);

@@ -59,6 +59,7 @@ impl<T> Copies<T> {
     }
 
     /// Before the attempt.
+    #[inline]
     pub(crate) fn take(&mut self, job: &T) {
         let taken = match self.how {
             Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))),
@@ -92,6 +93,7 @@ impl<T> Copies<T> {
     }
 
     /// After an attempt that ended well.
+    #[inline]
     pub(crate) fn forget(&mut self) -> Result<(), Failure> {
         match self.clone {
             None => Ok(()),

@@ -3,11 +3,12 @@
 //! Two locks, held for moments and never across an await. A job holds a place of the capacity from when it is accepted until it
 //! begins.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
-use tokio::task::coop::consume_budget;
+use tokio::task::coop::{self, consume_budget};
 
 use super::claim::Desk;
 use super::dead::Dead;
@@ -84,7 +85,8 @@ impl<J: Send + 'static> Memory<J> {
         if self.key.is_some() {
             return self.push(New::of(job), true).await.map(Enqueued::id);
         }
-        consume_budget().await; // who enqueues in a loop keeps nobody else from running
+        // Who enqueues in a loop keeps nobody else from running.
+        poll_fn(|cx| coop::poll_proceed(cx).map(|budget| budget.made_progress())).await;
         let job = match self.push_now(job) {
             Err(EnqueueError::Full(job)) => job,
             done => return done,

@@ -35,7 +35,7 @@ impl Epoch {
         Moment(clock::nanos(instant.saturating_duration_since(self.0)))
     }
 
-    pub(super) fn now(self) -> Moment {
+    pub(crate) fn now(self) -> Moment {
         self.at(clock::now())
     }
 

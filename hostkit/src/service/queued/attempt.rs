@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::clock;
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::queue::{Epoch, JobId, Moment};
+use crate::queue::{Epoch, Head, JobId, Moment};
 
 /// Which attempt at which job a run of a queued function is.
 ///
@@ -31,7 +31,7 @@ pub struct Attempt {
     enqueued_at: SystemTime,
 }
 
-/// The same, as cheap as it is made for every job.
+/// The same, as a worker keeps it of one job after the other.
 #[derive(Clone, Copy)]
 pub(super) struct Facts {
     pub(super) id: JobId,
@@ -39,6 +39,17 @@ pub(super) struct Facts {
     pub(super) max: u32,
     pub(super) epoch: Epoch,
     pub(super) enqueued: Moment,
+}
+
+impl Facts {
+    /// Of no job yet; the rest is the same for all of one worker.
+    pub(super) fn of_none(max: u32, epoch: Epoch) -> Self {
+        Facts { id: JobId::NONE, number: 0, max, epoch, enqueued: epoch.now() }
+    }
+
+    pub(super) fn turn_to(&mut self, head: &Head) {
+        (self.id, self.number, self.enqueued) = (head.id, head.used + 1, head.enqueued());
+    }
 }
 
 impl Attempt {

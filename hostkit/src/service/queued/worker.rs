@@ -35,8 +35,8 @@ pub(super) struct Worker<T: Send + 'static> {
     copies: Copies<T>,
     /// The stop signal of the job that runs, should it ask for it.
     stop: OwnStop,
-    /// How many attempts a job has.
-    max: u32,
+    /// Of the job that runs.
+    facts: Facts,
     /// What the last attempt that failed said of its job.
     said: Option<Said>,
 }
@@ -63,7 +63,7 @@ impl<T: Send + 'static> Worker<T> {
             place: shop.place(),
             copies: Copies::new(trade.copying),
             stop: OwnStop::default(),
-            max: trade.attempts(),
+            facts: Facts::of_none(trade.attempts(), door.store.epoch),
             said: None,
             door,
             trade,
@@ -119,14 +119,8 @@ impl<T: Send + 'static> Worker<T> {
             let Some(Waiting { head, job }) = self.desk.begin() else { break Quick::Over };
             began += 1;
             self.copies.take(&job);
-            let facts = Facts {
-                id: head.id,
-                number: head.used + 1,
-                max: self.max,
-                epoch: self.door.store.epoch,
-                enqueued: head.enqueued(),
-            };
-            let run = Run::new(&facts, &self.stop);
+            self.facts.turn_to(&head);
+            let run = Run::new(&self.facts, &self.stop);
             match self.place.begin(&Scope::of_run(&self.context, &run), job, cx) {
                 Begun::Ended(attempted) => {
                     if let Err(failure) = self.end(head, attempted) {
@@ -141,6 +135,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// An attempt has ended: books what becomes of its job. It may be a failure that stops the host.
+    #[inline]
     fn end(&mut self, head: Head, attempted: Attempted) -> RunResult {
         let outcome = match attempted {
             Ok(()) => {
