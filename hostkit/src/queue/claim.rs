@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::entry::{Head, How, Settled, Waiting};
-use super::stamp::{Epoch, Moment};
+use super::moment::{Epoch, Moment};
 use super::stats::Latency;
 use crate::clock::Instant;
 
@@ -45,9 +45,12 @@ pub(crate) struct Desk<J> {
     epoch: Epoch,
     /// A job of the batch had to wait.
     pub(super) waited: bool,
-    /// The jobs of the last batch were tiny; this batch is measured as one; so many of it have ended and are not measured yet.
+    /// The jobs of the last batch were tiny; this batch is measured as one, and will be over in microseconds; so many of it have
+    /// ended and are not measured yet.
     tiny: bool,
-    brisk: bool,
+    pub(super) brisk: bool,
+    /// The line knows that it is.
+    pub(super) counted: bool,
     unmeasured: u32,
     begun: u32,
     /// So many were begun that have waited since then, and are not measured yet.
@@ -78,6 +81,7 @@ impl<J> Desk<J> {
             waited: false,
             tiny: false,
             brisk: false,
+            counted: false,
             unmeasured: 0,
             begun: 0,
             alike: 0,
@@ -87,21 +91,16 @@ impl<J> Desk<J> {
         }
     }
 
-    /// It was filled.
-    pub(super) fn claimed_at(&mut self, now: Moment) {
+    /// It is to be filled with so many.
+    pub(super) fn claimed_at(&mut self, now: Moment, count: usize) {
         (self.claimed, self.ended, self.begun) = (now, now, 0);
-        self.brisk = self.tiny && self.batch.len() >= BRISK;
+        self.brisk = self.tiny && count >= BRISK;
     }
 
     /// How many jobs it takes even if others could take some of them: of tiny ones a handful, which is done before another worker
     /// would be awake.
     pub(super) fn least(&self) -> usize {
         if self.tiny { BRISK } else { 1 }
-    }
-
-    /// Whether it will be back in microseconds.
-    pub(super) fn is_brisk(&self) -> bool {
-        self.brisk
     }
 
     /// When the next job begins, or the last one has begun, as far as anybody looked.
@@ -145,8 +144,8 @@ impl<J> Desk<J> {
     /// The next job to begin.
     #[inline]
     pub(crate) fn begin(&mut self) -> Option<Waiting<J>> {
-        let mut next = self.batch.pop_front()?;
-        self.places += usize::from(std::mem::take(&mut next.head.place));
+        let next = self.batch.pop_front()?;
+        self.places += usize::from(next.head.place);
         self.busy = true;
         self.begun += 1;
         if next.head.since != self.since {

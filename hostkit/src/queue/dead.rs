@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::entry::{Head, Waiting};
 use super::id::JobId;
-use super::stamp::{Epoch, Moment};
+use super::moment::{Epoch, Moment};
 use crate::clock::Wall;
 use crate::failure::Failure;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::id::JobId;
-use super::stamp::Moment;
+use super::moment::Moment;
 use crate::failure::Failure;
 
 /// A job that waits. What it takes beside the job itself: at most 64 bytes, delayed or not.

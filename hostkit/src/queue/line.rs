@@ -18,13 +18,11 @@ use super::inbox::{Inbox, waiting};
 use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
-use super::stamp::Epoch;
+use super::moment::Epoch;
 use super::stats::QueueStats;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
 
-/// With so many ready, nobody looks into the inbox.
-const FAR_FROM_DRY: usize = 512;
 /// After so many jobs a worker that never rests hands over what it measured.
 const MEASURED: u64 = 1024;
 
@@ -147,6 +145,7 @@ impl<J> Line<J> {
         self.running -= desk.done + desk.settled.len();
         self.stats.done += std::mem::take(&mut desk.done) as u64;
         for Settled { mut head, how } in desk.settled.drain(..) {
+            head.place = false; // free since it began
             match how {
                 How::Done => {
                     self.stats.done += 1;
@@ -200,6 +199,7 @@ impl<J> Line<J> {
             bucket.give_back(desk.batch.len());
         }
         self.running -= desk.batch.len();
+        self.pace(desk);
         while let Some(waiting) = desk.batch.pop_back() {
             self.lanes.put_back(waiting);
         }
@@ -216,12 +216,6 @@ impl<J> Line<J> {
         }
     }
 
-    /// Whether any worker will be back in microseconds, now that this one, which was (not) to be, is where it is.
-    pub(super) fn is_brisk(&mut self, desk: &mut Desk<J>, was: bool) -> bool {
-        self.brisk = self.brisk + usize::from(desk.is_brisk()) - usize::from(was);
-        self.brisk > 0
-    }
-
     /// Takes over what was measured.
     fn time(&mut self, desk: &mut Desk<J>) {
         self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
@@ -229,53 +223,56 @@ impl<J> Line<J> {
     }
 
     /// How many are ready, here and in the inbox, which is emptied where this runs dry.
-    fn ready(&mut self, inbox: &Mutex<Inbox<J>>) -> usize {
-        let known = self.lanes.knows_the_next();
-        if known && self.lanes.len() >= FAR_FROM_DRY {
-            return self.lanes.len();
-        }
-        let mut inbox = locked(inbox);
-        if !known {
-            self.absorb(&mut inbox);
+    fn ready(&mut self, inbox: &mut Inbox<J>) -> usize {
+        if !self.lanes.knows_the_next() {
+            self.absorb(inbox);
         }
         self.lanes.len() + inbox.jobs.len()
     }
 
-    /// A worker asks for work.
-    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> Step {
+    /// A worker asks for work. Says too whether another one is to be called.
+    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> (Step, bool) {
         self.promote(inbox, now);
-        let ready = self.ready(inbox);
+        self.pace(desk);
+        let mut inbox = locked(inbox);
+        inbox.free(&mut desk.places);
+        let ready = self.ready(&mut inbox);
         if self.over || desk.number >= self.workers {
             self.time(desk);
-            return Step::Home;
+            return (Step::Home, self.calls(&mut inbox, ready, now));
         }
         let tokens = self.bucket.as_ref().map_or(usize::MAX, |bucket| bucket.tokens(now));
-        if self.paused.is_some() || self.lanes.is_empty() || tokens == 0 {
+        if self.paused.is_some() || ready == 0 || tokens == 0 {
             self.time(desk);
-            let until = self.next(now);
-            desk.idle = true;
-            self.idle += 1;
-            if let Some(until) = until
-                && self.keeper.is_none_or(|(_, kept)| until < kept)
-            {
-                self.keeper = Some((desk.number, until));
-                desk.keeper = true;
-                return Step::Wait(Some(until));
-            }
-            return Step::Wait(None);
+            let step = Step::Wait(self.idle(desk, ready, now));
+            return (step, self.calls(&mut inbox, ready, now));
         }
         let share = (ready / self.workers).max(desk.least());
-        let count = desk.size.min(share).min(tokens);
-        self.lanes.take(count, &mut desk.batch);
-        self.running += desk.batch.len();
+        let count = desk.size.min(share).min(tokens).min(self.lanes.len());
         if let Some(bucket) = &mut self.bucket {
-            bucket.take(desk.batch.len(), now);
+            bucket.take(count, now);
         }
+        desk.claimed_at(self.epoch.at(now), count);
+        self.pace(desk);
+        let call = self.calls(&mut inbox, ready - count, now);
+        drop(inbox); // before jobs are moved
+        self.lanes.take(count, &mut desk.batch);
+        self.running += count;
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed_at(self.epoch.at(now));
-        Step::Begin
+        (Step::Begin, call)
+    }
+
+    /// There is nothing to do; it may be the one who keeps the time until there is.
+    fn idle(&mut self, desk: &mut Desk<J>, ready: usize, now: Instant) -> Option<Instant> {
+        desk.idle = true;
+        self.idle += 1;
+        let until =
+            self.next(ready, now).filter(|until| self.keeper.is_none_or(|(_, kept)| *until < kept))?;
+        self.keeper = Some((desk.number, until));
+        desk.keeper = true;
+        Some(until)
     }
 
     /// Every job that waits.
@@ -284,28 +281,46 @@ impl<J> Line<J> {
         self.lanes.iter().chain(self.keys.iter()).chain(self.later.iter())
     }
 
-    /// When something will be to do that is not now.
-    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
+    #[cfg(feature = "testing")]
+    pub(super) fn next_of_all(&self, now: Instant) -> Option<Instant> {
+        self.next(self.lanes.len(), now)
+    }
+
+    /// When something will be to do that is not now, with so many ready.
+    fn next(&self, ready: usize, now: Instant) -> Option<Instant> {
         if self.paused.is_some() {
             return None; // whoever ends the pause calls
         }
-        let token =
-            self.bucket.as_ref().filter(|_| !self.lanes.is_empty()).and_then(|bucket| bucket.next(now));
+        let token = self.bucket.as_ref().filter(|_| ready > 0).and_then(|bucket| bucket.next(now));
         [token, self.later.next()].into_iter().flatten().min()
     }
 
-    /// Whether an idle worker is to be called: there is something to do, or a time that nobody keeps. If not, the next job calls.
-    pub(super) fn calls(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
+    /// Whether an idle worker is to be called, with so many ready: there is something to do, or a time that nobody keeps. If not, the
+    /// next job calls.
+    fn calls(&mut self, inbox: &mut Inbox<J>, ready: usize, now: Instant) -> bool {
+        inbox.time = (self.brisk > 0).then(|| self.epoch.at(now));
         if self.idle == 0 || self.called || self.paused.is_some() {
             return false;
         }
-        let mut inbox = locked(inbox);
-        let some = !self.lanes.is_empty() || !inbox.jobs.is_empty();
-        let work = some && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
-        let unkept = || self.next(now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
+        let work = ready > 0 && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
+        let unkept =
+            || self.next(ready, now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
         self.called = work || unkept();
-        inbox.waits = !self.called && !some; // of what can't run yet the time is kept
+        inbox.waits = !self.called && ready == 0; // of what can't run yet the time is kept
         self.called
+    }
+
+    /// The same, after something has changed.
+    pub(super) fn calls_now(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
+        let mut inbox = locked(inbox);
+        let ready = self.lanes.len() + inbox.jobs.len();
+        self.calls(&mut inbox, ready, now)
+    }
+
+    /// Counts it among those who will be back in microseconds, or no more.
+    pub(super) fn pace(&mut self, desk: &mut Desk<J>) {
+        self.brisk += usize::from(desk.brisk);
+        self.brisk -= usize::from(std::mem::replace(&mut desk.counted, desk.brisk));
     }
 
     /// The worker is gone, wherever it was.

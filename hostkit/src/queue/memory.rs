@@ -18,8 +18,8 @@ use super::handle::Enqueued;
 use super::id::JobId;
 use super::inbox::Inbox;
 use super::line::{After, Line, Step};
+use super::moment::Epoch;
 use super::options::{Key, Options};
-use super::stamp::{Epoch, Stamp};
 use super::store::{New, Store};
 use crate::clock::{self, Instant};
 use crate::life::caught;
@@ -35,9 +35,8 @@ pub(crate) struct Memory<J> {
     capacity: usize,
     /// Where who enqueues waits for room.
     pub(super) room: Semaphore,
-    /// What all moments here count from, and the last one that was looked at.
+    /// What all moments here count from.
     pub(crate) epoch: Epoch,
-    clock: Stamp,
     /// For idle workers: there may be something to do.
     news: Notify,
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
@@ -53,7 +52,6 @@ impl<J: Send + 'static> Memory<J> {
         Memory {
             line: Mutex::new(Line::new(options.workers.max(1), options.rate, epoch)),
             inbox: Inbox::new(capacity),
-            clock: Stamp::new(epoch),
             epoch,
             capacity,
             room: Semaphore::new(0),
@@ -110,7 +108,7 @@ impl<J: Send + 'static> Memory<J> {
             drop(inbox);
             return Err(EnqueueError::Full(job));
         }
-        let (id, call) = inbox.push(job, &self.clock);
+        let (id, call) = inbox.push(job, self.epoch);
         drop(inbox);
         self.call(call);
         Ok(id)
@@ -163,7 +161,7 @@ impl<J: Send + 'static> Memory<J> {
             })
         };
         let accepted = waiting.into_iter().map(&mut accept).collect();
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         Ok(accepted) // duplicates are let go here, where no lock is held
@@ -189,7 +187,7 @@ impl<J: Send + 'static> Memory<J> {
             drop(inbox);
             return Err(job);
         }
-        let (id, call) = inbox.push(job, &self.clock);
+        let (id, call) = inbox.push(job, self.epoch);
         drop(inbox);
         self.call(call);
         Ok(id)
@@ -198,14 +196,11 @@ impl<J: Send + 'static> Memory<J> {
     /// Books what was settled, and takes what there is.
     fn look(&self, desk: &mut Desk<J>) -> Step {
         let now = clock::now();
-        let (moment, was) = (self.epoch.at(now), desk.is_brisk());
         let mut line = locked(&self.line);
-        desk.finish(moment);
+        desk.finish(self.epoch.at(now));
         line.come(desk);
         let after = line.settle(desk, &self.inbox, now);
-        let step = line.take(desk, &self.inbox, now);
-        let call = line.calls(&self.inbox, now);
-        self.clock.set(moment, line.is_brisk(desk, was));
+        let (step, call) = line.take(desk, &self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -278,7 +273,7 @@ impl<J: Send + 'static> Memory<J> {
         let now = clock::now();
         let mut line = locked(&self.line);
         line.paused = reason;
-        let (call, quiet) = (line.calls(&self.inbox, now), line.paused.is_some());
+        let (call, quiet) = (line.calls_now(&self.inbox, now), line.paused.is_some());
         drop(line);
         self.call(call);
         if quiet {
@@ -294,7 +289,7 @@ impl<J: Send + 'static> Memory<J> {
         }
         line.absorb(&mut locked(&self.inbox));
         let revived = line.revive(id, now);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         revived
@@ -359,13 +354,11 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn settle(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        let (moment, was) = (self.epoch.at(now), desk.is_brisk());
-        desk.waits(moment);
         let mut line = locked(&self.line);
-        self.clock.set(moment, line.is_brisk(desk, was));
+        desk.waits(self.epoch.at(now));
         let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -373,12 +366,10 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        let (moment, was) = (self.epoch.at(now), desk.is_brisk());
         let mut line = locked(&self.line);
-        desk.finish(moment);
-        self.clock.set(moment, line.is_brisk(desk, was));
+        desk.finish(self.epoch.at(now));
         let after = line.leave(desk, &self.inbox, now);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);

@@ -17,11 +17,11 @@ mod line;
 mod memory;
 #[cfg(test)]
 mod model;
+mod moment;
 mod options;
 #[cfg(feature = "testing")]
 mod peek;
 mod room;
-mod stamp;
 mod stats;
 mod steer;
 mod store;
@@ -39,8 +39,8 @@ pub use id::JobId;
 pub use job::Job;
 pub(crate) use job::{AnyJob, Codec};
 pub(crate) use memory::Memory;
+pub(crate) use moment::{Epoch, Moment};
 pub(crate) use options::{Key, Options};
-pub(crate) use stamp::{Epoch, Moment};
 pub use stats::{Latency, QueueStats};
 pub use steer::QueueHandle;
 pub(crate) use steer::{Drain, Steer};

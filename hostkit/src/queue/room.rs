@@ -50,6 +50,13 @@ impl<J> Inbox<J> {
         let left = || room.try_acquire().map_or(0, |one| (one.forget(), 1).1);
         if here > 0 { here } else { left() }
     }
+
+    /// So many places are free again, unless who waits is to have them.
+    pub(super) fn free(&mut self, count: &mut usize) {
+        if self.in_turn == 0 {
+            self.places += std::mem::take(count);
+        }
+    }
 }
 
 impl<J: Send + 'static> Memory<J> {
@@ -80,16 +87,10 @@ impl<J: Send + 'static> Memory<J> {
         }
     }
 
-    pub(super) fn give_back(&self, count: usize) {
-        if count == 0 {
-            return;
+    pub(super) fn give_back(&self, mut count: usize) {
+        if count > 0 {
+            locked(&self.inbox).free(&mut count);
+            self.room.add_permits(count); // wakes, which is not done under a lock
         }
-        let mut inbox = locked(&self.inbox);
-        if inbox.in_turn == 0 {
-            inbox.places += count;
-            return;
-        }
-        drop(inbox);
-        self.room.add_permits(count); // wakes, which is not done under a lock
     }
 }
