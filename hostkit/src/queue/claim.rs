@@ -35,14 +35,16 @@ pub(crate) struct Desk<J> {
     pub(super) times: Box<Times>,
     /// Places of the queue's capacity that are free now that their jobs have begun.
     pub(super) places: usize,
-    /// A job has begun and not ended.
-    pub(super) busy: bool,
+    /// The job that has begun and not ended; and itself, until it is taken.
+    pub(crate) running: Option<Head>,
+    pub(super) job: Option<J>,
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
     pub(super) claimed: Moment,
     ended: Moment,
     epoch: Epoch,
+    taken: u64,
     /// A job of the batch had to wait.
     pub(super) waited: bool,
     /// The jobs of the last batch were tiny; this batch is measured as one, and will be over in microseconds; so many of it have
@@ -72,12 +74,14 @@ impl<J> Desk<J> {
             done: 0,
             times: Box::default(),
             places: 0,
-            busy: false,
+            running: None,
+            job: None,
             size: 1,
             most: if single { 1 } else { MOST },
             claimed: now,
             ended: now,
             epoch,
+            taken: 0,
             waited: false,
             tiny: false,
             brisk: false,
@@ -97,10 +101,9 @@ impl<J> Desk<J> {
         self.brisk = self.tiny && count >= BRISK;
     }
 
-    /// How many jobs it takes even if others could take some of them: of tiny ones a handful, which is done before another worker
-    /// would be awake.
-    pub(super) fn least(&self) -> usize {
-        if self.tiny { BRISK } else { 1 }
+    /// How many of those that are ready it takes. Tiny ones are not shared: they are done before another worker would be awake.
+    pub(super) fn share(&self, ready: usize, workers: usize) -> usize {
+        if self.tiny { self.size } else { self.size.min((ready / workers).max(1)) }
     }
 
     /// When the next job begins, or the last one has begun, as far as anybody looked.
@@ -141,19 +144,20 @@ impl<J> Desk<J> {
         (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
 
-    /// The next job to begin.
+    /// The next job begins: what is known of it, and the job, for whoever runs it to take.
     #[inline]
-    pub(crate) fn begin(&mut self) -> Option<Waiting<J>> {
-        let next = self.batch.pop_front()?;
-        self.places += usize::from(next.head.place);
-        self.busy = true;
+    pub(crate) fn begin(&mut self) -> Option<(&Head, &mut Option<J>)> {
+        let Waiting { head, job } = self.batch.pop_front()?;
+        self.places += usize::from(head.place);
+        self.taken += 1;
         self.begun += 1;
-        if next.head.since != self.since {
+        if head.since != self.since {
             self.measure_waits();
-            self.since = next.head.since;
+            self.since = head.since;
         }
         self.alike += 1;
-        Some(next)
+        self.job = Some(job);
+        Some((self.running.insert(head), &mut self.job))
     }
 
     /// All of one moment have waited for the same time.
@@ -161,24 +165,35 @@ impl<J> Desk<J> {
         self.times.in_queue.record_many(self.claimed.since(self.since), std::mem::take(&mut self.alike));
     }
 
+    /// How many jobs were begun since this was asked last.
+    pub(crate) fn took_up(&mut self) -> u64 {
+        std::mem::take(&mut self.taken)
+    }
+
     /// The job that was begun is done.
     #[inline]
-    pub(crate) fn done(&mut self, head: Head) {
-        if head.rest.is_some() {
-            return self.end(head, How::Done);
+    pub(crate) fn done(&mut self) {
+        match self.running.take() {
+            Some(Head { rest: None, .. }) => {
+                self.done += 1;
+                self.ended();
+            }
+            head => self.book(head, How::Done),
         }
-        self.ended();
-        self.done += 1;
     }
 
     /// The job that was begun has ended.
-    pub(crate) fn end(&mut self, head: Head, how: How<J>) {
+    pub(crate) fn end(&mut self, how: How<J>) {
+        let head = self.running.take();
+        self.book(head, how);
+    }
+
+    fn book(&mut self, head: Option<Head>, how: How<J>) {
+        self.settled.extend(head.map(|head| Settled { head, how }));
         self.ended();
-        self.settled.push(Settled { head, how });
     }
 
     fn ended(&mut self) {
-        self.busy = false;
         if self.brisk {
             self.unmeasured += 1;
         } else {

@@ -60,7 +60,8 @@ impl<T> Copies<T> {
 
     /// Before the attempt.
     #[inline]
-    pub(crate) fn take(&mut self, job: &T) {
+    pub(crate) fn take(&mut self, job: &Option<T>) {
+        let Some(job) = job else { return };
         let taken = match self.how {
             Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))),
             Copying::Encode(codec) => {

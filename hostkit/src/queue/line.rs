@@ -247,8 +247,7 @@ impl<J> Line<J> {
             let step = Step::Wait(self.idle(desk, ready, now));
             return (step, self.calls(&mut inbox, ready, now));
         }
-        let share = (ready / self.workers).max(desk.least());
-        let count = desk.size.min(share).min(tokens).min(self.lanes.len());
+        let count = desk.share(ready, self.workers).min(tokens).min(self.lanes.len());
         if let Some(bucket) = &mut self.bucket {
             bucket.take(count, now);
         }
@@ -329,7 +328,7 @@ impl<J> Line<J> {
         self.time(desk);
         let after = self.settle(desk, inbox, now);
         self.put_back(desk);
-        if std::mem::take(&mut desk.busy) {
+        if desk.running.take().is_some() {
             self.running -= 1;
             self.stats.interrupted += 1;
         }

@@ -396,13 +396,14 @@ mod tests {
                     tokio::spawn(async move {
                         let (mut desk, mut seen) = (store.desk(number, false), Vec::new());
                         while store.claim(&mut desk).await {
-                            while let Some(waiting) = desk.begin() {
-                                seen.push(waiting.job);
-                                if waiting.job % 1000 == 0 {
+                            while let Some((_, job)) = desk.begin() {
+                                let job = job.take().unwrap();
+                                seen.push(job);
+                                if job % 1000 == 0 {
                                     store.settle(&mut desk);
                                     tokio::task::yield_now().await;
                                 }
-                                desk.end(waiting.head, How::Done);
+                                desk.end(How::Done);
                             }
                         }
                         store.leave(&mut desk);

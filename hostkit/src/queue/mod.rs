@@ -31,7 +31,7 @@ pub use bucket::Rate;
 pub(crate) use claim::Desk;
 pub(crate) use copies::{Copies, Copying};
 pub use dead::DeadJob;
-pub(crate) use entry::{Head, How, Waiting};
+pub(crate) use entry::{Head, How};
 pub use error::EnqueueError;
 pub(crate) use handle::Door;
 pub use handle::{Enqueued, JobBuilder, Queue};

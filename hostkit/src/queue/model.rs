@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::entry::{Head, How};
+use super::entry::How;
 use super::handle::Enqueued;
 use super::store::{New, Store};
 use super::{EnqueueError, JobId, Memory, Options};
@@ -201,8 +201,8 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Claim(_) => {}
             Act::Work(desk, end) if !model.desks[desk].is_empty() => {
                 let known = Known { place: false, ..model.desks[desk].remove(0) };
-                let waiting = desks[desk].begin().expect("what the model has");
-                let (head, job): (Head, Item) = (waiting.head, waiting.job);
+                let (head, job) = desks[desk].begin().expect("what the model has");
+                let job: Item = job.take().expect("nobody has taken it");
                 assert_eq!((head.id.0, job.0), (known.id, known.key));
                 let failure = || Failure::said("no");
                 let how = match end {
@@ -225,7 +225,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
                         How::Dead { job: Some(job), failure: failure() }
                     }
                 };
-                desks[desk].end(head, how);
+                desks[desk].end(how);
                 // Settled at once, so that the model need not know of what a desk holds back.
                 let rest = std::mem::take(&mut desks[desk].batch);
                 store.settle(&mut desks[desk]);

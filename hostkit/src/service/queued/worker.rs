@@ -18,8 +18,9 @@ use super::work::{Attempted, Begun, Fault, Workplace};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::{Context, OwnStop, Run, Scope};
+use crate::life::caught;
 use crate::outcome::RunResult;
-use crate::queue::{Copies, Desk, Door, Head, How, Said, Store, Waiting};
+use crate::queue::{Copies, Desk, Door, How, Said, Store};
 use crate::race::{First, race};
 use crate::service::offload::on_pool;
 
@@ -46,13 +47,8 @@ enum Quick {
     Over,
     /// A job says that the host is to stop.
     Fatal(Failure),
-    Open(Open),
-}
-
-/// A job that did not end at its first poll.
-struct Open {
-    head: Head,
-    begun: Begun,
+    /// A job did not end at its first poll.
+    Open(Begun),
 }
 
 impl<T: Send + 'static> Worker<T> {
@@ -90,10 +86,12 @@ impl<T: Send + 'static> Worker<T> {
 
     async fn batch(&mut self) -> RunResult {
         loop {
-            let Open { head, begun } = match poll_fn(|cx| Poll::Ready(self.quick(cx))).await {
+            let quick = poll_fn(|cx| Poll::Ready(self.quick(cx))).await;
+            self.context.record.runs_began(self.desk.took_up());
+            let begun = match quick {
                 Quick::Over => return Ok(()),
                 Quick::Fatal(failure) => return Err(failure),
-                Quick::Open(open) => open,
+                Quick::Open(begun) => begun,
             };
             self.door.store.settle(&mut self.desk);
             let since = self.desk.last_look();
@@ -108,57 +106,68 @@ impl<T: Send + 'static> Worker<T> {
                     self.hand_over(job, since).await
                 }
             };
-            self.end(head, attempted)?;
+            self.end(attempted)?;
         }
     }
 
     /// Runs the jobs of the batch one after the other, as long as each ends at its first poll.
+    ///
+    /// Panics are caught around all of them: to get ready to catch one takes as long as a small job does.
     fn quick(&mut self, cx: &mut Cx<'_>) -> Quick {
-        let mut began = 0;
-        let quick = loop {
-            let Some(Waiting { head, job }) = self.desk.begin() else { break Quick::Over };
-            began += 1;
-            self.copies.take(&job);
-            self.facts.turn_to(&head);
+        loop {
+            let failure = match caught(|| self.each(cx)) {
+                Ok(quick) => return quick,
+                Err(failure) => failure,
+            };
+            let _ = self.place.clear(); // the first panic is the one to tell
+            if let Err(failure) = self.end(Err(failure.into())) {
+                return Quick::Fatal(failure);
+            }
+        }
+    }
+
+    fn each(&mut self, cx: &mut Cx<'_>) -> Quick {
+        while let Some((head, job)) = self.desk.begin() {
+            self.copies.take(job);
+            self.facts.turn_to(head);
             let run = Run::new(&self.facts, &self.stop);
             match self.place.begin(&Scope::of_run(&self.context, &run), job, cx) {
                 Begun::Ended(attempted) => {
-                    if let Err(failure) = self.end(head, attempted) {
-                        break Quick::Fatal(failure);
+                    if let Err(failure) = self.end(attempted) {
+                        return Quick::Fatal(failure);
                     }
                 }
-                begun => break Quick::Open(Open { head, begun }),
+                begun => return Quick::Open(begun),
             }
-        };
-        self.context.record.runs_began(began);
-        quick
+        }
+        Quick::Over
     }
 
     /// An attempt has ended: books what becomes of its job. It may be a failure that stops the host.
     #[inline]
-    fn end(&mut self, head: Head, attempted: Attempted) -> RunResult {
+    fn end(&mut self, attempted: Attempted) -> RunResult {
         let outcome = match attempted {
             Ok(()) => {
                 if let Err(failure) = self.copies.forget() {
-                    tracing::error!(target: "hostkit", job = %head.id, error = %failure, "panicked while the copy of a job that is done was dropped");
+                    tracing::error!(target: "hostkit", job = %self.facts.id, error = %failure, "panicked while the copy of a job that is done was dropped");
                 }
-                self.desk.done(head);
+                self.desk.done();
                 Ok(())
             }
-            Err(fault) => self.failed(head, fault),
+            Err(fault) => self.failed(fault),
         };
         self.stop.clear();
         outcome
     }
 
     #[cold]
-    fn failed(&mut self, head: Head, fault: Fault) -> RunResult {
+    fn failed(&mut self, fault: Fault) -> RunResult {
         self.said = fault.said;
         let record = &*self.context.record;
         let told = self.stop.get().is_some() && record.signal().is_raised();
-        let failed = Failed { id: head.id, number: head.used + 1, told, record };
+        let failed = Failed { id: self.facts.id, number: self.facts.number, told, record };
         let (how, fatal) = failed.judge(&self.trade, &mut self.copies, fault);
-        self.desk.end(head, how);
+        self.desk.end(how);
         fatal.map_or(Ok(()), Err)
     }
 
