@@ -37,7 +37,7 @@ pub(crate) struct Desk<J> {
     pub(super) places: usize,
     /// The job that has begun and not ended; and itself, until it is taken.
     pub(crate) running: Option<Head>,
-    pub(super) job: Option<J>,
+    pub(crate) job: Option<J>,
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
@@ -146,7 +146,7 @@ impl<J> Desk<J> {
 
     /// The next job begins: what is known of it, and the job, for whoever runs it to take.
     #[inline]
-    pub(crate) fn begin(&mut self) -> Option<(&Head, &mut Option<J>)> {
+    pub(crate) fn begin(&mut self) -> Option<(&Head, &J)> {
         let Waiting { head, job } = self.batch.pop_front()?;
         self.places += usize::from(head.place);
         self.taken += 1;
@@ -156,8 +156,7 @@ impl<J> Desk<J> {
             self.since = head.since;
         }
         self.alike += 1;
-        self.job = Some(job);
-        Some((self.running.insert(head), &mut self.job))
+        Some((self.running.insert(head), self.job.insert(job)))
     }
 
     /// All of one moment have waited for the same time.

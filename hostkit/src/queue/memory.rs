@@ -396,8 +396,8 @@ mod tests {
                     tokio::spawn(async move {
                         let (mut desk, mut seen) = (store.desk(number, false), Vec::new());
                         while store.claim(&mut desk).await {
-                            while let Some((_, job)) = desk.begin() {
-                                let job = job.take().unwrap();
+                            while desk.begin().is_some() {
+                                let job = desk.job.take().unwrap();
                                 seen.push(job);
                                 if job % 1000 == 0 {
                                     store.settle(&mut desk);

@@ -201,9 +201,9 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Claim(_) => {}
             Act::Work(desk, end) if !model.desks[desk].is_empty() => {
                 let known = Known { place: false, ..model.desks[desk].remove(0) };
-                let (head, job) = desks[desk].begin().expect("what the model has");
-                let job: Item = job.take().expect("nobody has taken it");
-                assert_eq!((head.id.0, job.0), (known.id, known.key));
+                let id = desks[desk].begin().expect("what the model has").0.id.0;
+                let job: Item = desks[desk].job.take().expect("nobody has taken it");
+                assert_eq!((id, job.0), (known.id, known.key));
                 let failure = || Failure::said("no");
                 let how = match end {
                     End::Done => {

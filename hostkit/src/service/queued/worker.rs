@@ -106,7 +106,11 @@ impl<T: Send + 'static> Worker<T> {
                     self.hand_over(job, since).await
                 }
             };
+            let done = attempted.is_ok();
             self.end(attempted)?;
+            if let (true, Err(failure)) = (done, caught(|| self.copies.forget())) {
+                self.forgot(&failure);
+            }
         }
     }
 
@@ -119,28 +123,46 @@ impl<T: Send + 'static> Worker<T> {
                 Ok(quick) => return quick,
                 Err(failure) => failure,
             };
-            let _ = self.place.clear(); // the first panic is the one to tell
-            if let Err(failure) = self.end(Err(failure.into())) {
-                return Quick::Fatal(failure);
+            if self.desk.job.is_some() {
+                self.copies.lost(failure); // while it was copied; it runs all the same
+            } else if self.desk.running.is_none() {
+                self.forgot(&failure);
+            } else {
+                let _ = self.place.clear(); // the first panic is the one to tell
+                if let Err(failure) = self.end(Err(failure.into())) {
+                    return Quick::Fatal(failure);
+                }
             }
         }
     }
 
     fn each(&mut self, cx: &mut Cx<'_>) -> Quick {
-        while let Some((head, job)) = self.desk.begin() {
-            self.copies.take(job);
-            self.facts.turn_to(head);
+        loop {
+            if self.desk.job.is_none() {
+                let Some((head, job)) = self.desk.begin() else { return Quick::Over };
+                self.facts.turn_to(head);
+                self.copies.take(job);
+            }
             let run = Run::new(&self.facts, &self.stop);
-            match self.place.begin(&Scope::of_run(&self.context, &run), job, cx) {
+            match self.place.begin(&Scope::of_run(&self.context, &run), &mut self.desk.job, cx) {
                 Begun::Ended(attempted) => {
+                    let done = attempted.is_ok();
                     if let Err(failure) = self.end(attempted) {
                         return Quick::Fatal(failure);
+                    }
+                    if done {
+                        self.copies.forget();
                     }
                 }
                 begun => return Quick::Open(begun),
             }
         }
-        Quick::Over
+    }
+
+    /// The copy of a job that is done was dropped, and panicked.
+    #[cold]
+    fn forgot(&self, failure: &Failure) {
+        tracing::error!(target: "hostkit", job = %self.facts.id, error = %failure, "panicked while the copy of a job that is done was dropped");
     }
 
     /// An attempt has ended: books what becomes of its job. It may be a failure that stops the host.
@@ -148,9 +170,6 @@ impl<T: Send + 'static> Worker<T> {
     fn end(&mut self, attempted: Attempted) -> RunResult {
         let outcome = match attempted {
             Ok(()) => {
-                if let Err(failure) = self.copies.forget() {
-                    tracing::error!(target: "hostkit", job = %self.facts.id, error = %failure, "panicked while the copy of a job that is done was dropped");
-                }
                 self.desk.done();
                 Ok(())
             }
