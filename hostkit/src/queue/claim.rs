@@ -11,8 +11,8 @@ use crate::clock::Instant;
 const MOST: usize = 32;
 /// A batch that takes longer, in nanoseconds, is followed by one of a single job.
 const SHORT: u64 = 200_000;
-/// Jobs that take less than this each, in nanoseconds, in a batch of as many as that, are measured by the batch: the clock would take as long
-/// as the jobs.
+/// Jobs that take less than this each, in nanoseconds, in a batch of as many as that, are measured by the batch: the clock would
+/// take as long as the jobs.
 const TINY: u64 = 1_000;
 const BRISK: usize = 8;
 
@@ -44,6 +44,7 @@ pub(crate) struct Desk<J> {
     pub(super) claimed: Moment,
     ended: Moment,
     epoch: Epoch,
+    /// So many were begun and not told yet.
     taken: u64,
     /// A job of the batch had to wait.
     pub(super) waited: bool,

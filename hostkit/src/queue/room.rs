@@ -44,11 +44,15 @@ impl<J: Send + 'static> Drop for Turn<'_, J> {
 impl<J> Inbox<J> {
     /// So many places, or as many as there are.
     pub(super) fn take(&mut self, count: usize, room: &Semaphore) -> usize {
-        let here = count.min(self.places);
-        self.places -= here;
-        // One that came for who waited, and is one too many there.
-        let left = || room.try_acquire().map_or(0, |one| (one.forget(), 1).1);
-        if here > 0 { here } else { left() }
+        if self.places == 0 {
+            // One that came for who waited, and is one too many there.
+            let Ok(left) = room.try_acquire() else { return 0 };
+            left.forget();
+            return 1;
+        }
+        let count = count.min(self.places);
+        self.places -= count;
+        count
     }
 
     /// So many places are free again, unless who waits is to have them.
