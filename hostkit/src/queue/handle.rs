@@ -110,7 +110,7 @@ impl<T: Send + 'static> Queue<T> {
     ///
     /// # Errors
     /// [`EnqueueError::Closed`], with the job.
-    // No `async fn`: that would be a future around the store's own, and cost a tenth of it.
+    // No `async fn`: that would be a future around the store's own.
     pub fn enqueue(
         &self,
         job: T,
