@@ -15,5 +15,5 @@ pub use param::{Param, Slot, param};
 pub(crate) use scope::Shared;
 pub use scope::{Context, Scope};
 #[cfg(feature = "queue")]
-pub(crate) use scope::{LateStop, Run};
+pub(crate) use scope::{LateStop, OwnStop, Run};
 pub(crate) use values::{Made, Values};

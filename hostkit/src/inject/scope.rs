@@ -33,40 +33,59 @@ pub struct Context {
     pub(crate) own: Option<Arc<Values>>,
 }
 
-/// One run of many, where a kind has runs of its own: what it is for, and its own stop signal, made for those who ask for it.
+/// One run of many, where a kind has runs of its own: what it is for, and the place of its own stop signal.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
 pub(crate) struct Run<'a> {
     facts: &'a (dyn Any + Send + Sync),
-    stop: OnceLock<CancellationToken>,
-    /// The same, for one who may ask for it when this is gone.
+    stop: &'a OwnStop,
+}
+
+/// The place of a run's own stop signal, made for those who ask for it. Runs of which none has asked may share one place, one
+/// after the other.
+#[derive(Debug, Default)]
+pub(crate) struct OwnStop {
+    here: OnceLock<CancellationToken>,
+    /// The same, for one who may ask for it when the run is gone.
     late: OnceLock<LateStop>,
 }
 
-/// The place of a run's own stop signal.
 #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
 pub(crate) type LateStop = Arc<OnceLock<CancellationToken>>;
 
 #[cfg(feature = "queue")]
 impl<'a> Run<'a> {
-    pub(crate) fn new(facts: &'a (dyn Any + Send + Sync)) -> Self {
-        Run { facts, stop: OnceLock::new(), late: OnceLock::new() }
-    }
-
-    /// The rest of a run that began as another: their stop signal is one.
-    pub(crate) fn later(facts: &'a (dyn Any + Send + Sync), stop: LateStop) -> Self {
-        Run { facts, stop: OnceLock::new(), late: OnceLock::from(stop) }
-    }
-
-    /// Its own stop signal, if it was asked for.
-    pub(crate) fn stop(&self) -> Option<&CancellationToken> {
-        self.place().get()
+    pub(crate) fn new(facts: &'a (dyn Any + Send + Sync), stop: &'a OwnStop) -> Self {
+        Run { facts, stop }
     }
 }
 
-impl Run<'_> {
+#[cfg(feature = "queue")]
+impl OwnStop {
+    /// Its own stop signal, if it was asked for.
+    pub(crate) fn get(&self) -> Option<&CancellationToken> {
+        self.place().get()
+    }
+
+    /// The run has ended: the next one finds an untouched place.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        if self.here.get().is_some() || self.late.get().is_some() {
+            *self = OwnStop::default();
+        }
+    }
+}
+
+/// For the rest of a run that began elsewhere: their stop signal is one.
+impl From<LateStop> for OwnStop {
+    fn from(late: LateStop) -> Self {
+        OwnStop { here: OnceLock::new(), late: OnceLock::from(late) }
+    }
+}
+
+impl OwnStop {
     fn place(&self) -> &OnceLock<CancellationToken> {
-        self.late.get().map_or(&self.stop, |late| late)
+        self.late.get().map_or(&self.here, |late| late)
     }
 }
 
@@ -114,13 +133,13 @@ impl<'a, K: Kind> Scope<'a, K> {
     /// The run's own stop signal, where runs have their own; the service's raises it too.
     pub(crate) fn own_stop(&self) -> Option<CancellationToken> {
         let run = self.run?;
-        Some(run.place().get_or_init(|| self.context.record.signal().child()).clone())
+        Some(run.stop.place().get_or_init(|| self.context.record.signal().child()).clone())
     }
 
     /// Where the run's own stop signal will be, for one who asks for it when the run is under way.
     #[cfg(feature = "queue")]
     pub(crate) fn late_stop(&self) -> LateStop {
-        self.run.map(|run| run.late.get_or_init(Arc::default).clone()).unwrap_or_default()
+        self.run.map(|run| run.stop.late.get_or_init(Arc::default).clone()).unwrap_or_default()
     }
 
     /// The shared value of type `T`, which [`Needs::value`](super::Needs::value) asked for.

@@ -1,19 +1,19 @@
 //! A worker's desk: the batch that it claimed, what it has settled of it, and how much it takes next time.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::entry::{Head, How, Settled, Waiting};
+use super::moment::{Epoch, Moment};
 use super::stats::Latency;
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
 
 /// As many jobs as one claim takes at most.
 const MOST: usize = 32;
-/// A batch that takes longer is followed by one of a single job.
-const SHORT: Duration = Duration::from_micros(200);
-/// Jobs that take less than this each, in a batch of as many as that, are measured by the batch: the clock would take as long
-/// as the jobs.
-const TINY: Duration = Duration::from_micros(1);
+/// A batch that takes longer, in nanoseconds, is followed by one of a single job.
+const SHORT: u64 = 200_000;
+/// Jobs that take less than this each, in nanoseconds, in a batch of as many as that, are measured by the batch: the clock would
+/// take as long as the jobs.
+const TINY: u64 = 1_000;
 const BRISK: usize = 8;
 
 /// How long jobs waited, and ran.
@@ -21,10 +21,6 @@ const BRISK: usize = 8;
 pub(super) struct Times {
     pub(super) in_queue: Latency,
     pub(super) run: Latency,
-}
-
-fn nanos(duration: Duration) -> u64 {
-    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
 }
 
 /// A worker's desk. It belongs to one worker and one store.
@@ -39,20 +35,30 @@ pub(crate) struct Desk<J> {
     pub(super) times: Box<Times>,
     /// Places of the queue's capacity that are free now that their jobs have begun.
     pub(super) places: usize,
-    /// A job has begun and not ended.
-    pub(super) busy: bool,
+    /// The job that has begun and not ended; and itself, until it is taken.
+    pub(crate) running: Option<Head>,
+    pub(crate) job: Option<J>,
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
-    pub(super) claimed: Instant,
-    ended: Instant,
+    pub(super) claimed: Moment,
+    ended: Moment,
+    epoch: Epoch,
+    /// So many were begun and not told yet.
+    taken: u64,
     /// A job of the batch had to wait.
     pub(super) waited: bool,
-    /// The jobs of the last batch were tiny; this batch is measured as one; so many of it have ended and are not measured yet.
+    /// The jobs of the last batch were tiny; this batch is measured as one, and will be over in microseconds; so many of it have
+    /// ended and are not measured yet.
     tiny: bool,
-    brisk: bool,
+    pub(super) brisk: bool,
+    /// The line knows that it is.
+    pub(super) counted: bool,
     unmeasured: u32,
     begun: u32,
+    /// So many were begun that have waited since then, and are not measured yet.
+    alike: u64,
+    since: Moment,
     /// It waits for work; and keeps the time while it does.
     pub(super) idle: bool,
     pub(super) keeper: bool,
@@ -60,7 +66,8 @@ pub(crate) struct Desk<J> {
 
 impl<J> Desk<J> {
     /// `single`: a job at a time, always, since each takes long to hand over.
-    pub(crate) fn new(number: usize, single: bool, now: Instant) -> Self {
+    pub(crate) fn new(number: usize, single: bool, epoch: Epoch) -> Self {
+        let now = epoch.now();
         Desk {
             number,
             batch: VecDeque::new(),
@@ -68,92 +75,132 @@ impl<J> Desk<J> {
             done: 0,
             times: Box::default(),
             places: 0,
-            busy: false,
+            running: None,
+            job: None,
             size: 1,
             most: if single { 1 } else { MOST },
             claimed: now,
             ended: now,
+            epoch,
+            taken: 0,
             waited: false,
             tiny: false,
             brisk: false,
+            counted: false,
             unmeasured: 0,
             begun: 0,
+            alike: 0,
+            since: now,
             idle: false,
             keeper: false,
         }
     }
 
-    /// It was filled.
-    pub(super) fn claimed_at(&mut self, now: Instant) {
+    /// It is to be filled with so many.
+    pub(super) fn claimed_at(&mut self, now: Moment, count: usize) {
         (self.claimed, self.ended, self.begun) = (now, now, 0);
-        self.brisk = self.tiny && self.batch.len() >= BRISK;
+        self.brisk = self.tiny && count >= BRISK;
     }
 
-    /// Whether it will be back in microseconds.
-    pub(super) fn is_brisk(&self) -> bool {
-        self.brisk
+    /// How many of those that are ready it takes. Tiny ones are not shared: they are done before another worker would be awake.
+    pub(super) fn share(&self, ready: usize, workers: usize) -> usize {
+        if self.tiny { self.size } else { self.size.min((ready / workers).max(1)) }
     }
 
     /// When the next job begins, or the last one has begun, as far as anybody looked.
     pub(crate) fn last_look(&self) -> Instant {
-        self.ended
+        self.epoch.instant(self.ended)
     }
 
     /// The batch is over: what was not measured job by job is now.
-    pub(super) fn finish(&mut self, now: Instant) {
+    pub(super) fn finish(&mut self, now: Moment) {
+        self.brisk = false;
         if self.begun == 0 {
             return;
         }
+        self.measure_waits();
         if self.unmeasured > 0 {
             self.measure(now, self.unmeasured);
             self.ended = now;
         }
-        self.tiny = self.ended.saturating_duration_since(self.claimed) < TINY * self.begun;
+        self.tiny = self.ended.since(self.claimed) < TINY * u64::from(self.begun);
         self.begun = 0;
     }
 
     /// So many have taken all the time since the claim.
-    fn measure(&mut self, now: Instant, jobs: u32) -> Duration {
-        let each = now.saturating_duration_since(self.claimed) / jobs.max(1);
-        self.times.run.record_many(nanos(each), self.unmeasured.into());
+    fn measure(&mut self, now: Moment, jobs: u32) -> u64 {
+        let each = now.since(self.claimed) / u64::from(jobs.max(1));
+        self.times.run.record_many(each, self.unmeasured.into());
         self.unmeasured = 0;
         each
     }
 
     /// The job that was begun has to wait: it is no batch's any more.
-    pub(super) fn waits(&mut self, now: Instant) {
+    pub(super) fn waits(&mut self, now: Moment) {
+        self.measure_waits();
         if self.brisk {
             let each = self.measure(now, self.unmeasured + 1);
-            self.ended = clock::before(now, each);
+            self.ended = now.before(each);
         }
         (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
 
-    /// The next job to begin.
-    pub(crate) fn begin(&mut self) -> Option<Waiting<J>> {
-        let mut next = self.batch.pop_front()?;
-        self.places += usize::from(std::mem::take(&mut next.head.place));
-        self.busy = true;
+    /// The next job begins: what is known of it, and the job, for whoever runs it to take.
+    #[inline]
+    pub(crate) fn begin(&mut self) -> Option<(&Head, &J)> {
+        let Waiting { head, job } = self.batch.pop_front()?;
+        self.places += usize::from(head.place);
+        self.taken += 1;
         self.begun += 1;
-        let waited = self.claimed.saturating_duration_since(next.head.since);
-        self.times.in_queue.record(nanos(waited));
-        Some(next)
+        if head.since != self.since {
+            self.measure_waits();
+            self.since = head.since;
+        }
+        self.alike += 1;
+        Some((self.running.insert(head), self.job.insert(job)))
+    }
+
+    /// All of one moment have waited for the same time.
+    fn measure_waits(&mut self) {
+        self.times.in_queue.record_many(self.claimed.since(self.since), std::mem::take(&mut self.alike));
+    }
+
+    /// How many jobs were begun since this was asked last.
+    pub(crate) fn took_up(&mut self) -> u64 {
+        std::mem::take(&mut self.taken)
+    }
+
+    /// The job that was begun is done.
+    #[inline]
+    pub(crate) fn done(&mut self) {
+        match self.running.take() {
+            Some(Head { rest: None, .. }) => {
+                self.done += 1;
+                self.ended();
+            }
+            head => self.book(head, How::Done),
+        }
     }
 
     /// The job that was begun has ended.
-    pub(crate) fn end(&mut self, head: Head, how: How<J>) {
+    pub(crate) fn end(&mut self, how: How<J>) {
+        let head = self.running.take();
+        self.book(head, how);
+    }
+
+    fn book(&mut self, head: Option<Head>, how: How<J>) {
+        self.settled.extend(head.map(|head| Settled { head, how }));
+        self.ended();
+    }
+
+    fn ended(&mut self) {
         if self.brisk {
             self.unmeasured += 1;
         } else {
-            let now = clock::now();
-            self.times.run.record(nanos(now.saturating_duration_since(self.ended)));
+            let now = self.epoch.now();
+            self.times.run.record(now.since(self.ended));
             self.ended = now;
         }
-        match how {
-            How::Done if head.rest.is_none() => self.done += 1,
-            how => self.settled.push(Settled { head, how }),
-        }
-        self.busy = false;
     }
 
     #[cfg(test)]
@@ -168,7 +215,7 @@ impl<J> Desk<J> {
 
     /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.
     pub(super) fn adapt(&mut self) -> bool {
-        let long = self.ended.saturating_duration_since(self.claimed) > SHORT;
+        let long = self.ended.since(self.claimed) > SHORT;
         self.size = if long || self.waited { 1 } else { (self.size * 2).min(self.most) };
         long && !std::mem::take(&mut self.waited)
     }

@@ -58,19 +58,29 @@ impl<T> Copies<T> {
         Copies { how, clone: None, encoded: Vec::new(), fault: None }
     }
 
-    /// Before the attempt.
+    /// Before the attempt. This is the job's own code: it may panic, and [`lost`](Copies::lost) is told then.
+    #[inline]
     pub(crate) fn take(&mut self, job: &T) {
-        self.fault = match self.how {
-            Copying::Clone(clone) => caught(|| self.clone = Some(clone(job))).err(),
+        match self.how {
+            Copying::Clone(clone) => {
+                self.fault = None;
+                self.clone = Some(clone(job));
+            }
             Copying::Encode(codec) => {
                 if self.encoded.capacity() > ROOM {
                     self.encoded = Vec::new();
                 }
                 self.encoded.clear();
-                caught(|| (codec.encode)(job, &mut self.encoded)).flatten().err()
+                self.fault = None;
+                self.fault = (codec.encode)(job, &mut self.encoded).err();
             }
-            Copying::Never => None,
-        };
+            Copying::Never => {}
+        }
+    }
+
+    /// There is no copy, and why.
+    pub(crate) fn lost(&mut self, failure: Failure) {
+        self.fault = Some(failure);
     }
 
     /// After a failed attempt: the job as it was, or why it can't be had.
@@ -90,17 +100,15 @@ impl<T> Copies<T> {
         }
     }
 
-    /// After an attempt that ended well.
-    pub(crate) fn forget(&mut self) -> Result<(), Failure> {
-        match self.clone.take() {
-            None => Ok(()),
-            Some(clone) => caught(|| drop(clone)),
-        }
+    /// After an attempt that ended well. This is the job's own code again.
+    #[inline]
+    pub(crate) fn forget(&mut self) {
+        self.clone = None;
     }
 }
 
 impl<T> Drop for Copies<T> {
     fn drop(&mut self) {
-        let _ = self.forget();
+        let _ = caught(|| self.forget());
     }
 }

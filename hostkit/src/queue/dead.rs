@@ -1,11 +1,12 @@
 //! Dead jobs: those that no attempt is left for. Kept up to a number, the oldest out first.
 
 use std::collections::VecDeque;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::entry::{Head, Waiting};
 use super::id::JobId;
-use crate::clock::{Instant, Wall};
+use super::moment::{Epoch, Moment};
+use crate::clock::Wall;
 use crate::failure::Failure;
 
 /// How many are kept.
@@ -32,7 +33,7 @@ pub struct DeadJob {
 pub(super) struct Dead<J> {
     head: Head,
     job: Option<J>,
-    died: Instant,
+    died: Moment,
 }
 
 pub(super) struct Graveyard<J>(VecDeque<Dead<J>>);
@@ -47,7 +48,7 @@ impl<J> Graveyard<J> {
     }
 
     /// Keeps it; the job that has to go for it comes out.
-    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: Instant) -> Option<Dead<J>> {
+    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: Moment) -> Option<Dead<J>> {
         let out = if self.0.len() == KEPT { self.0.pop_front() } else { None };
         self.0.push_back(Dead { head, job, died });
         out
@@ -72,10 +73,11 @@ impl<J> Graveyard<J> {
         self.0.remove(at)
     }
 
-    pub(super) fn list(&self, now: Instant, wall: Wall) -> Vec<DeadJob> {
-        let shown = wall.now();
-        let at = |instant: Instant| {
-            shown.checked_sub(now.saturating_duration_since(instant)).unwrap_or(SystemTime::UNIX_EPOCH)
+    pub(super) fn list(&self, epoch: Epoch, wall: Wall) -> Vec<DeadJob> {
+        let (now, shown) = (epoch.now(), wall.now());
+        let at = |moment: Moment| {
+            let ago = Duration::from_nanos(now.since(moment));
+            shown.checked_sub(ago).unwrap_or(SystemTime::UNIX_EPOCH)
         };
         let job = |dead: &Dead<J>| DeadJob {
             id: dead.head.id,

@@ -110,8 +110,12 @@ impl<T: Send + 'static> Queue<T> {
     ///
     /// # Errors
     /// [`EnqueueError::Closed`], with the job.
-    pub async fn enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
-        self.door.store.push_plain(job).await
+    // No `async fn`: that would be a future around the store's own.
+    pub fn enqueue(
+        &self,
+        job: T,
+    ) -> impl Future<Output = Result<JobId, EnqueueError<T>>> + Send + use<'_, T> {
+        self.door.store.push_plain(job)
     }
 
     /// Enqueues a job if there is room.

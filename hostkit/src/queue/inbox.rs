@@ -8,11 +8,18 @@ use std::sync::Mutex;
 
 use super::entry::Waiting;
 use super::id::JobId;
+use super::moment::{Epoch, Moment};
 use crate::locked::locked;
 
 pub(super) struct Inbox<J> {
     pub(super) jobs: VecDeque<Waiting<J>>,
     last: u64,
+    /// The time, where somebody has read the clock who will be back in microseconds: good enough for who enqueues meanwhile, whom
+    /// the clock would take as long as the enqueue.
+    pub(super) time: Option<Moment>,
+    /// How many jobs may be accepted; and how many producers wait until they may be. See `room.rs`.
+    pub(super) places: usize,
+    pub(super) in_turn: usize,
     /// Nothing is accepted any more.
     pub(super) closed: bool,
     /// A worker is idle and was not called: the next job calls it.
@@ -20,13 +27,33 @@ pub(super) struct Inbox<J> {
 }
 
 impl<J> Inbox<J> {
-    pub(super) fn new() -> Mutex<Self> {
-        Mutex::new(Inbox { jobs: VecDeque::new(), last: 0, closed: false, waits: false })
+    pub(super) fn new(places: usize) -> Mutex<Self> {
+        Mutex::new(Inbox {
+            jobs: VecDeque::new(),
+            last: 0,
+            time: None,
+            places,
+            in_turn: 0,
+            closed: false,
+            waits: false,
+        })
     }
 
     pub(super) fn next_id(&mut self) -> JobId {
         self.last += 1;
         JobId(self.last)
+    }
+
+    /// A plain job comes in, and holds a place. Says whether it calls a worker.
+    pub(super) fn push(&mut self, job: J, epoch: Epoch) -> (JobId, bool) {
+        let call = std::mem::take(&mut self.waits);
+        if call {
+            self.time = Some(epoch.now()); // the worker is about to come
+        }
+        let since = self.time.unwrap_or_else(|| epoch.now());
+        let id = self.next_id();
+        self.jobs.push_back(Waiting::new(id, job, None, since));
+        (id, call)
     }
 }
 

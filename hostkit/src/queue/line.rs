@@ -18,16 +18,16 @@ use super::inbox::{Inbox, waiting};
 use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
+use super::moment::Epoch;
 use super::stats::QueueStats;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
 
-/// With so many ready, nobody looks into the inbox.
-const FAR_FROM_DRY: usize = 512;
 /// After so many jobs a worker that never rests hands over what it measured.
 const MEASURED: u64 = 1024;
 
 pub(super) struct Line<J> {
+    epoch: Epoch,
     lanes: Lanes<J>,
     later: Later<J>,
     keys: Keys<J>,
@@ -35,6 +35,8 @@ pub(super) struct Line<J> {
     pub(super) dead: Graveyard<J>,
     bucket: Option<Bucket>,
     running: usize,
+    /// How many workers will be back in microseconds.
+    brisk: usize,
     pub(super) workers: usize,
     pub(super) paused: Option<String>,
     /// Whether it was closed is asked of the inbox; here it says that somebody waits for the end. Then all workers go home.
@@ -66,15 +68,17 @@ pub(super) struct After<J> {
 }
 
 impl<J> Line<J> {
-    pub(super) fn new(workers: usize, rate: Option<Rate>, now: Instant) -> Self {
+    pub(super) fn new(workers: usize, rate: Option<Rate>, epoch: Epoch) -> Self {
         Line {
+            epoch,
             lanes: Lanes::new(),
             later: Later::new(),
             keys: Keys::new(),
             unique: HashMap::new(),
             dead: Graveyard::new(),
-            bucket: rate.map(|rate| Bucket::full(rate, now)),
+            bucket: rate.map(|rate| Bucket::full(rate, clock::now())),
             running: 0,
+            brisk: 0,
             workers,
             paused: None,
             closed: false,
@@ -129,7 +133,7 @@ impl<J> Line<J> {
             self.absorb(&mut locked(inbox)); // they were ready before
         }
         while let Some((at, mut waiting)) = self.later.pop(now) {
-            waiting.head.stands_since(at);
+            waiting.head.stands_since(self.epoch.at(at));
             self.arrive(waiting);
         }
     }
@@ -141,6 +145,7 @@ impl<J> Line<J> {
         self.running -= desk.done + desk.settled.len();
         self.stats.done += std::mem::take(&mut desk.done) as u64;
         for Settled { mut head, how } in desk.settled.drain(..) {
+            head.place = false; // free since it began
             match how {
                 How::Done => {
                     self.stats.done += 1;
@@ -163,7 +168,7 @@ impl<J> Line<J> {
                     head.used += 1;
                     head.failed(failure);
                     self.release(&mut head);
-                    let out = self.dead.bury(head, job, now);
+                    let out = self.dead.bury(head, job, self.epoch.at(now));
                     self.stats.forgotten += u64::from(out.is_some());
                     gone.extend(out);
                 }
@@ -194,6 +199,7 @@ impl<J> Line<J> {
             bucket.give_back(desk.batch.len());
         }
         self.running -= desk.batch.len();
+        self.pace(desk);
         while let Some(waiting) = desk.batch.pop_back() {
             self.lanes.put_back(waiting);
         }
@@ -217,53 +223,55 @@ impl<J> Line<J> {
     }
 
     /// How many are ready, here and in the inbox, which is emptied where this runs dry.
-    fn ready(&mut self, inbox: &Mutex<Inbox<J>>) -> usize {
-        let known = self.lanes.knows_the_next();
-        if known && self.lanes.len() >= FAR_FROM_DRY {
-            return self.lanes.len();
-        }
-        let mut inbox = locked(inbox);
-        if !known {
-            self.absorb(&mut inbox);
+    fn ready(&mut self, inbox: &mut Inbox<J>) -> usize {
+        if !self.lanes.knows_the_next() {
+            self.absorb(inbox);
         }
         self.lanes.len() + inbox.jobs.len()
     }
 
-    /// A worker asks for work.
-    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> Step {
+    /// A worker asks for work. Says too whether another one is to be called.
+    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> (Step, bool) {
         self.promote(inbox, now);
-        let ready = self.ready(inbox);
+        self.pace(desk);
+        let mut inbox = locked(inbox);
+        inbox.free(&mut desk.places);
+        let ready = self.ready(&mut inbox);
         if self.over || desk.number >= self.workers {
             self.time(desk);
-            return Step::Home;
+            return (Step::Home, self.calls(&mut inbox, ready, now));
         }
         let tokens = self.bucket.as_ref().map_or(usize::MAX, |bucket| bucket.tokens(now));
-        if self.paused.is_some() || self.lanes.is_empty() || tokens == 0 {
+        if self.paused.is_some() || ready == 0 || tokens == 0 {
             self.time(desk);
-            let until = self.next(now);
-            desk.idle = true;
-            self.idle += 1;
-            if let Some(until) = until
-                && self.keeper.is_none_or(|(_, kept)| until < kept)
-            {
-                self.keeper = Some((desk.number, until));
-                desk.keeper = true;
-                return Step::Wait(Some(until));
-            }
-            return Step::Wait(None);
+            let step = Step::Wait(self.idle(desk, ready, now));
+            return (step, self.calls(&mut inbox, ready, now));
         }
-        let share = (ready / self.workers).max(1);
-        let count = desk.size.min(share).min(tokens);
-        self.lanes.take(count, &mut desk.batch);
-        self.running += desk.batch.len();
+        let count = desk.share(ready, self.workers).min(tokens).min(self.lanes.len());
         if let Some(bucket) = &mut self.bucket {
-            bucket.take(desk.batch.len(), now);
+            bucket.take(count, now);
         }
+        desk.claimed_at(self.epoch.at(now), count);
+        self.pace(desk);
+        let call = self.calls(&mut inbox, ready - count, now);
+        drop(inbox); // before jobs are moved
+        self.lanes.take(count, &mut desk.batch);
+        self.running += count;
         if desk.times.run.count() >= MEASURED {
             self.time(desk);
         }
-        desk.claimed_at(now);
-        Step::Begin
+        (Step::Begin, call)
+    }
+
+    /// There is nothing to do; it may be the one who keeps the time until there is.
+    fn idle(&mut self, desk: &mut Desk<J>, ready: usize, now: Instant) -> Option<Instant> {
+        desk.idle = true;
+        self.idle += 1;
+        let until =
+            self.next(ready, now).filter(|until| self.keeper.is_none_or(|(_, kept)| *until < kept))?;
+        self.keeper = Some((desk.number, until));
+        desk.keeper = true;
+        Some(until)
     }
 
     /// Every job that waits.
@@ -272,28 +280,46 @@ impl<J> Line<J> {
         self.lanes.iter().chain(self.keys.iter()).chain(self.later.iter())
     }
 
-    /// When something will be to do that is not now.
-    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
+    #[cfg(feature = "testing")]
+    pub(super) fn next_of_all(&self, now: Instant) -> Option<Instant> {
+        self.next(self.lanes.len(), now)
+    }
+
+    /// When something will be to do that is not now, with so many ready.
+    fn next(&self, ready: usize, now: Instant) -> Option<Instant> {
         if self.paused.is_some() {
             return None; // whoever ends the pause calls
         }
-        let token =
-            self.bucket.as_ref().filter(|_| !self.lanes.is_empty()).and_then(|bucket| bucket.next(now));
+        let token = self.bucket.as_ref().filter(|_| ready > 0).and_then(|bucket| bucket.next(now));
         [token, self.later.next()].into_iter().flatten().min()
     }
 
-    /// Whether an idle worker is to be called: there is something to do, or a time that nobody keeps. If not, the next job calls.
-    pub(super) fn calls(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
+    /// Whether an idle worker is to be called, with so many ready: there is something to do, or a time that nobody keeps. If not, the
+    /// next job calls.
+    fn calls(&mut self, inbox: &mut Inbox<J>, ready: usize, now: Instant) -> bool {
+        inbox.time = (self.brisk > 0).then(|| self.epoch.at(now));
         if self.idle == 0 || self.called || self.paused.is_some() {
             return false;
         }
-        let mut inbox = locked(inbox);
-        let some = !self.lanes.is_empty() || !inbox.jobs.is_empty();
-        let work = some && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
-        let unkept = || self.next(now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
+        let work = ready > 0 && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
+        let unkept =
+            || self.next(ready, now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
         self.called = work || unkept();
-        inbox.waits = !self.called && !some; // of what can't run yet the time is kept
+        inbox.waits = !self.called && ready == 0; // of what can't run yet the time is kept
         self.called
+    }
+
+    /// The same, after something has changed.
+    pub(super) fn calls_now(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
+        let mut inbox = locked(inbox);
+        let ready = self.lanes.len() + inbox.jobs.len();
+        self.calls(&mut inbox, ready, now)
+    }
+
+    /// Counts it among those who will be back in microseconds, or no more.
+    pub(super) fn pace(&mut self, desk: &mut Desk<J>) {
+        self.brisk += usize::from(desk.brisk);
+        self.brisk -= usize::from(std::mem::replace(&mut desk.counted, desk.brisk));
     }
 
     /// The worker is gone, wherever it was.
@@ -302,7 +328,7 @@ impl<J> Line<J> {
         self.time(desk);
         let after = self.settle(desk, inbox, now);
         self.put_back(desk);
-        if std::mem::take(&mut desk.busy) {
+        if desk.running.take().is_some() {
             self.running -= 1;
             self.stats.interrupted += 1;
         }
@@ -322,7 +348,7 @@ impl<J> Line<J> {
         }) {
             raised += 1;
             waiting.head.used = 0;
-            waiting.head.stands_since(now);
+            waiting.head.stands_since(self.epoch.at(now));
             self.arrive(waiting);
         }
         raised
@@ -362,6 +388,7 @@ impl<J> Line<J> {
         let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
         let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
+        let oldest = oldest.map(|since| self.epoch.instant(since));
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {

@@ -1,13 +1,14 @@
 //! The store in this process's memory: the jobs themselves, nothing serialised.
 //!
-//! One lock, held for moments and never across an await. Capacity is a semaphore: a permit is forgotten when a job is accepted,
-//! and given back when it begins; so a producer that waits is first come, first served, and can be dropped at any time.
+//! Two locks, held for moments and never across an await. A job holds a place of the capacity from when it is accepted until it
+//! begins.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
-use tokio::task::coop::consume_budget;
+use tokio::task::coop::{self, consume_budget};
 
 use super::claim::Desk;
 use super::dead::Dead;
@@ -17,8 +18,8 @@ use super::handle::Enqueued;
 use super::id::JobId;
 use super::inbox::Inbox;
 use super::line::{After, Line, Step};
+use super::moment::Epoch;
 use super::options::{Key, Options};
-use super::stamp::Stamp;
 use super::store::{New, Store};
 use crate::clock::{self, Instant};
 use crate::life::caught;
@@ -32,8 +33,10 @@ pub(crate) struct Memory<J> {
     pub(super) line: Mutex<Line<J>>,
     pub(super) inbox: Mutex<Inbox<J>>,
     capacity: usize,
-    room: Semaphore,
-    clock: Stamp,
+    /// Where who enqueues waits for room.
+    pub(super) room: Semaphore,
+    /// What all moments here count from.
+    pub(crate) epoch: Epoch,
     /// For idle workers: there may be something to do.
     news: Notify,
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
@@ -45,17 +48,23 @@ pub(crate) struct Memory<J> {
 impl<J: Send + 'static> Memory<J> {
     pub(crate) fn new(options: Options<J>) -> Self {
         let capacity = options.capacity.min(Semaphore::MAX_PERMITS);
+        let epoch = Epoch::new();
         Memory {
-            line: Mutex::new(Line::new(options.workers.max(1), options.rate, clock::now())),
-            inbox: Inbox::new(),
-            clock: Stamp::new(),
+            line: Mutex::new(Line::new(options.workers.max(1), options.rate, epoch)),
+            inbox: Inbox::new(capacity),
+            epoch,
             capacity,
-            room: Semaphore::new(capacity),
+            room: Semaphore::new(0),
             news: Notify::new(),
             quiet: Notify::new(),
             changed: Notify::new(),
             key: options.key,
         }
+    }
+
+    /// A desk for a worker; see [`Desk::new`].
+    pub(crate) fn desk(&self, number: usize, single: bool) -> Desk<J> {
+        Desk::new(number, single, self.epoch)
     }
 
     pub(super) fn capacity(&self) -> usize {
@@ -74,17 +83,35 @@ impl<J: Send + 'static> Memory<J> {
         if self.key.is_some() {
             return self.push(New::of(job), true).await.map(Enqueued::id);
         }
-        consume_budget().await; // who enqueues in a loop keeps nobody else from running
-        let place = match self.room.try_acquire() {
-            Err(TryAcquireError::NoPermits) => self.room.acquire().await.ok(),
-            place => place.ok(),
+        // Who enqueues in a loop keeps nobody else from running.
+        poll_fn(|cx| coop::poll_proceed(cx).map(|budget| budget.made_progress())).await;
+        let job = match self.push_now(job) {
+            Err(EnqueueError::Full(job)) => job,
+            done => return done,
         };
-        let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
+        let Some(place) = self.places(1).await else { return Err(EnqueueError::Closed(job)) };
         let accepted = self.accept_plain(job).map_err(EnqueueError::Closed);
         if accepted.is_ok() {
-            place.forget();
+            place.used();
         }
         accepted
+    }
+
+    /// The short way: a plain job, and room for it.
+    fn push_now(&self, job: J) -> Result<JobId, EnqueueError<J>> {
+        let mut inbox = locked(&self.inbox);
+        if inbox.closed {
+            drop(inbox);
+            return Err(EnqueueError::Closed(job));
+        }
+        if inbox.take(1, &self.room) == 0 {
+            drop(inbox);
+            return Err(EnqueueError::Full(job));
+        }
+        let (id, call) = inbox.push(job, self.epoch);
+        drop(inbox);
+        self.call(call);
+        Ok(id)
     }
 
     /// Accepts all of them, in order, waiting for room where there is none.
@@ -92,17 +119,17 @@ impl<J: Send + 'static> Memory<J> {
         let mut ids = Vec::with_capacity(jobs.len());
         let mut jobs = jobs.into_iter();
         while jobs.len() > 0 {
-            let chunk = jobs.len().min(CHUNK).min(self.capacity);
-            let Ok(places) = self.room.acquire_many(u32::try_from(chunk).unwrap_or(1)).await else {
+            let most = jobs.len().min(CHUNK).min(self.capacity);
+            let Some(places) = self.places(most).await else {
                 return Err(EnqueueError::Closed(jobs.collect()));
             };
             let chunk: Vec<_> =
-                jobs.by_ref().take(chunk).map(|job| (self.rest(&job, None, 0), job)).collect();
+                jobs.by_ref().take(places.count).map(|job| (self.rest(&job, None, 0), job)).collect();
             match self.accept(chunk, None) {
                 Ok(accepted) => ids.extend(accepted.into_iter().map(|one| one.unwrap_or_else(|first| first))),
                 Err(back) => return Err(EnqueueError::Closed(back.into_iter().chain(jobs).collect())),
             }
-            places.forget();
+            places.used();
         }
         Ok(ids)
     }
@@ -115,6 +142,7 @@ impl<J: Send + 'static> Memory<J> {
         due: Option<Instant>,
     ) -> Result<Vec<Result<JobId, JobId>>, Vec<J>> {
         let now = clock::now();
+        let since = self.epoch.at(now);
         let mut line = locked(&self.line);
         let mut inbox = locked(&self.inbox);
         if inbox.closed {
@@ -123,7 +151,7 @@ impl<J: Send + 'static> Memory<J> {
         }
         line.absorb(&mut inbox); // they came before
         let mut waiting = Vec::with_capacity(jobs.len());
-        waiting.extend(jobs.into_iter().map(|(rest, job)| Waiting::new(inbox.next_id(), job, rest, now)));
+        waiting.extend(jobs.into_iter().map(|(rest, job)| Waiting::new(inbox.next_id(), job, rest, since)));
         drop(inbox);
         let mut duplicates = Vec::new();
         let mut accept = |waiting| {
@@ -133,7 +161,7 @@ impl<J: Send + 'static> Memory<J> {
             })
         };
         let accepted = waiting.into_iter().map(&mut accept).collect();
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         Ok(accepted) // duplicates are let go here, where no lock is held
@@ -152,17 +180,14 @@ impl<J: Send + 'static> Memory<J> {
         }
     }
 
-    /// The same for one plain job: the short way.
+    /// The same for one plain job.
     fn accept_plain(&self, job: J) -> Result<JobId, J> {
-        let now = self.clock.now();
         let mut inbox = locked(&self.inbox);
         if inbox.closed {
             drop(inbox);
             return Err(job);
         }
-        let id = inbox.next_id();
-        inbox.jobs.push_back(Waiting::new(id, job, None, now));
-        let call = std::mem::take(&mut inbox.waits);
+        let (id, call) = inbox.push(job, self.epoch);
         drop(inbox);
         self.call(call);
         Ok(id)
@@ -172,13 +197,11 @@ impl<J: Send + 'static> Memory<J> {
     fn look(&self, desk: &mut Desk<J>) -> Step {
         let now = clock::now();
         let mut line = locked(&self.line);
-        desk.finish(now);
+        desk.finish(self.epoch.at(now));
         line.come(desk);
         let after = line.settle(desk, &self.inbox, now);
-        let step = line.take(desk, &self.inbox, now);
-        let call = line.calls(&self.inbox, now);
+        let (step, call) = line.take(desk, &self.inbox, now);
         drop(line);
-        self.clock.set(now, matches!(step, Step::Begin) && desk.is_brisk());
         self.call(call);
         self.after(after, desk);
         step
@@ -192,9 +215,7 @@ impl<J: Send + 'static> Memory<J> {
 
     /// What was left for when the lock is free.
     fn after(&self, After { gone, quiet }: After<J>, desk: &mut Desk<J>) {
-        if desk.places > 0 {
-            self.room.add_permits(std::mem::take(&mut desk.places));
-        }
+        self.give_back(std::mem::take(&mut desk.places));
         if quiet {
             self.is_quiet();
         }
@@ -252,7 +273,7 @@ impl<J: Send + 'static> Memory<J> {
         let now = clock::now();
         let mut line = locked(&self.line);
         line.paused = reason;
-        let (call, quiet) = (line.calls(&self.inbox, now), line.paused.is_some());
+        let (call, quiet) = (line.calls_now(&self.inbox, now), line.paused.is_some());
         drop(line);
         self.call(call);
         if quiet {
@@ -268,7 +289,7 @@ impl<J: Send + 'static> Memory<J> {
         }
         line.absorb(&mut locked(&self.inbox));
         let revived = line.revive(id, now);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         revived
@@ -292,8 +313,8 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
             return Ok(Enqueued::Duplicate(first)); // also where there is no room
         }
         let place = match wait {
-            true => self.room.acquire().await.ok(),
-            false => match self.room.try_acquire() {
+            true => self.places(1).await,
+            false => match self.place_now() {
                 Ok(place) => Some(place),
                 Err(TryAcquireError::NoPermits) => return Err(EnqueueError::Full(job)),
                 Err(TryAcquireError::Closed) => None,
@@ -307,7 +328,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
             self.accept_one(job, rest, delay)
         };
         if let Ok(Ok(_)) = accepted {
-            place.forget();
+            place.used();
         }
         accepted.map(Enqueued::from)
     }
@@ -333,12 +354,11 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn settle(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        desk.waits(now);
-        self.clock.set(now, false);
         let mut line = locked(&self.line);
+        desk.waits(self.epoch.at(now));
         let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -346,11 +366,10 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        self.clock.set(now, false);
         let mut line = locked(&self.line);
-        desk.finish(now);
+        desk.finish(self.epoch.at(now));
         let after = line.leave(desk, &self.inbox, now);
-        let call = line.calls(&self.inbox, now);
+        let call = line.calls_now(&self.inbox, now);
         drop(line);
         self.call(call);
         self.after(after, desk);
@@ -375,15 +394,16 @@ mod tests {
                 .map(|number| {
                     let store = store.clone();
                     tokio::spawn(async move {
-                        let (mut desk, mut seen) = (Desk::new(number, false, clock::now()), Vec::new());
+                        let (mut desk, mut seen) = (store.desk(number, false), Vec::new());
                         while store.claim(&mut desk).await {
-                            while let Some(waiting) = desk.begin() {
-                                seen.push(waiting.job);
-                                if waiting.job % 1000 == 0 {
+                            while desk.begin().is_some() {
+                                let job = desk.job.take().unwrap();
+                                seen.push(job);
+                                if job % 1000 == 0 {
                                     store.settle(&mut desk);
                                     tokio::task::yield_now().await;
                                 }
-                                desk.end(waiting.head, How::Done);
+                                desk.end(How::Done);
                             }
                         }
                         store.leave(&mut desk);

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::entry::{Head, How};
+use super::entry::How;
 use super::handle::Enqueued;
 use super::store::{New, Store};
-use super::{Desk, EnqueueError, JobId, Memory, Options};
+use super::{EnqueueError, JobId, Memory, Options};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 
@@ -159,7 +159,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
         key: keyed.then(|| Box::new(|(key, _): &Item| key.to_string()) as _),
     });
     let mut model = Model { keyed, ..Model::default() };
-    let mut desks = [0, 1, 2].map(|number| Desk::new(number, false, clock::now()));
+    let mut desks = [0, 1, 2].map(|number| store.desk(number, false));
     let mut pushed = 0;
     for act in acts {
         let now = clock::now();
@@ -201,9 +201,9 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Claim(_) => {}
             Act::Work(desk, end) if !model.desks[desk].is_empty() => {
                 let known = Known { place: false, ..model.desks[desk].remove(0) };
-                let waiting = desks[desk].begin().expect("what the model has");
-                let (head, job): (Head, Item) = (waiting.head, waiting.job);
-                assert_eq!((head.id.0, job.0), (known.id, known.key));
+                let id = desks[desk].begin().expect("what the model has").0.id.0;
+                let job: Item = desks[desk].job.take().expect("nobody has taken it");
+                assert_eq!((id, job.0), (known.id, known.key));
                 let failure = || Failure::said("no");
                 let how = match end {
                     End::Done => {
@@ -225,7 +225,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
                         How::Dead { job: Some(job), failure: failure() }
                     }
                 };
-                desks[desk].end(head, how);
+                desks[desk].end(how);
                 // Settled at once, so that the model need not know of what a desk holds back.
                 let rest = std::mem::take(&mut desks[desk].batch);
                 store.settle(&mut desks[desk]);
@@ -240,7 +240,7 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Leave(desk) => {
                 store.leave(&mut desks[desk]);
                 model.put_back(desk);
-                desks[desk] = Desk::new(desk, false, now);
+                desks[desk] = store.desk(desk, false);
             }
             Act::Pass(millis) => {
                 let _ = once(tokio::time::advance(Duration::from_millis(millis)));

@@ -66,6 +66,9 @@ impl Latency {
 
     /// So many of one length.
     pub(super) fn record_many(&mut self, nanos: u64, count: u64) {
+        if count == 0 {
+            return;
+        }
         self.count += count;
         self.total = self.total.saturating_add(nanos.saturating_mul(count));
         self.max = self.max.max(nanos);

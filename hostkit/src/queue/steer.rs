@@ -93,7 +93,7 @@ impl<T: Send + 'static> Steer for Door<T> {
     }
 
     fn dead(&self, wall: Wall) -> Vec<DeadJob> {
-        locked(&self.store.line).dead.list(clock::now(), wall)
+        locked(&self.store.line).dead.list(self.store.epoch, wall)
     }
 
     fn revive(&self, id: Option<JobId>) -> usize {
@@ -124,7 +124,7 @@ impl<T: Send + 'static> Steer for Door<T> {
 
     #[cfg(feature = "testing")]
     fn next(&self) -> Option<Instant> {
-        locked(&self.store.line).next(clock::now())
+        locked(&self.store.line).next_of_all(clock::now())
     }
 
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {

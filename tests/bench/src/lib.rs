@@ -48,6 +48,18 @@ pub fn resident() -> usize {
     line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok()).unwrap_or(0) * 1024
 }
 
+/// CPU time of this process so far.
+pub fn cpu() -> Duration {
+    // SAFETY: a plain system call that fills a struct of its own.
+    let usage = unsafe {
+        let mut usage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
+        usage
+    };
+    let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
+    time(usage.ru_utime) + time(usage.ru_stime)
+}
+
 /// One run's figures.
 pub struct Figures {
     begun: Instant,

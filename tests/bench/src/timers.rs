@@ -82,9 +82,9 @@ impl Firings {
     /// Lets the contender run for the time asked for: milliseconds of CPU, and firings meanwhile.
     pub async fn measured(&self) -> (f64, u64) {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        let (fired, cpu) = (self.fired(), cpu());
+        let (fired, cpu) = (self.fired(), crate::cpu());
         tokio::time::sleep(Duration::from_secs(self.asked.seconds)).await;
-        let (cpu, fired) = (self::cpu() - cpu, self.fired() - fired);
+        let (cpu, fired) = (crate::cpu() - cpu, self.fired() - fired);
         (cpu.as_secs_f64() * 1e3, fired)
     }
 
@@ -111,16 +111,4 @@ impl Firings {
             due - (ran + counted) as i64
         );
     }
-}
-
-/// CPU time of this process so far.
-fn cpu() -> Duration {
-    // SAFETY: a plain system call that fills a struct of its own.
-    let usage = unsafe {
-        let mut usage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
-        usage
-    };
-    let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
-    time(usage.ru_utime) + time(usage.ru_stime)
 }

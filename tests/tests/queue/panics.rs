@@ -115,7 +115,7 @@ impl Clone for Touchy {
 
 impl Drop for Touchy {
     fn drop(&mut self) {
-        if self.0 == "undroppable" && !std::thread::panicking() {
+        if self.0.starts_with("undroppable") && !std::thread::panicking() {
             panic!("no drop");
         }
     }
@@ -153,4 +153,46 @@ async fn in_the_job_itself() {
         }
         assert_eq!(world.stop().await.exit_code(), 0, "{name}");
     }
+}
+
+/// It is done all the same, whether it ended at once or had to wait.
+#[tokio::test(start_paused = true)]
+async fn in_the_copy_of_a_job_that_is_done() {
+    let handler = |job: Touchy| async move {
+        if job.0 == "undroppable" {
+            std::mem::forget(job); // but for its copy
+        } else {
+            pass(secs(1)).await;
+            std::mem::forget(job);
+        }
+    };
+    for name in ["undroppable", "undroppable later"] {
+        let world = open::<Touchy>(Host::builder().queued("work", Queued::of(handler).cloned())).await;
+        for name in [name, "plain"] {
+            world.queue.enqueue(Touchy(name.into())).await.unwrap();
+        }
+        pass(secs(60)).await;
+        let stats = world.handle.queue("work").stats();
+        assert_eq!((stats.done, stats.failed), (2, 0), "{name}");
+        assert!(world.stop().await.is_clean(), "{name}");
+    }
+}
+
+/// The jobs before it and after it run once, in order.
+#[tokio::test(start_paused = true)]
+async fn in_the_midst_of_a_batch() {
+    let log = Log::new();
+    let notes = log.clone();
+    let handler = move |job: Job| {
+        notes.note(job.0.clone());
+        async move { assert!(!job.0.ends_with('7'), "{}", job.0) }
+    };
+    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).retries(0))).await;
+    let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    world.queue.enqueue_all(names.iter().map(job)).await.unwrap();
+    pass(secs(1)).await;
+    assert_eq!(log.words(), names);
+    let stats = world.handle.queue("work").stats();
+    assert_eq!((stats.done, stats.dead, stats.run_time.count()), (90, 10, 100));
+    assert_eq!(world.stop().await.service("work").unwrap().runs(), 100);
 }

@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use crate::clock::{self, Instant};
+use crate::clock;
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::queue::JobId;
+use crate::queue::{Epoch, Head, JobId, Moment};
 
 /// Which attempt at which job a run of a queued function is.
 ///
@@ -31,13 +31,25 @@ pub struct Attempt {
     enqueued_at: SystemTime,
 }
 
-/// The same, as cheap as it is made for every job.
+/// The same, as a worker keeps it of one job after the other.
 #[derive(Clone, Copy)]
 pub(super) struct Facts {
     pub(super) id: JobId,
     pub(super) number: u32,
     pub(super) max: u32,
-    pub(super) enqueued: Instant,
+    pub(super) epoch: Epoch,
+    pub(super) enqueued: Moment,
+}
+
+impl Facts {
+    /// Of no job yet; the rest is the same for all of one worker.
+    pub(super) fn of_none(max: u32, epoch: Epoch) -> Self {
+        Facts { id: JobId::NONE, number: 0, max, epoch, enqueued: epoch.now() }
+    }
+
+    pub(super) fn turn_to(&mut self, head: &Head) {
+        (self.id, self.number, self.enqueued) = (head.id, head.used + 1, head.enqueued());
+    }
 }
 
 impl Attempt {
@@ -70,7 +82,7 @@ impl Param<QueuedService> for Attempt {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let ago = clock::now().saturating_duration_since(facts.enqueued);
+        let ago = clock::now().saturating_duration_since(facts.epoch.instant(facts.enqueued));
         let now = scope.context().shared.wall.now();
         Attempt {
             id: facts.id,

@@ -1,15 +1,15 @@
-//! What becomes of a job after an attempt: how it went in, what is booked out, and the line in the log.
+//! What becomes of a job after an attempt that failed: how it went in, what is booked out, and the line in the log.
 
 use hostkit_grammar::duration::show;
 
 use super::trade::Trade;
-use super::work::{Attempted, Fault};
+use super::work::Fault;
 use crate::failure::Failure;
 use crate::life::Record;
 use crate::queue::{Copies, How, JobId, Said};
 
-/// An attempt that has ended.
-pub(super) struct Ended<'a> {
+/// An attempt that has failed.
+pub(super) struct Failed<'a> {
     pub(super) id: JobId,
     /// Its number, from 1.
     pub(super) number: u32,
@@ -18,23 +18,14 @@ pub(super) struct Ended<'a> {
     pub(super) record: &'a Record,
 }
 
-impl Ended<'_> {
+impl Failed<'_> {
     /// What becomes of the job; and the failure that stops the host, if it is such a one.
     pub(super) fn judge<T>(
         &self,
         trade: &Trade<T>,
         copies: &mut Copies<T>,
-        attempted: Attempted,
+        Fault { failure, said }: Fault,
     ) -> (How<T>, Option<Failure>) {
-        let Fault { failure, said } = match attempted {
-            Ok(()) => {
-                if let Err(failure) = copies.forget() {
-                    tracing::error!(target: "hostkit", job = %self.id, error = %failure, "panicked while the copy of a job that is done was dropped");
-                }
-                return (How::Done, None);
-            }
-            Err(fault) => fault,
-        };
         if failure.is_fatal() {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "failed for good: the job is dead, and the host stops");
             return (How::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));

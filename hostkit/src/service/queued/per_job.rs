@@ -9,7 +9,7 @@ use std::task::{Context as Cx, Poll};
 use super::attempt::Facts;
 use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
 use crate::failure::Failure;
-use crate::inject::{Context, LateStop, QueuedService, Run, Scope};
+use crate::inject::{Context, LateStop, OwnStop, QueuedService, Run, Scope};
 use crate::life::{BoxFuture, caught};
 use crate::service::fresh::{Fresh, Own, too};
 use crate::service::offload::on_pool;
@@ -42,10 +42,11 @@ struct Place<T> {
 }
 
 impl<T: Send + 'static> Workplace<T> for Place<T> {
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Cx<'_>) -> Begun {
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, cx: &mut Cx<'_>) -> Begun {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
+        let Some(job) = job.take() else { return Begun::Waits };
         let (shop, context) = (self.shop.clone(), scope.context().clone());
         let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job));
         if self.shop.is_blocking() {
@@ -91,16 +92,21 @@ async fn attempt<T: Send + 'static>(
     }
     let mut place = shop.shop.clone().place(); // dropped before what was made for it
     let mut job = Some(job);
+    let stop = OwnStop::from(stop);
     let begun = poll_fn(|cx| {
-        let run = Run::later(&facts, stop.clone());
+        let run = Run::new(&facts, &stop);
         let scope = Scope::of_run(own.context(), &run);
-        Poll::Ready(job.take().map(|job| place.begin(&scope, job, cx)))
+        let begun = caught(|| place.begin(&scope, &mut job, cx));
+        Poll::Ready(begun.unwrap_or_else(|failure| {
+            let _ = place.clear(); // the first panic is the one to tell
+            Begun::Ended(Err(failure.into()))
+        }))
     });
     let attempted = match begun.await {
-        Some(Begun::Ended(attempted)) => attempted,
-        Some(Begun::Waits) | None => poll_fn(|cx| place.poll(cx)).await,
-        Some(Begun::Firm(attempt)) => attempt.await,
-        Some(Begun::Elsewhere(offload)) => {
+        Begun::Ended(attempted) => attempted,
+        Begun::Waits => poll_fn(|cx| place.poll(cx)).await,
+        Begun::Firm(attempt) => attempt.await,
+        Begun::Elsewhere(offload) => {
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.
             let job = move || (caught(offload).unwrap_or_else(|failure| Err(failure.into())), own);
             match on_pool(&context, job).await {

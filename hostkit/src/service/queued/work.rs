@@ -39,11 +39,13 @@ pub(super) trait Workshop<T>: Send + Sync {
     fn is_blocking(&self) -> bool;
 }
 
-/// Where one worker works on one job at a time. It catches the panics of user code.
+/// Where one worker works on one job at a time.
 pub(super) trait Workplace<T>: Send {
-    /// Fills in the parameters, and begins.
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun;
+    /// Fills in the parameters, takes the job, and begins. Whoever calls this catches panics, and [`clear`](Workplace::clear)s then.
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, cx: &mut Context<'_>)
+    -> Begun;
 
+    /// A panic of the job is its failure.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted>;
 
     /// Drops the job early.
@@ -162,21 +164,27 @@ where
     R: Fn(O) -> Result + Copy + Send + Sync,
     F: Future<Output = O> + Send,
 {
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun {
-        let called = caught(|| {
-            let future = (self.shop.call)(scope, job);
-            self.bay.as_mut().project().future.set(Some(future));
-            self.advance(cx)
-        });
-        match self.settled(called) {
+    fn begin(
+        &mut self,
+        scope: &Scope<'_, QueuedService>,
+        job: &mut Option<T>,
+        cx: &mut Context<'_>,
+    ) -> Begun {
+        let Some(job) = job.take() else { return Begun::Waits };
+        let future = (self.shop.call)(scope, job);
+        self.bay.as_mut().project().future.set(Some(future));
+        match self.advance(cx) {
             Poll::Ready(attempted) => Begun::Ended(attempted),
             Poll::Pending => Begun::Waits,
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
-        let polled = caught(|| self.advance(cx));
-        self.settled(polled)
+        // A panic has ended the job; what is left of it is dropped. The first panic is the one to tell.
+        caught(|| self.advance(cx)).unwrap_or_else(|failure| {
+            let _ = self.clear();
+            Poll::Ready(Err(failure.into()))
+        })
     }
 
     fn clear(&mut self) -> std::result::Result<(), Failure> {
@@ -197,14 +205,6 @@ where
         future.set(None);
         Poll::Ready((self.shop.returns)(returned).map_err(Fault::of))
     }
-
-    /// A panic has ended the job; what is left of it is dropped. The first panic is the one to tell.
-    fn settled(&mut self, polled: std::result::Result<Poll<Attempted>, Failure>) -> Poll<Attempted> {
-        polled.unwrap_or_else(|failure| {
-            let _ = caught(|| self.bay.as_mut().project().future.set(None));
-            Poll::Ready(Err(failure.into()))
-        })
-    }
 }
 
 struct Handover<C, R>(Arc<Blocking<C, R>>);
@@ -216,7 +216,8 @@ where
     F: FnOnce() -> O + Send + 'static,
     O: 'static,
 {
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, _: &mut Context<'_>) -> Begun {
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, _: &mut Context<'_>) -> Begun {
+        let Some(job) = job.take() else { return Begun::Waits };
         let returns = self.0.0.returns;
         match caught(|| (self.0.0.call)(scope, job)) {
             Ok(function) => Begun::Elsewhere(Box::new(move || returns(function()).map_err(Fault::of))),

@@ -6,18 +6,19 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
 use super::attempt::Facts;
-use super::judge::Ended;
+use super::judge::Failed;
 use super::trade::Trade;
 use super::work::{Attempted, Begun, Fault, Workplace};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
-use crate::inject::{Context, Run, Scope};
+use crate::inject::{Context, OwnStop, Run, Scope};
+use crate::life::caught;
 use crate::outcome::RunResult;
 use crate::queue::{Copies, Desk, Door, How, Said, Store};
 use crate::race::{First, race};
@@ -33,17 +34,32 @@ pub(super) struct Worker<T: Send + 'static> {
     desk: Desk<T>,
     place: Box<dyn Workplace<T>>,
     copies: Copies<T>,
+    /// The stop signal of the job that runs, should it ask for it.
+    stop: OwnStop,
+    /// Of the job that runs.
+    facts: Facts,
     /// What the last attempt that failed said of its job.
     said: Option<Said>,
+}
+
+/// How far a worker came with its batch.
+enum Quick {
+    Over,
+    /// A job says that the host is to stop.
+    Fatal(Failure),
+    /// A job did not end at its first poll.
+    Open(Begun),
 }
 
 impl<T: Send + 'static> Worker<T> {
     pub(super) fn new(door: Arc<Door<T>>, trade: Arc<Trade<T>>, context: Context, number: usize) -> Self {
         let shop = trade.shop.clone();
         Worker {
-            desk: Desk::new(number, shop.is_blocking(), clock::now()),
+            desk: door.store.desk(number, shop.is_blocking()),
             place: shop.place(),
             copies: Copies::new(trade.copying),
+            stop: OwnStop::default(),
+            facts: Facts::of_none(trade.attempts(), door.store.epoch),
             said: None,
             door,
             trade,
@@ -69,69 +85,120 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     async fn batch(&mut self) -> RunResult {
-        let (trade, context) = (self.trade.clone(), self.context.clone());
-        let max = trade.attempts();
-        let mut began = 0;
-        while let Some(waiting) = self.desk.begin() {
-            let (head, job) = (waiting.head, waiting.job);
-            self.copies.take(&job);
-            let facts = Facts { id: head.id, number: head.used + 1, max, enqueued: head.enqueued() };
-            let run = Run::new(&facts);
-            began += 1;
-            let mut job = Some(job);
-            let begun_as = poll_fn(|cx| {
-                let scope = Scope::of_run(&context, &run);
-                Poll::Ready(job.take().map(|job| self.place.begin(&scope, job, cx)))
-            });
-            let attempted = match begun_as.await {
-                Some(Begun::Ended(attempted)) => attempted,
-                Some(Begun::Elsewhere(offload)) => {
-                    context.record.runs_began(std::mem::take(&mut began));
-                    self.door.store.settle(&mut self.desk);
-                    let begun = self.desk.last_look();
+        loop {
+            let quick = poll_fn(|cx| Poll::Ready(self.quick(cx))).await;
+            self.context.record.runs_began(self.desk.took_up());
+            let begun = match quick {
+                Quick::Over => return Ok(()),
+                Quick::Fatal(failure) => return Err(failure),
+                Quick::Open(begun) => begun,
+            };
+            self.door.store.settle(&mut self.desk);
+            let since = self.desk.last_look();
+            let attempted = match begun {
+                Begun::Ended(attempted) => attempted,
+                Begun::Waits => self.wait(since).await,
+                Begun::Firm(job) => self.hand_over(job, since).await,
+                Begun::Elsewhere(offload) => {
+                    let context = self.context.clone();
                     let job =
                         async { on_pool(&context, offload).await.unwrap_or_else(|lost| Err(lost.into())) };
-                    self.hand_over(job, &run, begun).await
-                }
-                Some(Begun::Firm(job)) => {
-                    context.record.runs_began(std::mem::take(&mut began));
-                    self.door.store.settle(&mut self.desk);
-                    let begun = self.desk.last_look();
-                    self.hand_over(job, &run, begun).await
-                }
-                Some(Begun::Waits) | None => {
-                    context.record.runs_began(std::mem::take(&mut began));
-                    self.door.store.settle(&mut self.desk);
-                    let begun = self.desk.last_look();
-                    self.wait(&run, begun).await
+                    self.hand_over(job, since).await
                 }
             };
-            if let Err(fault) = &attempted {
-                self.said = fault.said;
-            }
-            let told = run.stop().is_some() && context.record.signal().is_raised();
-            let record = &*context.record;
-            let judged = Ended { id: head.id, number: facts.number, told, record };
-            let (how, fatal) = judged.judge(&trade, &mut self.copies, attempted);
-            self.desk.end(head, how);
-            if let Some(failure) = fatal {
-                context.record.runs_began(began);
-                return Err(failure);
+            let done = attempted.is_ok();
+            self.end(attempted)?;
+            if let (true, Err(failure)) = (done, caught(|| self.copies.forget())) {
+                self.forgot(&failure);
             }
         }
-        context.record.runs_began(began);
-        Ok(())
+    }
+
+    /// Runs the jobs of the batch one after the other, as long as each ends at its first poll.
+    ///
+    /// Panics are caught around all of them: to get ready to catch one takes as long as a small job does.
+    fn quick(&mut self, cx: &mut Cx<'_>) -> Quick {
+        loop {
+            let failure = match caught(|| self.each(cx)) {
+                Ok(quick) => return quick,
+                Err(failure) => failure,
+            };
+            if self.desk.job.is_some() {
+                self.copies.lost(failure); // while it was copied; it runs all the same
+            } else if self.desk.running.is_none() {
+                self.forgot(&failure);
+            } else {
+                let _ = self.place.clear(); // the first panic is the one to tell
+                if let Err(failure) = self.end(Err(failure.into())) {
+                    return Quick::Fatal(failure);
+                }
+            }
+        }
+    }
+
+    fn each(&mut self, cx: &mut Cx<'_>) -> Quick {
+        loop {
+            if self.desk.job.is_none() {
+                let Some((head, job)) = self.desk.begin() else { return Quick::Over };
+                self.facts.turn_to(head);
+                self.copies.take(job);
+            }
+            let run = Run::new(&self.facts, &self.stop);
+            match self.place.begin(&Scope::of_run(&self.context, &run), &mut self.desk.job, cx) {
+                Begun::Ended(attempted) => {
+                    let done = attempted.is_ok();
+                    if let Err(failure) = self.end(attempted) {
+                        return Quick::Fatal(failure);
+                    }
+                    if done {
+                        self.copies.forget();
+                    }
+                }
+                begun => return Quick::Open(begun),
+            }
+        }
+    }
+
+    /// The copy of a job that is done was dropped, and panicked.
+    #[cold]
+    fn forgot(&self, failure: &Failure) {
+        tracing::error!(target: "hostkit", job = %self.facts.id, error = %failure, "panicked while the copy of a job that is done was dropped");
+    }
+
+    /// An attempt has ended: books what becomes of its job. It may be a failure that stops the host.
+    #[inline]
+    fn end(&mut self, attempted: Attempted) -> RunResult {
+        let outcome = match attempted {
+            Ok(()) => {
+                self.desk.done();
+                Ok(())
+            }
+            Err(fault) => self.failed(fault),
+        };
+        self.stop.clear();
+        outcome
+    }
+
+    #[cold]
+    fn failed(&mut self, fault: Fault) -> RunResult {
+        self.said = fault.said;
+        let record = &*self.context.record;
+        let told = self.stop.get().is_some() && record.signal().is_raised();
+        let failed = Failed { id: self.facts.id, number: self.facts.number, told, record };
+        let (how, fatal) = failed.judge(&self.trade, &mut self.copies, fault);
+        self.desk.end(how);
+        fatal.map_or(Ok(()), Err)
     }
 
     /// Waits for a job that did not end at once, for as long as its `timeout` says.
-    async fn wait(&mut self, run: &Run<'_>, begun: Instant) -> Attempted {
+    async fn wait(&mut self, since: Instant) -> Attempted {
         let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.place.poll(cx)).await };
-        let over = clock::sleep_until(clock::later(begun, limit));
+        let over = clock::sleep_until(clock::later(since, limit));
         if let First::Left(attempted) = race(poll_fn(|cx| self.place.poll(cx)), over).await {
             return attempted;
         }
         let too_long = || format!("did not end within {}", show(limit));
-        if let Some(stop) = run.stop() {
+        if let Some(stop) = self.stop.get() {
             stop.cancel();
             match clock::within(GRACE, poll_fn(|cx| self.place.poll(cx))).await {
                 Some(Ok(())) => return Err(Failure::said(too_long() + " and was cancelled").firm().into()),
@@ -148,19 +215,14 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// Waits for a job on the blocking pool. It can't be aborted: the worker is free when it ends.
-    async fn hand_over(
-        &mut self,
-        job: impl Future<Output = Attempted>,
-        run: &Run<'_>,
-        begun: Instant,
-    ) -> Attempted {
+    async fn hand_over(&mut self, job: impl Future<Output = Attempted>, since: Instant) -> Attempted {
         let mut job = pin!(job);
         let Some(limit) = self.trade.timeout else { return job.await };
-        let over = clock::sleep_until(clock::later(begun, limit));
+        let over = clock::sleep_until(clock::later(since, limit));
         if let First::Left(attempted) = race(job.as_mut(), over).await {
             return attempted;
         }
-        if let Some(stop) = run.stop() {
+        if let Some(stop) = self.stop.get() {
             stop.cancel();
         }
         let too_long = format!("did not end within {} and can't be aborted, since it is a `fn`", show(limit));

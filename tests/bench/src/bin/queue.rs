@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hostkit::{Host, Queue, Queued, RunningHost};
@@ -32,10 +32,13 @@ fn handle(item: Item) {
     black_box(&item);
 }
 
+/// What a queue keeps of a job for its next attempt.
 #[derive(Clone, Copy, PartialEq)]
 enum Copies {
     Encoded,
     Cloned,
+    /// Nothing: a job has one attempt.
+    None,
 }
 
 fn main() {
@@ -57,15 +60,18 @@ fn main() {
     }
 }
 
-/// For a profiler: one contender alone, ten times.
+/// For a profiler: one contender alone, so many times.
 fn profile(which: &str) {
     let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-    let [producers, workers] = numbers[..] else { panic!("profile-raw|encoded|cloned PRODUCERS WORKERS") };
-    for _ in 0..10 {
+    let [producers, workers, rounds] = numbers[..] else {
+        panic!("profile-raw|none|cloned|encoded PRODUCERS WORKERS ROUNDS")
+    };
+    for _ in 0..rounds {
         let took = match which {
             "raw" => runtime().block_on(raw(producers, workers)),
             "encoded" => runtime().block_on(hosted(producers, workers, Copies::Encoded)),
-            _ => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+            "cloned" => runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+            _ => runtime().block_on(hosted(producers, workers, Copies::None)),
         };
         println!("{:.2}", JOBS as f64 / 1e6 / took);
     }
@@ -73,31 +79,40 @@ fn profile(which: &str) {
 
 fn throughput() {
     println!(
-        "| producers, workers | raw, M/s | encoded | ratio | cloned | ratio |\n|---|---|---|---|---|---|"
+        "| producers, workers | raw, M/s | CPU, ns | no copy, M/s | CPU, ns | ratio | cloned, M/s | CPU, ns | ratio | encoded, M/s | CPU, ns | ratio |"
     );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for producers in [1, 4] {
         for workers in [1, 4, 16] {
             let mut rounds = Vec::new();
             for _ in 0..ROUNDS {
                 rounds.push([
-                    runtime().block_on(raw(producers, workers)),
-                    runtime().block_on(hosted(producers, workers, Copies::Encoded)),
-                    runtime().block_on(hosted(producers, workers, Copies::Cloned)),
+                    weighed(|| raw(producers, workers)),
+                    weighed(|| hosted(producers, workers, Copies::None)),
+                    weighed(|| hosted(producers, workers, Copies::Cloned)),
+                    weighed(|| hosted(producers, workers, Copies::Encoded)),
                 ]);
             }
-            let rate =
-                |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
-            let ratio = |which: usize| median(rounds.iter().map(|round| round[0] / round[which]).collect());
-            println!(
-                "| {producers}, {workers} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                rate(0),
-                rate(1),
-                ratio(1),
-                rate(2),
-                ratio(2)
-            );
+            let figure = |of: &dyn Fn(&[(f64, f64); 4]) -> f64| median(rounds.iter().map(of).collect());
+            print!("| {producers}, {workers} ");
+            for which in 0..4 {
+                let rate = figure(&|round| JOBS as f64 / 1e6 / round[which].0);
+                let cpu = figure(&|round| round[which].1 * 1e9 / JOBS as f64);
+                print!("| {rate:.2} | {cpu:.0} ");
+                if which > 0 {
+                    print!("| {:.2} ", figure(&|round| round[0].0 / round[which].0));
+                }
+            }
+            println!("|");
         }
     }
+}
+
+/// A contender's seconds, and those of processor time that it took.
+fn weighed<F: Future<Output = f64>>(contender: impl FnOnce() -> F) -> (f64, f64) {
+    let before = hostkit_bench::cpu();
+    let took = runtime().block_on(contender());
+    (took, (hostkit_bench::cpu() - before).as_secs_f64())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -136,12 +151,11 @@ async fn raw(producers: usize, workers: usize) -> f64 {
 }
 
 async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
-    let out = Arc::new(Mutex::new(None));
-    let here = out.clone();
+    let (door, mut doors) = mpsc::unbounded_channel();
     let host = Host::builder()
         .queued("items", service)
         .service("door", move |queue: Queue<Item>| {
-            *here.lock().expect("whole") = Some(queue);
+            door.send(queue).expect("somebody waits");
             async {}
         })
         .build()
@@ -149,13 +163,18 @@ async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
         .start()
         .await
         .expect("a host");
-    let queue = out.lock().expect("whole").take().expect("a queue");
+    let queue = doors.recv().await.expect("a queue");
     (host, queue)
 }
 
 fn service(workers: usize, copies: Copies) -> Queued<Item> {
-    let service = Queued::of(|item: Item| async move { handle(item) }).workers(workers).capacity(CAPACITY);
-    if copies == Copies::Cloned { service.cloned() } else { service }
+    let handler = |item: Item| async move { handle(item) };
+    let service = match copies {
+        Copies::Encoded => Queued::of(handler),
+        Copies::Cloned => Queued::of(handler).cloned(),
+        Copies::None => Queued::in_memory(handler).retries(0),
+    };
+    service.workers(workers).capacity(CAPACITY)
 }
 
 async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
@@ -182,27 +201,71 @@ async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
     took
 }
 
-/// Four at a time. apalis' sink panics when it is pushed to while a worker runs, so all its jobs are pushed first, and both times
-/// are counted.
+/// Four producers, four jobs at a time.
 fn beside_apalis() {
-    const SOME: usize = 1_000_000;
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        rounds.push((runtime().block_on(apalis(SOME)), runtime().block_on(hosted(4, 4, Copies::Encoded))));
+        rounds.push([
+            runtime().block_on(apalis_at_once()),
+            runtime().block_on(apalis_in_turn()),
+            runtime().block_on(hosted(4, 4, Copies::Encoded)),
+            runtime().block_on(hosted(4, 4, Copies::Cloned)),
+            runtime().block_on(hosted(4, 4, Copies::None)),
+        ]);
     }
-    let theirs = |(theirs, _): &(f64, f64)| SOME as f64 / theirs / 1e6;
-    let ours = |(_, ours): &(f64, f64)| JOBS as f64 / ours / 1e6;
-    println!("\n| 4 workers | apalis 1.0 memory, M/s | hostkit | ratio |\n|---|---|---|---|");
-    println!(
-        "| | {:.3} | {:.2} | {:.1} |",
-        median(rounds.iter().map(theirs).collect()),
-        median(rounds.iter().map(ours).collect()),
-        median(rounds.iter().map(|round| ours(round) / theirs(round)).collect())
-    );
+    let rate = |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
+    let times = |theirs: usize, ours: usize| {
+        median(rounds.iter().map(|round| round[theirs] / round[ours]).collect())
+    };
+    println!("\n| 4 producers, 4 workers | M/s | hostkit encoded | cloned | no copy |\n|---|---|---|---|---|");
+    println!("| hostkit | | {:.2} | {:.2} | {:.2} |", rate(2), rate(3), rate(4));
+    for (which, name) in ["apalis 1.0, pushed while it works", "apalis 1.0, all pushed first, one task"].iter().enumerate() {
+        print!("| {name} | {:.3} ", rate(which));
+        (2..5).for_each(|ours| print!("| {:.1} times ", times(which, ours)));
+        println!("|");
+    }
 }
 
-/// Seconds.
-async fn apalis(jobs: usize) -> f64 {
+/// Seconds, as hostkit is driven: producers push while it works, and jobs may run on all threads. Its own sink panics when it is
+/// pushed to meanwhile (apalis-core 1.0.0 locks it by `try_lock().unwrap()`), so producers feed the stream that it reads.
+async fn apalis_at_once() -> f64 {
+    use apalis::prelude::*;
+    use apalis_core::backend::memory::MemorySink;
+    use apalis_core::task::task_id::{RandomId, TaskId};
+    use futures::{Sink, SinkExt, StreamExt};
+
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+    async fn handler(item: Item, worker: WorkerContext) {
+        handle(item);
+        if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
+            worker.stop().expect("it runs");
+        }
+    }
+    LEFT.store(JOBS, Ordering::Relaxed);
+    let begun = Instant::now();
+    let (sender, receiver) = futures::channel::mpsc::unbounded::<Task<Item>>();
+    let sink: Box<dyn Sink<Task<Item>, Error = MemoryStorageError> + Send + Sync + Unpin> =
+        Box::new(sender.clone().sink_map_err(MemoryStorageError::from));
+    let sink = MemorySink::new(Arc::new(futures::lock::Mutex::new(sink)));
+    let store = MemoryStorage::new_with(sink, receiver.boxed());
+    for _ in 0..4 {
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            for number in 0..JOBS / 4 {
+                let id = TaskId::from_string(RandomId::default());
+                let task = TaskBuilder::new(Item::new(number as u64)).task_id(id).build();
+                sender.unbounded_send(task).expect("a receiver");
+                tokio::task::consume_budget().await;
+            }
+        });
+    }
+    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).parallelize(tokio::spawn).build(handler);
+    worker.run().await.expect("an end");
+    begun.elapsed().as_secs_f64()
+}
+
+/// Seconds, at its best: all jobs are pushed first, and run in one task; both times are counted.
+async fn apalis_in_turn() -> f64 {
     use apalis::layers::WorkerBuilderExt;
     use apalis::prelude::*;
 
@@ -213,10 +276,10 @@ async fn apalis(jobs: usize) -> f64 {
             worker.stop().expect("it runs");
         }
     }
-    LEFT.store(jobs, Ordering::Relaxed);
+    LEFT.store(JOBS, Ordering::Relaxed);
     let begun = Instant::now();
     let mut store = MemoryStorage::new();
-    for number in 0..jobs {
+    for number in 0..JOBS {
         store.push(Item::new(number as u64)).await.expect("a store");
     }
     let worker = WorkerBuilder::new("items").backend(store).concurrency(4).build(handler);

@@ -1,0 +1,100 @@
+//! Room for jobs that wait. Free places are counted under the inbox's lock, which who enqueues takes anyway; only who finds none
+//! waits, at a semaphore: first come, first served, and it can be dropped at any time.
+//!
+//! While anybody waits, places that become free go to the semaphore. What is left there when nobody does any more comes back.
+
+use tokio::sync::{Semaphore, TryAcquireError};
+
+use super::inbox::Inbox;
+use super::memory::Memory;
+use crate::locked::locked;
+
+/// Places for jobs that are yet to be accepted; given back unless they are used.
+pub(super) struct Places<'a, J: Send + 'static> {
+    store: &'a Memory<J>,
+    pub(super) count: usize,
+}
+
+impl<J: Send + 'static> Places<'_, J> {
+    /// The jobs were accepted, and hold them.
+    pub(super) fn used(mut self) {
+        self.count = 0;
+    }
+}
+
+impl<J: Send + 'static> Drop for Places<'_, J> {
+    fn drop(&mut self) {
+        self.store.give_back(self.count);
+    }
+}
+
+/// Who waits for room.
+struct Turn<'a, J: Send + 'static>(&'a Memory<J>);
+
+impl<J: Send + 'static> Drop for Turn<'_, J> {
+    fn drop(&mut self) {
+        let mut inbox = locked(&self.0.inbox);
+        inbox.in_turn -= 1;
+        if inbox.in_turn == 0 {
+            inbox.places += self.0.room.forget_permits(Semaphore::MAX_PERMITS);
+        }
+    }
+}
+
+impl<J> Inbox<J> {
+    /// So many places, or as many as there are.
+    pub(super) fn take(&mut self, count: usize, room: &Semaphore) -> usize {
+        if self.places == 0 {
+            // One that came for who waited, and is one too many there.
+            let Ok(left) = room.try_acquire() else { return 0 };
+            left.forget();
+            return 1;
+        }
+        let count = count.min(self.places);
+        self.places -= count;
+        count
+    }
+
+    /// So many places are free again, unless who waits is to have them.
+    pub(super) fn free(&mut self, count: &mut usize) {
+        if self.in_turn == 0 {
+            self.places += std::mem::take(count);
+        }
+    }
+}
+
+impl<J: Send + 'static> Memory<J> {
+    /// So many places, or as many as there are; waits while there is none. Nothing from a queue that is closed.
+    pub(super) async fn places(&self, count: usize) -> Option<Places<'_, J>> {
+        let _turn = {
+            let mut inbox = locked(&self.inbox);
+            let taken = if inbox.closed { return None } else { inbox.take(count, &self.room) };
+            if taken > 0 {
+                return Some(Places { store: self, count: taken });
+            }
+            inbox.in_turn += 1;
+            Turn(self)
+        };
+        self.room.acquire_many(u32::try_from(count).unwrap_or(1)).await.ok()?.forget();
+        Some(Places { store: self, count })
+    }
+
+    /// One place, if there is one.
+    pub(super) fn place_now(&self) -> Result<Places<'_, J>, TryAcquireError> {
+        let mut inbox = locked(&self.inbox);
+        if inbox.closed {
+            return Err(TryAcquireError::Closed);
+        }
+        match inbox.take(1, &self.room) {
+            0 => Err(TryAcquireError::NoPermits),
+            count => Ok(Places { store: self, count }),
+        }
+    }
+
+    pub(super) fn give_back(&self, mut count: usize) {
+        if count > 0 {
+            locked(&self.inbox).free(&mut count);
+            self.room.add_permits(count); // wakes, which is not done under a lock
+        }
+    }
+}
