@@ -21,10 +21,15 @@ impl At {
     /// The time of the runtime that this is called in.
     pub(crate) fn now() -> Self {
         let first = first();
-        At::of(clock::now(), first)
+        At::from(clock::now(), first)
     }
 
-    fn of(instant: Instant, first: Instant) -> Self {
+    #[cfg(any(test, feature = "queue"))]
+    pub(crate) fn of(instant: Instant) -> Self {
+        At::from(instant, first())
+    }
+
+    fn from(instant: Instant, first: Instant) -> Self {
         match instant.checked_duration_since(first) {
             Some(after) => At(signed(after)),
             None => At(-signed(first.duration_since(instant))),
@@ -59,6 +64,18 @@ impl At {
         Duration::from_nanos(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The same in nanoseconds.
+    #[cfg(feature = "queue")]
+    pub(crate) fn nanos_since(self, earlier: At) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
+    }
+
+    /// So many nanoseconds before.
+    #[cfg(feature = "queue")]
+    pub(crate) fn before(self, nanos: u64) -> Self {
+        At(self.0.saturating_sub_unsigned(nanos))
+    }
+
     /// The millisecond that it lies in.
     pub(crate) fn millisecond(self) -> i64 {
         self.0.div_euclid(1_000_000)
@@ -84,16 +101,15 @@ mod tests {
     #[test]
     fn it_is_the_instant_to_the_nanosecond_before_the_first_one_too() {
         let now = clock::now();
-        let of = |instant| At::of(instant, first());
         for distance in [0, 1, 999_999_999, 1_000_000_000, 86_400_000_000_001].map(Duration::from_nanos) {
             for instant in [Some(now + distance), now.checked_sub(distance)].into_iter().flatten() {
-                assert_eq!(of(instant).instant(), instant);
+                assert_eq!(At::of(instant).instant(), instant);
             }
-            assert_eq!(of(now).checked_add(distance), Some(of(now + distance)));
-            assert_eq!(of(now + distance).since(of(now)), distance);
-            assert_eq!(of(now).since(of(now + distance)), Duration::ZERO);
+            assert_eq!(At::of(now).checked_add(distance), Some(At::of(now + distance)));
+            assert_eq!(At::of(now + distance).since(At::of(now)), distance);
+            assert_eq!(At::of(now).since(At::of(now + distance)), Duration::ZERO);
         }
-        assert_eq!(of(now).checked_add(Duration::MAX), None);
-        assert_eq!(of(now).later(Duration::MAX), of(now).later(FAR));
+        assert_eq!(At::of(now).checked_add(Duration::MAX), None);
+        assert_eq!(At::of(now).later(Duration::MAX), At::of(now).later(FAR));
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::entry::{Head, How, Settled, Waiting};
-use super::moment::{Epoch, Moment};
 use super::stats::Latency;
+use crate::at::At;
 use crate::clock::Instant;
 
 /// As many jobs as one claim takes at most.
@@ -41,9 +41,8 @@ pub(crate) struct Desk<J> {
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
-    pub(super) claimed: Moment,
-    ended: Moment,
-    epoch: Epoch,
+    pub(super) claimed: At,
+    ended: At,
     /// So many were begun and not told yet.
     taken: u64,
     /// A job of the batch had to wait.
@@ -58,7 +57,7 @@ pub(crate) struct Desk<J> {
     begun: u32,
     /// So many were begun that have waited since then, and are not measured yet.
     alike: u64,
-    since: Moment,
+    since: At,
     /// It waits for work; and keeps the time while it does.
     pub(super) idle: bool,
     pub(super) keeper: bool,
@@ -66,8 +65,8 @@ pub(crate) struct Desk<J> {
 
 impl<J> Desk<J> {
     /// `single`: a job at a time, always, since each takes long to hand over.
-    pub(crate) fn new(number: usize, single: bool, epoch: Epoch) -> Self {
-        let now = epoch.now();
+    pub(crate) fn new(number: usize, single: bool) -> Self {
+        let now = At::now();
         Desk {
             number,
             batch: VecDeque::new(),
@@ -81,7 +80,6 @@ impl<J> Desk<J> {
             most: if single { 1 } else { MOST },
             claimed: now,
             ended: now,
-            epoch,
             taken: 0,
             waited: false,
             tiny: false,
@@ -97,7 +95,7 @@ impl<J> Desk<J> {
     }
 
     /// It is to be filled with so many.
-    pub(super) fn claimed_at(&mut self, now: Moment, count: usize) {
+    pub(super) fn claimed_at(&mut self, now: At, count: usize) {
         (self.claimed, self.ended, self.begun) = (now, now, 0);
         self.brisk = self.tiny && count >= BRISK;
     }
@@ -109,11 +107,11 @@ impl<J> Desk<J> {
 
     /// When the next job begins, or the last one has begun, as far as anybody looked.
     pub(crate) fn last_look(&self) -> Instant {
-        self.epoch.instant(self.ended)
+        self.ended.instant()
     }
 
     /// The batch is over: what was not measured job by job is now.
-    pub(super) fn finish(&mut self, now: Moment) {
+    pub(super) fn finish(&mut self, now: At) {
         self.brisk = false;
         if self.begun == 0 {
             return;
@@ -123,20 +121,20 @@ impl<J> Desk<J> {
             self.measure(now, self.unmeasured);
             self.ended = now;
         }
-        self.tiny = self.ended.since(self.claimed) < TINY * u64::from(self.begun);
+        self.tiny = self.ended.nanos_since(self.claimed) < TINY * u64::from(self.begun);
         self.begun = 0;
     }
 
     /// So many have taken all the time since the claim.
-    fn measure(&mut self, now: Moment, jobs: u32) -> u64 {
-        let each = now.since(self.claimed) / u64::from(jobs.max(1));
+    fn measure(&mut self, now: At, jobs: u32) -> u64 {
+        let each = now.nanos_since(self.claimed) / u64::from(jobs.max(1));
         self.times.run.record_many(each, self.unmeasured.into());
         self.unmeasured = 0;
         each
     }
 
     /// The job that was begun has to wait: it is no batch's any more.
-    pub(super) fn waits(&mut self, now: Moment) {
+    pub(super) fn waits(&mut self, now: At) {
         self.measure_waits();
         if self.brisk {
             let each = self.measure(now, self.unmeasured + 1);
@@ -162,7 +160,9 @@ impl<J> Desk<J> {
 
     /// All of one moment have waited for the same time.
     fn measure_waits(&mut self) {
-        self.times.in_queue.record_many(self.claimed.since(self.since), std::mem::take(&mut self.alike));
+        self.times
+            .in_queue
+            .record_many(self.claimed.nanos_since(self.since), std::mem::take(&mut self.alike));
     }
 
     /// How many jobs were begun since this was asked last.
@@ -197,8 +197,8 @@ impl<J> Desk<J> {
         if self.brisk {
             self.unmeasured += 1;
         } else {
-            let now = self.epoch.now();
-            self.times.run.record(now.since(self.ended));
+            let now = At::now();
+            self.times.run.record(now.nanos_since(self.ended));
             self.ended = now;
         }
     }
@@ -215,7 +215,7 @@ impl<J> Desk<J> {
 
     /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.
     pub(super) fn adapt(&mut self) -> bool {
-        let long = self.ended.since(self.claimed) > SHORT;
+        let long = self.ended.nanos_since(self.claimed) > SHORT;
         self.size = if long || self.waited { 1 } else { (self.size * 2).min(self.most) };
         long && !std::mem::take(&mut self.waited)
     }

@@ -1,11 +1,11 @@
 //! Dead jobs: those that no attempt is left for. Kept up to a number, the oldest out first.
 
 use std::collections::VecDeque;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::entry::{Head, Waiting};
 use super::id::JobId;
-use super::moment::{Epoch, Moment};
+use crate::at::At;
 use crate::clock::Wall;
 use crate::failure::Failure;
 
@@ -33,7 +33,7 @@ pub struct DeadJob {
 pub(super) struct Dead<J> {
     head: Head,
     job: Option<J>,
-    died: Moment,
+    died: At,
 }
 
 pub(super) struct Graveyard<J>(VecDeque<Dead<J>>);
@@ -48,7 +48,7 @@ impl<J> Graveyard<J> {
     }
 
     /// Keeps it; the job that has to go for it comes out.
-    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: Moment) -> Option<Dead<J>> {
+    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: At) -> Option<Dead<J>> {
         let out = if self.0.len() == KEPT { self.0.pop_front() } else { None };
         self.0.push_back(Dead { head, job, died });
         out
@@ -73,18 +73,18 @@ impl<J> Graveyard<J> {
         self.0.remove(at)
     }
 
-    pub(super) fn list(&self, epoch: Epoch, wall: Wall) -> Vec<DeadJob> {
-        let (now, shown) = (epoch.now(), wall.now());
-        let at = |moment: Moment| {
-            let ago = Duration::from_nanos(now.since(moment));
+    pub(super) fn list(&self, wall: Wall) -> Vec<DeadJob> {
+        let (now, shown) = (At::now(), wall.now());
+        let shown_at = |moment: At| {
+            let ago = now.since(moment);
             shown.checked_sub(ago).unwrap_or(SystemTime::UNIX_EPOCH)
         };
         let job = |dead: &Dead<J>| DeadJob {
             id: dead.head.id,
             attempts: dead.head.used,
             errors: dead.head.rest.as_ref().map(|rest| rest.errors.clone()).unwrap_or_default(),
-            enqueued_at: at(dead.head.enqueued()),
-            died_at: at(dead.died),
+            enqueued_at: shown_at(dead.head.enqueued()),
+            died_at: shown_at(dead.died),
             retryable: dead.job.is_some(),
         };
         self.0.iter().map(job).collect()

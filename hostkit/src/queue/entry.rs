@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::id::JobId;
-use super::moment::Moment;
+use crate::at::At;
 use crate::failure::Failure;
 
 /// A job that waits. What it takes beside the job itself: at most 64 bytes, delayed or not.
@@ -17,7 +17,7 @@ pub(crate) struct Waiting<J> {
 pub(crate) struct Head {
     pub(crate) id: JobId,
     /// Since when it stands in the line: since it was enqueued, or fell due.
-    pub(crate) since: Moment,
+    pub(crate) since: At,
     /// Attempts that were used up.
     pub(crate) used: u32,
     /// It holds a place of the queue's capacity.
@@ -34,7 +34,7 @@ pub(crate) struct Rest {
     pub(super) unique: Option<Arc<str>>,
     pub(super) priority: i32,
     /// When it was enqueued, where that is not since when it stands in the line.
-    pub(super) enqueued: Option<Moment>,
+    pub(super) enqueued: Option<At>,
     /// Of its failed attempts, the oldest first.
     pub(crate) errors: Vec<Failure>,
 }
@@ -44,13 +44,13 @@ const ERRORS: usize = 20;
 
 impl<J> Waiting<J> {
     /// A plain one, which holds a place.
-    pub(super) fn new(id: JobId, job: J, rest: Option<Box<Rest>>, since: Moment) -> Self {
+    pub(super) fn new(id: JobId, job: J, rest: Option<Box<Rest>>, since: At) -> Self {
         Waiting { head: Head { id, since, used: 0, place: true, held: false, rest }, job }
     }
 }
 
 impl Head {
-    pub(crate) fn enqueued(&self) -> Moment {
+    pub(crate) fn enqueued(&self) -> At {
         self.rest.as_ref().and_then(|rest| rest.enqueued).unwrap_or(self.since)
     }
 
@@ -67,7 +67,7 @@ impl Head {
     }
 
     /// It stands in the line from here on; when it was enqueued is not forgotten.
-    pub(super) fn stands_since(&mut self, since: Moment) {
+    pub(super) fn stands_since(&mut self, since: At) {
         let enqueued = self.enqueued();
         self.rest.get_or_insert_default().enqueued = Some(enqueued);
         self.since = since;

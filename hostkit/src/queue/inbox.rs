@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use super::entry::Waiting;
 use super::id::JobId;
-use super::moment::{Epoch, Moment};
+use crate::at::At;
 use crate::locked::locked;
 
 pub(super) struct Inbox<J> {
@@ -16,7 +16,7 @@ pub(super) struct Inbox<J> {
     last: u64,
     /// The time, where somebody has read the clock who will be back in microseconds: good enough for who enqueues meanwhile, whom
     /// the clock would take as long as the enqueue.
-    pub(super) time: Option<Moment>,
+    pub(super) time: Option<At>,
     /// How many jobs may be accepted; and how many producers wait until they may be. See `room.rs`.
     pub(super) places: usize,
     pub(super) in_turn: usize,
@@ -45,12 +45,12 @@ impl<J> Inbox<J> {
     }
 
     /// A plain job comes in, and holds a place. Says whether it calls a worker.
-    pub(super) fn push(&mut self, job: J, epoch: Epoch) -> (JobId, bool) {
+    pub(super) fn push(&mut self, job: J) -> (JobId, bool) {
         let call = std::mem::take(&mut self.waits);
         if call {
-            self.time = Some(epoch.now()); // the worker is about to come
+            self.time = Some(At::now()); // the worker is about to come
         }
-        let since = self.time.unwrap_or_else(|| epoch.now());
+        let since = self.time.unwrap_or_else(|| At::now());
         let id = self.next_id();
         self.jobs.push_back(Waiting::new(id, job, None, since));
         (id, call)

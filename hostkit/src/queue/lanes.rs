@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::entry::Waiting;
-use super::moment::Moment;
+use crate::at::At;
 
 /// An empty lane that grew beyond this gives its memory back.
 const ROOM: usize = 4096;
@@ -96,7 +96,7 @@ impl<J> Lanes<J> {
     }
 
     /// Since when the one that waits longest does.
-    pub(super) fn oldest(&self) -> Option<Moment> {
+    pub(super) fn oldest(&self) -> Option<At> {
         let fronts = self.others.values().chain([&self.usual]).filter_map(VecDeque::front);
         fronts.map(|waiting| waiting.head.since).min()
     }

@@ -18,8 +18,8 @@ use super::inbox::{Inbox, waiting};
 use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
-use super::moment::Epoch;
 use super::stats::QueueStats;
+use crate::at::At;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
 
@@ -27,7 +27,6 @@ use crate::locked::locked;
 const MEASURED: u64 = 1024;
 
 pub(super) struct Line<J> {
-    epoch: Epoch,
     lanes: Lanes<J>,
     later: Later<J>,
     keys: Keys<J>,
@@ -68,9 +67,8 @@ pub(super) struct After<J> {
 }
 
 impl<J> Line<J> {
-    pub(super) fn new(workers: usize, rate: Option<Rate>, epoch: Epoch) -> Self {
+    pub(super) fn new(workers: usize, rate: Option<Rate>) -> Self {
         Line {
-            epoch,
             lanes: Lanes::new(),
             later: Later::new(),
             keys: Keys::new(),
@@ -133,7 +131,7 @@ impl<J> Line<J> {
             self.absorb(&mut locked(inbox)); // they were ready before
         }
         while let Some((at, mut waiting)) = self.later.pop(now) {
-            waiting.head.stands_since(self.epoch.at(at));
+            waiting.head.stands_since(At::of(at));
             self.arrive(waiting);
         }
     }
@@ -168,7 +166,7 @@ impl<J> Line<J> {
                     head.used += 1;
                     head.failed(failure);
                     self.release(&mut head);
-                    let out = self.dead.bury(head, job, self.epoch.at(now));
+                    let out = self.dead.bury(head, job, At::of(now));
                     self.stats.forgotten += u64::from(out.is_some());
                     gone.extend(out);
                 }
@@ -176,7 +174,7 @@ impl<J> Line<J> {
                 How::Interrupted => self.stats.interrupted += 1,
             }
         }
-        After { gone, quiet: some && self.is_awaited() && self.is_quiet(inbox) }
+        After { gone, quiet: some && self.is_awaited() && self.is_quiet(inbox, now) }
     }
 
     /// Nobody runs it any more: its key and its unique key are free.
@@ -251,7 +249,7 @@ impl<J> Line<J> {
         if let Some(bucket) = &mut self.bucket {
             bucket.take(count, now);
         }
-        desk.claimed_at(self.epoch.at(now), count);
+        desk.claimed_at(At::of(now), count);
         self.pace(desk);
         let call = self.calls(&mut inbox, ready - count, now);
         drop(inbox); // before jobs are moved
@@ -297,7 +295,7 @@ impl<J> Line<J> {
     /// Whether an idle worker is to be called, with so many ready: there is something to do, or a time that nobody keeps. If not, the
     /// next job calls.
     fn calls(&mut self, inbox: &mut Inbox<J>, ready: usize, now: Instant) -> bool {
-        inbox.time = (self.brisk > 0).then(|| self.epoch.at(now));
+        inbox.time = (self.brisk > 0).then(|| At::of(now));
         if self.idle == 0 || self.called || self.paused.is_some() {
             return false;
         }
@@ -332,7 +330,7 @@ impl<J> Line<J> {
             self.running -= 1;
             self.stats.interrupted += 1;
         }
-        After { quiet: self.is_awaited() && self.is_quiet(inbox), ..after }
+        After { quiet: self.is_awaited() && self.is_quiet(inbox, now), ..after }
     }
 
     /// Dead jobs get another life, with all their attempts: this one, or all.
@@ -348,7 +346,7 @@ impl<J> Line<J> {
         }) {
             raised += 1;
             waiting.head.used = 0;
-            waiting.head.stands_since(self.epoch.at(now));
+            waiting.head.stands_since(At::of(now));
             self.arrive(waiting);
         }
         raised
@@ -360,15 +358,27 @@ impl<J> Line<J> {
     }
 
     /// Nothing runs, and nothing could.
-    fn is_quiet(&self, inbox: &Mutex<Inbox<J>>) -> bool {
+    fn is_quiet(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
         let none = || self.lanes.is_empty() && waiting(inbox) == 0;
-        self.running == 0 && (self.paused.is_some() || none())
+        self.running == 0 && (self.paused.is_some() || none() || self.token(now).is_some())
+    }
+
+    /// When the rate lets the next one through, if it lets none through now.
+    fn token(&self, now: Instant) -> Option<Instant> {
+        self.bucket.as_ref()?.next(now)
     }
 
     /// Nothing runs, and nothing will by then.
     pub(super) fn is_idle(&self, inbox: &Mutex<Inbox<J>>, deadline: Instant) -> bool {
-        let comes = self.later.next().is_some_and(|due| due < deadline) && self.paused.is_none();
-        self.is_quiet(inbox) && !comes
+        let now = clock::now();
+        if self.paused.is_some() || !self.is_quiet(inbox, now) {
+            return self.is_quiet(inbox, now);
+        }
+        // Of what waits, only the rate holds something back; of what is delayed, both do.
+        let ready = (!self.lanes.is_empty() || waiting(inbox) > 0).then_some(now);
+        let first = ready.into_iter().chain(self.later.next()).min();
+        let runs = first.map(|first| self.token(now).map_or(first, |token| token.max(first)));
+        runs.is_none_or(|runs| runs >= deadline)
     }
 
     fn waiting(&self, inbox: &Mutex<Inbox<J>>) -> usize {
@@ -388,7 +398,7 @@ impl<J> Line<J> {
         let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
         let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
-        let oldest = oldest.map(|since| self.epoch.instant(since));
+        let oldest = oldest.map(|since| since.instant());
         // What has fallen due and was not looked at yet waits already.
         let due = self.later.next().filter(|due| *due <= now);
         QueueStats {

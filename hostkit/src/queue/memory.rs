@@ -18,9 +18,9 @@ use super::handle::Enqueued;
 use super::id::JobId;
 use super::inbox::Inbox;
 use super::line::{After, Line, Step};
-use super::moment::Epoch;
 use super::options::{Key, Options};
 use super::store::{New, Store};
+use crate::at::At;
 use crate::clock::{self, Instant};
 use crate::life::caught;
 use crate::locked::locked;
@@ -35,8 +35,6 @@ pub(crate) struct Memory<J> {
     capacity: usize,
     /// Where who enqueues waits for room.
     pub(super) room: Semaphore,
-    /// What all moments here count from.
-    pub(crate) epoch: Epoch,
     /// For idle workers: there may be something to do.
     news: Notify,
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
@@ -48,11 +46,9 @@ pub(crate) struct Memory<J> {
 impl<J: Send + 'static> Memory<J> {
     pub(crate) fn new(options: Options<J>) -> Self {
         let capacity = options.capacity.min(Semaphore::MAX_PERMITS);
-        let epoch = Epoch::new();
         Memory {
-            line: Mutex::new(Line::new(options.workers.max(1), options.rate, epoch)),
+            line: Mutex::new(Line::new(options.workers.max(1), options.rate)),
             inbox: Inbox::new(capacity),
-            epoch,
             capacity,
             room: Semaphore::new(0),
             news: Notify::new(),
@@ -64,7 +60,7 @@ impl<J: Send + 'static> Memory<J> {
 
     /// A desk for a worker; see [`Desk::new`].
     pub(crate) fn desk(&self, number: usize, single: bool) -> Desk<J> {
-        Desk::new(number, single, self.epoch)
+        Desk::new(number, single)
     }
 
     pub(super) fn capacity(&self) -> usize {
@@ -108,7 +104,7 @@ impl<J: Send + 'static> Memory<J> {
             drop(inbox);
             return Err(EnqueueError::Full(job));
         }
-        let (id, call) = inbox.push(job, self.epoch);
+        let (id, call) = inbox.push(job);
         drop(inbox);
         self.call(call);
         Ok(id)
@@ -142,7 +138,7 @@ impl<J: Send + 'static> Memory<J> {
         due: Option<Instant>,
     ) -> Result<Vec<Result<JobId, JobId>>, Vec<J>> {
         let now = clock::now();
-        let since = self.epoch.at(now);
+        let since = At::of(now);
         let mut line = locked(&self.line);
         let mut inbox = locked(&self.inbox);
         if inbox.closed {
@@ -187,7 +183,7 @@ impl<J: Send + 'static> Memory<J> {
             drop(inbox);
             return Err(job);
         }
-        let (id, call) = inbox.push(job, self.epoch);
+        let (id, call) = inbox.push(job);
         drop(inbox);
         self.call(call);
         Ok(id)
@@ -197,7 +193,7 @@ impl<J: Send + 'static> Memory<J> {
     fn look(&self, desk: &mut Desk<J>) -> Step {
         let now = clock::now();
         let mut line = locked(&self.line);
-        desk.finish(self.epoch.at(now));
+        desk.finish(At::of(now));
         line.come(desk);
         let after = line.settle(desk, &self.inbox, now);
         let (step, call) = line.take(desk, &self.inbox, now);
@@ -355,7 +351,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     fn settle(&self, desk: &mut Desk<J>) {
         let now = clock::now();
         let mut line = locked(&self.line);
-        desk.waits(self.epoch.at(now));
+        desk.waits(At::of(now));
         let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
         let call = line.calls_now(&self.inbox, now);
@@ -367,7 +363,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
         let mut line = locked(&self.line);
-        desk.finish(self.epoch.at(now));
+        desk.finish(At::of(now));
         let after = line.leave(desk, &self.inbox, now);
         let call = line.calls_now(&self.inbox, now);
         drop(line);

@@ -17,7 +17,6 @@ mod line;
 mod memory;
 #[cfg(test)]
 mod model;
-mod moment;
 mod options;
 #[cfg(feature = "testing")]
 mod peek;
@@ -39,7 +38,6 @@ pub use id::JobId;
 pub use job::Job;
 pub(crate) use job::{AnyJob, Codec};
 pub(crate) use memory::Memory;
-pub(crate) use moment::{Epoch, Moment};
 pub(crate) use options::{Key, Options};
 pub use stats::{Latency, QueueStats};
 pub use steer::QueueHandle;

@@ -93,7 +93,7 @@ impl<T: Send + 'static> Steer for Door<T> {
     }
 
     fn dead(&self, wall: Wall) -> Vec<DeadJob> {
-        locked(&self.store.line).dead.list(self.store.epoch, wall)
+        locked(&self.store.line).dead.list(wall)
     }
 
     fn revive(&self, id: Option<JobId>) -> usize {

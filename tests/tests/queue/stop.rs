@@ -380,3 +380,36 @@ async fn a_queue_that_a_task_might_still_fill_ends_by_its_deadline() {
     assert_eq!(begun.elapsed().as_secs(), 15);
     assert!(report.is_clean(), "{report}");
 }
+
+/// What the rate lets through only after the deadline is left over, like what is delayed for longer; nothing is aborted for it.
+#[tokio::test(start_paused = true)]
+async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
+    for takes in [millis(0), secs(3)] {
+        let log = Log::new();
+        let queue = taking(&log, takes).rate(hostkit::Rate::new(1, secs(60))).stop_timeout(secs(10));
+        let world = open(Host::builder().queued("work", queue)).await;
+        for name in ["a", "b", "c"] {
+            world.queue.enqueue(job(name)).await.unwrap();
+        }
+        pass(secs(1)).await;
+        let (begun, report) = (Instant::now(), world.stop().await);
+        assert_eq!(log.count("a"), 1);
+        assert_eq!((report.exit_code(), report.service("work").unwrap().left_over()), (0, 2), "{report}");
+        assert!(begun.elapsed() < secs(4), "nothing more comes in time, so there is nothing to wait for");
+    }
+}
+
+/// What it lets through in time is worked off.
+#[tokio::test(start_paused = true)]
+async fn what_the_rate_lets_through_before_the_deadline_is_worked_off() {
+    let log = Log::new();
+    let queue = taking(&log, millis(0)).rate(hostkit::Rate::new(1, secs(4))).stop_timeout(secs(10));
+    let world = open(Host::builder().queued("work", queue)).await;
+    for name in ["a", "b", "c", "d"] {
+        world.queue.enqueue(job(name)).await.unwrap();
+    }
+    settle().await;
+    let report = world.stop().await;
+    assert_eq!((log.words().len(), report.exit_code()), (3, 0), "{report}");
+    assert_eq!(report.service("work").unwrap().left_over(), 1);
+}

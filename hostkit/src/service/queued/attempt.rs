@@ -2,9 +2,10 @@
 
 use std::time::SystemTime;
 
+use crate::at::At;
 use crate::clock;
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::queue::{Epoch, Head, JobId, Moment};
+use crate::queue::{Head, JobId};
 
 /// Which attempt at which job a run of a queued function is.
 ///
@@ -37,14 +38,13 @@ pub(super) struct Facts {
     pub(super) id: JobId,
     pub(super) number: u32,
     pub(super) max: u32,
-    pub(super) epoch: Epoch,
-    pub(super) enqueued: Moment,
+    pub(super) enqueued: At,
 }
 
 impl Facts {
     /// Of no job yet; the rest is the same for all of one worker.
-    pub(super) fn of_none(max: u32, epoch: Epoch) -> Self {
-        Facts { id: JobId::NONE, number: 0, max, epoch, enqueued: epoch.now() }
+    pub(super) fn of_none(max: u32) -> Self {
+        Facts { id: JobId::NONE, number: 0, max, enqueued: At::now() }
     }
 
     pub(super) fn turn_to(&mut self, head: &Head) {
@@ -82,7 +82,7 @@ impl Param<QueuedService> for Attempt {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let ago = clock::now().saturating_duration_since(facts.epoch.instant(facts.enqueued));
+        let ago = clock::now().saturating_duration_since(facts.enqueued.instant());
         let now = scope.context().shared.wall.now();
         Attempt {
             id: facts.id,

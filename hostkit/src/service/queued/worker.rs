@@ -59,7 +59,7 @@ impl<T: Send + 'static> Worker<T> {
             place: shop.place(),
             copies: Copies::new(trade.copying),
             stop: OwnStop::default(),
-            facts: Facts::of_none(trade.attempts(), door.store.epoch),
+            facts: Facts::of_none(trade.attempts()),
             said: None,
             door,
             trade,
