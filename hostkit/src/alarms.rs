@@ -145,6 +145,11 @@ impl Alarms {
         locked(&self.book).sent_for = false;
     }
 
+    /// Somebody sleeps on behalf of all, as usual.
+    pub(crate) fn are_awaited(&self) -> bool {
+        locked(&self.book).asleep.is_some()
+    }
+
     /// Should what is due lie there, since whoever rings is held up: calls one who rests. Whether there is none, and a further
     /// ringer is to be sent.
     pub(crate) fn relieve(&self, now: At) -> bool {
@@ -172,11 +177,11 @@ impl Set {
 
 impl Book {
     fn put(&mut self, set: Set) {
-        let due = set.due;
-        let slot = self
-            .ahead
-            .entry(due.millisecond())
-            .or_insert_with(|| Slot { first: due, set: take(&mut self.spare) });
+        let (due, slot) = (set.due, set.due.millisecond());
+        let slot = match self.ahead.last_entry() {
+            Some(last) if *last.key() == slot => last.into_mut(), // as with all of one period: no search
+            _ => self.ahead.entry(slot).or_insert_with(|| Slot { first: due, set: take(&mut self.spare) }),
+        };
         slot.first = slot.first.min(due);
         slot.set.push(set);
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, SystemTime};
 use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
-use crate::clock;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
@@ -238,7 +237,7 @@ impl ServiceHandle {
 
     /// When it is due next, by the runtime's clock.
     #[cfg(feature = "testing")]
-    pub(crate) fn next_instant(&self) -> Option<clock::Instant> {
+    pub(crate) fn next_instant(&self) -> Option<tokio::time::Instant> {
         Some(self.service().control.as_ref()?.history.next()?.instant())
     }
 

@@ -292,6 +292,9 @@ impl Watch {
     }
 
     fn look_for_heartbeats(&mut self, core: &Core) {
+        if self.silent.is_empty() {
+            return;
+        }
         let _runtime = core.runtime.enter(); // its clock may be paused
         for (index, told) in self.silent.iter_mut().enumerate() {
             let service = &core.services[index];
@@ -309,7 +312,8 @@ impl Watch {
 
     /// Whoever rings a timer that holds its thread can't ring the others: then another does.
     fn look_after_the_ringers(&self, core: &Core) {
-        if !self.timers || core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        let alone = core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
+        if !self.timers || alone || core.shared.alarms.are_awaited() {
             return;
         }
         let _runtime = core.runtime.enter(); // its clock may be paused

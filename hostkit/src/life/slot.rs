@@ -88,13 +88,15 @@ impl Slots {
     /// Every poll under way.
     pub(crate) fn held(&self) -> Vec<Held> {
         let threads = locked(&self.threads);
-        let held = threads.iter().map(|slot| Held {
+        let held = threads.iter().map(|slot| (slot, slot.holder.load(Ordering::Acquire)));
+        let held = held.filter(|(_, holder)| *holder != 0);
+        held.map(|(slot, holder)| Held {
             slot: Arc::as_ptr(slot).addr(),
-            holder: slot.holder.load(Ordering::Acquire),
+            holder,
             epoch: slot.epoch.load(Ordering::Relaxed),
             thread: slot.thread.clone(),
-        });
-        held.filter(|held| held.holder != 0).collect()
+        })
+        .collect()
     }
 }
 

@@ -50,7 +50,7 @@ impl<J> Inbox<J> {
         if call {
             self.time = Some(At::now()); // the worker is about to come
         }
-        let since = self.time.unwrap_or_else(|| At::now());
+        let since = self.time.unwrap_or_else(At::now);
         let id = self.next_id();
         self.jobs.push_back(Waiting::new(id, job, None, since));
         (id, call)
