@@ -1,6 +1,7 @@
 //! A row of the table and a value as somebody wrote it go in, the checked value or its fault comes out.
 
 use crate::cron::{self, Expression};
+use crate::duration::DurationFault;
 use crate::fault::Fault;
 use crate::options::{Kind, Least, OptionSpec, Word};
 use crate::rate::{self, Rate};
@@ -113,8 +114,16 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
         Kind::Path | Kind::Text if text.trim().is_empty() => Err(wrong(option, given)),
         Kind::Path | Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Duration(least) => {
-            let value = duration::parse(text).map_err(|fault| Fault::Duration { option, fault })?;
-            long_enough(option, least, value)
+            let fault = match duration::parse(text) {
+                Ok(value) => return long_enough(option, least, value),
+                Err(fault) => fault,
+            };
+            if let DurationFault::Fraction { whole: Some(whole), .. } = &fault
+                && let Ok(value) = duration::parse(whole)
+            {
+                long_enough(option, least, value)?; // a mend that would be refused in turn is none
+            }
+            Err(Fault::Duration { option, fault })
         }
         Kind::Range => {
             let (from, to) = range::parse(text).map_err(|fault| Fault::Range { option, fault })?;
@@ -248,6 +257,13 @@ mod tests {
 
     fn hosted(name: &str, given: &Given<'_>) -> Result<Value, String> {
         on(Attribute::HostedService, name, given)
+    }
+
+    #[test]
+    fn no_mend_is_refused_in_turn() {
+        let every = |text| on(Attribute::Timed, "every", &Given::Text(text)).unwrap_err();
+        assert!(every("0.5ms").contains(r#"so write "1ms" or more"#), "{}", every("0.5ms"));
+        assert!(every("1.5ms").contains(r#"write it in whole numbers, "1ms 500us""#), "{}", every("1.5ms"));
     }
 
     #[test]
