@@ -67,6 +67,9 @@ struct Book {
     /// Until when somebody sleeps on behalf of all, if anybody does.
     asleep: Option<Option<At>>,
     resting: usize,
+    /// How many steps ringers have taken, and how many of them the watch has seen.
+    steps: u64,
+    seen: u64,
     /// A further ringer was sent for, and has not come yet.
     sent_for: bool,
     /// Nothing is rung any more.
@@ -99,6 +102,7 @@ impl Alarms {
         if book.closed {
             return Step::Home;
         }
+        book.steps += 1;
         if let Some(again) = again {
             book.put(again);
         }
@@ -125,19 +129,21 @@ impl Alarms {
 
     /// Waits until called.
     pub(crate) async fn rest(&self) {
-        self.help.notified().await;
+        let called = self.help.notified(); // before the look
+        if !locked(&self.book).closed {
+            called.await;
+        }
     }
 
     /// Nothing is rung any more, and all ringers go.
     pub(crate) fn close(&self) {
         let mut book = locked(&self.book);
         book.closed = true;
-        let (resting, ahead) = (book.resting, (take(&mut book.ahead), take(&mut book.due)));
+        let (ahead, due) = (take(&mut book.ahead), take(&mut book.due));
         drop(book);
-        (0..resting).for_each(|_| self.help.notify_one());
         self.help.notify_waiters();
         self.sooner.notify_one();
-        drop(ahead);
+        drop((ahead, due));
     }
 
     /// A ringer has come.
@@ -145,17 +151,14 @@ impl Alarms {
         locked(&self.book).sent_for = false;
     }
 
-    /// Somebody sleeps on behalf of all, as usual.
-    pub(crate) fn are_awaited(&self) -> bool {
-        locked(&self.book).asleep.is_some()
-    }
-
-    /// Should what is due lie there, since whoever rings is held up: calls one who rests. Whether there is none, and a further
-    /// ringer is to be sent.
+    /// Should what is due lie there, and nobody have taken a step since this was asked last, whoever rings is held up: calls one
+    /// who rests. Whether there is none, and a further ringer is to be sent.
     pub(crate) fn relieve(&self, now: At) -> bool {
         let mut book = locked(&self.book);
-        let late = |due: At| now.since(due) > HELD_UP;
-        if book.closed || book.asleep.is_some() || book.sent_for || !book.oldest().is_some_and(late) {
+        let late = book.oldest().is_some_and(|due| now.since(due) > HELD_UP);
+        let steps = book.steps;
+        let stands_still = replace(&mut book.seen, steps) == steps;
+        if book.closed || book.sent_for || !late || !stands_still {
             return false;
         }
         if book.resting == 0 {
@@ -318,13 +321,19 @@ mod tests {
         }
         assert!(matches!(alarms.step(at(0), None), Step::Ring(..)));
         assert!(!alarms.relieve(at(1_000)), "it may be at it");
+        assert!(!alarms.relieve(at(2_000)), "it is not late");
         assert!(alarms.relieve(at(30_000)));
         assert!(!alarms.relieve(at(40_000)), "one is on the way");
         alarms.enlist();
         assert!(matches!(alarms.step(at(40_000), None), Step::Ring(..)));
         assert!(matches!(alarms.step(at(40_000), None), Step::Sleep(None)));
-        assert!(!alarms.relieve(at(90_000)), "there is nothing to do");
+        assert!(!alarms.relieve(at(80_000)) && !alarms.relieve(at(90_000)), "there is nothing to do");
         assert!(matches!(alarms.step(at(90_000), None), Step::Rest));
+        let weak: Weak<Bell> = Arc::downgrade(&bell);
+        alarms.set(at(100_000), weak);
+        assert!(!alarms.relieve(at(130_000)), "a step was taken");
+        assert!(!alarms.relieve(at(130_000)), "who sleeps does not wake, and one who rests is called");
+        assert!(alarms.relieve(at(130_000)), "nobody rests");
         alarms.close();
         assert!(matches!(alarms.step(at(90_000), None), Step::Home));
     }

@@ -313,7 +313,7 @@ impl Watch {
     /// Whoever rings a timer that holds its thread can't ring the others: then another does.
     fn look_after_the_ringers(&self, core: &Core) {
         let alone = core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
-        if !self.timers || alone || core.shared.alarms.are_awaited() {
+        if !self.timers || alone {
             return;
         }
         let _runtime = core.runtime.enter(); // its clock may be paused
