@@ -16,3 +16,8 @@ fn only_written(_job: OnlyWritten) {}
 fn main() {
     let _ = hostkit::Host::builder().queued("closure", |_: Bare| async {});
 }
+
+#[queued]
+async fn without_a_job(stop: hostkit::Stop) {
+    let _ = stop;
+}

@@ -28,7 +28,8 @@ use crate::failure::Failure;
     message = "`{Self}` can't be the job of a queue: it can't be stored",
     label = "not a job",
     note = "derive `serde::Serialize` and `serde::Deserialize` for `{Self}`, so that the store is a choice of the configuration",
-    note = "or keep its jobs in this process's memory for good: `#[queued(in_memory)]`, `Queued::in_memory(…)` on a builder"
+    note = "or keep its jobs in this process's memory for good: `#[queued(in_memory)]`, `Queued::in_memory(…)` on a builder",
+    note = "the job is the function's first parameter; everything else that it takes comes after it"
 )]
 pub trait Job: Send + Sized + 'static {
     #[doc(hidden)]
