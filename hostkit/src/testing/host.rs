@@ -63,6 +63,9 @@ impl TestHost {
     /// an `async fn` hands to tokio's `spawn_blocking` itself holds the clock while it lasts, but at the end of an `advance` it is not
     /// waited for.
     ///
+    /// A `fn` that waits on the pool for what needs time to pass, as by `enqueue_blocking` into a full queue whose handler sleeps, waits
+    /// for ever: a paused clock stands still while it runs.
+    ///
     /// A `fn` hosted service keeps real time on its own thread: while the host waits for it to start or to stop, a paused clock goes
     /// along with that, and here it does not. On a runtime that is not paused this is a plain sleep.
     pub async fn advance(&self, duration: Duration) {
