@@ -16,6 +16,11 @@ impl Fire {
         }
     }
 
+    /// It is time, and no alarm is set for it: as at the beginning.
+    pub(super) fn is_due(&self) -> bool {
+        self.armed.is_none() && self.look().is_some_and(|look| look <= At::now())
+    }
+
     /// When to look again; nothing while a fixed delay waits for its run. A test's wall clock needs no look in between.
     pub(super) fn look(&self) -> Option<At> {
         let drifts = self.context.shared.wall.drifts();

@@ -114,6 +114,7 @@ impl Fire {
     /// timers were closed; or with a failure that is meant to stop the host.
     pub(super) fn turn(&mut self, cx: &mut Cx<'_>, rung: &AtomicBool) -> Poll<RunResult> {
         self.waker.clone_from(cx.waker());
+        let mut fired = false; // once in a turn: what is due again by then is rung, and others go first
         loop {
             if self.failed.is_some() && !self.closed {
                 self.close();
@@ -140,8 +141,8 @@ impl Fire {
                 while let Some(word) = self.control.word() {
                     self.heard(word);
                 }
-            } else if rung.swap(false, Ordering::AcqRel) {
-                self.armed = None;
+            } else if rung.swap(false, Ordering::AcqRel) || (!fired && self.is_due()) {
+                (self.armed, fired) = (None, true);
                 self.due();
             } else {
                 self.arm();
