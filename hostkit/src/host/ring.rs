@@ -1,5 +1,5 @@
-//! Rings a host's alarms: one task sleeps for all of them, and one for each further executor thread rests until there is a
-//! crowd, or until whoever rings is held up by what it rang.
+//! Rings a host's alarms: one task sleeps for all of them, and one for each further executor thread rests until whoever
+//! rings falls behind, or is held up by what it rang.
 
 use std::sync::Arc;
 
