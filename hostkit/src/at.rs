@@ -4,13 +4,10 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::clock::{self, Instant, nanos};
+use crate::clock::{self, FAR, Instant, nanos};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At(i64);
-
-/// As good as never.
-const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
 fn first() -> Instant {
     static FIRST: OnceLock<Instant> = OnceLock::new();

@@ -63,12 +63,15 @@ pub(crate) fn before(than: Instant, duration: Duration) -> Instant {
     than.checked_sub(duration).unwrap_or(than)
 }
 
+/// As good as never.
+pub(crate) const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
 /// An instant this far after that one; a duration too long to add means "as good as never".
 pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
     if duration.is_zero() {
         return than;
     }
-    than.checked_add(duration).unwrap_or_else(|| than + Duration::from_secs(60 * 60 * 24 * 365 * 30))
+    than.checked_add(duration).unwrap_or_else(|| than + FAR)
 }
 
 /// As many nanoseconds as a number holds; the rest is as good as never.

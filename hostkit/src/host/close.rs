@@ -68,7 +68,7 @@ fn begin(core: &Arc<Core>, provision: &Arc<Provision>, begun: Instant, limit: In
     core.keep_hook_record(record.clone());
     let context = Context { shared: core.shared.clone(), record, due: None, own: None };
     let guard = context.guard();
-    let span = guard.span().clone();
+    let span = guard.span();
     let (host, of) = (core.clone(), provision.clone());
     let closing = async move {
         let closing = || {

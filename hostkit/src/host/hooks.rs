@@ -52,7 +52,7 @@ fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
     core.keep_hook_record(record.clone());
     let context = Context { shared: core.shared.clone(), record, due: None, own: None };
     let guard = context.guard();
-    let span = guard.span().clone();
+    let span = guard.span();
     let (host, stop) = (core.clone(), core.clone());
     let hook = async move { guard.run(|| host.hooks[index].hook.run(&context)).await };
     // A stop that comes meanwhile cancels a hook of the start, like everything else that is starting.

@@ -11,6 +11,7 @@ mod draft;
 mod drain;
 mod handle;
 mod hooks;
+mod lease;
 mod leave;
 mod levels;
 mod needs;

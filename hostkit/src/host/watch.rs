@@ -3,12 +3,10 @@
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
 //! owns the process a second thread turns the driver that hears signals, and wakes for nothing else.
-//!
-//! The host is only lent to it: it looks at the host under a lock, and the host's end takes the host away. Were the watch the last
-//! to hold it, the user's values would be dropped here, outside the runtime and after the end; or never, if the process is faster.
+//! The host is only lent to it, see `lease.rs`.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
@@ -16,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
+use super::lease::{Lease, Lent};
 use super::leave::{leave, say};
 use super::report::{Outcome, Report};
 use super::request::StopCause;
@@ -23,14 +22,13 @@ use super::ring;
 use super::signal::Signals;
 use crate::at::At;
 use crate::life::Held;
-use crate::locked::locked;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
 use crate::service::Overdue;
 use crate::{clock, park};
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
-const GRACE: Duration = Duration::from_millis(500);
+pub(super) const GRACE: Duration = Duration::from_millis(500);
 /// A repeat within this is the same signal: a terminal and a process manager may both send it.
 const REPEAT: Duration = Duration::from_millis(200);
 /// A stall is named again after each further period of this.
@@ -44,52 +42,6 @@ const LONGEST_TICK: Duration = Duration::from_millis(100);
 pub(super) enum Reach {
     Host,
     Process,
-}
-
-/// A host, for the watch to look at until it is taken away.
-#[derive(Clone)]
-pub(super) struct Lent(Arc<Mutex<Lease>>);
-
-enum Lease {
-    Lent(Arc<Core>),
-    /// Until when what the host held may take to be dropped, and the exit code if it takes longer.
-    Over(Instant, u8),
-}
-
-impl Lent {
-    pub(super) fn new(core: Arc<Core>) -> Self {
-        Lent(Arc::new(Mutex::new(Lease::Lent(core))))
-    }
-}
-
-/// Takes the host away from its watch, however the host's life ends.
-pub(super) struct Return {
-    lent: Lent,
-    /// Of the host's report, as soon as there is one.
-    pub(super) code: u8,
-}
-
-impl Return {
-    pub(super) fn of(lent: Lent) -> Self {
-        Return { lent, code: Outcome::Clean.exit_code() }
-    }
-}
-
-impl Drop for Return {
-    fn drop(&mut self) {
-        let mut lease = locked(&self.lent.0);
-        let Lease::Lent(core) = &*lease else { return };
-        let soon = clock::real_now() + GRACE;
-        let closed = core.times.closing.get().and_then(|from| from.checked_add(core.settings.close_timeout));
-        let until = closed.map_or(soon, |closed| soon.max(closed + GRACE));
-        let code =
-            if self.code == Outcome::Clean.exit_code() { Outcome::Aborted.exit_code() } else { self.code };
-        let before = std::mem::replace(&mut *lease, Lease::Over(until, code));
-        drop(lease);
-        if let Lease::Lent(core) = before {
-            core.finished.cancel();
-        }
-    }
 }
 
 /// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard. It goes when the host has finished and,
@@ -198,7 +150,7 @@ impl Watch {
             };
             let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
             let heard = park::wait(race(end.reached(), signal), Some(tick));
-            match (&*locked(&lent.0), heard) {
+            match (&*lent.look(), heard) {
                 (_, Some(First::Left(()))) => return,
                 (Lease::Lent(core), Some(First::Right((name, number)))) => self.signalled(core, name, number),
                 (Lease::Lent(core), None) => self.look(core),

@@ -371,8 +371,9 @@ impl<J> Line<J> {
     /// Nothing runs, and nothing will by then.
     pub(super) fn is_idle(&self, inbox: &Mutex<Inbox<J>>, deadline: Instant) -> bool {
         let now = clock::now();
-        if self.paused.is_some() || !self.is_quiet(inbox, now) {
-            return self.is_quiet(inbox, now);
+        let quiet = self.is_quiet(inbox, now);
+        if !quiet || self.paused.is_some() {
+            return quiet;
         }
         // Of what waits, only the rate holds something back; of what is delayed, both do.
         let ready = (!self.lanes.is_empty() || waiting(inbox) > 0).then_some(now);

@@ -46,8 +46,8 @@ impl AtWork {
     }
 
     /// Fires until the host closes its timers or this one is told to stop, or until a failure that is meant to stop the host.
-    pub(super) async fn work(self: Arc<Self>, context: Context) -> RunResult {
-        let (shared, record) = (context.shared, context.record);
+    pub(super) async fn work(&self, context: &Context) -> RunResult {
+        let (shared, record) = (&context.shared, &context.record);
         let over = || record.signal().is_raised() || shared.closing.is_raised();
         // Out of the way of what is touched more often.
         let mut told = Box::pin(race(record.signal().raised(), shared.closing.raised()));

@@ -239,7 +239,7 @@ impl Runner for TimedRunner {
             if let First::Left(()) =
                 race(context.shared.ready.cancelled(), context.record.signal().raised()).await
             {
-                AtWork::begin(timer, context.clone()).work(context.clone()).await?;
+                AtWork::begin(timer, context.clone()).work(&context).await?;
             }
             context.record.signal().raised().await;
             Ok(())

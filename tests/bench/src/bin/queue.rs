@@ -226,6 +226,16 @@ fn beside_apalis() {
     }
 }
 
+/// How many jobs apalis has not done yet.
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+async fn until_none_is_left(item: Item, worker: apalis::prelude::WorkerContext) {
+    handle(item);
+    if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
+        worker.stop().expect("it runs");
+    }
+}
+
 /// Seconds, as hostkit is driven: producers push while it works, and jobs may run on all threads. Its own sink panics when it is
 /// pushed to meanwhile (apalis-core 1.0.0 locks it by `try_lock().unwrap()`), so producers feed the stream that it reads.
 async fn apalis_at_once() -> f64 {
@@ -234,13 +244,6 @@ async fn apalis_at_once() -> f64 {
     use apalis_core::task::task_id::{RandomId, TaskId};
     use futures::{Sink, SinkExt, StreamExt};
 
-    static LEFT: AtomicUsize = AtomicUsize::new(0);
-    async fn handler(item: Item, worker: WorkerContext) {
-        handle(item);
-        if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
-            worker.stop().expect("it runs");
-        }
-    }
     LEFT.store(JOBS, Ordering::Relaxed);
     let begun = Instant::now();
     let (sender, receiver) = futures::channel::mpsc::unbounded::<Task<Item>>();
@@ -259,7 +262,7 @@ async fn apalis_at_once() -> f64 {
             }
         });
     }
-    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).parallelize(tokio::spawn).build(handler);
+    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).parallelize(tokio::spawn).build(until_none_is_left);
     worker.run().await.expect("an end");
     begun.elapsed().as_secs_f64()
 }
@@ -269,20 +272,13 @@ async fn apalis_in_turn() -> f64 {
     use apalis::layers::WorkerBuilderExt;
     use apalis::prelude::*;
 
-    static LEFT: AtomicUsize = AtomicUsize::new(0);
-    async fn handler(item: Item, worker: WorkerContext) {
-        handle(item);
-        if LEFT.fetch_sub(1, Ordering::Relaxed) == 1 {
-            worker.stop().expect("it runs");
-        }
-    }
     LEFT.store(JOBS, Ordering::Relaxed);
     let begun = Instant::now();
     let mut store = MemoryStorage::new();
     for number in 0..JOBS {
         store.push(Item::new(number as u64)).await.expect("a store");
     }
-    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).build(handler);
+    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).build(until_none_is_left);
     worker.run().await.expect("an end");
     begun.elapsed().as_secs_f64()
 }
