@@ -20,6 +20,8 @@ use crate::race::race;
 
 /// So late, with more to do, a ringer calls another to help. The runtime's timer alone is late by a millisecond.
 const BEHIND: Duration = Duration::from_micros(2_500);
+/// So many alarms are touched together.
+const AT_A_TIME: usize = 16;
 /// So late, and nobody at it: who rings is held up.
 const HELD_UP: Duration = Duration::from_millis(20);
 
@@ -28,6 +30,9 @@ pub(crate) trait Alarm: Send + Sync {
     /// The time that it was set for has come. What can be done in a moment is done here, and takes `now` along. The answer is
     /// when to ring again; one that is busy, or sets itself, has none.
     fn ring(&self, due: At, now: &mut Now) -> Option<At>;
+
+    /// It is about to ring: reads a little of all that it will need, so that the memory is near by then.
+    fn touch(&self);
 }
 
 /// One alarm, set.
@@ -62,6 +67,8 @@ struct Book {
     /// By their millisecond.
     ahead: BTreeMap<i64, Slot>,
     due: VecDeque<Set>,
+    /// Those of them that are next, and have been touched.
+    near: VecDeque<(Set, Arc<dyn Alarm>)>,
     /// The room of a slot that was emptied, for the next one: a herd would have it made and given back each time.
     spare: Vec<Set>,
     /// Until when somebody sleeps on behalf of all, if anybody does.
@@ -107,7 +114,8 @@ impl Alarms {
             book.put(again);
         }
         let Some((set, alarm)) = book.take(now) else { return book.wait() };
-        let call = book.resting > 0 && !book.due.is_empty() && now.since(set.due) > BEHIND;
+        let call =
+            book.resting > 0 && !(book.near.is_empty() && book.due.is_empty()) && now.since(set.due) > BEHIND;
         book.resting -= usize::from(call);
         drop(book);
         if call {
@@ -139,11 +147,11 @@ impl Alarms {
     pub(crate) fn close(&self) {
         let mut book = locked(&self.book);
         book.closed = true;
-        let (ahead, due) = (take(&mut book.ahead), take(&mut book.due));
+        let gone = (take(&mut book.ahead), take(&mut book.due), take(&mut book.near));
         drop(book);
         self.help.notify_waiters();
         self.sooner.notify_one();
-        drop((ahead, due));
+        drop(gone);
     }
 
     /// A ringer has come.
@@ -191,17 +199,27 @@ impl Book {
 
     /// The next alarm that is due; one that is gone is let go.
     fn take(&mut self, now: At) -> Option<(Set, Arc<dyn Alarm>)> {
-        loop {
-            while let Some(set) = self.due.pop_front() {
-                if let Some(alarm) = set.alarm.upgrade() {
-                    return Some((set, alarm));
-                }
+        while self.near.is_empty() {
+            if self.due.is_empty() {
+                self.fall_due(now);
             }
-            self.fall_due(now);
             if self.due.is_empty() {
                 return None;
             }
+            self.draw_near();
         }
+        self.near.pop_front()
+    }
+
+    /// What lies far off in memory is slow to come, and many such things come as fast as one: if they are asked for at a time,
+    /// with nothing in between that waits for one of them, as a lock does.
+    fn draw_near(&mut self) {
+        let next = self.due.len().min(AT_A_TIME);
+        let alive = self.due.iter().take(next).filter(|set| set.alarm.strong_count() > 0).count();
+        std::hint::black_box(alive);
+        self.near
+            .extend(self.due.drain(..next).filter_map(|set| set.alarm.upgrade().map(|alarm| (set, alarm))));
+        self.near.iter().for_each(|(_, alarm)| alarm.touch());
     }
 
     /// Moves all that is due by now out of the slots.
@@ -233,7 +251,11 @@ impl Book {
 
     fn oldest(&self) -> Option<At> {
         let ahead = || self.ahead.first_key_value().map(|(_, slot)| slot.first);
-        self.due.front().map(|set| set.due).or_else(ahead)
+        self.near
+            .front()
+            .map(|(set, _)| set.due)
+            .or_else(|| self.due.front().map(|set| set.due))
+            .or_else(ahead)
     }
 }
 
@@ -258,6 +280,8 @@ mod tests {
             locked(&self.0).push(due);
             None
         }
+
+        fn touch(&self) {}
     }
 
     fn at(micros: u64) -> At {

@@ -1,13 +1,17 @@
 //! A moment of the runtime's time in eight bytes: nanoseconds from the first moment that was looked at. To reckon with it takes a
 //! tenth of the instructions that an `Instant` does, where a timer reckons at each firing.
 
+use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::clock::{self, FAR, Instant, nanos};
 
+/// The nanoseconds with their sign turned round: in order, and an `Option` of it is no larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct At(i64);
+pub(crate) struct At(NonZeroU64);
+
+const SIGN: u64 = 1 << 63;
 
 fn first() -> Instant {
     static FIRST: OnceLock<Instant> = OnceLock::new();
@@ -28,28 +32,28 @@ impl At {
 
     fn from(instant: Instant, first: Instant) -> Self {
         match instant.checked_duration_since(first) {
-            Some(after) => At(signed(after)),
-            None => At(-signed(first.duration_since(instant))),
+            Some(after) => At::of_bits(signed(after)),
+            None => At::of_bits(-signed(first.duration_since(instant))),
         }
     }
 
     pub(crate) fn instant(self) -> Instant {
-        let (first, distance) = (first(), Duration::from_nanos(self.0.unsigned_abs()));
-        let instant = if self.0 < 0 { first.checked_sub(distance) } else { first.checked_add(distance) };
+        let (first, distance) = (first(), Duration::from_nanos(self.bits().unsigned_abs()));
+        let instant = if self.bits() < 0 { first.checked_sub(distance) } else { first.checked_add(distance) };
         instant.unwrap_or(first)
     }
 
     pub(crate) fn checked_add(self, duration: Duration) -> Option<Self> {
-        self.0.checked_add(i64::try_from(nanos(duration)).ok()?).map(At)
+        self.bits().checked_add(i64::try_from(nanos(duration)).ok()?).map(At::of_bits)
     }
 
     pub(crate) fn checked_sub(self, duration: Duration) -> Option<Self> {
-        self.0.checked_sub(i64::try_from(nanos(duration)).ok()?).map(At)
+        self.bits().checked_sub(i64::try_from(nanos(duration)).ok()?).map(At::of_bits)
     }
 
     /// This far after; a duration too long to add means "as good as never".
     pub(crate) fn later(self, duration: Duration) -> Self {
-        self.checked_add(duration).unwrap_or(At(self.0.saturating_add(signed(FAR))))
+        self.checked_add(duration).unwrap_or(At::of_bits(self.bits().saturating_add(signed(FAR))))
     }
 
     pub(crate) fn checked_since(self, earlier: At) -> Option<Duration> {
@@ -58,32 +62,31 @@ impl At {
 
     /// How long after the other; nothing if it is not.
     pub(crate) fn since(self, earlier: At) -> Duration {
-        Duration::from_nanos(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+        Duration::from_nanos(self.nanos_since(earlier))
     }
 
     /// The same in nanoseconds.
-    #[cfg(feature = "queue")]
     pub(crate) fn nanos_since(self, earlier: At) -> u64 {
-        u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
+        self.0.get().saturating_sub(earlier.0.get())
     }
 
     /// So many nanoseconds before.
     #[cfg(feature = "queue")]
     pub(crate) fn before(self, nanos: u64) -> Self {
-        At(self.0.saturating_sub_unsigned(nanos))
+        At::of_bits(self.bits().saturating_sub_unsigned(nanos))
     }
 
     /// The millisecond that it lies in.
     pub(crate) fn millisecond(self) -> i64 {
-        self.0.div_euclid(1_000_000)
+        self.bits().div_euclid(1_000_000)
     }
 
     pub(crate) fn bits(self) -> i64 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     pub(crate) fn of_bits(bits: i64) -> Self {
-        At(bits)
+        At(NonZeroU64::new(bits.cast_unsigned() ^ SIGN).unwrap_or(NonZeroU64::MIN))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
@@ -19,26 +19,32 @@ use crate::life::Guard;
 use crate::now::Now;
 use crate::outcome::RunResult;
 use crate::race::race;
+use crate::service::Call;
 use crate::service::control::Control;
 
 /// When a task looks again that found its timer in a ringer's hands: a run that is begun there holds its thread for less, or
 /// else for so long that it does not matter.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
+/// In the order in which the usual firing touches it, as [`Fire`] is.
+#[repr(C)]
 pub(super) struct AtWork {
+    control: Arc<Control>,
+    /// To be touched, not kept: it holds the user's values.
+    call: Weak<dyn Call>,
+    /// For whoever is not its own task, which has one.
+    guard: Guard,
     /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, but none of the host's values.
     fire: Mutex<Option<Fire>>,
     /// Its alarm has rung, and the timer's task is to look.
     rung: AtomicBool,
-    control: Arc<Control>,
-    /// For whoever is not its own task, which has one.
-    guard: Guard,
 }
 
 impl AtWork {
     pub(super) fn begin(timer: Arc<Timer>, context: Context) -> Arc<Self> {
         Arc::new_cyclic(|this| AtWork {
             control: timer.control.clone(),
+            call: Arc::downgrade(&timer.call),
             guard: context.guard(),
             fire: Mutex::new(Some(Fire::of(timer, context, this.clone()))),
             rung: AtomicBool::new(false),
@@ -104,5 +110,10 @@ impl Alarm for AtWork {
             }
         }
         None
+    }
+
+    fn touch(&self) {
+        std::hint::black_box((self.fire.is_poisoned(), self.call.strong_count()));
+        self.control.history.touch();
     }
 }

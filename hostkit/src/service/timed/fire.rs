@@ -54,12 +54,12 @@ pub(super) struct Fire {
     pub(super) closed: bool,
     pub(super) plain: bool,
     pub(super) has_jitter: bool,
+    pub(super) going: Going,
+    pub(super) control: Arc<Control>,
     pub(super) call: Arc<dyn Call>,
     /// Of its own task: who else fires it polls on behalf of that.
     pub(super) waker: Waker,
     pub(super) context: Context,
-    pub(super) control: Arc<Control>,
-    pub(super) going: Going,
     /// Runs that wait for the one before to end: there are none where none is going.
     pub(super) waiting: VecDeque<Waiting>,
     /// The first failure that is the host's.
