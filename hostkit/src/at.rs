@@ -11,6 +11,7 @@ use crate::clock::{self, FAR, Instant, nanos};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At(NonZeroU64);
 
+/// So that what lies before the first moment is the smaller number.
 const SIGN: u64 = 1 << 63;
 
 fn first() -> Instant {
@@ -104,6 +105,7 @@ mod tests {
         for distance in [0, 1, 999_999_999, 1_000_000_000, 86_400_000_000_001].map(Duration::from_nanos) {
             for instant in [Some(now + distance), now.checked_sub(distance)].into_iter().flatten() {
                 assert_eq!(At::of(instant).instant(), instant);
+                assert_eq!(At::of(instant).cmp(&At::of(now)), instant.cmp(&now));
             }
             assert_eq!(At::of(now).checked_add(distance), Some(At::of(now + distance)));
             assert_eq!(At::of(now + distance).since(At::of(now)), distance);

@@ -4,14 +4,17 @@
 //! millisecond, which is the resolution of the runtime's timer, and *ringers* take those that are due one by one: whoever of
 //! them is held up holds up one alarm, and another goes on with the rest.
 
-use std::collections::{BTreeMap, VecDeque};
+mod book;
+
 use std::fmt;
-use std::mem::{replace, take};
+use std::mem::replace;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use self::book::Book;
+pub(crate) use self::book::Set;
 use crate::at::At;
 use crate::clock;
 use crate::locked::locked;
@@ -20,8 +23,6 @@ use crate::race::race;
 
 /// So late, with more to do, a ringer calls another to help. The runtime's timer alone is late by a millisecond.
 const BEHIND: Duration = Duration::from_micros(2_500);
-/// So many alarms are touched together.
-const AT_A_TIME: usize = 16;
 /// So late, and nobody at it: who rings is held up.
 const HELD_UP: Duration = Duration::from_millis(20);
 
@@ -33,12 +34,6 @@ pub(crate) trait Alarm: Send + Sync {
 
     /// It is about to ring: reads a little of all that it will need, so that the memory is near by then.
     fn touch(&self);
-}
-
-/// One alarm, set.
-pub(crate) struct Set {
-    pub(crate) due: At,
-    alarm: Weak<dyn Alarm>,
 }
 
 /// What a ringer is to do.
@@ -60,33 +55,6 @@ pub(crate) struct Alarms {
     sooner: Notify,
     /// For those who rest.
     help: Notify,
-}
-
-#[derive(Default)]
-struct Book {
-    /// By their millisecond.
-    ahead: BTreeMap<i64, Slot>,
-    due: VecDeque<Set>,
-    /// Those of them that are next, and have been touched.
-    near: VecDeque<(Set, Arc<dyn Alarm>)>,
-    /// The room of a slot that was emptied, for the next one: a herd would have it made and given back each time.
-    spare: Vec<Set>,
-    /// Until when somebody sleeps on behalf of all, if anybody does.
-    asleep: Option<Option<At>>,
-    resting: usize,
-    /// How many steps ringers have taken, and how many of them the watch has seen.
-    steps: u64,
-    seen: u64,
-    /// A further ringer was sent for, and has not come yet.
-    sent_for: bool,
-    /// Nothing is rung any more.
-    closed: bool,
-}
-
-/// The alarms of a millisecond.
-struct Slot {
-    first: At,
-    set: Vec<Set>,
 }
 
 impl Alarms {
@@ -114,8 +82,7 @@ impl Alarms {
             book.put(again);
         }
         let Some((set, alarm)) = book.take(now) else { return book.wait() };
-        let call =
-            book.resting > 0 && !(book.near.is_empty() && book.due.is_empty()) && now.since(set.due) > BEHIND;
+        let call = book.resting > 0 && book.next_due().is_some() && now.since(set.due) > BEHIND;
         book.resting -= usize::from(call);
         drop(book);
         if call {
@@ -147,7 +114,7 @@ impl Alarms {
     pub(crate) fn close(&self) {
         let mut book = locked(&self.book);
         book.closed = true;
-        let gone = (take(&mut book.ahead), take(&mut book.due), take(&mut book.near));
+        let gone = book.empty();
         drop(book);
         self.help.notify_waiters();
         self.sooner.notify_one();
@@ -177,85 +144,6 @@ impl Alarms {
         drop(book);
         self.help.notify_one();
         false
-    }
-}
-
-impl Set {
-    pub(crate) fn to(self, due: At) -> Self {
-        Set { due, ..self }
-    }
-}
-
-impl Book {
-    fn put(&mut self, set: Set) {
-        let (due, slot) = (set.due, set.due.millisecond());
-        let slot = match self.ahead.last_entry() {
-            Some(last) if *last.key() == slot => last.into_mut(), // as with all of one period: no search
-            _ => self.ahead.entry(slot).or_insert_with(|| Slot { first: due, set: take(&mut self.spare) }),
-        };
-        slot.first = slot.first.min(due);
-        slot.set.push(set);
-    }
-
-    /// The next alarm that is due; one that is gone is let go.
-    fn take(&mut self, now: At) -> Option<(Set, Arc<dyn Alarm>)> {
-        while self.near.is_empty() {
-            if self.due.is_empty() {
-                self.fall_due(now);
-            }
-            if self.due.is_empty() {
-                return None;
-            }
-            self.draw_near();
-        }
-        self.near.pop_front()
-    }
-
-    /// What lies far off in memory is slow to come, and many such things come as fast as one: if they are asked for at a time,
-    /// with nothing in between that waits for one of them, as a lock does.
-    fn draw_near(&mut self) {
-        let next = self.due.len().min(AT_A_TIME);
-        let alive = self.due.iter().take(next).filter(|set| set.alarm.strong_count() > 0).count();
-        std::hint::black_box(alive);
-        self.near
-            .extend(self.due.drain(..next).filter_map(|set| set.alarm.upgrade().map(|alarm| (set, alarm))));
-        self.near.iter().for_each(|(_, alarm)| alarm.touch());
-    }
-
-    /// Moves all that is due by now out of the slots.
-    fn fall_due(&mut self, now: At) {
-        while let Some(mut slot) = self.ahead.first_entry().filter(|slot| slot.get().first <= now) {
-            if let Some(later) = slot.get().set.iter().map(|set| set.due).filter(|due| *due > now).min() {
-                let Slot { first, set } = slot.get_mut();
-                self.due.extend(set.extract_if(.., |set| set.due <= now));
-                *first = later;
-                return;
-            }
-            let set = slot.remove().set;
-            match self.due.is_empty() {
-                true => self.spare = replace(&mut self.due, set.into()).into(),
-                false => self.due.extend(set),
-            }
-        }
-    }
-
-    fn wait(&mut self) -> Step {
-        if self.asleep.is_some() {
-            self.resting += 1;
-            return Step::Rest;
-        }
-        let until = self.ahead.first_key_value().map(|(_, slot)| slot.first);
-        self.asleep = Some(until);
-        Step::Sleep(until)
-    }
-
-    fn oldest(&self) -> Option<At> {
-        let ahead = || self.ahead.first_key_value().map(|(_, slot)| slot.first);
-        self.near
-            .front()
-            .map(|(set, _)| set.due)
-            .or_else(|| self.due.front().map(|set| set.due))
-            .or_else(ahead)
     }
 }
 

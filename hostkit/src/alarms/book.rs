@@ -1,0 +1,136 @@
+//! The alarms that are set: ahead in their slots, due, and near.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::hint::black_box;
+use std::mem::{replace, take};
+use std::sync::{Arc, Weak};
+
+use super::{Alarm, Step};
+use crate::at::At;
+
+/// So many alarms are touched together.
+const AT_A_TIME: usize = 16;
+
+/// One alarm, set.
+pub(crate) struct Set {
+    pub(crate) due: At,
+    pub(super) alarm: Weak<dyn Alarm>,
+}
+
+/// What is set, and who rings: all that changes under the lock.
+#[derive(Default)]
+pub(super) struct Book {
+    /// By their millisecond.
+    pub(super) ahead: BTreeMap<i64, Slot>,
+    due: VecDeque<Set>,
+    /// What is rung before those, and has been touched.
+    near: VecDeque<(Set, Arc<dyn Alarm>)>,
+    /// The room of a slot that was emptied, for the next one: a herd would have it made and given back each time.
+    spare: Vec<Set>,
+    /// Until when somebody sleeps on behalf of all, if anybody does.
+    pub(super) asleep: Option<Option<At>>,
+    pub(super) resting: usize,
+    /// How many steps ringers have taken, and how many of them the watch has seen.
+    pub(super) steps: u64,
+    pub(super) seen: u64,
+    /// A further ringer was sent for, and has not come yet.
+    pub(super) sent_for: bool,
+    /// Nothing is rung any more.
+    pub(super) closed: bool,
+}
+
+/// The alarms of a millisecond.
+pub(super) struct Slot {
+    first: At,
+    pub(super) set: Vec<Set>,
+}
+
+impl Set {
+    pub(crate) fn to(self, due: At) -> Self {
+        Set { due, ..self }
+    }
+}
+
+impl Book {
+    pub(super) fn put(&mut self, set: Set) {
+        let (due, slot) = (set.due, set.due.millisecond());
+        let slot = match self.ahead.last_entry() {
+            Some(last) if *last.key() == slot => last.into_mut(), // as with all of one period: no search
+            _ => self.ahead.entry(slot).or_insert_with(|| Slot { first: due, set: take(&mut self.spare) }),
+        };
+        slot.first = slot.first.min(due);
+        slot.set.push(set);
+    }
+
+    /// The next alarm that is due; one that is gone is let go.
+    pub(super) fn take(&mut self, now: At) -> Option<(Set, Arc<dyn Alarm>)> {
+        while self.near.is_empty() {
+            if self.due.is_empty() {
+                self.fall_due(now);
+            }
+            if self.due.is_empty() {
+                return None;
+            }
+            self.draw_near();
+        }
+        self.near.pop_front()
+    }
+
+    /// What lies far off in memory is slow to come, and many such things come as fast as one: if they are asked for at a time,
+    /// with nothing in between that waits for one of them, as a lock does.
+    fn draw_near(&mut self) {
+        let next = self.due.len().min(AT_A_TIME);
+        for set in self.due.iter().take(next) {
+            black_box(set.alarm.strong_count());
+        }
+        let alive = |set: Set| set.alarm.upgrade().map(|alarm| (set, alarm));
+        self.near.extend(self.due.drain(..next).filter_map(alive));
+        self.near.iter().for_each(|(_, alarm)| alarm.touch());
+    }
+
+    /// Moves all that is due by now out of the slots.
+    fn fall_due(&mut self, now: At) {
+        while let Some(mut slot) = self.ahead.first_entry().filter(|slot| slot.get().first <= now) {
+            if let Some(later) = slot.get().set.iter().map(|set| set.due).filter(|due| *due > now).min() {
+                let Slot { first, set } = slot.get_mut();
+                self.due.extend(set.extract_if(.., |set| set.due <= now));
+                *first = later;
+                return;
+            }
+            let set = slot.remove().set;
+            match self.due.is_empty() {
+                true => self.spare = replace(&mut self.due, set.into()).into(),
+                false => self.due.extend(set),
+            }
+        }
+    }
+
+    pub(super) fn wait(&mut self) -> Step {
+        if self.asleep.is_some() {
+            self.resting += 1;
+            return Step::Rest;
+        }
+        let until = self.next_ahead();
+        self.asleep = Some(until);
+        Step::Sleep(until)
+    }
+
+    /// The due time of what is rung next, if anything has fallen due.
+    pub(super) fn next_due(&self) -> Option<At> {
+        let near = self.near.front().map(|(set, _)| set.due);
+        near.or_else(|| self.due.front().map(|set| set.due))
+    }
+
+    pub(super) fn oldest(&self) -> Option<At> {
+        self.next_due().or_else(|| self.next_ahead())
+    }
+
+    fn next_ahead(&self) -> Option<At> {
+        self.ahead.first_key_value().map(|(_, slot)| slot.first)
+    }
+
+    /// All that is set, out of the book.
+    pub(super) fn empty(&mut self) -> impl Sized + use<> {
+        (take(&mut self.ahead), take(&mut self.due), take(&mut self.near))
+    }
+}
