@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::mem::{replace, take};
 use std::sync::{Arc, Weak};
 
-use super::{Alarm, Step};
+use super::alarm::Alarm;
 use crate::at::At;
 
 /// So many alarms are touched together.
@@ -15,6 +15,17 @@ const AT_A_TIME: usize = 16;
 pub(crate) struct Set {
     pub(crate) due: At,
     pub(super) alarm: Weak<dyn Alarm>,
+}
+
+/// What a ringer is to do.
+pub(crate) enum Step {
+    Ring(Set, Arc<dyn Alarm>),
+    /// Sleep until then, on behalf of all; or until there is something to sleep for.
+    Sleep(Option<At>),
+    /// Wait until called: somebody else sleeps.
+    Rest,
+    /// Go: nothing is rung any more.
+    Home,
 }
 
 /// What is set, and who rings: all that changes under the lock.
