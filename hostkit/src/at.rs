@@ -45,7 +45,7 @@ impl At {
     }
 
     pub(crate) fn checked_add(self, duration: Duration) -> Option<Self> {
-        self.bits().checked_add(i64::try_from(nanos(duration)).ok()?).map(At::of_bits)
+        self.after(nanos(duration))
     }
 
     pub(crate) fn checked_sub(self, duration: Duration) -> Option<Self> {
@@ -57,10 +57,6 @@ impl At {
         self.checked_add(duration).unwrap_or(At::of_bits(self.bits().saturating_add(signed(FAR))))
     }
 
-    pub(crate) fn checked_since(self, earlier: At) -> Option<Duration> {
-        (self >= earlier).then(|| self.since(earlier))
-    }
-
     /// How long after the other; nothing if it is not.
     pub(crate) fn since(self, earlier: At) -> Duration {
         Duration::from_nanos(self.nanos_since(earlier))
@@ -69,6 +65,11 @@ impl At {
     /// The same in nanoseconds.
     pub(crate) fn nanos_since(self, earlier: At) -> u64 {
         self.0.get().saturating_sub(earlier.0.get())
+    }
+
+    /// So many nanoseconds after, if there is such a time.
+    pub(crate) fn after(self, nanos: u64) -> Option<Self> {
+        self.bits().checked_add_unsigned(nanos).map(At::of_bits)
     }
 
     /// So many nanoseconds before.

@@ -2,8 +2,10 @@
 
 use std::time::SystemTime;
 
+/// Which due time a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Due {
+#[doc(hidden)]
+pub struct Due {
     pub(crate) due: SystemTime,
     pub(crate) number: u64,
     pub(crate) missed: u64,

@@ -66,7 +66,7 @@ async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant)
 fn begin(core: &Arc<Core>, provision: &Arc<Provision>, begun: Instant, limit: Instant) -> Closing {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
-    let context = Context { shared: core.shared.clone(), record, due: None, own: None };
+    let context = Context { shared: core.shared.clone(), record, own: None };
     let guard = context.guard();
     let span = guard.span();
     let (host, of) = (core.clone(), provision.clone());

@@ -126,7 +126,6 @@ impl Core {
         Context {
             shared: self.shared.clone(),
             record: self.services[index].record.clone(),
-            due: None,
             own: None,
         }
     }

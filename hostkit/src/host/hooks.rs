@@ -50,7 +50,7 @@ fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
         record.tell(clock::now(), deadline);
     }
     core.keep_hook_record(record.clone());
-    let context = Context { shared: core.shared.clone(), record, due: None, own: None };
+    let context = Context { shared: core.shared.clone(), record, own: None };
     let guard = context.guard();
     let span = guard.span();
     let (host, stop) = (core.clone(), core.clone());

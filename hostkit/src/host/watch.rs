@@ -22,10 +22,11 @@ use super::ring;
 use super::signal::Signals;
 use crate::at::At;
 use crate::life::Held;
+use crate::park::Awaited;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
 use crate::service::Overdue;
-use crate::{clock, park};
+use crate::clock;
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
 pub(super) const GRACE: Duration = Duration::from_millis(500);
@@ -148,14 +149,21 @@ impl Watch {
                     None => std::future::pending().await,
                 }
             };
-            let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
-            let heard = park::wait(race(end.reached(), signal), Some(tick));
-            match (&*lent.look(), heard) {
-                (_, Some(First::Left(()))) => return,
-                (Lease::Lent(core), Some(First::Right((name, number)))) => self.signalled(core, name, number),
-                (Lease::Lent(core), None) => self.look(core),
-                (Lease::Over(..), Some(First::Right((name, number)))) => self.signalled_late(name, number),
-                (Lease::Over(until, code), None) => self.look_at_the_last_deadline(*until, *code),
+            let mut next = Awaited::new(race(end.reached(), signal));
+            let heard = loop {
+                let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
+                if let Some(heard) = next.wait(Some(tick)) {
+                    break heard;
+                }
+                match &*lent.look() {
+                    Lease::Lent(core) => self.look(core),
+                    Lease::Over(until, code) => self.look_at_the_last_deadline(*until, *code),
+                }
+            };
+            let First::Right((name, number)) = heard else { return };
+            match &*lent.look() {
+                Lease::Lent(core) => self.signalled(core, name, number),
+                Lease::Over(..) => self.signalled_late(name, number),
             }
         }
     }

@@ -17,6 +17,8 @@ use crate::life::{Guard, Record, Signal, Slots};
 #[derive(Debug)]
 pub struct Scope<'a, K: Kind> {
     context: &'a Context,
+    /// What this run of a timer is for.
+    due: Option<&'a Due>,
     run: Option<&'a Run<'a>>,
     kind: PhantomData<fn() -> K>,
 }
@@ -27,8 +29,6 @@ pub struct Scope<'a, K: Kind> {
 pub struct Context {
     pub(crate) shared: Arc<Shared>,
     pub(crate) record: Arc<Record>,
-    /// What this one run of a timer is for.
-    pub(crate) due: Option<Due>,
     /// What was made for this one run.
     pub(crate) own: Option<Arc<Values>>,
 }
@@ -115,13 +115,23 @@ impl Context {
 
 impl<'a, K: Kind> Scope<'a, K> {
     pub(crate) fn new(context: &'a Context) -> Self {
-        Scope { context, run: None, kind: PhantomData }
+        Scope { context, due: None, run: None, kind: PhantomData }
+    }
+
+    /// For the run of a timer.
+    pub(crate) fn of_due(context: &'a Context, due: Option<&'a Due>) -> Self {
+        Scope { due, ..Scope::new(context) }
     }
 
     /// For one run of many.
     #[cfg(feature = "queue")]
     pub(crate) fn of_run(context: &'a Context, run: &'a Run<'a>) -> Self {
-        Scope { context, run: Some(run), kind: PhantomData }
+        Scope { run: Some(run), ..Scope::new(context) }
+    }
+
+    /// Which due time the run is for, if it is a timer's.
+    pub(crate) fn due(&self) -> Option<&'a Due> {
+        self.due
     }
 
     /// What the run is for.

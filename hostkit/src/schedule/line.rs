@@ -6,7 +6,10 @@ use std::time::Duration;
 use super::wall::WallLine;
 use super::{Rhythm, tolerance};
 use crate::at::At;
+use crate::clock::nanos;
 use crate::now::Now;
+
+const A_SECOND: u64 = 1_000_000_000;
 
 /// The due times of one timer, from the next one on.
 #[derive(Debug)]
@@ -31,7 +34,8 @@ pub(crate) struct Taken {
 
 #[derive(Debug)]
 pub(crate) struct Steady {
-    span: Duration,
+    /// In nanoseconds.
+    span: u64,
     /// Whether it counts from the end of a run.
     delay: bool,
     /// Nothing while a fixed delay waits for a run to end.
@@ -82,25 +86,25 @@ impl Line {
         #[cfg_attr(not(feature = "cron"), allow(irrefutable_let_patterns, reason = "cron is another"))]
         let Line::Steady(Steady { span, delay, next, .. }) = self else { return None };
         let due = (*next)?;
-        let late = now.checked_since(due)?;
-        if late >= (*span).min(Duration::from_secs(1)) || busy.is_some_and(|busy| due < busy) {
+        let late = now.nanos_since(due);
+        if now < due || late >= (*span).min(A_SECOND) || busy.is_some_and(|busy| due < busy) {
             return None;
         }
-        *next = if *delay { None } else { due.checked_add(*span) };
+        *next = if *delay { None } else { due.after(*span) };
         Some(due)
     }
 
     /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
     pub(crate) fn ended(&mut self, now: At) -> bool {
         let Line::Steady(Steady { span, delay: true, next, .. }) = self else { return false };
-        *next = now.checked_add(*span);
+        *next = now.after(*span);
         true
     }
 
     /// How late the next due time may be before it is overdue.
     pub(crate) fn tolerance(&self) -> Duration {
         match self {
-            Line::Steady(steady) => tolerance(steady.span),
+            Line::Steady(steady) => tolerance(Duration::from_nanos(steady.span)),
             #[cfg(feature = "cron")]
             Line::Wall(wall) => wall.tolerance(),
         }
@@ -124,7 +128,7 @@ impl Line {
     pub(crate) fn without(&self, taken: Taken, first: u64) -> Option<Taken> {
         let count = taken.count.checked_sub(first).filter(|count| *count > 0)?;
         let first = match self {
-            Line::Steady(steady) => taken.first.later(times(steady.span, first.into()))?,
+            Line::Steady(steady) => taken.first.later(times(steady.span, first))?,
             #[cfg(feature = "cron")]
             Line::Wall(wall) => {
                 let mut due = taken.first.wall;
@@ -140,37 +144,32 @@ impl Line {
 
 impl Steady {
     fn begin(span: Duration, delay: bool, next: Option<At>) -> Self {
-        Steady { span, delay, next }
+        Steady { span: nanos(span), delay, next }
     }
 
     /// How many due times lie in a time that begins with one, and ends before one.
     fn fit(&self, time: Duration) -> u64 {
-        u64::try_from(time.as_nanos().div_ceil(self.span.as_nanos().max(1))).unwrap_or(u64::MAX)
+        nanos(time).div_ceil(self.span.max(1))
     }
 
     fn take(&mut self, now: Now) -> Option<Taken> {
         let first = self.next.filter(|next| *next <= now.instant)?;
-        let late = now.since(first);
-        let passed = match self.delay || late < self.span {
-            true => 0,
-            false => late.as_nanos() / self.span.as_nanos().max(1),
-        };
+        let late = now.instant.nanos_since(first);
+        let passed = if self.delay || late < self.span { 0 } else { late / self.span.max(1) };
         let first = now.moment(first);
         let last = match passed {
             0 => first,
             _ => now.moment(first.instant.later(times(self.span, passed))),
         };
-        self.next = if self.delay { None } else { last.instant.checked_add(self.span) };
-        let count = u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(1);
-        Some(Taken { first, last, count, tolerance: tolerance(self.span) })
+        self.next = if self.delay { None } else { last.instant.after(self.span) };
+        let tolerance = tolerance(Duration::from_nanos(self.span));
+        Some(Taken { first, last, count: passed.saturating_add(1), tolerance })
     }
 }
 
-/// `period * factor`, exact: a timer that is a year behind is on its grid all the same.
-fn times(period: Duration, factor: u128) -> Duration {
-    let nanos = period.as_nanos().saturating_mul(factor);
-    let seconds = u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX);
-    Duration::new(seconds, u32::try_from(nanos % 1_000_000_000).unwrap_or(0))
+/// Exact: a timer that is a year behind is on its grid all the same.
+fn times(span: u64, factor: u64) -> Duration {
+    Duration::from_nanos(span.saturating_mul(factor))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use hostkit_grammar::duration::show;
 use super::offload::on_pool;
 use super::{Call, Called, Provision};
 use crate::clock;
+use crate::due::Due;
 use crate::failure::Failure;
 use crate::inject::{Context, Values};
 use crate::life::{BoxFuture, Caught, Record, Role, caught};
@@ -38,18 +39,22 @@ impl PerRun {
 }
 
 impl Call for PerRun {
-    fn call(&self, context: &Context) -> Called {
-        let run = Box::pin(run(self.call.clone(), self.fresh.clone(), context.clone()));
-        if self.call.blocks() { Called::Firm(run) } else { Called::Task(run) }
+    fn call(&self, context: &Context, due: Option<&Due>) -> Called {
+        let run = Box::pin(run(self.call.clone(), self.fresh.clone(), context.clone(), due.copied()));
+        if self.blocks() { Called::Firm(run) } else { Called::Task(run) }
+    }
+
+    fn blocks(&self) -> bool {
+        self.call.blocks()
     }
 }
 
-async fn run(call: Arc<dyn Call>, fresh: Fresh, context: Context) -> RunResult {
+async fn run(call: Arc<dyn Call>, fresh: Fresh, context: Context, due: Option<Due>) -> RunResult {
     let mut own = Own::new(&fresh, &context);
     if let Err(failure) = own.make_all(&fresh).await {
         return both(Err(failure), own.close().await, &own.context);
     }
-    let outcome = match caught(|| call.call(&own.context)) {
+    let outcome = match caught(|| call.call(&own.context, due.as_ref())) {
         Ok(Called::Task(task) | Called::Firm(task)) => Caught::new(task).await.flatten(),
         Ok(Called::Blocking(job)) => {
             let context = own.context.clone();

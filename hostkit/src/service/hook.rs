@@ -62,7 +62,7 @@ impl Hook {
     }
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
-        match self.call.call(context) {
+        match self.call.call(context, None) {
             Called::Task(future) | Called::Firm(future) => future,
             Called::Blocking(job) => {
                 let context = context.clone();

@@ -178,7 +178,7 @@ impl<C: Call> Runner for FunctionRunner<C> {
             context.record.started();
         }
         context.record.run_began();
-        match self.call.call(context) {
+        match self.call.call(context, None) {
             Called::Task(future) | Called::Firm(future) => future,
             Called::Blocking(job) => {
                 let context = context.clone();

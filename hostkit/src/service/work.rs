@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
+use crate::due::Due;
 use crate::failure::Failure;
 use crate::inject::{Context, Kind, Needs, Scope, Wants};
 use crate::life::BoxFuture;
@@ -18,8 +19,9 @@ pub struct Work<K: Kind, C = ()> {
 
 /// A function whose parameters are filled in from a context.
 pub trait Call: Send + Sync + 'static {
+    /// For the run of a timer, which due time it is for.
     #[doc(hidden)]
-    fn call(&self, context: &Context) -> Called;
+    fn call(&self, context: &Context, due: Option<&Due>) -> Called;
 
     /// Whether it is a `fn`, which can't be cancelled once it runs.
     #[doc(hidden)]
@@ -48,8 +50,8 @@ where
     K: Kind,
     C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
 {
-    fn call(&self, context: &Context) -> Called {
-        self.0(&Scope::new(context))
+    fn call(&self, context: &Context, due: Option<&Due>) -> Called {
+        self.0(&Scope::of_due(context, due))
     }
 
     fn blocks(&self) -> bool {

@@ -12,7 +12,7 @@ impl Fire {
         }
         self.armed = next;
         if let Some(next) = next {
-            self.context.shared.alarms.set(next, self.alarm.clone());
+            self.rest.context.shared.alarms.set(next, self.rest.alarm.clone());
         }
     }
 
@@ -23,7 +23,7 @@ impl Fire {
 
     /// When to look again; nothing while a fixed delay waits for its run. A test's wall clock needs no look in between.
     pub(super) fn look(&self) -> Option<At> {
-        let drifts = self.context.shared.wall.drifts();
+        let drifts = self.rest.context.shared.wall.drifts();
         let look = if drifts { self.line.look() } else { self.line.next() };
         look.map(|look| self.with_jitter(look))
     }
@@ -34,13 +34,13 @@ impl Fire {
     }
 
     fn with_jitter(&self, due: At) -> At {
-        if self.has_jitter { due.later(self.jitter) } else { due }
+        if self.has_jitter { due.later(self.rest.jitter) } else { due }
     }
 
     /// The line has moved on: throws the dice for its next due time, and tells the watch what to expect.
     pub(super) fn expect(&mut self) {
         if self.has_jitter {
-            self.jitter = self.timer.options.jitter.mul_f64(fastrand::f64());
+            self.rest.jitter = self.rest.timer.options.jitter.mul_f64(fastrand::f64());
         }
         self.foretell();
     }

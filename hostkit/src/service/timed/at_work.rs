@@ -4,6 +4,7 @@
 //! the timer's own task. Neither waits for the other: the ringer leaves word, and the task comes back a moment later.
 
 use std::future::{Future, poll_fn};
+use std::hint::black_box;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
@@ -26,18 +27,18 @@ use crate::service::control::Control;
 /// else for so long that it does not matter.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
-/// In the order in which the usual firing touches it, as [`Fire`] is.
-#[repr(C)]
+/// Laid out for [`touch`](Alarm::touch): of each cache line of it, something can be read without the lock.
+#[repr(C, align(64))]
 pub(super) struct AtWork {
+    /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, but none of the host's values.
+    fire: Mutex<Option<Fire>>,
+    /// Its alarm has rung, and the timer's task is to look.
+    rung: AtomicBool,
     control: Arc<Control>,
     /// To be touched, not kept: it holds the user's values.
     call: Weak<dyn Call>,
     /// For whoever is not its own task, which has one.
     guard: Guard,
-    /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, but none of the host's values.
-    fire: Mutex<Option<Fire>>,
-    /// Its alarm has rung, and the timer's task is to look.
-    rung: AtomicBool,
 }
 
 impl AtWork {
@@ -113,7 +114,18 @@ impl Alarm for AtWork {
     }
 
     fn touch(&self) {
-        std::hint::black_box((self.fire.is_poisoned(), self.call.strong_count()));
+        black_box((self.fire.is_poisoned(), self.rung.load(Ordering::Relaxed), self.call.strong_count()));
         self.control.history.touch();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cache_line_has_something_to_be_touched() {
+        assert!(std::mem::offset_of!(AtWork, fire) == 0 && std::mem::offset_of!(AtWork, rung) < 128);
+        assert!((64..128).contains(&std::mem::offset_of!(AtWork, rung)));
     }
 }

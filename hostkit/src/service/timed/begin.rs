@@ -20,10 +20,10 @@ impl Fire {
             Some(ask) => Some(ask),
             None => {
                 // With jitter, the due times up to the one whose time it is now.
-                let reach = now.earlier(self.jitter);
+                let reach = now.earlier(self.rest.jitter);
                 let Some(taken) = self.line.take(reach) else { return self.foretell() };
                 let ask = self.taken(taken, now, reach.instant);
-                if ask.is_none() && self.going.is_empty() && self.waiting.is_empty() {
+                if ask.is_none() && self.going.is_empty() && self.rest.waiting.is_empty() {
                     self.line.ended(now.instant); // nothing came of it: a fixed delay goes on from here, or it would wait for ever
                 }
                 ask
@@ -65,15 +65,13 @@ impl Fire {
 
     fn begin(&mut self, ask: Ask, now: Now) -> Run {
         (self.overran, self.told) = (false, false);
-        self.number += 1;
-        self.control.history.began(self.number);
+        let number = self.control.history.begin();
         let Ask { due, missed, cause, answer } = ask;
         let late = now.since(due.instant);
-        let due = Due { due: due.wall, number: self.number, missed, cause };
-        self.context.due = Some(due);
+        let due = Due { due: due.wall, number, missed, cause };
         let work = match self.plain {
-            true => simple(&*self.call, &self.timer, &self.context),
-            false => several(&self.timer, &self.context),
+            true => simple(&*self.call, &self.rest, &due),
+            false => several(&self.rest.timer, &self.rest.context, due),
         };
         Run { due, started: now.instant, late, answer, work }
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
@@ -147,7 +146,6 @@ impl Timed {
             let control = Arc::new(Control::new());
             let timer = Timer {
                 call: call.into(),
-                blocking: AtomicBool::new(false),
                 rhythm: rhythm.clone(),
                 options,
                 control: control.clone(),

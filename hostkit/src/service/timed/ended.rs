@@ -20,7 +20,9 @@ impl Fire {
         let failure = match outcome {
             Ok(()) => {
                 history.ran(&run.due, run.late, took, RunOutcome::Done, None);
-                self.in_a_row = 0;
+                if self.in_a_row > 0 {
+                    self.in_a_row = 0;
+                }
                 None
             }
             Err(failure) => {
@@ -32,14 +34,15 @@ impl Fire {
             answer.say(failure.clone().map_or(Triggered::Done, Triggered::Failed));
         }
         if let Some(Err(failure)) = failure.map(|failure| self.judge(failure)) {
-            self.failed.get_or_insert(failure);
+            self.rest.failed.get_or_insert(failure);
+            self.waker.wake_by_ref();
         }
     }
 
     /// A failure that the schedule survives is told and kept here; any other is handed on, and stops the host.
     fn judge(&mut self, failure: Failure) -> RunResult {
         self.in_a_row += 1;
-        let (options, in_a_row, record) = (&self.timer.options, self.in_a_row, &self.context.record);
+        let (options, in_a_row, record) = (&self.rest.timer.options, self.in_a_row, &self.rest.context.record);
         if record.signal().is_raised() && !failure.is_firm() {
             tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
             record.keep(failure);

@@ -24,8 +24,6 @@ use crate::service::control::Control;
 
 pub(super) struct Timer {
     pub(super) call: Arc<dyn Call>,
-    /// It is a `fn`: its runs are threads' work, which nobody can cancel. Known from the first run on.
-    pub(super) blocking: AtomicBool,
     pub(super) rhythm: Rhythm,
     pub(super) options: Options,
     pub(super) control: Arc<Control>,
@@ -33,16 +31,20 @@ pub(super) struct Timer {
 
 /// A timer's state, in the hands of whoever fires it.
 ///
-/// In the order in which the usual firing touches it: there may be more timers than a cache holds, and with ten thousand of
-/// them a line of it costs more than a hundred instructions.
-#[repr(C)]
+/// What the usual firing touches, and no more, is within two cache lines: there may be more timers than a cache holds, and then
+/// one more line costs as much as a hundred instructions.
 pub(super) struct Fire {
     /// What its alarm is set for.
     pub(super) armed: Option<At>,
     pub(super) line: Line,
     /// Up to here a run was going: due times before it met it.
     pub(super) busy_until: Option<At>,
-    pub(super) number: u64,
+    pub(super) going: Going,
+    pub(super) control: Arc<Control>,
+    pub(super) call: Arc<dyn Call>,
+    /// Of its own task: who else fires it polls on behalf of that.
+    pub(super) waker: Waker,
+    pub(super) rest: Box<Rest>,
     pub(super) in_a_row: u32,
     /// Its last run let go of the thread soon.
     pub(super) light: bool,
@@ -54,17 +56,16 @@ pub(super) struct Fire {
     pub(super) closed: bool,
     pub(super) plain: bool,
     pub(super) has_jitter: bool,
-    pub(super) going: Going,
-    pub(super) control: Arc<Control>,
-    pub(super) call: Arc<dyn Call>,
-    /// Of its own task: who else fires it polls on behalf of that.
-    pub(super) waker: Waker,
+}
+
+/// What the usual firing leaves alone.
+pub(super) struct Rest {
+    pub(super) timer: Arc<Timer>,
     pub(super) context: Context,
     /// Runs that wait for the one before to end: there are none where none is going.
     pub(super) waiting: VecDeque<Waiting>,
     /// The first failure that is the host's.
     pub(super) failed: Option<Failure>,
-    pub(super) timer: Arc<Timer>,
     /// Chosen anew for each due time.
     pub(super) jitter: Duration,
     pub(super) alarm: Weak<AtWork>,
@@ -85,26 +86,27 @@ impl Fire {
         let now = Now::read(context.shared.wall);
         let fire = Fire {
             line: Line::begin(timer.rhythm.clone(), now, timer.options.first),
-            jitter: Duration::ZERO,
             armed: None,
             light: false,
             control: timer.control.clone(),
             call: timer.call.clone(),
             plain: timer.options.retries == 0 && timer.options.timeout.is_none(),
             has_jitter: !timer.options.jitter.is_zero(),
-            timer,
-            context,
             going: Going::default(),
-            waiting: VecDeque::new(),
-            number: 0,
             in_a_row: 0,
             busy_until: None,
             overran: false,
             told: false,
             closed: false,
-            failed: None,
             waker: Waker::noop().clone(),
-            alarm,
+            rest: Box::new(Rest {
+                timer,
+                context,
+                waiting: VecDeque::new(),
+                failed: None,
+                jitter: Duration::ZERO,
+                alarm,
+            }),
         };
         fire.foretell();
         fire
@@ -116,7 +118,7 @@ impl Fire {
         self.waker.clone_from(cx.waker());
         let mut fired = false; // once in a turn: what is due again by then is rung, and others go first
         loop {
-            if self.failed.is_some() && !self.closed {
+            if self.rest.failed.is_some() && !self.closed {
                 self.close();
                 self.cancel(); // the host is about to stop for it; what else runs has nobody to be polled by
             } else if self.is_over() && !self.closed {
@@ -125,7 +127,7 @@ impl Fire {
             // Before what is due: a due time at the same instant finds the way free.
             if let Some((run, outcome)) = self.going.poll(cx) {
                 self.ended(run, outcome, At::now());
-                if self.failed.is_none() && !self.waiting.is_empty() {
+                if self.rest.failed.is_none() && !self.rest.waiting.is_empty() {
                     self.start_waiting(self.now());
                     cx.waker().wake_by_ref(); // who is busy for long keeps nobody else from running
                     return Poll::Pending;
@@ -133,7 +135,7 @@ impl Fire {
             } else if self.closed {
                 let is_done = self.going.is_empty();
                 return if is_done {
-                    Poll::Ready(self.failed.take().map_or(Ok(()), Err))
+                    Poll::Ready(self.rest.failed.take().map_or(Ok(()), Err))
                 } else {
                     Poll::Pending
                 };
@@ -157,30 +159,27 @@ impl Fire {
         if self.armed != Some(due) {
             return Rung::Stale;
         }
-        if !self.light || self.closed || self.context.shared.closing.is_raised() {
+        if !self.light || self.closed {
             return Rung::Look;
         }
         let Some(ask) = self.usual(*now) else { return Rung::Look };
         self.foretell(); // before the run, which may hold its thread
         self.run(ask, now);
-        if self.failed.is_some() {
-            self.waker.wake_by_ref();
-        }
         self.armed = self.line.next();
         Rung::Fired(self.armed)
     }
 
     fn is_over(&self) -> bool {
-        self.context.record.signal().is_raised() || self.context.shared.closing.is_raised()
+        self.rest.context.record.signal().is_raised() || self.rest.context.shared.closing.is_raised()
     }
 
     fn close(&mut self) {
         self.closed = true;
         self.control.close();
-        self.waiting.clear();
+        self.rest.waiting.clear();
     }
 
     pub(super) fn now(&self) -> Now {
-        Now::read(self.context.shared.wall)
+        Now::read(self.rest.context.shared.wall)
     }
 }

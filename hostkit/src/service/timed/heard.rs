@@ -15,13 +15,13 @@ impl Fire {
         match word {
             Word::Pause(reason) => {
                 tracing::info!(target: "hostkit", reason, "paused");
-                self.context.record.pause(true);
-                self.waiting.retain(|waiting| matches!(waiting, Waiting::One(_))); // counted as missed already
+                self.rest.context.record.pause(true);
+                self.rest.waiting.retain(|waiting| matches!(waiting, Waiting::One(_))); // counted as missed already
                 self.unqueue(Skip::Paused, |ask| ask.answer.is_none());
             }
             Word::Resume => {
                 tracing::info!(target: "hostkit", "resumed");
-                self.context.record.pause(false);
+                self.rest.context.record.pause(false);
                 self.resume(now);
             }
             Word::Trigger(answer) => self.asked(answer, now),
@@ -45,8 +45,8 @@ impl Fire {
         if self.going.is_empty() {
             return self.start(ask, now);
         }
-        match self.timer.options.overlap {
-            Overlap::Queue if self.waiting.is_empty() => self.waiting.push_back(Waiting::One(ask)),
+        match self.rest.timer.options.overlap {
+            Overlap::Queue if self.rest.waiting.is_empty() => self.rest.waiting.push_back(Waiting::One(ask)),
             Overlap::Skip | Overlap::Queue => {
                 if let Some(answer) = ask.answer {
                     answer.say(Triggered::Skipped);

@@ -1,13 +1,13 @@
 //! What is known of a timer: its last runs, what it skipped and missed, and what it was told.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
 use super::expected::{Expected, Overdue};
-use super::runs::Runs;
-
+use super::runs::{REMEMBERED, Runs};
 use crate::at::At;
 use crate::due::{Cause, Due};
 use crate::failure::Failure;
@@ -42,28 +42,28 @@ pub enum RunOutcome {
     Cancelled,
 }
 
+/// What each firing touches comes first, and is one cache line.
 #[derive(Debug, Default)]
+#[repr(C, align(64))]
 pub(crate) struct History {
     expected: Expected,
     begun: AtomicU64,
-    paused: AtomicBool,
-    known: Mutex<Known>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
     runs: Runs,
-    /// Out of the way of what each run touches.
-    rest: Box<Rest>,
+    paused: AtomicBool,
+    /// What most timers never need.
+    rare: Mutex<Option<Box<Rare>>>,
 }
 
 #[derive(Debug, Default)]
-struct Rest {
+struct Rare {
     counts: Counts,
     paused: Option<String>,
+    /// Of the last runs that failed, with their numbers.
+    errors: VecDeque<(u64, Failure)>,
 }
 
 impl History {
+    /// One at a time.
     pub(super) fn ran(
         &self,
         due: &Due,
@@ -72,12 +72,29 @@ impl History {
         outcome: RunOutcome,
         error: Option<Failure>,
     ) {
-        locked(&self.known).runs.keep(due, late, took, outcome, error);
+        if let Some(error) = error {
+            let number = self.runs.ended();
+            self.rare(|rare| {
+                rare.errors.retain(|(before, _)| before + REMEMBERED > number);
+                rare.errors.push_back((number, error));
+            });
+        }
+        self.runs.keep(due, late, took, outcome);
     }
 
-    /// So many runs have begun.
-    pub(super) fn began(&self, runs: u64) {
-        self.begun.store(runs, Ordering::Relaxed); // one at a time fires a timer
+    fn known<T: Default>(&self, of: impl FnOnce(&Rare) -> T) -> T {
+        locked(&self.rare).as_deref().map(of).unwrap_or_default()
+    }
+
+    fn rare<T>(&self, with: impl FnOnce(&mut Rare) -> T) -> T {
+        with(locked(&self.rare).get_or_insert_default())
+    }
+
+    /// Another run begins: its number, from 1.
+    pub(super) fn begin(&self) -> u64 {
+        let number = self.begun() + 1;
+        self.begun.store(number, Ordering::Relaxed); // one at a time fires a timer
+        number
     }
 
     pub(crate) fn begun(&self) -> u64 {
@@ -85,7 +102,7 @@ impl History {
     }
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
-        count(&mut locked(&self.known).rest.counts);
+        self.rare(|rare| count(&mut rare.counts));
     }
 
     /// The next due time and its tolerance, known to the watch.
@@ -93,15 +110,16 @@ impl History {
         self.expected.set(next);
     }
 
-    /// Reads what each run writes, which draws it near.
+    /// Reads a little of what each run writes, which draws it near.
     pub(super) fn touch(&self) {
-        std::hint::black_box((self.begun(), self.is_paused(), self.expected.next()));
+        self.runs.touch();
     }
 
     pub(crate) fn pause(&self, reason: Option<String>) {
-        let mut known = locked(&self.known);
-        self.paused.store(reason.is_some(), Ordering::Release);
-        known.rest.paused = reason;
+        self.rare(|rare| {
+            self.paused.store(reason.is_some(), Ordering::Release);
+            rare.paused = reason;
+        });
     }
 
     pub(super) fn is_paused(&self) -> bool {
@@ -109,7 +127,7 @@ impl History {
     }
 
     pub(crate) fn paused(&self) -> Option<String> {
-        locked(&self.known).rest.paused.clone()
+        self.known(|rare| rare.paused.clone())
     }
 
     pub(crate) fn next(&self) -> Option<At> {
@@ -117,11 +135,13 @@ impl History {
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        locked(&self.known).runs.reports()
+        let error = |of| self.known(|rare| rare.error(of));
+        let reports = self.runs.reports().into_iter();
+        reports.map(|(number, report)| RunReport { error: error(number), ..report }).collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        locked(&self.known).rest.counts
+        self.known(|rare| rare.counts)
     }
 
     /// Whether the watch found a due time at which nothing happened, and nothing has happened since.
@@ -139,5 +159,31 @@ impl History {
             self.count(|counts| counts.overdue += 1);
         }
         Some(overdue)
+    }
+}
+
+impl Rare {
+    fn error(&self, of: u64) -> Option<Failure> {
+        self.errors.iter().find(|(number, _)| *number == of).map(|(_, error)| error.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_kept_as_long_as_their_runs() {
+        let history = History::default();
+        for number in 0..=40 {
+            let due = Due { due: SystemTime::UNIX_EPOCH, number, missed: 0, cause: Cause::Schedule };
+            let error = (number % 3 == 0).then(|| Failure::said(format!("{number}")));
+            history.ran(&due, Duration::ZERO, Duration::ZERO, RunOutcome::Done, error);
+        }
+        let runs = history.runs();
+        let errors: Vec<_> = runs.iter().map(|run| run.error.as_deref().map(str::to_owned)).collect();
+        let expected = (21..=40).map(|number: u64| number.is_multiple_of(3).then(|| number.to_string()));
+        assert_eq!(errors, expected.collect::<Vec<_>>());
+        assert_eq!(history.rare(|rare| rare.errors.len()), 7);
     }
 }

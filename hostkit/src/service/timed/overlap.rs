@@ -43,7 +43,7 @@ impl Fire {
     /// How many of these due times met a run that was still going.
     fn met(&mut self, taken: Taken) -> u64 {
         let met = if self.going.is_empty() {
-            let busy = self.busy_until.and_then(|busy| busy.checked_sub(self.jitter));
+            let busy = self.busy_until.and_then(|busy| busy.checked_sub(self.rest.jitter));
             busy.map_or(0, |busy| self.line.before(taken, busy))
         } else {
             taken.count
@@ -57,16 +57,16 @@ impl Fire {
     /// The process could run, but the run before was still going.
     fn overlapped(&mut self, taken: Taken, met: u64, now: Now, reach: At) -> Option<Ask> {
         let last = Ask::scheduled(taken.last, 0, Cause::Schedule);
-        match self.timer.options.overlap {
+        match self.rest.timer.options.overlap {
             Overlap::Skip => {
                 self.skipped(met, Skip::Overlap);
                 let rest = self.line.without(taken, met)?;
                 return self.passed(rest, now, reach);
             }
             Overlap::Allow => return self.passed(taken, now, reach),
-            Overlap::Queue if self.waiting.is_empty() => {
+            Overlap::Queue if self.rest.waiting.is_empty() => {
                 self.skipped(taken.count - 1, Skip::Overlap);
-                self.waiting.push_back(Waiting::One(last));
+                self.rest.waiting.push_back(Waiting::One(last));
                 self.start_waiting(now);
             }
             Overlap::Queue => self.skipped(taken.count, Skip::Overlap),
@@ -100,11 +100,11 @@ impl Fire {
             );
         }
         let cause = if too_late { Cause::CatchUp } else { Cause::Schedule };
-        match self.timer.options.missed {
+        match self.rest.timer.options.missed {
             Missed::Skip if too_late => None,
             Missed::Skip | Missed::Once => Some(Ask::scheduled(taken.last, missed, cause)),
             Missed::All => {
-                self.waiting.push_back(Waiting::Each(taken, cause));
+                self.rest.waiting.push_back(Waiting::Each(taken, cause));
                 self.start_waiting(now);
                 None
             }
@@ -128,13 +128,13 @@ impl Fire {
         if !self.going.is_empty() {
             return;
         }
-        let ask = match self.waiting.pop_front() {
+        let ask = match self.rest.waiting.pop_front() {
             None => return,
             Some(Waiting::One(ask)) => ask,
             Some(Waiting::Each(taken, last)) => match self.line.without(taken, 1) {
                 None => Ask::scheduled(taken.first, 0, last),
                 Some(rest) => {
-                    self.waiting.push_front(Waiting::Each(rest, last));
+                    self.rest.waiting.push_front(Waiting::Each(rest, last));
                     Ask::scheduled(taken.first, 0, Cause::CatchUp)
                 }
             },
@@ -144,9 +144,9 @@ impl Fire {
 
     /// Cancels what runs and starts this instead. A thread can't be cancelled: then it waits, and the newest is who waits.
     pub(super) fn replace(&mut self, ask: Ask, now: Now) {
-        if self.timer.is_blocking() && !self.going.is_empty() {
+        if self.rest.timer.is_blocking() && !self.going.is_empty() {
             self.unqueue(Skip::Overlap, |_| true);
-            self.waiting.push_back(Waiting::One(ask));
+            self.rest.waiting.push_back(Waiting::One(ask));
         } else {
             self.cancel();
             self.start(ask, now);
@@ -167,7 +167,7 @@ impl Fire {
             if let Err(failure) = run.work.dispose() {
                 let failure = failure.during("while being cancelled");
                 tracing::error!(target: "hostkit", error = %failure, "run failed; the schedule goes on");
-                self.context.record.failed(failure);
+                self.rest.context.record.failed(failure);
             }
         }
     }
@@ -175,13 +175,13 @@ impl Fire {
     /// Due times that wait in the queue and are not to run after all.
     pub(super) fn unqueue(&mut self, why: Skip, which: impl Fn(&Ask) -> bool) {
         let mut skipped = 0;
-        for waiting in std::mem::take(&mut self.waiting) {
+        for waiting in std::mem::take(&mut self.rest.waiting) {
             match waiting {
                 Waiting::One(ask) if which(&ask) => match ask.answer {
                     Some(answer) => answer.say(Triggered::Cancelled),
                     None => skipped += 1,
                 },
-                kept => self.waiting.push_back(kept),
+                kept => self.rest.waiting.push_back(kept),
             }
         }
         self.skipped(skipped, why);

@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
-use super::fire::Timer;
+use super::fire::{Rest, Timer};
 use crate::at::At;
 use crate::clock::{self, Instant};
 use crate::due::Due;
@@ -57,9 +56,10 @@ impl Attempts {
     }
 }
 
-/// The one attempt of a timer without retries and timeout; `call` is the timer's own.
-pub(super) fn simple(call: &dyn Call, timer: &Timer, context: &Context) -> Attempts {
-    match timer.called(call, context) {
+/// The one attempt of a timer without retries and timeout; `call` is the timer's own. Looks at the rest only if it has to.
+pub(super) fn simple(call: &dyn Call, rest: &Rest, due: &Due) -> Attempts {
+    let context = &rest.context;
+    match caught(|| call.call(context, Some(due))) {
         Ok(Called::Task(task) | Called::Firm(task)) => Attempts::One(Caught::new(task)),
         Ok(Called::Blocking(job)) => {
             let context = context.clone();
@@ -69,22 +69,15 @@ pub(super) fn simple(call: &dyn Call, timer: &Timer, context: &Context) -> Attem
     }
 }
 
-pub(super) fn several(timer: &Arc<Timer>, context: &Context) -> Attempts {
+pub(super) fn several(timer: &Arc<Timer>, context: &Context, due: Due) -> Attempts {
     let (timer, context) = (timer.clone(), context.clone());
-    Attempts::Several(Box::pin(async move { retried(&timer, &context).await }))
+    Attempts::Several(Box::pin(async move { retried(&timer, &context, &due).await }))
 }
 
 impl Timer {
-    fn called(&self, call: &dyn Call, context: &Context) -> Result<Called, Failure> {
-        let called = caught(|| call.call(context));
-        if matches!(called, Ok(Called::Blocking(_) | Called::Firm(_))) {
-            self.blocking.store(true, Ordering::Relaxed);
-        }
-        called
-    }
-
+    /// Its runs are threads' work, which nobody can cancel.
     pub(super) fn is_blocking(&self) -> bool {
-        self.blocking.load(Ordering::Relaxed)
+        self.call.blocks()
     }
 
     /// It took longer than its `timeout`.
@@ -93,13 +86,13 @@ impl Timer {
     }
 }
 
-async fn retried(timer: &Timer, context: &Context) -> RunResult {
+async fn retried(timer: &Timer, context: &Context, due: &Due) -> RunResult {
     let options = &timer.options;
     let deadline = options.timeout.map(clock::after);
     let over = || deadline.is_some_and(|deadline| clock::now() >= deadline);
     let mut attempt = 0;
     loop {
-        let failure = match once(timer, context, deadline).await {
+        let failure = match once(timer, context, due, deadline).await {
             Err(failure) if attempt < options.retries && !failure.is_fatal() && !over() => failure,
             outcome => return outcome,
         };
@@ -121,8 +114,8 @@ async fn retried(timer: &Timer, context: &Context) -> RunResult {
     }
 }
 
-async fn once(timer: &Timer, context: &Context, deadline: Option<Instant>) -> RunResult {
-    let mut job = match timer.called(&*timer.call, context)? {
+async fn once(timer: &Timer, context: &Context, due: &Due, deadline: Option<Instant>) -> RunResult {
+    let mut job = match caught(|| timer.call.call(context, Some(due)))? {
         Called::Task(task) => {
             let mut task = Caught::new(task);
             return match until(deadline, &mut task).await {

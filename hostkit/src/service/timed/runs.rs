@@ -1,136 +1,170 @@
 //! The last runs of a timer, in as little room as they need: there may be many timers, and most runs are never looked at.
+//!
+//! Whoever fires the timer writes, one at a time, and anybody reads meanwhile, without a lock: who reads looks afterwards which
+//! rows may have been written anew.
 
-use std::collections::VecDeque;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering, fence};
 use std::time::{Duration, SystemTime};
 
 use super::history::{RunOutcome, RunReport};
 use crate::clock::nanos;
 use crate::due::{Cause, Due};
-use crate::failure::Failure;
 
 /// How many runs are remembered.
-const REMEMBERED: u64 = 20;
+pub(super) const REMEMBERED: u64 = 20;
 
-#[derive(Debug)]
+/// A few more, so that the one written next is none of those.
+const ROWS: u64 = REMEMBERED + 4;
+
+#[derive(Debug, Default)]
 pub(super) struct Runs {
-    /// The first due time: wall times are kept as nanoseconds from it.
-    from: SystemTime,
-    ended: u64,
-    /// The run that ended as number `n` is at `n % REMEMBERED`.
-    kept: Option<Box<[Kept; REMEMBERED as usize]>>,
-    /// By that number. There are none of most, so they lie apart.
-    #[allow(clippy::box_collection, reason = "a firing touches what lies beside it")]
-    errors: Option<Box<VecDeque<(u64, Failure)>>>,
+    ended: AtomicU64,
+    /// The run that ended as number `n` is at `n % ROWS`. A timer that never ran has none.
+    rows: OnceLock<Box<[Row; ROWS as usize]>>,
 }
 
 /// Half a cache line: to remember a run touches one.
-#[derive(Debug, Clone, Copy)]
-struct Kept {
-    due: i64,
-    late: u64,
-    took: u64,
-    cause: Cause,
-    outcome: RunOutcome,
+#[derive(Debug, Default)]
+#[repr(align(32))]
+struct Row {
+    /// Nanoseconds from 1970 on.
+    due: AtomicI64,
+    late: AtomicU64,
+    took: AtomicU64,
+    /// The cause and the outcome, by their places below.
+    how: AtomicU64,
 }
 
-impl Default for Runs {
-    fn default() -> Self {
-        Runs { from: SystemTime::UNIX_EPOCH, ended: 0, kept: None, errors: None }
-    }
-}
+const CAUSES: [Cause; 3] = [Cause::Schedule, Cause::Manual, Cause::CatchUp];
+const OUTCOMES: [RunOutcome; 3] = [RunOutcome::Done, RunOutcome::Failed, RunOutcome::Cancelled];
 
 impl Runs {
-    pub(super) fn keep(
-        &mut self,
-        due: &Due,
-        late: Duration,
-        took: Duration,
-        outcome: RunOutcome,
-        error: Option<Failure>,
-    ) {
-        if self.ended == 0 {
-            self.from = due.due;
-        }
-        let kept = Kept {
-            due: self.since(due.due),
-            late: nanos(late),
-            took: nanos(took),
-            cause: due.cause,
-            outcome,
-        };
-        let rows = self.kept.get_or_insert_with(|| Box::new([kept; REMEMBERED as usize]));
-        rows[(self.ended % REMEMBERED) as usize] = kept;
-        if let Some(error) = error {
-            self.errors.get_or_insert_default().push_back((self.ended, error));
-        }
-        self.ended += 1;
-        let Some(errors) = &mut self.errors else { return };
-        while errors.front().is_some_and(|(number, _)| number + REMEMBERED < self.ended) {
-            errors.pop_front();
-        }
+    /// The number that the next run to end will have.
+    pub(super) fn ended(&self) -> u64 {
+        self.ended.load(Ordering::Acquire)
     }
 
-    /// The oldest first.
-    pub(super) fn reports(&self) -> Vec<RunReport> {
-        (self.ended.saturating_sub(REMEMBERED)..self.ended).filter_map(|number| self.report(number)).collect()
+    /// One at a time.
+    pub(super) fn keep(&self, due: &Due, late: Duration, took: Duration, outcome: RunOutcome) {
+        let number = self.ended.load(Ordering::Relaxed);
+        let rows = self.rows.get_or_init(Box::default);
+        fence(Ordering::Release); // who sees anything of what follows sees all those that have ended, too
+        rows[(number % ROWS) as usize].write(due, nanos(late), nanos(took), outcome);
+        self.ended.store(number + 1, Ordering::Release);
     }
 
-    fn report(&self, number: u64) -> Option<RunReport> {
-        let kept = self.kept.as_ref()?[(number % REMEMBERED) as usize];
-        let due = self.wall(kept.due);
-        let mut errors = self.errors.iter().flat_map(|errors| errors.iter());
-        let error = errors.find(|(of, _)| *of == number).map(|(_, error)| error.clone());
-        Some(RunReport {
+    /// The oldest first, with their numbers.
+    pub(super) fn reports(&self) -> Vec<(u64, RunReport)> {
+        let (Some(rows), ended) = (self.rows.get(), self.ended()) else { return Vec::new() };
+        let numbers = ended.saturating_sub(REMEMBERED)..ended;
+        let mut reports: Vec<_> =
+            numbers.map(|number| (number, rows[(number % ROWS) as usize].read())).collect();
+        fence(Ordering::Acquire);
+        let now = self.ended.load(Ordering::Relaxed);
+        reports.retain(|(number, _)| number + ROWS > now);
+        reports
+    }
+
+    /// Reads where the next one will be written, which draws it near.
+    pub(super) fn touch(&self) {
+        let next = self.ended.load(Ordering::Relaxed) % ROWS;
+        std::hint::black_box(self.rows.get().map(|rows| rows[next as usize].due.load(Ordering::Relaxed)));
+    }
+}
+
+impl Row {
+    fn write(&self, due: &Due, late: u64, took: u64, outcome: RunOutcome) {
+        let how = due.cause as u64 * OUTCOMES.len() as u64 + outcome as u64;
+        self.due.store(since_1970(due.due), Ordering::Relaxed);
+        self.late.store(late, Ordering::Relaxed);
+        self.took.store(took, Ordering::Relaxed);
+        self.how.store(how, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> RunReport {
+        let due = wall(self.due.load(Ordering::Relaxed));
+        let late = Duration::from_nanos(self.late.load(Ordering::Relaxed));
+        let how = self.how.load(Ordering::Relaxed) as usize;
+        RunReport {
             due,
-            started: due.checked_add(Duration::from_nanos(kept.late)).unwrap_or(due),
-            took: Duration::from_nanos(kept.took),
-            cause: kept.cause,
-            outcome: kept.outcome,
-            error,
-        })
-    }
-
-    fn since(&self, wall: SystemTime) -> i64 {
-        let nanos = |duration: Duration| i64::try_from(nanos(duration)).unwrap_or(i64::MAX);
-        match wall.duration_since(self.from) {
-            Ok(after) => nanos(after),
-            Err(before) => -nanos(before.duration()),
+            started: due.checked_add(late).unwrap_or(due),
+            took: Duration::from_nanos(self.took.load(Ordering::Relaxed)),
+            cause: CAUSES[how / OUTCOMES.len()],
+            outcome: OUTCOMES[how % OUTCOMES.len()],
+            error: None,
         }
     }
+}
 
-    fn wall(&self, nanos: i64) -> SystemTime {
-        let (from, distance) = (self.from, Duration::from_nanos(nanos.unsigned_abs()));
-        let wall = if nanos < 0 { from.checked_sub(distance) } else { from.checked_add(distance) };
-        wall.unwrap_or(from)
+fn since_1970(wall: SystemTime) -> i64 {
+    let signed = |duration: Duration| i64::try_from(nanos(duration)).unwrap_or(i64::MAX);
+    match wall.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => signed(after),
+        Err(before) => -signed(before.duration()),
     }
+}
+
+fn wall(since_1970: i64) -> SystemTime {
+    let (zero, distance) = (SystemTime::UNIX_EPOCH, Duration::from_nanos(since_1970.unsigned_abs()));
+    let wall = if since_1970 < 0 { zero.checked_sub(distance) } else { zero.checked_add(distance) };
+    wall.unwrap_or(zero)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_last_are_kept_with_their_errors_and_to_the_nanosecond() {
-        let (mut runs, begun) = (Runs::default(), SystemTime::UNIX_EPOCH + Duration::new(1_000_000, 7));
-        let at = |number: u64| match number {
-            40 => SystemTime::UNIX_EPOCH, // the clock was set back
-            _ => begun + Duration::from_nanos(number * 1_000_000_001),
+    fn due(number: u64) -> Due {
+        let due = match number {
+            0..40 => SystemTime::UNIX_EPOCH + Duration::new(1_000_000 + number, 7),
+            _ => SystemTime::UNIX_EPOCH - Duration::from_nanos(1), // the clock was set back
         };
+        Due { due, number, missed: 0, cause: CAUSES[(number % 3) as usize] }
+    }
+
+    #[test]
+    fn the_last_are_kept_to_the_nanosecond() {
+        let runs = Runs::default();
+        assert!(runs.reports().is_empty());
         for number in 0..=40 {
-            let due = Due { due: at(number), number, missed: 0, cause: Cause::Schedule };
-            let error = number.is_multiple_of(3).then(|| Failure::said(format!("{number}")));
-            let outcome = if error.is_some() { RunOutcome::Failed } else { RunOutcome::Done };
-            runs.keep(&due, Duration::from_nanos(3), Duration::from_nanos(number), outcome, error);
+            let outcome = OUTCOMES[(number / 3 % 3) as usize];
+            runs.keep(&due(number), Duration::from_nanos(3), Duration::from_nanos(number), outcome);
         }
         let reports = runs.reports();
-        assert_eq!(reports.len(), 20);
-        for (number, report) in (21..).zip(&reports) {
-            assert_eq!((report.due, report.started), (at(number), at(number) + Duration::from_nanos(3)));
+        assert_eq!(reports.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (21..=40).collect::<Vec<_>>());
+        for (number, report) in reports {
+            let expected = due(number);
+            assert_eq!((report.due, report.cause), (expected.due, expected.cause));
+            assert_eq!(report.started, expected.due + Duration::from_nanos(3));
             assert_eq!(report.took, Duration::from_nanos(number));
-            let error = number.is_multiple_of(3).then(|| number.to_string());
-            assert_eq!(report.error.as_deref(), error.as_deref());
+            assert_eq!(report.outcome, OUTCOMES[(number / 3 % 3) as usize]);
         }
-        assert_eq!(runs.errors.map(|errors| errors.len()), Some(7));
-        assert_eq!(size_of::<Kept>(), 32);
+        assert_eq!(size_of::<Row>(), 32);
+    }
+
+    /// Each row has its number in all its places; who reads while they are written finds none that is half of another.
+    #[test]
+    fn no_row_is_torn() {
+        const ROUNDS: u64 = 200_000;
+        let runs = Runs::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 0..ROUNDS {
+                    let wall = SystemTime::UNIX_EPOCH + Duration::from_nanos(number);
+                    let due = Due { due: wall, number, missed: 0, cause: Cause::Schedule };
+                    let same = Duration::from_nanos(number);
+                    runs.keep(&due, same, same, RunOutcome::Done);
+                }
+            });
+            while runs.ended() < ROUNDS {
+                for (number, report) in runs.reports() {
+                    let same = Duration::from_nanos(number);
+                    let due = report.due.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+                    let late = report.started.duration_since(report.due).unwrap();
+                    assert_eq!((due, late, report.took), (same, same, same));
+                }
+            }
+        });
     }
 }

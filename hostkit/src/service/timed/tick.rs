@@ -51,6 +51,6 @@ impl Param<TimedService> for Tick {
     fn needs(_: &mut Needs<TimedService>) {}
 
     fn get(scope: &Scope<'_, TimedService>) -> Self {
-        Tick(scope.context().due.unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
+        Tick(*scope.due().unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
     }
 }
