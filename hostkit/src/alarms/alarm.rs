@@ -9,6 +9,7 @@ pub(crate) trait Alarm: Send + Sync {
     /// when to ring again; one that is busy, or sets itself, has none.
     fn ring(&self, due: At, now: &mut Now) -> Option<At>;
 
-    /// It is about to ring: reads a little of all that it will need, so that the memory is near by then.
-    fn touch(&self);
+    /// It is about to ring: reads a little of what it will need, so that the memory is near by then. First of what lies in it,
+    /// then of what that points to, and so on.
+    fn touch(&self, pointers: u8);
 }

@@ -4,12 +4,20 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hint::black_box;
 use std::mem::{replace, take};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use super::alarm::Alarm;
 use crate::at::At;
 
 /// So many alarms are touched together.
 const AT_A_TIME: usize = 16;
+/// And so far: what lies in them, what that points to, what that points to.
+const FAR: u8 = 3;
+
+/// After so many in one go, whoever sleeps lets the next ones gather for a while: to wake up costs as much as to ring a hundred,
+/// and a herd of timers that began together is spread over the milliseconds that its beginning took.
+pub(super) const HERD: u32 = 100;
+const GATHER: Duration = Duration::from_millis(2);
 
 /// One alarm, set.
 pub(crate) struct Set {
@@ -41,6 +49,10 @@ pub(super) struct Book {
     /// Until when somebody sleeps on behalf of all, if anybody does.
     pub(super) asleep: Option<Option<At>>,
     pub(super) resting: usize,
+    /// How many alarms ringers have in hand.
+    pub(super) in_hand: usize,
+    /// How many were taken since somebody slept last.
+    rung: u32,
     /// How many steps ringers have taken, and how many of them the watch has seen.
     pub(super) steps: u64,
     pub(super) seen: u64,
@@ -84,6 +96,7 @@ impl Book {
             }
             self.draw_near();
         }
+        self.rung += 1;
         self.near.pop_front()
     }
 
@@ -96,7 +109,9 @@ impl Book {
         }
         let alive = |set: Set| set.alarm.upgrade().map(|alarm| (set, alarm));
         self.near.extend(self.due.drain(..next).filter_map(alive));
-        self.near.iter().for_each(|(_, alarm)| alarm.touch());
+        for pointers in 0..FAR {
+            self.near.iter().for_each(|(_, alarm)| alarm.touch(pointers));
+        }
     }
 
     /// Moves all that is due by now out of the slots.
@@ -116,12 +131,14 @@ impl Book {
         }
     }
 
-    pub(super) fn wait(&mut self) -> Step {
+    pub(super) fn wait(&mut self, now: At, gathers: bool) -> Step {
         if self.asleep.is_some() {
             self.resting += 1;
             return Step::Rest;
         }
-        let until = self.next_ahead();
+        let herd = replace(&mut self.rung, 0) >= HERD;
+        let not_before = if herd && gathers { now.later(GATHER) } else { now };
+        let until = self.next_ahead().map(|next| next.max(not_before));
         self.asleep = Some(until);
         Step::Sleep(until)
     }

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::alarm::Alarm;
 use super::book::{Book, Set, Step};
 use crate::at::At;
-use crate::clock;
+use crate::clock::{self, Wall};
 use crate::locked::locked;
 use crate::race::race;
 
@@ -23,13 +23,21 @@ const HELD_UP: Duration = Duration::from_millis(20);
 #[derive(Default)]
 pub(crate) struct Alarms {
     book: Mutex<Book>,
+    /// Whether whoever has rung a herd lets the next ones gather: a test's time is exact.
+    gathers: bool,
     /// Something is due sooner than the sleeper thinks.
     sooner: Notify,
     /// For those who rest.
     help: Notify,
+    /// For those who wait until no alarm is in anybody's hands any more.
+    silence: Notify,
 }
 
 impl Alarms {
+    pub(crate) fn new(wall: Wall) -> Self {
+        Alarms { gathers: wall.drifts(), ..Alarms::default() }
+    }
+
     pub(crate) fn set(&self, due: At, alarm: Weak<dyn Alarm>) {
         let mut book = locked(&self.book);
         if book.closed {
@@ -43,19 +51,24 @@ impl Alarms {
         }
     }
 
-    /// What is next, at this time; first puts away what was rung just now.
-    pub(crate) fn step(&self, now: At, again: Option<Set>) -> Step {
+    /// What is next, at this time; first puts away what was rung just now, if anything was, and sets what is to ring again.
+    pub(crate) fn step(&self, now: At, rung: Option<Option<Set>>) -> Step {
         let mut book = locked(&self.book);
+        book.in_hand -= usize::from(rung.is_some());
         if book.closed {
+            if book.in_hand == 0 {
+                self.silence.notify_waiters();
+            }
             return Step::Home;
         }
         book.steps += 1;
-        if let Some(again) = again {
+        if let Some(Some(again)) = rung {
             book.put(again);
         }
-        let Some((set, alarm)) = book.take(now) else { return book.wait() };
+        let Some((set, alarm)) = book.take(now) else { return book.wait(now, self.gathers) };
         let call = book.resting > 0 && book.next_due().is_some() && now.since(set.due) > BEHIND;
         book.resting -= usize::from(call);
+        book.in_hand += 1;
         drop(book);
         if call {
             self.help.notify_one();
@@ -91,6 +104,14 @@ impl Alarms {
         self.help.notify_waiters();
         self.sooner.notify_one();
         drop(gone);
+    }
+
+    /// Closed, waits until nobody has an alarm in hand any more.
+    pub(crate) async fn silent(&self) {
+        let silence = self.silence.notified(); // before the look
+        if locked(&self.book).in_hand > 0 {
+            silence.await;
+        }
     }
 
     /// A ringer has come.
@@ -129,9 +150,12 @@ impl fmt::Debug for Alarms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alarms::book::HERD;
     use crate::now::Now;
     use proptest::prelude::*;
+    use std::pin::pin;
     use std::sync::Arc;
+    use std::task::{Context, Waker};
 
     /// Notes what it was rung for.
     #[derive(Default)]
@@ -143,7 +167,7 @@ mod tests {
             None
         }
 
-        fn touch(&self) {}
+        fn touch(&self, _: u8) {}
     }
 
     fn at(micros: u64) -> At {
@@ -153,9 +177,13 @@ mod tests {
     /// Rings all that is due; says until when to sleep.
     fn ring(alarms: &Alarms, now: At) -> Option<At> {
         let mut clocks = Now { instant: now, wall: std::time::SystemTime::UNIX_EPOCH };
+        let mut rung = None;
         loop {
-            match alarms.step(now, None) {
-                Step::Ring(set, alarm) => assert_eq!(alarm.ring(set.due, &mut clocks), None),
+            match alarms.step(now, rung.take()) {
+                Step::Ring(set, alarm) => {
+                    assert_eq!(alarm.ring(set.due, &mut clocks), None);
+                    rung = Some(None);
+                }
                 Step::Sleep(until) => {
                     locked(&alarms.book).asleep = None;
                     return until;
@@ -199,6 +227,19 @@ mod tests {
     }
 
     #[test]
+    fn after_a_herd_the_next_ones_gather() {
+        for (gathers, until) in [(true, 2_500), (false, 501)] {
+            let (alarms, bell) = (Alarms { gathers, ..Alarms::default() }, Arc::new(Bell::default()));
+            for micros in 0..=HERD.into() {
+                let weak: Weak<Bell> = Arc::downgrade(&bell);
+                alarms.set(at(micros + if micros == u64::from(HERD) { 401 } else { 0 }), weak);
+            }
+            assert_eq!(ring(&alarms, at(500)), Some(at(until)));
+            assert_eq!(ring(&alarms, at(until)), None);
+        }
+    }
+
+    #[test]
     fn whoever_is_held_up_is_relieved_once() {
         let (alarms, bell) = (Alarms::default(), Arc::new(Bell::default()));
         for _ in 0..2 {
@@ -212,7 +253,7 @@ mod tests {
         assert!(!alarms.relieve(at(40_000)), "one is on the way");
         alarms.enlist();
         assert!(matches!(alarms.step(at(40_000), None), Step::Ring(..)));
-        assert!(matches!(alarms.step(at(40_000), None), Step::Sleep(None)));
+        assert!(matches!(alarms.step(at(40_000), Some(None)), Step::Sleep(None)));
         assert!(!alarms.relieve(at(80_000)) && !alarms.relieve(at(90_000)), "there is nothing to do");
         assert!(matches!(alarms.step(at(90_000), None), Step::Rest));
         let weak: Weak<Bell> = Arc::downgrade(&bell);
@@ -222,5 +263,20 @@ mod tests {
         assert!(alarms.relieve(at(130_000)), "nobody rests");
         alarms.close();
         assert!(matches!(alarms.step(at(90_000), None), Step::Home));
+    }
+
+    #[tokio::test]
+    async fn silence_is_when_nobody_has_an_alarm_in_hand() {
+        let (alarms, bell) = (Alarms::default(), Arc::new(Bell::default()));
+        let weak: Weak<Bell> = Arc::downgrade(&bell);
+        alarms.set(at(0), weak);
+        assert!(matches!(alarms.step(at(0), None), Step::Ring(..)));
+        alarms.close();
+        let mut silent = pin!(alarms.silent());
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(silent.as_mut().poll(&mut cx).is_pending());
+        assert!(matches!(alarms.step(at(1), Some(None)), Step::Home));
+        silent.await;
+        alarms.silent().await;
     }
 }

@@ -16,6 +16,7 @@ use super::queues::Draining;
 use super::report::{HookReport, ProviderReport};
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
+use crate::alarms::Alarms;
 use crate::clock::{self, Instant};
 use crate::count::Count;
 use crate::failure::Failure;
@@ -104,7 +105,13 @@ impl Core {
                 #[cfg(feature = "queue")]
                 draining,
                 settings,
-                shared: Arc::new(Shared { values, slots, wall, ..Shared::default() }),
+                shared: Arc::new(Shared {
+                    values,
+                    slots,
+                    wall,
+                    alarms: Arc::new(Alarms::new(wall)),
+                    ..Shared::default()
+                }),
                 tasks,
                 live,
                 stop: StopRequest::default(),
@@ -123,11 +130,7 @@ impl Core {
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
-        Context {
-            shared: self.shared.clone(),
-            record: self.services[index].record.clone(),
-            own: None,
-        }
+        Context { shared: self.shared.clone(), record: self.services[index].record.clone(), own: None }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {

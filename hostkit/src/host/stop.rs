@@ -37,6 +37,8 @@ pub(super) async fn stop(core: &Arc<Core>) {
         #[cfg(not(feature = "queue"))]
         stop_level(core, level, deadline).await;
     }
+    // Of the timers that have ended, ringers let go a moment later. One whose thread is held has been left behind.
+    race(core.shared.alarms.silent(), core.until(clock::after(ABORT_GRACE))).await;
     #[cfg(feature = "queue")]
     super::drain::close(core);
     core.tasks.drain(deadline, &core.pulse).await;

@@ -21,12 +21,12 @@ use super::request::StopCause;
 use super::ring;
 use super::signal::Signals;
 use crate::at::At;
+use crate::clock;
 use crate::life::Held;
 use crate::park::Awaited;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
 use crate::service::Overdue;
-use crate::clock;
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
 pub(super) const GRACE: Duration = Duration::from_millis(500);

@@ -7,7 +7,7 @@ use std::future::{Future, poll_fn};
 use std::hint::black_box;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ pub(super) struct AtWork {
     /// Its alarm has rung, and the timer's task is to look.
     rung: AtomicBool,
     control: Arc<Control>,
-    /// To be touched, not kept: it holds the user's values.
-    call: Weak<dyn Call>,
+    /// To be touched.
+    call: Arc<dyn Call>,
     /// For whoever is not its own task, which has one.
     guard: Guard,
 }
@@ -45,7 +45,7 @@ impl AtWork {
     pub(super) fn begin(timer: Arc<Timer>, context: Context) -> Arc<Self> {
         Arc::new_cyclic(|this| AtWork {
             control: timer.control.clone(),
-            call: Arc::downgrade(&timer.call),
+            call: timer.call.clone(),
             guard: context.guard(),
             fire: Mutex::new(Some(Fire::of(timer, context, this.clone()))),
             rung: AtomicBool::new(false),
@@ -113,9 +113,21 @@ impl Alarm for AtWork {
         None
     }
 
-    fn touch(&self) {
-        black_box((self.fire.is_poisoned(), self.rung.load(Ordering::Relaxed), self.call.strong_count()));
-        self.control.history.touch();
+    fn touch(&self, pointers: u8) {
+        match pointers {
+            0 => {
+                black_box((
+                    self.fire.is_poisoned(),
+                    self.rung.load(Ordering::Relaxed),
+                    &raw const *self.control,
+                ));
+            }
+            1 => {
+                self.call.touch();
+                self.control.history.touch();
+            }
+            _ => self.control.history.touch_far(),
+        }
     }
 }
 

@@ -144,12 +144,8 @@ impl Timed {
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
             let control = Arc::new(Control::new());
-            let timer = Timer {
-                call: call.into(),
-                rhythm: rhythm.clone(),
-                options,
-                control: control.clone(),
-            };
+            let timer =
+                Timer { call: call.into(), rhythm: rhythm.clone(), options, control: control.clone() };
             Made {
                 policy,
                 faults: faults(Some(&rhythm), &timer.options),

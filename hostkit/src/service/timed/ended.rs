@@ -42,7 +42,8 @@ impl Fire {
     /// A failure that the schedule survives is told and kept here; any other is handed on, and stops the host.
     fn judge(&mut self, failure: Failure) -> RunResult {
         self.in_a_row += 1;
-        let (options, in_a_row, record) = (&self.rest.timer.options, self.in_a_row, &self.rest.context.record);
+        let (options, in_a_row, record) =
+            (&self.rest.timer.options, self.in_a_row, &self.rest.context.record);
         if record.signal().is_raised() && !failure.is_firm() {
             tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
             record.keep(failure);

@@ -132,7 +132,10 @@ mod tests {
             runs.keep(&due(number), Duration::from_nanos(3), Duration::from_nanos(number), outcome);
         }
         let reports = runs.reports();
-        assert_eq!(reports.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (21..=40).collect::<Vec<_>>());
+        assert_eq!(
+            reports.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+            (21..=40).collect::<Vec<_>>()
+        );
         for (number, report) in reports {
             let expected = due(number);
             assert_eq!((report.due, report.cause), (expected.due, expected.cause));
