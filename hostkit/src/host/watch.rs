@@ -38,6 +38,9 @@ const REMINDER: Duration = Duration::from_secs(10);
 /// However patient the host is with who holds a thread, deadlines are looked at so often.
 const LONGEST_TICK: Duration = Duration::from_millis(100);
 
+/// So many timers are drawn near in memory together.
+const AT_A_TIME: usize = 32;
+
 /// Whether the host owns the process: hears its signals, and may end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -292,16 +295,19 @@ impl Watch {
         let _runtime = core.runtime.enter(); // its clock may be paused
         let now = At::now();
         let mut soonest = LEAST_TOLERANCE;
-        for service in &core.services {
-            let Some(control) = &service.control else { continue };
-            match control.history.overdue(now) {
-                Some(Overdue::Since(late)) => tracing::warn!(
-                    target: "hostkit",
-                    service = service.record.name(),
-                    "overdue: it should have fired {late:.1?} ago, and nothing happened"
-                ),
-                Some(Overdue::In(left)) => soonest = soonest.min(left),
-                None => {}
+        for some in core.services.chunks(AT_A_TIME) {
+            some.iter().filter_map(|service| service.control.as_ref()).for_each(|timer| timer.history.touch());
+            for service in some {
+                let Some(control) = &service.control else { continue };
+                match control.history.overdue(now) {
+                    Some(Overdue::Since(late)) => tracing::warn!(
+                        target: "hostkit",
+                        service = service.record.name(),
+                        "overdue: it should have fired {late:.1?} ago, and nothing happened"
+                    ),
+                    Some(Overdue::In(left)) => soonest = soonest.min(left),
+                    None => {}
+                }
             }
         }
         self.next_overdue = real_now + soonest;
