@@ -14,10 +14,10 @@ const AT_A_TIME: usize = 32;
 /// And so far: what lies in them, what that points to, what that points to.
 const FAR: u8 = 3;
 
-/// After so many in one go, whoever sleeps lets the next ones gather for a while: to wake up costs as much as to ring a hundred,
-/// and a herd of timers that began together is spread over the milliseconds that its beginning took.
-pub(super) const HERD: u32 = 400;
-const GATHER: Duration = Duration::from_millis(2);
+/// After so many in one go, whoever sleeps lets the next ones gather for so long: to wake up costs as much as to ring a hundred, and
+/// a herd of timers that began together is spread over the milliseconds that its beginning took.
+pub(super) const HERD: u32 = 64;
+const GATHER: Duration = Duration::from_millis(1);
 
 /// One alarm, set.
 pub(crate) struct Set {

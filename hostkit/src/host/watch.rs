@@ -296,7 +296,9 @@ impl Watch {
         let now = At::now();
         let mut soonest = LEAST_TOLERANCE;
         for some in core.services.chunks(AT_A_TIME) {
-            some.iter().filter_map(|service| service.control.as_ref()).for_each(|timer| timer.history.touch());
+            some.iter()
+                .filter_map(|service| service.control.as_ref())
+                .for_each(|timer| timer.history.touch());
             for service in some {
                 let Some(control) = &service.control else { continue };
                 match control.history.overdue(now) {
