@@ -35,9 +35,8 @@ pub(crate) struct Desk<J> {
     pub(super) times: Box<Times>,
     /// Places of the queue's capacity that are free now that their jobs have begun.
     pub(super) places: usize,
-    /// The job that has begun and not ended; and itself, until it is taken.
+    /// The job that has begun and not ended.
     pub(crate) running: Option<Head>,
-    pub(crate) job: Option<J>,
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
@@ -75,7 +74,6 @@ impl<J> Desk<J> {
             times: Box::default(),
             places: 0,
             running: None,
-            job: None,
             size: 1,
             most: if single { 1 } else { MOST },
             claimed: now,
@@ -143,9 +141,15 @@ impl<J> Desk<J> {
         (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
 
-    /// The next job begins: what is known of it, and the job, for whoever runs it to take.
+    /// The job that begins next.
     #[inline]
-    pub(crate) fn begin(&mut self) -> Option<(&Head, &J)> {
+    pub(crate) fn next(&self) -> Option<&Waiting<J>> {
+        self.batch.front()
+    }
+
+    /// It begins.
+    #[inline]
+    pub(crate) fn begin(&mut self) -> Option<J> {
         let Waiting { head, job } = self.batch.pop_front()?;
         self.places += usize::from(head.place);
         self.taken += 1;
@@ -155,7 +159,8 @@ impl<J> Desk<J> {
             self.since = head.since;
         }
         self.alike += 1;
-        Some((self.running.insert(head), self.job.insert(job)))
+        self.running = Some(head);
+        Some(job)
     }
 
     /// All of one moment have waited for the same time.

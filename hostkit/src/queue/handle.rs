@@ -115,7 +115,7 @@ impl<T: Send + 'static> Queue<T> {
         &self,
         job: T,
     ) -> impl Future<Output = Result<JobId, EnqueueError<T>>> + Send + use<'_, T> {
-        self.door.store.push_plain(job)
+        self.door.store.enqueue(job)
     }
 
     /// Enqueues a job if there is room.

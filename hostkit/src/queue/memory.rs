@@ -3,12 +3,11 @@
 //! Two locks, held for moments and never across an await. A job holds a place of the capacity from when it is accepted until it
 //! begins.
 
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
-use tokio::task::coop::{self, consume_budget};
+use tokio::task::coop::consume_budget;
 
 use super::claim::Desk;
 use super::dead::Dead;
@@ -40,7 +39,7 @@ pub(crate) struct Memory<J> {
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
     quiet: Notify,
     changed: Notify,
-    key: Option<Key<J>>,
+    pub(super) key: Option<Key<J>>,
 }
 
 impl<J: Send + 'static> Memory<J> {
@@ -72,42 +71,6 @@ impl<J: Send + 'static> Memory<J> {
         let key = self.key.as_ref().map(|key| Arc::from(key(job)));
         let plain = key.is_none() && unique.is_none() && priority == 0;
         (!plain).then(|| Box::new(Rest { key, unique, priority, ..Rest::default() }))
-    }
-
-    /// [`push`](Store::push) for a job without options.
-    pub(super) async fn push_plain(&self, job: J) -> Result<JobId, EnqueueError<J>> {
-        if self.key.is_some() {
-            return self.push(New::of(job), true).await.map(Enqueued::id);
-        }
-        // Who enqueues in a loop keeps nobody else from running.
-        poll_fn(|cx| coop::poll_proceed(cx).map(|budget| budget.made_progress())).await;
-        let job = match self.push_now(job) {
-            Err(EnqueueError::Full(job)) => job,
-            done => return done,
-        };
-        let Some(place) = self.places(1).await else { return Err(EnqueueError::Closed(job)) };
-        let accepted = self.accept_plain(job).map_err(EnqueueError::Closed);
-        if accepted.is_ok() {
-            place.used();
-        }
-        accepted
-    }
-
-    /// The short way: a plain job, and room for it.
-    fn push_now(&self, job: J) -> Result<JobId, EnqueueError<J>> {
-        let mut inbox = locked(&self.inbox);
-        if inbox.closed {
-            drop(inbox);
-            return Err(EnqueueError::Closed(job));
-        }
-        if inbox.take(1, &self.room) == 0 {
-            drop(inbox);
-            return Err(EnqueueError::Full(job));
-        }
-        let (id, call) = inbox.push(job);
-        drop(inbox);
-        self.call(call);
-        Ok(id)
     }
 
     /// Accepts all of them, in order, waiting for room where there is none.
@@ -203,7 +166,7 @@ impl<J: Send + 'static> Memory<J> {
         step
     }
 
-    fn call(&self, call: bool) {
+    pub(super) fn call(&self, call: bool) {
         if call {
             self.news.notify_one();
         }
@@ -392,8 +355,7 @@ mod tests {
                     tokio::spawn(async move {
                         let (mut desk, mut seen) = (store.desk(number, false), Vec::new());
                         while store.claim(&mut desk).await {
-                            while desk.begin().is_some() {
-                                let job = desk.job.take().unwrap();
+                            while let Some(job) = desk.begin() {
                                 seen.push(job);
                                 if job % 1000 == 0 {
                                     store.settle(&mut desk);

@@ -4,6 +4,7 @@ mod bucket;
 mod claim;
 mod copies;
 mod dead;
+mod enqueue;
 mod entry;
 mod error;
 mod handle;

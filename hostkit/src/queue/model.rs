@@ -201,8 +201,8 @@ fn play(acts: Vec<Act>, keyed: bool) {
             Act::Claim(_) => {}
             Act::Work(desk, end) if !model.desks[desk].is_empty() => {
                 let known = Known { place: false, ..model.desks[desk].remove(0) };
-                let id = desks[desk].begin().expect("what the model has").0.id.0;
-                let job: Item = desks[desk].job.take().expect("nobody has taken it");
+                let id = desks[desk].next().expect("what the model has").head.id.0;
+                let job: Item = desks[desk].begin().expect("the same");
                 assert_eq!((id, job.0), (known.id, known.key));
                 let failure = || Failure::said("no");
                 let how = match end {

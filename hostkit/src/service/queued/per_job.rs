@@ -42,11 +42,10 @@ struct Place<T> {
 }
 
 impl<T: Send + 'static> Workplace<T> for Place<T> {
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, cx: &mut Cx<'_>) -> Begun {
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Cx<'_>) -> Begun {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let Some(job) = job.take() else { return Begun::Waits };
         let (shop, context) = (self.shop.clone(), scope.context().clone());
         let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job));
         if self.shop.is_blocking() {
@@ -94,9 +93,10 @@ async fn attempt<T: Send + 'static>(
     let mut job = Some(job);
     let stop = OwnStop::from(stop);
     let begun = poll_fn(|cx| {
+        let Some(job) = job.take() else { return Poll::Pending }; // it is polled once
         let run = Run::new(&facts, &stop);
         let scope = Scope::of_run(own.context(), &run);
-        let begun = caught(|| place.begin(&scope, &mut job, cx));
+        let begun = caught(|| place.begin(&scope, job, cx));
         Poll::Ready(begun.unwrap_or_else(|failure| {
             let _ = place.clear(); // the first panic is the one to tell
             Begun::Ended(Err(failure.into()))

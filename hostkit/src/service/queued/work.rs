@@ -41,9 +41,8 @@ pub(super) trait Workshop<T>: Send + Sync {
 
 /// Where one worker works on one job at a time.
 pub(super) trait Workplace<T>: Send {
-    /// Fills in the parameters, takes the job, and begins. Whoever calls this catches panics, and [`clear`](Workplace::clear)s then.
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, cx: &mut Context<'_>)
-    -> Begun;
+    /// Fills in the parameters, and begins. Whoever calls this catches panics, and [`clear`](Workplace::clear)s then.
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun;
 
     /// A panic of the job is its failure.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted>;
@@ -164,13 +163,7 @@ where
     R: Fn(O) -> Result + Copy + Send + Sync,
     F: Future<Output = O> + Send,
 {
-    fn begin(
-        &mut self,
-        scope: &Scope<'_, QueuedService>,
-        job: &mut Option<T>,
-        cx: &mut Context<'_>,
-    ) -> Begun {
-        let Some(job) = job.take() else { return Begun::Waits };
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun {
         let future = (self.shop.call)(scope, job);
         self.bay.as_mut().project().future.set(Some(future));
         match self.advance(cx) {
@@ -216,8 +209,7 @@ where
     F: FnOnce() -> O + Send + 'static,
     O: 'static,
 {
-    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: &mut Option<T>, _: &mut Context<'_>) -> Begun {
-        let Some(job) = job.take() else { return Begun::Waits };
+    fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, _: &mut Context<'_>) -> Begun {
         let returns = self.0.0.returns;
         match caught(|| (self.0.0.call)(scope, job)) {
             Ok(function) => Begun::Elsewhere(Box::new(move || returns(function()).map_err(Fault::of))),

@@ -34,6 +34,8 @@ pub(super) struct Worker<T: Send + 'static> {
     desk: Desk<T>,
     place: Box<dyn Workplace<T>>,
     copies: Copies<T>,
+    /// The job that is next has been turned to, and copied if it could be.
+    turned: bool,
     /// The stop signal of the job that runs, should it ask for it.
     stop: OwnStop,
     /// Of the job that runs.
@@ -58,6 +60,7 @@ impl<T: Send + 'static> Worker<T> {
             desk: door.store.desk(number, shop.is_blocking()),
             place: shop.place(),
             copies: Copies::new(trade.copying),
+            turned: false,
             stop: OwnStop::default(),
             facts: Facts::of_none(trade.attempts()),
             said: None,
@@ -123,7 +126,7 @@ impl<T: Send + 'static> Worker<T> {
                 Ok(quick) => return quick,
                 Err(failure) => failure,
             };
-            if self.desk.job.is_some() {
+            if self.turned {
                 self.copies.lost(failure); // while it was copied; it runs all the same
             } else if self.desk.running.is_none() {
                 self.forgot(&failure);
@@ -138,20 +141,23 @@ impl<T: Send + 'static> Worker<T> {
 
     fn each(&mut self, cx: &mut Cx<'_>) -> Quick {
         loop {
-            if self.desk.job.is_none() {
-                let Some((head, job)) = self.desk.begin() else { return Quick::Over };
-                self.facts.turn_to(head);
-                self.copies.take(job);
+            if !self.turned {
+                let Some(next) = self.desk.next() else { return Quick::Over };
+                self.facts.turn_to(&next.head);
+                self.turned = true;
+                self.copies.take(&next.job);
             }
+            let Some(job) = self.desk.begin() else { return Quick::Over };
+            self.turned = false;
             let run = Run::new(&self.facts, &self.stop);
-            match self.place.begin(&Scope::of_run(&self.context, &run), &mut self.desk.job, cx) {
-                Begun::Ended(attempted) => {
-                    let done = attempted.is_ok();
-                    if let Err(failure) = self.end(attempted) {
+            match self.place.begin(&Scope::of_run(&self.context, &run), job, cx) {
+                Begun::Ended(Ok(())) => {
+                    self.done();
+                    self.copies.forget();
+                }
+                Begun::Ended(Err(fault)) => {
+                    if let Err(failure) = self.failed(fault) {
                         return Quick::Fatal(failure);
-                    }
-                    if done {
-                        self.copies.forget();
                     }
                 }
                 begun => return Quick::Open(begun),
@@ -166,17 +172,20 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// An attempt has ended: books what becomes of its job. It may be a failure that stops the host.
-    #[inline]
     fn end(&mut self, attempted: Attempted) -> RunResult {
-        let outcome = match attempted {
+        match attempted {
             Ok(()) => {
-                self.desk.done();
+                self.done();
                 Ok(())
             }
             Err(fault) => self.failed(fault),
-        };
+        }
+    }
+
+    #[inline]
+    fn done(&mut self) {
+        self.desk.done();
         self.stop.clear();
-        outcome
     }
 
     #[cold]
@@ -187,6 +196,7 @@ impl<T: Send + 'static> Worker<T> {
         let failed = Failed { id: self.facts.id, number: self.facts.number, told, record };
         let (how, fatal) = failed.judge(&self.trade, &mut self.copies, fault);
         self.desk.end(how);
+        self.stop.clear();
         fatal.map_or(Ok(()), Err)
     }
 
