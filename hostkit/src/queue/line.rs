@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 
 use super::bucket::{Bucket, Rate};
 use super::claim::Desk;
-use super::dead::{Dead, Graveyard};
-use super::entry::{Head, How, Settled, Waiting};
+use super::dead::Graveyard;
+use super::entry::Waiting;
 use super::handle::Enqueued;
 use super::id::JobId;
 use super::inbox::{Inbox, waiting};
@@ -27,13 +27,13 @@ use crate::locked::locked;
 const MEASURED: u64 = 1024;
 
 pub(super) struct Line<J> {
-    lanes: Lanes<J>,
-    later: Later<J>,
-    keys: Keys<J>,
-    unique: HashMap<Arc<str>, JobId>,
+    pub(super) lanes: Lanes<J>,
+    pub(super) later: Later<J>,
+    pub(super) keys: Keys<J>,
+    pub(super) unique: HashMap<Arc<str>, JobId>,
     pub(super) dead: Graveyard<J>,
-    bucket: Option<Bucket>,
-    running: usize,
+    pub(super) bucket: Option<Bucket>,
+    pub(super) running: usize,
     /// How many workers will be back in microseconds.
     brisk: usize,
     pub(super) workers: usize,
@@ -48,7 +48,7 @@ pub(super) struct Line<J> {
     /// Told when nothing runs and nothing could.
     pub(super) watcher: Option<Arc<Notify>>,
     /// The counters and the measured times; what else it holds is filled in when it is shown.
-    stats: QueueStats,
+    pub(super) stats: QueueStats,
 }
 
 /// What a worker does next.
@@ -56,14 +56,6 @@ pub(super) enum Step {
     Begin,
     Wait(Option<Instant>),
     Home,
-}
-
-/// What is to be done once the lock is free.
-pub(super) struct After<J> {
-    /// Jobs to let go.
-    pub(super) gone: Vec<Dead<J>>,
-    /// Nothing runs, and nothing could.
-    pub(super) quiet: bool,
 }
 
 impl<J> Line<J> {
@@ -119,7 +111,7 @@ impl<J> Line<J> {
         self.lanes.absorb(&mut inbox.jobs);
     }
 
-    fn arrive(&mut self, waiting: Waiting<J>) {
+    pub(super) fn arrive(&mut self, waiting: Waiting<J>) {
         if let Some(waiting) = self.keys.arrive(waiting) {
             self.lanes.push(waiting);
         }
@@ -136,73 +128,6 @@ impl<J> Line<J> {
         }
     }
 
-    /// Books what was settled.
-    pub(super) fn settle(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
-        let mut gone = Vec::new();
-        let some = desk.done > 0 || !desk.settled.is_empty();
-        self.running -= desk.done + desk.settled.len();
-        self.stats.done += std::mem::take(&mut desk.done) as u64;
-        for Settled { mut head, how } in desk.settled.drain(..) {
-            head.place = false; // free since it began
-            match how {
-                How::Done => {
-                    self.stats.done += 1;
-                    self.release(&mut head);
-                }
-                How::Retry { job, after, failure } => {
-                    self.stats.failed += 1;
-                    self.stats.retried += 1;
-                    head.used += 1;
-                    head.failed(failure);
-                    self.later.push(clock::later(now, after), Waiting { head, job });
-                }
-                How::Snooze { job, after } => {
-                    self.stats.snoozed += 1;
-                    self.later.push(clock::later(now, after), Waiting { head, job });
-                }
-                How::Dead { job, failure } => {
-                    self.stats.failed += 1;
-                    self.stats.died += 1;
-                    head.used += 1;
-                    head.failed(failure);
-                    self.release(&mut head);
-                    let out = self.dead.bury(head, job, At::of(now));
-                    self.stats.forgotten += u64::from(out.is_some());
-                    gone.extend(out);
-                }
-                // It keeps its key: the jobs behind it are not to run before it.
-                How::Interrupted => self.stats.interrupted += 1,
-            }
-        }
-        After { gone, quiet: some && self.is_awaited() && self.is_quiet(inbox, now) }
-    }
-
-    /// Nobody runs it any more: its key and its unique key are free.
-    fn release(&mut self, head: &mut Head) {
-        let Some(rest) = head.rest.as_deref() else { return };
-        if let Some(unique) = &rest.unique {
-            self.unique.remove(unique);
-        }
-        if let (true, Some(key)) = (head.held, &rest.key)
-            && let Some(next) = self.keys.release(key)
-        {
-            self.lanes.push(next);
-        }
-        head.held = false;
-    }
-
-    /// What the desk has not begun goes back to the front, in the order in which it stood there.
-    pub(super) fn put_back(&mut self, desk: &mut Desk<J>) {
-        if let Some(bucket) = &mut self.bucket {
-            bucket.give_back(desk.batch.len());
-        }
-        self.running -= desk.batch.len();
-        self.pace(desk);
-        while let Some(waiting) = desk.batch.pop_back() {
-            self.lanes.put_back(waiting);
-        }
-    }
-
     /// The worker is here: it waits no more.
     pub(super) fn come(&mut self, desk: &mut Desk<J>) {
         if std::mem::take(&mut desk.idle) {
@@ -215,7 +140,7 @@ impl<J> Line<J> {
     }
 
     /// Takes over what was measured.
-    fn time(&mut self, desk: &mut Desk<J>) {
+    pub(super) fn time(&mut self, desk: &mut Desk<J>) {
         self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
         self.stats.run_time.take_over(&mut desk.times.run);
     }
@@ -320,45 +245,13 @@ impl<J> Line<J> {
         self.brisk -= usize::from(std::mem::replace(&mut desk.counted, desk.brisk));
     }
 
-    /// The worker is gone, wherever it was.
-    pub(super) fn leave(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
-        self.come(desk);
-        self.time(desk);
-        let after = self.settle(desk, inbox, now);
-        self.put_back(desk);
-        if desk.running.take().is_some() {
-            self.running -= 1;
-            self.stats.interrupted += 1;
-        }
-        After { quiet: self.is_awaited() && self.is_quiet(inbox, now), ..after }
-    }
-
-    /// Dead jobs get another life, with all their attempts: this one, or all.
-    pub(super) fn revive(&mut self, id: Option<JobId>, now: Instant) -> usize {
-        let mut raised = 0;
-        for mut waiting in self.dead.raise(id, |head| {
-            let Some(unique) = head.unique() else { return true };
-            let free = !self.unique.contains_key(unique);
-            if free {
-                self.unique.insert(unique.clone(), head.id);
-            }
-            free
-        }) {
-            raised += 1;
-            waiting.head.used = 0;
-            waiting.head.stands_since(At::of(now));
-            self.arrive(waiting);
-        }
-        raised
-    }
-
     /// Whether anybody wants to know.
-    fn is_awaited(&self) -> bool {
+    pub(super) fn is_awaited(&self) -> bool {
         self.watcher.is_some() || self.closed
     }
 
     /// Nothing runs, and nothing could.
-    fn is_quiet(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
+    pub(super) fn is_quiet(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
         let none = || self.lanes.is_empty() && waiting(inbox) == 0;
         self.running == 0 && (self.paused.is_some() || none() || self.token(now).is_some())
     }

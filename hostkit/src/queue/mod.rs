@@ -1,5 +1,6 @@
 //! Queues: jobs go in by `Queue<T>`, wait in a store in the order in which they are to run, and are claimed by workers.
 
+mod accept;
 mod bucket;
 mod claim;
 mod copies;
@@ -22,6 +23,7 @@ mod options;
 #[cfg(feature = "testing")]
 mod peek;
 mod room;
+mod settle;
 mod stats;
 mod steer;
 mod store;
