@@ -115,13 +115,13 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
         Kind::Path | Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Duration(least) => {
             let fault = match duration::parse(text) {
-                Ok(value) => return long_enough(option, least, value),
+                Ok(value) => return long_enough(option, least, value, text),
                 Err(fault) => fault,
             };
             if let DurationFault::Fraction { whole: Some(whole), .. } = &fault
                 && let Ok(value) = duration::parse(whole)
             {
-                long_enough(option, least, value)?; // a mend that would be refused in turn is none
+                long_enough(option, least, value, text)?; // a mend that would be refused in turn is none
             }
             Err(Fault::Duration { option, fault })
         }
@@ -172,10 +172,17 @@ fn count(option: &'static OptionSpec, least: u32, number: i128) -> Result<Value,
     }
 }
 
-fn long_enough(option: &'static OptionSpec, least: Least, value: Duration) -> Result<Value, Fault> {
+fn long_enough(
+    option: &'static OptionSpec,
+    least: Least,
+    value: Duration,
+    text: &str,
+) -> Result<Value, Fault> {
     match least {
         Least::AboveZero | Least::Millisecond if value.is_zero() => Err(Fault::Zero { option }),
-        Least::Millisecond if value < Duration::from_millis(1) => Err(Fault::TooShort { option, value }),
+        Least::Millisecond if value < Duration::from_millis(1) => {
+            Err(Fault::TooShort { option, text: text.to_owned() })
+        }
         _ => Ok(Value::Duration(value)),
     }
 }
@@ -262,7 +269,13 @@ mod tests {
     #[test]
     fn no_mend_is_refused_in_turn() {
         let every = |text| on(Attribute::Timed, "every", &Given::Text(text)).unwrap_err();
-        assert!(every("0.5ms").contains(r#"so write "1ms" or more"#), "{}", every("0.5ms"));
+        assert!(
+            every("0.5ms").contains(
+                r#"cannot be "0.5ms": the timer's resolution is one millisecond, so write "1ms" or more"#
+            ),
+            "{}",
+            every("0.5ms")
+        );
         assert!(every("1.5ms").contains(r#"write it in whole numbers, "1ms 500us""#), "{}", every("1.5ms"));
     }
 

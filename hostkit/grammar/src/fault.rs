@@ -130,7 +130,7 @@ pub enum Fault {
         /// The option.
         option: &'static OptionSpec,
         /// The value as written.
-        value: Duration,
+        text: String,
     },
     /// A backoff that begins at nothing, which stays nothing however often it is doubled.
     NeverGrows {
@@ -297,11 +297,10 @@ impl fmt::Display for Fault {
             Self::Zero { option } => {
                 write!(f, " cannot be zero: write a duration such as {}", example(option))
             }
-            Self::TooShort { value, .. } => {
+            Self::TooShort { text, .. } => {
                 write!(
                     f,
-                    r#" cannot be "{}": the timer's resolution is one millisecond, so write "1ms" or more"#,
-                    show(*value)
+                    r#" cannot be "{text}": the timer's resolution is one millisecond, so write "1ms" or more"#
                 )
             }
             Self::NeverGrows { to, .. } => {

@@ -30,7 +30,7 @@ const A_MOMENT: Duration = Duration::from_millis(1);
 /// Laid out for [`touch`](Alarm::touch): of each cache line of it, something can be read without the lock.
 #[repr(C, align(64))]
 pub(super) struct AtWork {
-    /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, but none of the host's values.
+    /// Only ever tried. Nothing once it has ended: a ringer may have this in hand a little longer, which the stop waits for.
     fire: Mutex<Option<Fire>>,
     /// Its alarm has rung, and the timer's task is to look.
     rung: AtomicBool,
