@@ -47,19 +47,7 @@ pub enum Called {
 
 type Job = Box<dyn FnOnce() -> RunResult + Send>;
 
-/// Aligned so that a closure of up to three words lies in one cache line with what is read of it beforehand.
-#[repr(C, align(32))]
-struct Filled<K, C, const BLOCKS: bool> {
-    near: usize,
-    call: C,
-    kind: PhantomData<fn() -> K>,
-}
-
-impl<K, C, const BLOCKS: bool> Filled<K, C, BLOCKS> {
-    fn new(call: C) -> Self {
-        Filled { near: 0, call, kind: PhantomData }
-    }
-}
+struct Filled<K, C, const BLOCKS: bool>(C, PhantomData<fn() -> K>);
 
 impl<K, C, const BLOCKS: bool> Call for Filled<K, C, BLOCKS>
 where
@@ -67,15 +55,11 @@ where
     C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
 {
     fn call(&self, context: &Context, due: Option<&Due>) -> Called {
-        (self.call)(&Scope::of_due(context, due))
+        self.0(&Scope::of_due(context, due))
     }
 
     fn blocks(&self) -> bool {
         BLOCKS
-    }
-
-    fn touch(&self) {
-        std::hint::black_box(self.near);
     }
 }
 
@@ -86,7 +70,7 @@ impl<K: Kind> Work<K, ()> {
         N: FnOnce(&mut Needs<K>),
         C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
     {
-        let call = Filled::<K, C, false>::new(call);
+        let call = Filled::<K, C, false>(call, PhantomData);
         Work { wants: Needs::of(needs), call, kind: PhantomData }
     }
 
@@ -96,7 +80,7 @@ impl<K: Kind> Work<K, ()> {
         N: FnOnce(&mut Needs<K>),
         C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
     {
-        let call = Filled::<K, C, true>::new(call);
+        let call = Filled::<K, C, true>(call, PhantomData);
         Work { wants: Needs::of(needs), call, kind: PhantomData }
     }
 }

@@ -9,6 +9,7 @@ use hostkit_grammar::{Attribute, Value};
 
 use super::at_work::AtWork;
 use super::fire::Timer;
+use super::near::Near;
 use super::options::{Missed, OnRunFailure, Options, Overlap};
 use crate::backoff::Backoff;
 use crate::inject::{Context, Kind, TimedService, Wants};
@@ -60,7 +61,7 @@ impl Timed {
     #[doc(hidden)]
     pub fn new(work: Work<TimedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
-        Timed { wants, call: Box::new(call), options: Said::new(Attribute::Timed) }
+        Timed { wants, call: Box::new(Near::new(call)), options: Said::new(Attribute::Timed) }
     }
 
     /// The wait before the first run. Default: none.

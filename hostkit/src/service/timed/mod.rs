@@ -11,6 +11,7 @@ mod fire;
 mod going;
 mod heard;
 mod history;
+mod near;
 mod options;
 mod overlap;
 mod run;
