@@ -1,7 +1,7 @@
 //! Waits for a future on a thread that is no executor's. It needs no runtime, so a blocked runtime can't hold it.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -23,30 +23,34 @@ impl Wake for Unpark {
     }
 }
 
-/// A future that this thread waits for.
-pub(crate) struct Awaited<F> {
-    future: Pin<Box<F>>,
+/// This thread, as it waits for one future.
+pub(crate) struct Parking {
     unpark: Arc<Unpark>,
     waker: Waker,
 }
 
 /// The future's output, or nothing when `limit` passed first.
 pub(crate) fn wait<F: Future>(future: F, limit: Option<Duration>) -> Option<F::Output> {
-    Awaited::new(future).wait(limit)
+    Parking::new().wait(pin!(future), limit)
 }
 
-impl<F: Future> Awaited<F> {
-    pub(crate) fn new(future: F) -> Self {
+impl Parking {
+    pub(crate) fn new() -> Self {
         let unpark = Arc::new(Unpark { thread: std::thread::current(), woken: AtomicBool::new(true) });
-        Awaited { future: Box::pin(future), waker: Waker::from(unpark.clone()), unpark }
+        Parking { waker: Waker::from(unpark.clone()), unpark }
     }
 
-    /// Its output, once; or nothing when `limit` passed first. It is polled when it was woken, and not else.
-    pub(crate) fn wait(&mut self, limit: Option<Duration>) -> Option<F::Output> {
+    /// The future's output, once; or nothing when `limit` passed first. It is polled when it was woken, and not else: it has to be
+    /// the same one each time.
+    pub(crate) fn wait<F: Future>(
+        &self,
+        mut future: Pin<&mut F>,
+        limit: Option<Duration>,
+    ) -> Option<F::Output> {
         let begun = clock::real_now();
         loop {
             if self.unpark.woken.swap(false, Ordering::Acquire)
-                && let Poll::Ready(output) = self.future.as_mut().poll(&mut Context::from_waker(&self.waker))
+                && let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&self.waker))
             {
                 return Some(output);
             }

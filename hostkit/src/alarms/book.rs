@@ -10,7 +10,7 @@ use super::alarm::Alarm;
 use crate::at::At;
 
 /// So many alarms are touched together.
-const AT_A_TIME: usize = 32;
+pub(crate) const AT_A_TIME: usize = 32;
 /// And so far: what lies in them, what that points to, what that points to.
 const FAR: u8 = 3;
 
@@ -49,8 +49,6 @@ pub(super) struct Book {
     /// Until when somebody sleeps on behalf of all, if anybody does.
     pub(super) asleep: Option<Option<At>>,
     pub(super) resting: usize,
-    /// How many alarms ringers have in hand.
-    pub(super) in_hand: usize,
     /// How many were taken since somebody slept last.
     rung: u32,
     /// How many steps ringers have taken, and how many of them the watch has seen.

@@ -9,5 +9,5 @@ mod book;
 mod ringing;
 
 pub(crate) use alarm::Alarm;
-pub(crate) use book::Step;
+pub(crate) use book::{AT_A_TIME, Step};
 pub(crate) use ringing::Alarms;

@@ -11,6 +11,7 @@ use super::alarm::Alarm;
 use super::book::{Book, Set, Step};
 use crate::at::At;
 use crate::clock::{self, Wall};
+use crate::count::{Count, One};
 use crate::locked::locked;
 use crate::race::race;
 
@@ -29,8 +30,7 @@ pub(crate) struct Alarms {
     sooner: Notify,
     /// For those who rest.
     help: Notify,
-    /// For those who wait until no alarm is in anybody's hands any more.
-    silence: Notify,
+    ringers: Count,
 }
 
 impl Alarms {
@@ -51,24 +51,19 @@ impl Alarms {
         }
     }
 
-    /// What is next, at this time; first puts away what was rung just now, if anything was, and sets what is to ring again.
-    pub(crate) fn step(&self, now: At, rung: Option<Option<Set>>) -> Step {
+    /// What is next, at this time; first puts away what was rung just now.
+    pub(crate) fn step(&self, now: At, again: Option<Set>) -> Step {
         let mut book = locked(&self.book);
-        book.in_hand -= usize::from(rung.is_some());
         if book.closed {
-            if book.in_hand == 0 {
-                self.silence.notify_waiters();
-            }
             return Step::Home;
         }
         book.steps += 1;
-        if let Some(Some(again)) = rung {
+        if let Some(again) = again {
             book.put(again);
         }
         let Some((set, alarm)) = book.take(now) else { return book.wait(now, self.gathers) };
         let call = book.resting > 0 && book.next_due().is_some() && now.since(set.due) > BEHIND;
         book.resting -= usize::from(call);
-        book.in_hand += 1;
         drop(book);
         if call {
             self.help.notify_one();
@@ -106,17 +101,15 @@ impl Alarms {
         drop(gone);
     }
 
-    /// Closed, waits until nobody has an alarm in hand any more.
+    /// Closed, waits until all ringers have gone: nobody has an alarm in hand any more.
     pub(crate) async fn silent(&self) {
-        let silence = self.silence.notified(); // before the look
-        if locked(&self.book).in_hand > 0 {
-            silence.await;
-        }
+        self.ringers.emptied().await;
     }
 
-    /// A ringer has come.
-    pub(crate) fn enlist(&self) {
+    /// A ringer has come; it is one until it lets go of this.
+    pub(crate) fn enlist(&self) -> One {
         locked(&self.book).sent_for = false;
+        self.ringers.one()
     }
 
     /// Should what is due lie there, and nobody have taken a step since this was asked last, whoever rings is held up: calls one
@@ -177,13 +170,9 @@ mod tests {
     /// Rings all that is due; says until when to sleep.
     fn ring(alarms: &Alarms, now: At) -> Option<At> {
         let mut clocks = Now { instant: now, wall: std::time::SystemTime::UNIX_EPOCH };
-        let mut rung = None;
         loop {
-            match alarms.step(now, rung.take()) {
-                Step::Ring(set, alarm) => {
-                    assert_eq!(alarm.ring(set.due, &mut clocks), None);
-                    rung = Some(None);
-                }
+            match alarms.step(now, None) {
+                Step::Ring(set, alarm) => assert_eq!(alarm.ring(set.due, &mut clocks), None),
                 Step::Sleep(until) => {
                     locked(&alarms.book).asleep = None;
                     return until;
@@ -251,9 +240,9 @@ mod tests {
         assert!(!alarms.relieve(at(2_000)), "it is not late");
         assert!(alarms.relieve(at(30_000)));
         assert!(!alarms.relieve(at(40_000)), "one is on the way");
-        alarms.enlist();
+        let _ringer = alarms.enlist();
         assert!(matches!(alarms.step(at(40_000), None), Step::Ring(..)));
-        assert!(matches!(alarms.step(at(40_000), Some(None)), Step::Sleep(None)));
+        assert!(matches!(alarms.step(at(40_000), None), Step::Sleep(None)));
         assert!(!alarms.relieve(at(80_000)) && !alarms.relieve(at(90_000)), "there is nothing to do");
         assert!(matches!(alarms.step(at(90_000), None), Step::Rest));
         let weak: Weak<Bell> = Arc::downgrade(&bell);
@@ -266,16 +255,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn silence_is_when_nobody_has_an_alarm_in_hand() {
-        let (alarms, bell) = (Alarms::default(), Arc::new(Bell::default()));
-        let weak: Weak<Bell> = Arc::downgrade(&bell);
-        alarms.set(at(0), weak);
-        assert!(matches!(alarms.step(at(0), None), Step::Ring(..)));
+    async fn silence_is_when_all_ringers_have_gone() {
+        let alarms = Alarms::default();
+        let ringer = alarms.enlist();
         alarms.close();
         let mut silent = pin!(alarms.silent());
         let mut cx = Context::from_waker(Waker::noop());
         assert!(silent.as_mut().poll(&mut cx).is_pending());
-        assert!(matches!(alarms.step(at(1), Some(None)), Step::Home));
+        drop(ringer);
         silent.await;
         alarms.silent().await;
     }

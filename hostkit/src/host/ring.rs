@@ -23,15 +23,15 @@ pub(super) fn send(core: &Core) {
 }
 
 async fn ring(alarms: Arc<Alarms>, wall: Wall) {
-    alarms.enlist();
-    let (mut now, mut rung, mut count) = (Now::read(wall), None, 0);
+    let _enlisted = alarms.enlist();
+    let (mut now, mut again, mut rung) = (Now::read(wall), None, 0);
     loop {
-        match alarms.step(now.instant, rung.take()) {
+        match alarms.step(now.instant, again.take()) {
             Step::Ring(set, alarm) => {
-                rung = Some(alarm.ring(set.due, &mut now).map(|due| set.to(due)));
-                drop(alarm); // before it is put away
-                count += 1;
-                if count % TURN != 0 {
+                again = alarm.ring(set.due, &mut now).map(|due| set.to(due));
+                drop(alarm);
+                rung += 1;
+                if rung % TURN != 0 {
                     continue;
                 }
                 tokio::task::yield_now().await;

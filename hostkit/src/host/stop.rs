@@ -37,7 +37,7 @@ pub(super) async fn stop(core: &Arc<Core>) {
         #[cfg(not(feature = "queue"))]
         stop_level(core, level, deadline).await;
     }
-    // Of the timers that have ended, ringers let go a moment later. One whose thread is held has been left behind.
+    // Ringers may have timers in hand that have ended. One whose thread is held has been left behind.
     race(core.shared.alarms.silent(), core.until(clock::after(ABORT_GRACE))).await;
     #[cfg(feature = "queue")]
     super::drain::close(core);

@@ -6,6 +6,7 @@
 //! The host is only lent to it, see `lease.rs`.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,10 +21,11 @@ use super::report::{Outcome, Report};
 use super::request::StopCause;
 use super::ring;
 use super::signal::Signals;
+use crate::alarms::AT_A_TIME;
 use crate::at::At;
 use crate::clock;
 use crate::life::Held;
-use crate::park::Awaited;
+use crate::park::Parking;
 use crate::race::{First, race};
 use crate::schedule::LEAST_TOLERANCE;
 use crate::service::Overdue;
@@ -37,9 +39,6 @@ const REMINDER: Duration = Duration::from_secs(10);
 
 /// However patient the host is with who holds a thread, deadlines are looked at so often.
 const LONGEST_TICK: Duration = Duration::from_millis(100);
-
-/// So many timers are drawn near in memory together.
-const AT_A_TIME: usize = 32;
 
 /// Whether the host owns the process: hears its signals, and may end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,10 +151,10 @@ impl Watch {
                     None => std::future::pending().await,
                 }
             };
-            let mut next = Awaited::new(race(end.reached(), signal));
+            let (parking, mut next) = (Parking::new(), pin!(race(end.reached(), signal)));
             let heard = loop {
                 let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
-                if let Some(heard) = next.wait(Some(tick)) {
+                if let Some(heard) = parking.wait(next.as_mut(), Some(tick)) {
                     break heard;
                 }
                 match &*lent.look() {
