@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::clock::{self, FAR, Instant, nanos};
+use crate::clock::{self, FAR, Instant, nanos, signed_nanos};
 
 /// The nanoseconds with their sign turned round: in order, and an `Option` of it is no larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,8 +33,8 @@ impl At {
 
     fn from(instant: Instant, first: Instant) -> Self {
         match instant.checked_duration_since(first) {
-            Some(after) => At::of_bits(signed(after)),
-            None => At::of_bits(-signed(first.duration_since(instant))),
+            Some(after) => At::of_bits(signed_nanos(after)),
+            None => At::of_bits(-signed_nanos(first.duration_since(instant))),
         }
     }
 
@@ -54,7 +54,7 @@ impl At {
 
     /// This far after; a duration too long to add means "as good as never".
     pub(crate) fn later(self, duration: Duration) -> Self {
-        self.checked_add(duration).unwrap_or(At::of_bits(self.bits().saturating_add(signed(FAR))))
+        self.checked_add(duration).unwrap_or(At::of_bits(self.bits().saturating_add(signed_nanos(FAR))))
     }
 
     /// How long after the other; nothing if it is not.
@@ -90,10 +90,6 @@ impl At {
     pub(crate) fn of_bits(bits: i64) -> Self {
         At(NonZeroU64::new(bits.cast_unsigned() ^ SIGN).unwrap_or(NonZeroU64::MIN))
     }
-}
-
-fn signed(duration: Duration) -> i64 {
-    i64::try_from(nanos(duration)).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use tracing::Span;
 use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
-use crate::inject::Context;
 use crate::life::{Record, Role};
 use crate::outcome::RunResult;
 use crate::race::{First, race};
@@ -66,7 +65,7 @@ async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant)
 fn begin(core: &Arc<Core>, provision: &Arc<Provision>, begun: Instant, limit: Instant) -> Closing {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
-    let context = Context { shared: core.shared.clone(), record, own: None };
+    let context = core.context_of(record);
     let guard = context.guard();
     let span = guard.span();
     let (host, of) = (core.clone(), provision.clone());

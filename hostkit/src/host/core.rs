@@ -130,7 +130,12 @@ impl Core {
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
-        Context { shared: self.shared.clone(), record: self.services[index].record.clone(), own: None }
+        self.context_of(self.services[index].record.clone())
+    }
+
+    /// What is called under this record finds its parameters there.
+    pub(super) fn context_of(&self, record: Arc<Record>) -> Context {
+        Context { shared: self.shared.clone(), record, own: None }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {

@@ -9,7 +9,6 @@ use tracing::Span;
 use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
-use crate::inject::Context;
 use crate::life::{Record, Role};
 use crate::outcome::RunResult;
 use crate::race::{First, race};
@@ -50,7 +49,7 @@ fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> Running {
         record.tell(clock::now(), deadline);
     }
     core.keep_hook_record(record.clone());
-    let context = Context { shared: core.shared.clone(), record, own: None };
+    let context = core.context_of(record);
     let guard = context.guard();
     let span = guard.span();
     let (host, stop) = (core.clone(), core.clone());

@@ -43,7 +43,7 @@ struct Making {
 fn begin(core: &Arc<Core>, provision: &Arc<Provision>) -> Making {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
-    let context = Context { shared: core.shared.clone(), record, own: None };
+    let context = core.context_of(record);
     let span = context.guard().span();
     let making = make(core.clone(), provision.clone(), context);
     Making { provision: provision.clone(), task: core.runtime.spawn(making), span }

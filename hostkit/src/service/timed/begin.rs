@@ -71,7 +71,7 @@ impl Fire {
         let due = Due { due: due.wall, number, missed, cause };
         let work = match self.plain {
             true => simple(&*self.call, &self.rest, &due),
-            false => several(&self.rest.timer, &self.rest.context, due),
+            false => several(&self.rest, due),
         };
         Run { due, started: now.instant, late, answer, work }
     }

@@ -20,9 +20,7 @@ impl Fire {
         let failure = match outcome {
             Ok(()) => {
                 history.ran(&run.due, run.late, took, RunOutcome::Done, None);
-                if self.in_a_row > 0 {
-                    self.in_a_row = 0;
-                }
+                self.in_a_row = 0;
                 None
             }
             Err(failure) => {

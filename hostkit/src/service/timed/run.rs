@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
@@ -69,8 +68,8 @@ pub(super) fn simple(call: &dyn Call, rest: &Rest, due: &Due) -> Attempts {
     }
 }
 
-pub(super) fn several(timer: &Arc<Timer>, context: &Context, due: Due) -> Attempts {
-    let (timer, context) = (timer.clone(), context.clone());
+pub(super) fn several(rest: &Rest, due: Due) -> Attempts {
+    let (timer, context) = (rest.timer.clone(), rest.context.clone());
     Attempts::Several(Box::pin(async move { retried(&timer, &context, &due).await }))
 }
 

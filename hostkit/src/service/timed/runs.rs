@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering, fence};
 use std::time::{Duration, SystemTime};
 
 use super::history::{RunOutcome, RunReport};
-use crate::clock::nanos;
+use crate::clock::{nanos, signed_nanos};
 use crate::due::{Cause, Due};
 
 /// How many runs are remembered.
@@ -98,10 +98,9 @@ impl Row {
 }
 
 fn since_1970(wall: SystemTime) -> i64 {
-    let signed = |duration: Duration| i64::try_from(nanos(duration)).unwrap_or(i64::MAX);
     match wall.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => signed(after),
-        Err(before) => -signed(before.duration()),
+        Ok(after) => signed_nanos(after),
+        Err(before) => -signed_nanos(before.duration()),
     }
 }
 
