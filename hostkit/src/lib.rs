@@ -71,6 +71,7 @@ mod inject;
 mod life;
 mod locked;
 mod now;
+mod once_a_minute;
 mod outcome;
 mod park;
 mod pool;

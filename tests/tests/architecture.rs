@@ -7,8 +7,21 @@ use std::path::{Path, PathBuf};
 /// From the ground up; a file may name what lies on its own floor or below it. `ARCHITECTURE.md` draws the same picture.
 const FLOORS: [&[&str]; 7] = [
     &[
-        "outcome", "failure", "fatal", "clock", "race", "park", "backoff", "locked", "count", "at", "now",
-        "due", "alarms", "life",
+        "outcome",
+        "failure",
+        "fatal",
+        "clock",
+        "race",
+        "park",
+        "backoff",
+        "locked",
+        "count",
+        "at",
+        "now",
+        "due",
+        "once_a_minute",
+        "alarms",
+        "life",
     ],
     &["inject", "config"],
     &["stop", "ready", "heartbeat", "tasks", "pool", "schedule", "queue"],

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "what a test's services unwrap, the test asserts")]
 
 mod schedule {
+    #[path = "../host/log.rs"]
+    mod log;
     mod world;
 
     mod failures;
@@ -10,6 +12,7 @@ mod schedule {
     mod missed;
     mod overlap;
     mod pause;
+    mod pool;
     mod rates;
     mod ringer;
     mod test_host;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +12,7 @@ use crate::alarms::Alarms;
 use crate::clock::Wall;
 use crate::due::Due;
 use crate::life::{Guard, Record, Signal, Slots};
+use crate::once_a_minute::OnceAMinute;
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -98,6 +99,8 @@ pub(crate) struct Shared {
     pub(crate) alarms: Arc<Alarms>,
     /// How much blocking work is under way on the pool: a test waits for it.
     pub(crate) offloaded: Arc<AtomicUsize>,
+    /// The warning that the blocking pool has no free thread.
+    pub(crate) no_thread: Mutex<OnceAMinute>,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.

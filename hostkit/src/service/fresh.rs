@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
-use super::offload::on_pool;
+use super::offload::on_pool_counted;
+use super::pool_wait::PoolWait;
 use super::{Call, Called, Provision};
 use crate::clock;
 use crate::due::Due;
@@ -40,8 +41,12 @@ impl PerRun {
 
 impl Call for PerRun {
     fn call(&self, context: &Context, due: Option<&Due>) -> Called {
-        let run = Box::pin(run(self.call.clone(), self.fresh.clone(), context.clone(), due.copied()));
-        if self.blocks() { Called::Firm(run) } else { Called::Task(run) }
+        let (call, fresh, context, due) =
+            (self.call.clone(), self.fresh.clone(), context.clone(), due.copied());
+        if self.blocks() {
+            return Called::Firm(Box::new(move |wait| Box::pin(run(call, fresh, context, due, wait))));
+        }
+        Called::Task(Box::pin(run(call, fresh, context, due, PoolWait::default())))
     }
 
     fn blocks(&self) -> bool {
@@ -49,18 +54,25 @@ impl Call for PerRun {
     }
 }
 
-async fn run(call: Arc<dyn Call>, fresh: Fresh, context: Context, due: Option<Due>) -> RunResult {
+async fn run(
+    call: Arc<dyn Call>,
+    fresh: Fresh,
+    context: Context,
+    due: Option<Due>,
+    wait: PoolWait,
+) -> RunResult {
     let mut own = Own::new(&fresh, &context);
     if let Err(failure) = own.make_all(&fresh).await {
         return both(Err(failure), own.close().await, &own.context);
     }
     let outcome = match caught(|| call.call(&own.context, due.as_ref())) {
-        Ok(Called::Task(task) | Called::Firm(task)) => Caught::new(task).await.flatten(),
+        Ok(Called::Task(task)) => Caught::new(task).await.flatten(),
+        Ok(Called::Firm(begin)) => Caught::new(begin(wait)).await.flatten(),
         Ok(Called::Blocking(job)) => {
             let context = own.context.clone();
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.
             let job = move || (caught(job).flatten(), own);
-            match on_pool(&context, job).await {
+            match on_pool_counted(&context, &wait, job).await {
                 Ok((outcome, back)) => {
                     own = back;
                     outcome

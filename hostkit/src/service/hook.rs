@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::offload::on_pool;
+use super::pool_wait::PoolWait;
 use super::{Call, Called, Work};
 use crate::inject::{Context, LifecycleHook, Wants};
 use crate::life::{BoxFuture, Kept};
@@ -63,7 +64,8 @@ impl Hook {
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
         match self.call.call(context, None) {
-            Called::Task(future) | Called::Firm(future) => future,
+            Called::Task(future) => future,
+            Called::Firm(begin) => begin(PoolWait::default()),
             Called::Blocking(job) => {
                 let context = context.clone();
                 Box::pin(async move { on_pool(&context, job).await.flatten() })

@@ -8,6 +8,7 @@ use hostkit_grammar::{Attribute, Value};
 
 use super::common::Common;
 use super::offload::on_thread;
+use super::pool_wait::PoolWait;
 use super::{
     Call, Called, Declaration, Made, OnFailure, OnFinish, Options, Policy, Runner, ServiceOptions, Stateful,
     Terms, Work,
@@ -179,7 +180,8 @@ impl<C: Call> Runner for FunctionRunner<C> {
         }
         context.record.run_began();
         match self.call.call(context, None) {
-            Called::Task(future) | Called::Firm(future) => future,
+            Called::Task(future) => future,
+            Called::Firm(begin) => begin(PoolWait::default()),
             Called::Blocking(job) => {
                 let context = context.clone();
                 Box::pin(async move { on_thread(&context, job).await.flatten() })

@@ -12,6 +12,7 @@ mod method;
 mod offload;
 mod options;
 mod policy;
+mod pool_wait;
 mod provided;
 mod provider;
 mod provides;

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use super::pool_wait::PoolWait;
+use crate::at::At;
+use crate::clock;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::caught;
+use crate::locked::locked;
+use crate::race::{First, race};
 #[cfg(feature = "queue")]
 use crate::{life::Guarded, outcome::RunResult};
 
@@ -115,22 +121,57 @@ mod alone {
     }
 }
 
+/// Work that has no thread of the pool by then is told of.
+const NO_THREAD: Duration = Duration::from_secs(1);
+
 /// Runs it on the blocking pool.
 pub(super) async fn on_pool<T: Send + 'static>(
     context: &Context,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
+    on_pool_counted(context, &PoolWait::default(), work).await
+}
+
+/// Runs it on the blocking pool, and counts how long it waits for a thread there: no limit that it has is to count that.
+pub(super) async fn on_pool_counted<T: Send + 'static>(
+    context: &Context,
+    wait: &PoolWait,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     let (span, counted) = (Span::current(), Counted::new(&context.shared.offloaded));
-    let there = counted.clone();
+    let (there, waited) = (counted.clone(), wait.clone());
     let work = move || {
         let (_span, _counted) = (span.enter(), there);
+        waited.end();
         caught(work)
     };
     let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
-    match tokio::task::spawn_blocking(work).await {
+    wait.begin();
+    let mut ended = tokio::task::spawn_blocking(work);
+    let outcome = match race(&mut ended, clock::sleep(NO_THREAD)).await {
+        First::Left(outcome) => outcome,
+        First::Right(()) => {
+            tell_no_thread(context, wait);
+            ended.await
+        }
+    };
+    match outcome {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::said("the runtime shut down before it could run")),
     }
+}
+
+/// Once a minute for a host, with how many waited so long.
+fn tell_no_thread(context: &Context, wait: &PoolWait) {
+    let Some(since) = wait.since() else { return };
+    let Some(waited) = locked(&context.shared.no_thread).add(1, At::now()) else { return };
+    tracing::warn!(
+        target: "hostkit",
+        waited,
+        "no thread of the blocking pool is free for {:.1?}: the pool is full, and work waits there (no `timeout` counts that): \
+         run less of it at once, or make long work a hosted service `fn`, which has a thread of its own",
+        clock::now().saturating_duration_since(since)
+    );
 }
 
 /// Workers of one service, a task each; dropping it aborts them.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
+use super::pool_wait::PoolWait;
 use crate::due::Due;
 use crate::failure::Failure;
 use crate::inject::{Context, Kind, Needs, Scope, Wants};
@@ -42,9 +43,10 @@ pub enum Called {
     /// The parameters of a `fn` were filled in; the rest runs on another thread.
     Blocking(Job),
     /// A `fn` for which something is made first: it waits for a thread, and is not to be cancelled.
-    Firm(BoxFuture<'static, RunResult>),
+    Firm(Firm),
 }
 
+type Firm = Box<dyn FnOnce(PoolWait) -> BoxFuture<'static, RunResult> + Send>;
 type Job = Box<dyn FnOnce() -> RunResult + Send>;
 
 struct Filled<K, C, const BLOCKS: bool>(C, PhantomData<fn() -> K>);

@@ -73,6 +73,6 @@ impl Fire {
             true => simple(&*self.call, &self.rest, &due),
             false => several(&self.rest, due),
         };
-        Run { due, started: now.instant, late, answer, work }
+        Run { due, started: now.instant, late, answer, is_booked: false, work }
     }
 }

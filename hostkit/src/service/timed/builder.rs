@@ -80,8 +80,9 @@ impl Timed {
 
     /// A run that takes longer is cancelled and has failed; its retries are within it. Default: none.
     ///
-    /// A [`blocking`](Timed::blocking) run has a thread, which nobody can cancel: it has failed all the same, and keeps its place
-    /// until it ends, so that it never runs beside itself. Until then due times meet it, as [`overlap`](Timed::overlap) says.
+    /// A [`blocking`](Timed::blocking) run has a thread, which nobody can cancel: it has failed at once all the same, and keeps its
+    /// place until it ends, so that it never runs beside itself. Until then due times meet it, as [`overlap`](Timed::overlap) says.
+    /// While it waits for a thread of the blocking pool, because all are busy, its time stands still.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.say("timeout", Value::Duration(timeout));

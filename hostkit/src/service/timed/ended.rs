@@ -3,7 +3,7 @@
 use super::fire::Fire;
 use super::history::RunOutcome;
 use super::options::OnRunFailure;
-use super::run::Run;
+use super::run::{Attempts, Ran, Run};
 use crate::at::At;
 use crate::failure::Failure;
 use crate::outcome::RunResult;
@@ -11,11 +11,43 @@ use crate::service::Triggered;
 
 impl Fire {
     /// A failure that the schedule does not survive is left for the timer's task to find.
-    pub(super) fn ended(&mut self, run: Run, outcome: RunResult, now: At) {
-        self.busy_until = Some(now);
-        if self.line.ended(now) {
-            self.expect();
+    pub(super) fn ended(&mut self, mut run: Run, ran: Ran, now: At) {
+        match ran {
+            Ran::Ended(outcome) => {
+                self.busy_until = Some(now);
+                if self.line.ended(now) {
+                    self.expect();
+                }
+                match run.is_booked {
+                    false => self.book(&mut run, outcome, now),
+                    true => self.thread_ended(outcome),
+                }
+            }
+            Ran::TimedOut(failure, thread) => {
+                self.book(&mut run, Err(failure), now);
+                self.going.push(Run { is_booked: true, work: Attempts::Thread(thread), ..run });
+                self.waker.wake_by_ref(); // it is to be polled in its turn
+            }
         }
+    }
+
+    /// What its thread came to after the run had failed: what matters of that now is what would stop the host, and panics.
+    fn thread_ended(&mut self, outcome: RunResult) {
+        let Err(failure) = outcome else { return };
+        if !failure.is_fatal() && !failure.is_panic() {
+            return;
+        }
+        let failure = failure.during("after it had timed out");
+        if failure.is_fatal() {
+            self.rest.failed.get_or_insert(failure);
+            self.waker.wake_by_ref();
+        } else {
+            tracing::error!(target: "hostkit", error = %failure, "run failed; the schedule goes on");
+            self.rest.context.record.failed(failure);
+        }
+    }
+
+    fn book(&mut self, run: &mut Run, outcome: RunResult, now: At) {
         let (took, history) = (now.since(run.started), &self.control.history);
         let failure = match outcome {
             Ok(()) => {
@@ -28,7 +60,7 @@ impl Fire {
                 Some(failure)
             }
         };
-        if let Some(answer) = run.answer {
+        if let Some(answer) = run.answer.take() {
             answer.say(failure.clone().map_or(Triggered::Done, Triggered::Failed));
         }
         if let Some(Err(failure)) = failure.map(|failure| self.judge(failure)) {

@@ -2,8 +2,7 @@
 
 use std::task::{Context as Cx, Poll};
 
-use super::run::Run;
-use crate::outcome::RunResult;
+use super::run::{Ran, Run};
 
 /// No larger than a pointer, since each firing looks whether there are any.
 #[derive(Default)]
@@ -19,8 +18,8 @@ impl Going {
         self.0.get_or_insert_default().push(run);
     }
 
-    /// One that has ended, and how; polls them until it finds one.
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, RunResult)> {
+    /// One of which something has come; polls them until it finds one.
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, Ran)> {
         let runs = self.0.as_mut()?;
         let (at, outcome) = runs.iter_mut().enumerate().find_map(|(at, run)| match run.work.poll(cx) {
             Poll::Ready(outcome) => Some((at, outcome)),

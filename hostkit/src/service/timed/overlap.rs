@@ -159,8 +159,10 @@ impl Fire {
         for run in self.going.take() {
             let took = now.since(run.started);
             let history = &self.control.history;
-            history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
-            tracing::warn!(target: "hostkit", "run {} was cancelled after {took:.1?}", run.due.number);
+            if !run.is_booked {
+                history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
+                tracing::warn!(target: "hostkit", "run {} was cancelled after {took:.1?}", run.due.number);
+            }
             if let Some(answer) = run.answer {
                 answer.say(Triggered::Cancelled);
             }

@@ -17,7 +17,8 @@ use crate::life::{BoxFuture, Caught, caught};
 use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::service::control::Answer;
-use crate::service::offload::on_pool;
+use crate::service::offload::{on_pool, on_pool_counted};
+use crate::service::pool_wait::PoolWait;
 use crate::service::{Call, Called};
 
 /// A run that is under way.
@@ -28,21 +29,33 @@ pub(super) struct Run {
     pub(super) late: Duration,
     /// Who asked for it, if anybody did. Let go unanswered, that one is told that the timer does not run any more.
     pub(super) answer: Option<Answer>,
+    /// It has failed already, and is remembered: it only keeps its place.
+    pub(super) is_booked: bool,
     pub(super) work: Attempts,
+}
+
+/// What came of a run.
+pub(super) enum Ran {
+    Ended(RunResult),
+    /// It has failed, for its time is over; but it is a `fn`, whose thread goes on. This ends with it.
+    TimedOut(Failure, BoxFuture<'static, RunResult>),
 }
 
 /// The attempts of one run, until one succeeds, none is left, or the time is over.
 pub(super) enum Attempts {
     /// The usual run: the user's own future, and no other around it.
     One(Caught<'static, RunResult>),
-    Several(BoxFuture<'static, RunResult>),
+    Several(BoxFuture<'static, Ran>),
+    /// None is left; the thread of the last one goes on.
+    Thread(BoxFuture<'static, RunResult>),
 }
 
 impl Attempts {
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunResult> {
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Ran> {
         match self {
-            Attempts::One(task) => pin!(task).poll(cx).map(Result::flatten),
+            Attempts::One(task) => pin!(task).poll(cx).map(|outcome| Ran::Ended(outcome.flatten())),
             Attempts::Several(attempts) => attempts.as_mut().poll(cx),
+            Attempts::Thread(job) => job.as_mut().poll(cx).map(Ran::Ended),
         }
     }
 
@@ -51,6 +64,7 @@ impl Attempts {
         match self {
             Attempts::One(mut task) => task.dispose(),
             Attempts::Several(attempts) => caught(|| drop(attempts)),
+            Attempts::Thread(job) => caught(|| drop(job)),
         }
     }
 }
@@ -58,14 +72,15 @@ impl Attempts {
 /// The one attempt of a timer without retries and timeout; `call` is the timer's own. Looks at the rest only if it has to.
 pub(super) fn simple(call: &dyn Call, rest: &Rest, due: &Due) -> Attempts {
     let context = &rest.context;
-    match caught(|| call.call(context, Some(due))) {
-        Ok(Called::Task(task) | Called::Firm(task)) => Attempts::One(Caught::new(task)),
+    Attempts::One(Caught::new(match caught(|| call.call(context, Some(due))) {
+        Ok(Called::Task(task)) => task,
+        Ok(Called::Firm(begin)) => begin(PoolWait::default()),
         Ok(Called::Blocking(job)) => {
             let context = context.clone();
-            Attempts::Several(Box::pin(async move { on_pool(&context, job).await.flatten() }))
+            Box::pin(async move { on_pool(&context, job).await.flatten() })
         }
-        Err(failure) => Attempts::Several(Box::pin(std::future::ready(Err(failure)))),
-    }
+        Err(failure) => Box::pin(std::future::ready(Err(failure))),
+    }))
 }
 
 pub(super) fn several(rest: &Rest, due: Due) -> Attempts {
@@ -78,21 +93,50 @@ impl Timer {
     pub(super) fn is_blocking(&self) -> bool {
         self.call.blocks()
     }
+}
 
-    /// It took longer than its `timeout`.
+/// What a run may take, retries included. The wait of a `fn` for a thread is no part of it.
+struct Limit {
+    begun: Instant,
+    timeout: Option<Duration>,
+    wait: PoolWait,
+}
+
+impl Limit {
+    /// The future's output, or nothing once the time is over.
+    async fn within<F: Future>(&self, future: F) -> Option<F::Output> {
+        match self.timeout {
+            None => Some(future.await),
+            Some(timeout) => self.wait.within(self.begun, timeout, future).await,
+        }
+    }
+
+    /// When it is over, between attempts.
+    fn deadline(&self) -> Option<Instant> {
+        self.wait.deadline(self.begun, self.timeout?)
+    }
+
+    fn is_over(&self) -> bool {
+        self.deadline().is_some_and(|deadline| clock::now() >= deadline)
+    }
+
+    /// It took longer.
     fn too_long(&self, and: &str) -> Failure {
-        Failure::said(format!("did not end within {} {and}", show(self.options.timeout.unwrap_or_default())))
+        Failure::said(format!("did not end within {} {and}", show(self.timeout.unwrap_or_default())))
     }
 }
 
-async fn retried(timer: &Timer, context: &Context, due: &Due) -> RunResult {
+async fn retried(timer: &Timer, context: &Context, due: &Due) -> Ran {
     let options = &timer.options;
-    let deadline = options.timeout.map(clock::after);
-    let over = || deadline.is_some_and(|deadline| clock::now() >= deadline);
+    let limit = Limit { begun: clock::now(), timeout: options.timeout, wait: PoolWait::default() };
     let mut attempt = 0;
     loop {
-        let failure = match once(timer, context, due, deadline).await {
-            Err(failure) if attempt < options.retries && !failure.is_fatal() && !over() => failure,
+        let failure = match once(timer, context, due, &limit).await {
+            Ran::Ended(Err(failure))
+                if attempt < options.retries && !failure.is_fatal() && !limit.is_over() =>
+            {
+                failure
+            }
             outcome => return outcome,
         };
         let delay = options.backoff.delay(attempt);
@@ -103,48 +147,41 @@ async fn retried(timer: &Timer, context: &Context, due: &Due) -> RunResult {
             "attempt {attempt} of {} failed: the next in {delay:.1?}", options.retries + 1
         );
         let next = clock::after(delay);
-        let wait = clock::sleep_until(deadline.map_or(next, |deadline| deadline.min(next)));
+        let wait = clock::sleep_until(limit.deadline().map_or(next, |deadline| deadline.min(next)));
         if let First::Left(()) = race(context.record.signal().raised(), wait).await {
-            return Err(failure);
+            return Ran::Ended(Err(failure));
         }
-        if over() {
-            return Err(timer.too_long(&format!("and {attempt} attempts, the last one: {failure}")));
+        if limit.is_over() {
+            let failure = limit.too_long(&format!("and {attempt} attempts, the last one: {failure}"));
+            return Ran::Ended(Err(failure));
         }
     }
 }
 
-async fn once(timer: &Timer, context: &Context, due: &Due, deadline: Option<Instant>) -> RunResult {
-    let mut job = match caught(|| timer.call.call(context, Some(due)))? {
-        Called::Task(task) => {
+async fn once(timer: &Timer, context: &Context, due: &Due, limit: &Limit) -> Ran {
+    let mut job = match caught(|| timer.call.call(context, Some(due))) {
+        Err(failure) => return Ran::Ended(Err(failure)),
+        Ok(Called::Task(task)) => {
             let mut task = Caught::new(task);
-            return match until(deadline, &mut task).await {
+            return Ran::Ended(match limit.within(&mut task).await {
                 Some(outcome) => outcome.flatten(),
-                None => {
-                    task.dispose().map_err(|failure| failure.during("while being cancelled"))?;
-                    Err(timer.too_long("and was cancelled"))
-                }
-            };
+                None => Err(match task.dispose() {
+                    Ok(()) => limit.too_long("and was cancelled"),
+                    Err(failure) => failure.during("while being cancelled"),
+                }),
+            });
         }
-        Called::Firm(task) => Caught::new(task),
-        Called::Blocking(job) => {
-            let context = context.clone();
-            Caught::new(Box::pin(async move { on_pool(&context, job).await.flatten() }))
+        Ok(Called::Firm(begin)) => Caught::new(begin(limit.wait.clone())),
+        Ok(Called::Blocking(job)) => {
+            let (context, wait) = (context.clone(), limit.wait.clone());
+            Caught::new(Box::pin(async move { on_pool_counted(&context, &wait, job).await.flatten() }))
         }
     };
-    if let Some(outcome) = until(deadline, &mut job).await {
-        return outcome.flatten();
-    }
-    let failure = timer.too_long("and can't be cancelled, since it is a `fn`");
-    tracing::error!(target: "hostkit", "{}: it keeps its place until it ends", &*failure);
-    match job.await.flatten() {
-        Err(worse) if worse.is_fatal() || worse.is_panic() => Err(worse),
-        _ => Err(failure),
-    }
-}
-
-async fn until<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
-    match deadline {
-        None => Some(future.await),
-        Some(deadline) => clock::within(deadline.saturating_duration_since(clock::now()), future).await,
+    match limit.within(&mut job).await {
+        Some(outcome) => Ran::Ended(outcome.flatten()),
+        None => Ran::TimedOut(
+            limit.too_long("and can't be cancelled, since it is a `fn`: it keeps its place until it ends"),
+            Box::pin(async move { job.await.flatten() }),
+        ),
     }
 }
