@@ -29,6 +29,7 @@ pub mod range;
 pub mod rate;
 pub mod section;
 pub mod sentence;
+pub mod setting;
 mod snake;
 mod suggest;
 mod table;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use hostkit_grammar::nearest;
+use hostkit_grammar::{nearest, setting};
 use lexopt::{Arg, Error, Parser};
 
 use super::graph::Format;
@@ -88,12 +88,15 @@ struct Reader {
 
 fn read(mut parser: Parser) -> Result<Asked, String> {
     let mut reader = Reader::default();
+    let mut settings = 0; // how many there were at the last word or option
     while let Some(arg) = parser.next().map_err(surplus)? {
+        let after = (reader.args.set.len() > settings).then(|| reader.args.set.last().cloned()).flatten();
+        settings = reader.args.set.len();
         let found = match arg {
             Arg::Short('h') | Arg::Long("help") => return Ok(Asked::Help(reader.word)),
             Arg::Short('V') | Arg::Long("version") => return Ok(Asked::Version),
             Arg::Value(word) => {
-                reader.word(text(word, "a word")?)?;
+                reader.word(text(word, "a word")?, after.as_deref())?;
                 continue;
             }
             Arg::Long(long) => reader.flags().find(|flag| flag.long == long).ok_or(format!("--{long}")),
@@ -121,11 +124,14 @@ impl Reader {
     }
 
     /// The command, or the name that it takes.
-    fn word(&mut self, text: String) -> Result<(), String> {
+    fn word(&mut self, text: String, after: Option<&str>) -> Result<(), String> {
         match self.word {
             None => {
                 let word = COMMANDS.iter().find(|word| word.name == text);
                 self.word = Some(word.ok_or_else(|| {
+                    if let Some(says) = stray_setting(&text, after) {
+                        return says;
+                    }
                     match nearest(&text, COMMANDS.iter().map(|word| word.name)) {
                         Some(near) => format!("`{text}` is no command; did you mean `{near}`?"),
                         None => format!("`{text}` is no command; `--help` shows what there is"),
@@ -133,12 +139,14 @@ impl Reader {
                 })?);
                 self.given.clear();
             }
-            Some(word) if word.takes_name && self.name.is_none() => self.name = Some(text),
+            Some(word) if word.takes_name && self.name.is_none() && !text.contains('=') => {
+                self.name = Some(text);
+            }
             Some(word) => {
-                return Err(format!(
+                return Err(stray_setting(&text, after).unwrap_or_else(|| format!(
                     "`{}` can't take the word `{text}`; `{} --help` shows what it takes (`--only {text}` selects a service)",
                     word.name, word.name
-                ));
+                )));
             }
         }
         Ok(())
@@ -216,15 +224,44 @@ fn value(flag: &Flag, parser: &mut Parser) -> Result<OsString, String> {
     next.ok_or_else(|| format!("`--{0}` has no value: write `--{0} <{1}>`", flag.long, flag.value))
 }
 
+/// A value that may be secret is not repeated.
 fn text(value: OsString, of: &str) -> Result<String, String> {
-    value.into_string().map_err(|value| format!("`{}`, given as {of}, is no UTF-8", value.display()))
+    value.into_string().map_err(|value| match of {
+        "set" => {
+            let text = value.to_string_lossy();
+            format!("`--set {}` has a value that is no UTF-8: write it in UTF-8", setting::shown(&text))
+        }
+        "job" => "the JSON of `--job` is no UTF-8: write it in UTF-8".to_owned(),
+        of => format!("`{}`, given as {of}, is no UTF-8", value.display()),
+    })
 }
 
+/// A setting without a key or a value; what else can be wrong with it is a problem of the configuration.
 fn pair(text: String) -> Result<String, String> {
-    match text.split_once('=') {
-        Some((key, _)) if !key.trim().is_empty() => Ok(text),
-        _ => Err(format!("`--set {text}` sets nothing: write it like `--set host.stop_timeout=5s`")),
+    match setting::parse(&text) {
+        Err(setting::SettingFault::NoPair) => {
+            let shown = match setting::shown(&text) {
+                "" => "`--set`".to_owned(),
+                key => format!("`--set {key}`"),
+            };
+            Err(format!("{shown} sets nothing: write it like `--set host.stop_timeout=5s`"))
+        }
+        _ => Ok(text),
     }
+}
+
+/// What can only be a setting whose `--set` was forgotten, or a value of one that was not in quotes: it may be secret.
+fn stray_setting(text: &str, after: Option<&str>) -> Option<String> {
+    if let Some(setting) = after {
+        let meant = nearest(text, COMMANDS.iter().map(|word| word.name));
+        let meant = meant.map_or(String::new(), |near| format!("; or did you mean `{near}`?"));
+        return Some(format!(
+            "the word after `--set {}` is no part of it: write a value with spaces in quotes{meant}",
+            setting::shown(setting)
+        ));
+    }
+    let key = text.contains('=').then(|| setting::shown(text))?;
+    Some(format!("`{key}=…` is no word that can stand here: write `--set {key}=…`"))
 }
 
 fn surplus(error: Error) -> String {

@@ -3,12 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::config::{Node, Path, SectionWant, Tree, Value};
+use crate::config::{MASK, Node, Path, SectionWant, Tree, Value};
 use crate::host::{Draft, known};
 
 /// Sections that are the host's own and have no secrets.
 const SHOWN: [&str; 3] = ["host", "log", "services"];
-const MASK: &str = "***";
 
 /// One key of the configuration.
 struct Line {

@@ -214,7 +214,7 @@ impl Configuration {
     }
 
     fn source_of_worker_threads(&self) -> Option<String> {
-        self.layers.source(&["host", "worker_threads"]).map(|source| source.to_string())
+        self.layers.source(&["host", "worker_threads"])
     }
 
     fn over_nothing(&self) -> HostBuilder {

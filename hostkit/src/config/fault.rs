@@ -4,6 +4,7 @@ use std::fmt;
 
 use hostkit_grammar as grammar;
 
+use super::hide::MASK;
 use super::path::{Path, Step};
 use super::source::Source;
 use super::tree::Node;
@@ -73,12 +74,22 @@ impl Fault {
     }
 
     /// The same without anything of what is written.
-    pub(super) fn masked(self) -> Self {
+    pub(crate) fn masked(self) -> Self {
         let cause = match self.cause {
-            Cause::Said(_) => Cause::Said("it can't be read, and is not shown since it is secret".into()),
+            Cause::Said(_) | Cause::Refused(_) => {
+                Cause::Said("it can't be read, and is not shown since it is secret".into())
+            }
             other => other,
         };
-        Fault { value: self.value.map(|_| "***".into()), cause, written: None, ..self }
+        Fault { value: self.value.map(|_| MASK.into()), cause, written: None, ..self }
+    }
+
+    /// The same, where a sentence that is a user's is changed.
+    pub(super) fn saying(mut self, change: impl FnOnce(String) -> String) -> Self {
+        if let Cause::Said(says) | Cause::Refused(says) = &mut self.cause {
+            *says = change(std::mem::take(says));
+        }
+        self
     }
 
     /// What is wrong with the value.

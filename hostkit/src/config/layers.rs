@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use hostkit_grammar as grammar;
+use hostkit_grammar::{self as grammar, setting};
 
 use super::file;
 use super::source::{SettingFault, Source};
-use super::tree::{DEEPEST, Node, Tree};
+use super::tree::{Node, Tree};
 use super::value::Value;
 
 /// What files, the environment and the command line say; a later layer is above an earlier one.
@@ -77,16 +77,12 @@ impl Layers {
         variables.sort(); // the environment has no order, and two names may mean one key
         for (variable, value) in variables {
             let Some(path) = variable.strip_prefix(PREFIX) else { continue };
-            let path: Vec<_> = path.split("__").map(str::to_lowercase).collect();
-            let source = Source::Environment(variable.clone());
-            match possible(&path) {
-                Ok(()) => self.tree.put(path, Node { value: Value::Plain(value), source, fuzzy: true }),
+            let shown = setting::shown_variable(&variable).to_owned();
+            let source = Source::Environment(shown.clone());
+            match keys(&variable, path) {
+                Ok(path) => self.tree.put(path, Node { value: Value::Plain(value), source, fuzzy: true }),
                 Err(says) => {
-                    self.fault(
-                        variable,
-                        format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`"),
-                        source,
-                    );
+                    self.fault(shown, format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`"), source);
                 }
             }
         }
@@ -96,18 +92,13 @@ impl Layers {
     /// One value, as `--set` takes it: `host.stop_timeout=5s`. A key with a dot in it stands in quotes.
     #[must_use]
     pub fn set(mut self, text: &str) -> Self {
-        let source = Source::Set(text.to_owned());
-        let read = match split(text) {
-            Some((key, value)) if !key.trim().is_empty() => {
-                let path = path(key.trim());
-                possible(&path).map(|()| (path, value.trim().to_owned()))
-            }
-            _ => Err("is no `key=value`"),
-        };
-        match read {
-            Ok((path, value)) => self.tree.put(path, Node::new(Value::Plain(value), source)),
-            Err(says) => {
-                self.fault(text.to_owned(), format!("{says}: write it like `host.stop_timeout=5s`"), source);
+        let shown = setting::shown(text).to_owned();
+        let source = Source::Set(shown.clone());
+        match setting::parse(text) {
+            Ok((path, value)) => self.tree.put(path, Node::new(Value::Plain(value.to_owned()), source)),
+            Err(fault) => {
+                let key = if shown.is_empty() { "--set".to_owned() } else { shown };
+                self.fault(key, format!("{fault}: write it like `host.stop_timeout=5s`"), source);
             }
         }
         self
@@ -136,9 +127,9 @@ impl Layers {
         self
     }
 
-    /// Where the value of this key was said.
-    pub(crate) fn source(&self, path: &[&str]) -> Option<Source> {
-        self.tree.section(path).map(|node| node.source.clone())
+    /// Where the value of this option was said, with the value where that shows better which it was.
+    pub(crate) fn source(&self, path: &[&str]) -> Option<String> {
+        self.tree.section(path).map(|node| node.source_of_option())
     }
 
     pub(crate) fn into_tree(self) -> Tree {
@@ -149,49 +140,22 @@ impl Layers {
 /// What a variable's name begins with.
 const PREFIX: &str = "HOSTKIT__";
 
-/// Keys that nobody can mean.
-fn possible(path: &[String]) -> Result<(), &'static str> {
-    match path {
-        path if path.iter().any(String::is_empty) => Err("has an empty name in it"),
-        path if path.len() > DEEPEST => Err("has too many names in it"),
-        _ => Ok(()),
+/// The keys that the name of a variable says, if it can be one.
+fn keys(variable: &str, path: &str) -> Result<Vec<String>, &'static str> {
+    if setting::shown_variable(variable) != variable {
+        return Err("has a character in its name that no key has");
     }
-}
-
-/// `key=value` in two, where the key may have a `=` in quotes.
-fn split(text: &str) -> Option<(&str, &str)> {
-    let mut quoted = false;
-    let equals = text.char_indices().find(|(_, c)| {
-        quoted ^= *c == '"';
-        *c == '=' && !quoted
-    });
-    equals.map(|(at, _)| (&text[..at], &text[at + 1..]))
-}
-
-/// `services."a.b".every` into its three segments.
-fn path(key: &str) -> Vec<String> {
-    let mut path = vec![String::new()];
-    let mut quoted = false;
-    for c in key.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            '.' if !quoted => path.push(String::new()),
-            c => path.last_mut().into_iter().for_each(|segment| segment.push(c)),
-        }
+    let keys: Vec<_> = path.split("__").map(str::to_lowercase).take(setting::DEEPEST + 1).collect();
+    match keys {
+        keys if keys.len() > setting::DEEPEST => Err("has too many names in it"),
+        keys if keys.iter().any(String::is_empty) => Err("has an empty name in it"),
+        keys => Ok(keys),
     }
-    path
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quotes_keep_a_name_whole() {
-        assert_eq!(path(r#"services."a.b-c".every"#), ["services", "a.b-c", "every"]);
-        assert_eq!(split(r#"a."b=c"=d=e"#), Some((r#"a."b=c""#, "d=e")));
-        assert_eq!(split(r#"a."b=c"#), None);
-    }
 
     #[test]
     fn a_later_layer_wins() {

@@ -6,6 +6,7 @@ mod byte_size;
 mod error;
 mod fault;
 mod file;
+mod hide;
 mod layers;
 mod node_reader;
 mod pass;
@@ -20,6 +21,8 @@ mod value;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 pub(crate) use fault::Fault;
+#[cfg(feature = "cli")]
+pub(crate) use hide::MASK;
 pub use layers::Layers;
 pub(crate) use path::Path;
 pub use secret::Secret;

@@ -27,7 +27,6 @@ impl Path {
     }
 
     /// As the environment would write it, so that two ways to write one path compare equal.
-    #[cfg(feature = "cli")]
     pub(crate) fn normal(&self) -> Self {
         let step = |step: &Step| match step {
             Step::Key(key) => Step::Key(normal(key)),

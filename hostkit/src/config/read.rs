@@ -10,8 +10,10 @@ use std::marker::PhantomData;
 use serde_core::de::DeserializeOwned;
 
 use super::fault::{Cause, Fault};
+use super::hide::{child, hide};
 use super::pass::{Notes, Pass};
-use super::path::{Path, Step};
+use super::path::Path;
+use super::secret::made;
 use super::stand_in::TURNS;
 use super::tree::{Node, Tree};
 use super::value::Value;
@@ -35,6 +37,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
     let node = said.as_deref().unwrap_or(&empty);
     let mut pass = Pass::default();
     let mut faults = Vec::new();
+    let made_before = made();
     let value = loop {
         match caught(|| pass.read(PhantomData::<T>, Some(node), &path)) {
             Ok(Ok(value)) => break Some(value),
@@ -50,7 +53,11 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
                 }
             }
             Err(failure) => {
-                faults.push(Fault::new(path.clone(), said.as_deref(), Cause::Refused(failure.to_string())));
+                let says = match made() == made_before {
+                    true => failure.to_string(),
+                    false => "it panicked; what it said is not shown, since it had met a secret".to_owned(),
+                };
+                faults.push(Fault::new(path.clone(), said.as_deref(), Cause::Refused(says)));
                 break None;
             }
         }
@@ -60,8 +67,11 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
     };
     let notes = pass.notes.into_inner();
     let is_secret = |fault: &Fault| notes.secrets.iter().any(|secret| fault.path.is_within(secret));
-    let faults: Vec<Fault> =
-        faults.into_iter().map(|fault| if is_secret(&fault) { fault.masked() } else { fault }).collect();
+    let shown = |fault: Fault| match is_secret(&fault) {
+        true => fault.masked(),
+        false => fault.saying(|says| hide(says, &notes.secrets, node, &path)),
+    };
+    let faults: Vec<Fault> = faults.into_iter().map(shown).collect();
     Reading { value: value.filter(|_| faults.is_empty()), faults, notes }
 }
 
@@ -87,18 +97,4 @@ fn fault(section: &Node, path: &Path, at: Path, cause: Cause) -> Fault {
         }
     }
     Fault::new(at, Some(&node), cause)
-}
-
-fn child(node: &Node, step: &Step) -> Option<Node> {
-    match step {
-        Step::Key(key) => node.table()?.get(key).cloned(),
-        Step::At(index) => match &node.value {
-            Value::List(list) => list.get(*index).cloned(),
-            Value::Plain(text) => match Value::parse(text, &node.source)? {
-                Value::List(list) => list.get(*index).cloned(),
-                _ => None,
-            },
-            _ => None,
-        },
-    }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_core::de::DeserializeOwned;
 
 use super::fault::{Cause, Fault};
+use super::hide::hide;
 use super::pass::Notes;
 use super::path::Path;
 use super::read::read;
@@ -177,8 +178,13 @@ fn found<T: Section>(tree: &Tree) -> Found {
     };
     if let Some(refused) = refused {
         let keys: Vec<&str> = T::PATH.split('.').collect();
-        let cause = Cause::Refused(refused.to_string());
-        reading.faults.push(Fault::new(Path::of(T::PATH), tree.section(&keys).as_deref(), cause));
+        let (path, node) = (Path::of(T::PATH), tree.section(&keys));
+        let says = refused.to_string();
+        let says = match node.as_deref() {
+            Some(node) => hide(says, &reading.notes.secrets, node, &path),
+            None => says,
+        };
+        reading.faults.push(Fault::new(path, node.as_deref(), Cause::Refused(says)));
         reading.value = None;
     }
     let give = reading.value.map(|value| -> Give {

@@ -10,7 +10,7 @@ pub(crate) enum Source {
     File(PathBuf, usize),
     /// A variable of the environment.
     Environment(String),
-    /// `--set`, or [`Layers::set`](crate::Layers::set): the key and the value as they were written.
+    /// `--set`, or [`Layers::set`](crate::Layers::set): the key as it was written, never the value, which may be secret.
     Set(String),
     /// The profile, which names a file.
     Profile(String),
@@ -27,10 +27,9 @@ pub(crate) struct SettingFault {
 }
 
 impl Source {
-    /// Where, without what: the value may be secret.
+    /// Where, or that it is nowhere.
     pub(crate) fn place(&self) -> String {
         match self {
-            Source::Set(text) => format!("--set {}", text.split_once('=').map_or("", |(key, _)| key.trim())),
             Source::Nowhere => "no file, variable or `--set` has anything of it".into(),
             other => other.to_string(),
         }
@@ -43,7 +42,8 @@ impl fmt::Display for Source {
             Source::File(path, 0) => write!(f, "{}", path.display()),
             Source::File(path, line) => write!(f, "{}:{line}", path.display()),
             Source::Environment(variable) => write!(f, "the environment variable {variable}"),
-            Source::Set(text) => write!(f, "--set {text}"),
+            Source::Set(key) if key.is_empty() => f.write_str("a `--set`"),
+            Source::Set(key) => write!(f, "--set {key}"),
             Source::Profile(name) => write!(f, "the profile {name:?}"),
             Source::Nowhere => f.write_str("nowhere"),
         }

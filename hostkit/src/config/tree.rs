@@ -12,9 +12,6 @@ use hostkit_grammar::Given;
 use super::source::{SettingFault, Source};
 use super::value::Value;
 
-/// More keys within each other than anybody writes; a tree is walked by recursion.
-pub(super) const DEEPEST: usize = 64;
-
 /// The merged configuration: what [`Layers`](crate::Layers) become.
 #[derive(Clone, Default)]
 pub(crate) struct Tree {
@@ -160,6 +157,15 @@ impl Node {
     /// As the grammar of options takes it: `grammar::check(option, &node.given())`.
     pub(crate) fn given(&self) -> Given<'_> {
         self.value.given()
+    }
+
+    /// Where it was said, if it is the value of one of hostkit's own options, of which none is secret: what `--set` said is
+    /// shown with its value.
+    pub(crate) fn source_of_option(&self) -> String {
+        match (&self.source, &self.value) {
+            (Source::Set(key), Value::Plain(text)) => format!("--set {key}={text}"),
+            (source, _) => source.to_string(),
+        }
     }
 
     fn child(&self, key: &str) -> Option<Cow<'_, Node>> {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::{Attribute, Fault, Value};
+use hostkit_grammar::{Attribute, Value};
 
 use super::problem::Problem;
 use super::services;
@@ -49,13 +49,16 @@ fn each(
     };
     let mut problems = Vec::new();
     for (key, node) in table.iter() {
-        let checked =
-            grammar::find(on, key).and_then(|option| Ok((option, grammar::check(option, &node.given())?)));
-        let applied = checked
-            .map_err(|fault: Fault| fault.to_string())
-            .and_then(|(option, value)| apply(option.name, value));
-        if let Err(says) = applied {
-            problems.push(problem(&[section, key], says, node));
+        let option = match grammar::find(on, key) {
+            Ok(option) => option,
+            Err(fault) => {
+                problems.push(problem(&[section, key], fault.to_string(), node));
+                continue;
+            }
+        };
+        let checked = grammar::check(option, &node.given()).map_err(|fault| fault.to_string());
+        if let Err(says) = checked.and_then(|value| apply(option.name, value)) {
+            problems.push(problem_of_option(&[section, key], says, node));
         }
     }
     problems
@@ -88,6 +91,12 @@ fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> 
     Ok(())
 }
 
+/// A value that may be secret, for nobody knows what it was meant for: its place is told without it.
 pub(super) fn problem<S: AsRef<str>>(path: &[S], says: String, node: &Node) -> Problem {
     Problem::Setting { key: written(path), says, source: node.source.to_string() }
+}
+
+/// A wrong value of an option that there is.
+pub(super) fn problem_of_option<S: AsRef<str>>(path: &[S], says: String, node: &Node) -> Problem {
+    Problem::Setting { key: written(path), says, source: node.source_of_option() }
 }

@@ -23,24 +23,42 @@ pub(super) fn sections<'w>(
     let (tree, known) = (&draft.settings.tree, known(draft));
     let mut problems = nobody_reads(tree, &known);
     let mut given = Vec::new();
+    let mut wrong: Vec<(SectionWant, Vec<Fault>)> = Vec::new();
     let mut unread: Vec<(SectionWant, Vec<Fault>)> = Vec::new();
+    let mut secrets: Vec<Path> = Vec::new();
     for want in &wanted {
         let found = want.read(tree);
-        problems.extend(found.faults.iter().map(|fault| problem(fault, want)));
         given.extend(found.give);
+        secrets.extend(found.notes.secrets.iter().map(Path::normal));
+        wrong.push((*want, found.faults));
         unread.push((*want, found.notes.unknown.into_values().collect()));
     }
-    for want in &wanted {
-        // Who is switched off reads nothing, but knows its keys.
-        let others = known.iter().filter(|other| other.path == want.path && !wanted.contains(other));
-        for other in others {
-            if !unread.iter().any(|(known, _)| known == other) {
-                unread.push((*other, other.read(tree).notes.unknown.into_values().collect()));
+    for other in known.iter().filter(|other| !wanted.contains(other)) {
+        // What is switched off reads nothing, but knows its keys, and which of them are secret.
+        if wanted.iter().any(|want| overlap(want, other)) {
+            let notes = other.read(tree).notes;
+            secrets.extend(notes.secrets.iter().map(Path::normal));
+            if wanted.iter().any(|want| want.path == other.path) {
+                unread.push((*other, notes.unknown.into_values().collect()));
             }
+        }
+    }
+    for (want, faults) in wrong {
+        for fault in faults {
+            // A section may have several structs: a value that is secret for one of them is so for all.
+            let path = fault.path.normal();
+            let is_secret = secrets.iter().any(|secret| path.is_within(secret));
+            problems.push(problem(&if is_secret { fault.masked() } else { fault }, &want));
         }
     }
     problems.extend(unknown_keys(&wanted, &unread, &known));
     (problems, given)
+}
+
+/// Whether a value may belong to both.
+fn overlap(a: &SectionWant, b: &SectionWant) -> bool {
+    let (a, b) = (Path::of(a.path), Path::of(b.path));
+    a.is_within(&b) || b.is_within(&a)
 }
 
 /// Every section that there is, whether anything that runs reads it or not.

@@ -1,9 +1,9 @@
 //! What `[services.NAME]` says of each service, checked by the same table and in the same words as an attribute.
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::{Fault, OptionSpec, Value, nearest};
+use hostkit_grammar::nearest;
 
-use super::configure::problem;
+use super::configure::{problem, problem_of_option};
 use super::problem::Problem;
 use crate::config::{Node, normal, written};
 use crate::registry::Entry;
@@ -57,14 +57,20 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
             problems.push(problem(&path(option), only_in_code(option), node));
             continue;
         }
-        let found = grammar::find_setting(options.on(), option);
-        match found.and_then(|spec| Ok((spec, checked(spec, node)?))) {
-            Ok((spec, _)) if NEEDS_CRON.contains(&spec.name) && !cfg!(feature = "cron") => {
+        let spec = match grammar::find_setting(options.on(), option) {
+            Ok(spec) => spec,
+            Err(fault) => {
+                problems.push(problem(&path(option), fault.to_string(), node));
+                continue;
+            }
+        };
+        match grammar::check(spec, &node.given()) {
+            Ok(_) if NEEDS_CRON.contains(&spec.name) && !cfg!(feature = "cron") => {
                 let says = "needs hostkit's feature `cron`, which is off in this program: add it to its dependencies";
                 problems.push(problem(&path(option), says.into(), node));
             }
-            Ok((spec, value)) => options.lay(spec.name, value, node.source.to_string()),
-            Err(fault) => problems.push(problem(&path(option), fault.to_string(), node)),
+            Ok(value) => options.lay(spec.name, value, node.source_of_option()),
+            Err(fault) => problems.push(problem_of_option(&path(option), fault.to_string(), node)),
         }
     }
     options.settle();
@@ -74,10 +80,6 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
         problems.push(Problem::Setting { key: written(&path(option)), says: fault.to_string(), source });
     }
     problems
-}
-
-fn checked(option: &'static OptionSpec, node: &Node) -> Result<Value, Fault> {
-    grammar::check(option, &node.given())
 }
 
 fn only_in_code(option: &str) -> String {

@@ -160,3 +160,168 @@ fn a_section_that_nobody_reads_may_have_been_meant_for_a_secret() {
     let error = host.configuration(layers).build().unwrap_err();
     assert!(error.to_string().contains("valut.token") && !error.to_string().contains("hunter2"), "{error}");
 }
+
+/// However a setting is written, nothing behind its key is repeated.
+#[test]
+fn a_setting_that_is_written_wrongly_shows_its_key_alone() {
+    for text in [
+        "vault..token=hunter2",
+        ".vault.token=hunter2",
+        "vault.token hunter2",
+        "vault.token\thunter2",
+        "vault.token:hunter2",
+        "vault.token: hunter2=",
+        "vault.token hunter2=",
+        "vault.\"token=hunter2",
+        "vault.token[\"hunter2\"]=1",
+        "hunter2",
+        "=hunter2",
+        "==hunter2",
+        "=",
+        "vault={ token = \"hunter2\"",
+        "vault=hunter2",
+        "vault.token.x=hunter2",
+        "vault.pin=hunter2",
+        "vault.pim=hunter2",
+        "valut.pin=hunter2",
+        "host=hunter2",
+        "host.token=hunter2",
+        "host={ token = 'hunter2' }",
+        "host={ stop_timeout = 5, token = 'hunter2' }",
+        "log.token=hunter2",
+        "services=hunter2",
+        "services.reader=hunter2",
+        "services.reader.token=hunter2",
+        "services.reader={ after = 5, token = 'hunter2' }",
+        "services.nobody.token=hunter2",
+        "queue.url=hunter2",
+    ] {
+        let layers = Layers::new().set("vault.token=fine").set("vault.pin=1").set(text);
+        let shown = format!("{layers:?}");
+        let host = reader::<Vault>().0.configuration(layers);
+        let shown = format!("{shown} {host:?}");
+        let error = host.build().expect_err(text);
+        let shown = format!("{shown} {error} {error:?} {:?}", error.problems());
+        assert!(!shown.contains("hunter2"), "{text}: {shown}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_named_wrongly_shows_its_name_alone() {
+    for (name, value) in [
+        ("HOSTKIT__VAULT____TOKEN", "hunter2"),
+        ("HOSTKIT__", "hunter2"),
+        ("HOSTKIT__VAULT__TOKEN hunter2", ""),
+        ("HOSTKIT__VAULT__TOKEN:hunter2", "hunter2"),
+        ("HOSTKIT__VAULT__TOKEN__X", "hunter2"),
+        ("HOSTKIT__VAULT", "hunter2"),
+        ("HOSTKIT__HOST__TOKEN", "hunter2"),
+        ("HOSTKIT__SERVICES__READER__TOKEN", "hunter2"),
+    ] {
+        let layers = Layers::new().set("vault.pin=1").environment([(name.to_owned(), value.to_owned())]);
+        let error = reader::<Vault>().0.configuration(layers).build().expect_err(name);
+        let shown = format!("{error} {:?}", error.problems());
+        assert!(!shown.contains("hunter2") && shown.contains("HOSTKIT__"), "{name}: {shown}");
+    }
+}
+
+/// What a parser says of a line it says without the line.
+#[test]
+fn a_file_that_is_no_toml_shows_no_line_of_it() {
+    for line in [
+        "token = hunter2",
+        "token = \"hunter2",
+        "token = 'hunter2",
+        "token = \"\"\"hunter2",
+        "token = \"hunter2\\q\"",
+        "token = \"hunter2\" hunter2",
+        "token \"hunter2\"",
+        "token: hunter2",
+        "hunter2",
+        "token = [\"hunter2\"",
+        "token = { x = \"hunter2\"",
+        "token = 7777777hunter2",
+        "token = 2026-99-99hunter2",
+        "token = \"a\"\ntoken = \"hunter2\"",
+        "token = truehunter2",
+        "token = 0xhunter2",
+    ] {
+        let error = reader::<Vault>().0.configuration(file(&format!("[vault]\n{line}"))).build().unwrap_err();
+        let shown = format!("{error} {:?}", error.problems());
+        assert!(!shown.contains("hunter2") && shown.contains("hostkit.toml"), "{line}: {shown}");
+    }
+}
+
+#[config("vault")]
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct Careless {
+    token: u16,
+}
+
+/// What is secret for one struct of a section is so for all of them.
+#[test]
+fn a_secret_of_one_struct_is_a_secret_of_the_section() {
+    for off in [false, true] {
+        let host = Host::builder()
+            .service("careless", async |_: Config<Careless>| {})
+            .service("vault", hostkit::Hosted::of(async |_: Config<Vault>| {}).enabled(!off));
+        let layers = file("[vault]\ntoken = \"hunter2\"\npin = 1");
+        let error = host.configuration(layers).build().unwrap_err();
+        assert!(error.to_string().contains("`vault.token` is ***"), "{error}");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+}
+
+#[config("talks", validate)]
+#[derive(Deserialize, Debug)]
+struct Talks {
+    token: Secret<String>,
+    pin: Secret<u32>,
+    many: Option<Secret<Vec<String>>>,
+}
+
+impl Talks {
+    fn validate(&self) -> Result<(), String> {
+        let many = self.many.as_ref().map(Secret::expose);
+        Err(format!("{} and {} and {many:?} are bad", self.token.expose(), self.pin.expose()))
+    }
+}
+
+/// A rule of the user's that repeats a secret is not repeated.
+#[test]
+fn what_a_rule_says_is_told_without_the_secrets_in_it() {
+    for layers in [
+        file("[talks]\ntoken = \"hunter2\"\npin = 7777777\nmany = [\"hunter22\"]"),
+        set("talks.token=hunter2").set("talks.pin=7777777").set("talks.many=['hunter22']"),
+        set("talks={ token = 'hunter2', pin = 7777777, many = ['hunter22'] }"),
+        variable("HOSTKIT__TALKS", "{ token = 'hunter2', pin = 7777777 }"),
+    ] {
+        let told = wrong::<Talks>(layers).join("\n");
+        assert!(told.contains("*** and *** and "), "{told}");
+        assert!(!told.contains("hunter2") && !told.contains("7777777"), "{told}");
+    }
+}
+
+#[config("panicky")]
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct Panicky {
+    token: Secret<Fragile>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(from = "String")]
+struct Fragile;
+
+impl From<String> for Fragile {
+    fn from(text: String) -> Self {
+        panic!("{text} broke it")
+    }
+}
+
+#[test]
+fn a_panic_over_a_secret_is_told_without_it() {
+    let told = wrong::<Panicky>(set("panicky.token=hunter2")).join("\n");
+    assert!(told.contains("it panicked") && !told.contains("hunter2"), "{told}");
+}

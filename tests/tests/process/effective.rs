@@ -130,3 +130,41 @@ fn a_run_by_hand_gets_its_section_as_well() {
     trigger().file("hostkit.toml", FILE).end().with(0).printed("ticked at 8080");
     trigger().end().with(78).logged("`vault.port` is missing");
 }
+
+/// What the command line says wrongly is told without what may be a secret, by words and as JSON.
+#[test]
+fn no_mistake_of_the_command_line_shows_a_secret() {
+    for (args, code, told) in [
+        (&["--set", "http..token=hunter2"][..], 78, "`http..token`"),
+        (&["--set", "http.token hunter2"], 2, "`--set http.token` sets nothing"),
+        (&["--set", "http.token:hunter2"], 2, "`--set http.token` sets nothing"),
+        (&["--set", "http.token hunter2="], 78, "`http.token`"),
+        (&["--set", "hunter2"], 2, "`--set` sets nothing"),
+        (&["--set", "=hunter2"], 2, "`--set` sets nothing"),
+        (&["--set", "vault.token=my", "hunter2"], 2, "the word after `--set vault.token` is no part of it"),
+        (&["--set=vault.token=", "hunter2"], 2, "the word after `--set vault.token` is no part of it"),
+        (&["vault.token=hunter2"], 2, "write `--set vault.token=…`"),
+        (&["vault.token=hunter2", "--set", "vault.port=1"], 2, "write `--set vault.token=…`"),
+        (&["--sett=vault.token=hunter2"], 2, "did you mean `--set`?"),
+    ] {
+        for command in [&["run"][..], &["check"], &["check", "--json"], &["config"], &["list", "--json"]] {
+            let ended = scene(MULTI, "configured").args([command, args].concat()).end();
+            assert!(!ended.err.contains("hunter2") && !ended.out.contains("hunter2"), "{args:?}: {ended}");
+            match (code, command[0]) {
+                (78, "config" | "list") => {}
+                _ => drop(ended.with(code).logged(told)),
+            }
+        }
+    }
+    let ended = scene(MULTI, "configured").args(["trigger", "vault.token=hunter2"]).end().with(2);
+    assert!(!ended.logged("write `--set vault.token=…`").err.contains("hunter2"));
+}
+
+#[test]
+fn a_setting_that_is_no_text_is_told_without_its_value() {
+    use std::os::unix::ffi::OsStrExt;
+    let text = std::ffi::OsStr::from_bytes(b"vault.token=hunter2\xff");
+    let ended = scene(MULTI, "configured").args(["check", "--set"]).arg_bytes(text).end().with(2);
+    assert!(!ended.err.contains("hunter2"), "{ended}");
+    ended.logged("`--set vault.token` has a value that is no UTF-8");
+}

@@ -57,6 +57,12 @@ impl Program {
         self
     }
 
+    /// A word of the command line that need not be text.
+    pub(crate) fn arg_bytes(mut self, word: &std::ffi::OsStr) -> Self {
+        self.command.arg(word);
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self

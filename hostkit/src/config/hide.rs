@@ -1,0 +1,78 @@
+//! A sentence of a user's type, and where the secrets of its section are; the sentence without them.
+
+use std::collections::BTreeSet;
+
+use super::path::{Path, Step};
+use super::tree::Node;
+use super::value::Value;
+
+/// Shorter ones are in every sentence.
+const SHORTEST: usize = 3;
+
+/// What stands in place of a secret.
+pub(crate) const MASK: &str = "***";
+
+/// `section` is the value at `path`.
+pub(super) fn hide(says: String, secrets: &BTreeSet<Path>, section: &Node, path: &Path) -> String {
+    let mut texts = BTreeSet::new();
+    for secret in secrets {
+        let mut node = Some(section.clone());
+        for step in secret.steps().iter().skip(path.steps().len()) {
+            node = node.and_then(|node| child(&node, step));
+        }
+        if let Some(node) = node {
+            texts_of(&node.value, &node, &mut texts);
+        }
+    }
+    // The longest first: one may be within another.
+    let mut texts: Vec<_> =
+        texts.into_iter().filter(|text| text.trim().chars().count() >= SHORTEST).collect();
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.iter().fold(says, |says, text| says.replace(text.trim(), MASK))
+}
+
+/// The value that a key of a table or a place in a list leads to.
+pub(super) fn child(node: &Node, step: &Step) -> Option<Node> {
+    match step {
+        Step::Key(key) => node.table()?.get(key).cloned(),
+        Step::At(index) => match &node.value {
+            Value::List(list) => list.get(*index).cloned(),
+            Value::Plain(text) => match Value::parse(text, &node.source)? {
+                Value::List(list) => list.get(*index).cloned(),
+                _ => None,
+            },
+            _ => None,
+        },
+    }
+}
+
+/// Every text, number and key in the value, as it may be repeated.
+fn texts_of(value: &Value, node: &Node, texts: &mut BTreeSet<String>) {
+    match value {
+        Value::Table(table) => {
+            for (key, node) in table.iter() {
+                texts.insert(key.to_owned());
+                texts_of(&node.value, node, texts);
+            }
+        }
+        Value::List(list) => list.iter().for_each(|node| texts_of(&node.value, node, texts)),
+        Value::Text(text) | Value::Date(text) | Value::Huge(text) => {
+            texts.insert(text.clone());
+            texts.insert(text.escape_debug().to_string());
+        }
+        Value::Plain(text) => {
+            texts.insert(text.clone());
+            texts.insert(text.escape_debug().to_string());
+            if let Some(typed) = Value::parse(text, &node.source) {
+                texts_of(&typed, node, texts);
+            }
+        }
+        Value::Integer(number) => {
+            texts.insert(number.to_string());
+        }
+        Value::Float(number) => {
+            texts.insert(number.to_string());
+        }
+        Value::Flag(_) => {}
+    }
+}
