@@ -35,3 +35,5 @@ mod provides;
 mod signals;
 #[path = "process/timers.rs"]
 mod timers;
+#[path = "process/unread.rs"]
+mod unread;

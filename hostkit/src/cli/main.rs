@@ -8,7 +8,7 @@ use super::args::{self, Args};
 use super::frame::Look;
 use super::{IntoConfigured, Program, linkage, log, say};
 use crate::failure::Failure;
-use crate::host::{Draft, Host, HostBuilder, Problem};
+use crate::host::{Draft, Host, HostBuilder, Problem, briefly};
 use crate::life::caught;
 use crate::outcome::BoxError;
 
@@ -179,11 +179,14 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Res
     let host = proven(draft, look)?;
     let report = runtime.block_on(host.run());
     runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
-    look.failed_start(&report);
-    if !log::is_installed() && !report.is_clean() {
-        say::problem(format_args!("error: {report}"));
-    }
-    Ok(report.into())
+    let code = report.exit_code();
+    briefly(move || {
+        look.failed_start(&report);
+        if !log::is_installed() && !report.is_clean() {
+            say::problem(format_args!("error: {report}"));
+        }
+    });
+    Ok(ExitCode::from(code))
 }
 
 fn runtime(program: &Program, configured: Option<usize>) -> std::io::Result<Runtime> {

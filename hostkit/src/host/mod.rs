@@ -25,6 +25,7 @@ mod queue;
 #[cfg(feature = "queue")]
 mod queues;
 mod report;
+mod reporter;
 mod request;
 mod ring;
 mod run;
@@ -50,6 +51,7 @@ pub(crate) use draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use draft::Drafted;
 pub use handle::{HostHandle, ServiceHandle};
+pub(crate) use leave::briefly;
 #[cfg(feature = "cli")]
 pub(crate) use problem::short;
 pub use problem::{BuildError, Problem, Provided};

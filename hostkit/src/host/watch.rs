@@ -3,11 +3,13 @@
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
 //! owns the process a second thread turns the driver that hears signals, and wakes for nothing else.
-//! The host is only lent to it, see `lease.rs`.
+//! The host is only lent to it, see `lease.rs`. It waits for nobody: what it has to say goes to the reporter (`reporter.rs`),
+//! and what ends the process waits for no log (`leave.rs`).
 
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
@@ -18,6 +20,7 @@ use super::core::Core;
 use super::lease::{Lease, Lent};
 use super::leave::{leave, say};
 use super::report::{Outcome, Report};
+use super::reporter::{Reporter, tell_dropped};
 use super::request::StopCause;
 use super::ring;
 use super::signal::Signals;
@@ -68,7 +71,7 @@ pub(super) fn spawn(
     Ok(heard)
 }
 
-fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+pub(super) fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
@@ -114,6 +117,7 @@ struct Watch {
     next_overdue: Instant,
     /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
     silent: Vec<Option<u64>>,
+    reporter: Reporter,
 }
 
 struct Stall {
@@ -140,6 +144,7 @@ impl Watch {
             first_signal: None,
             stalls: HashMap::new(),
             silent,
+            reporter: Reporter::default(),
         }
     }
 
@@ -180,10 +185,11 @@ impl Watch {
             Some(first) if now.duration_since(first) < REPEAT => {}
             Some(_) => {
                 let code = 128 + number;
-                let core = core.clone();
-                leave(code, move || {
+                let (core, dropped) = (core.clone(), self.reporter.dropped());
+                leave(code, move |_| {
                     say(&format!("{name} again: ending at once, with exit code {code}"));
                     tell_left(&core);
+                    tell_dropped(&dropped);
                 });
             }
         }
@@ -195,12 +201,12 @@ impl Watch {
             return;
         }
         let code = 128 + number;
-        leave(code, move || say(&format!("{name} after the end: ending at once, with exit code {code}")));
+        leave(code, move |_| say(&format!("{name} after the end: ending at once, with exit code {code}")));
     }
 
     fn look_at_the_last_deadline(&self, until: Instant, code: u8) {
         if self.reach == Reach::Process && clock::real_now() >= until {
-            leave(code.into(), move || {
+            leave(code.into(), move |_| {
                 say(&format!(
                     "a value of the host's is dropped, and that does not end: ending with exit code {code}"
                 ));
@@ -225,7 +231,7 @@ impl Watch {
             let mut stall = known.unwrap_or(Stall { held, since: now, next_warning: limit, warned: false });
             let lasted = now.duration_since(stall.since);
             if lasted >= stall.next_warning {
-                Self::warn_of(core, &stall, lasted);
+                self.warn_of(core, &stall, lasted);
                 stall.next_warning = lasted + REMINDER;
                 stall.warned = true;
             }
@@ -233,7 +239,7 @@ impl Watch {
         }
     }
 
-    fn warn_of(core: &Core, stall: &Stall, lasted: Duration) {
+    fn warn_of(&mut self, core: &Core, stall: &Stall, lasted: Duration) {
         let Some(name) = core.name_at(stall.held.holder) else { return };
         if !stall.warned
             && let Some(index) = core.find(&name)
@@ -244,13 +250,16 @@ impl Watch {
             RuntimeFlavor::CurrentThread => "it is the only one, so nothing else runs meanwhile",
             _ => "nothing else runs there meanwhile",
         };
-        tracing::warn!(
-            target: "hostkit",
-            service = name,
-            thread = stall.held.thread,
-            "`{name}` holds its executor thread since {lasted:.1?} without an await; {harm}: \
-             move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
-        );
+        let thread = stall.held.thread.clone();
+        self.reporter.tell(move || {
+            tracing::warn!(
+                target: "hostkit",
+                service = name,
+                thread,
+                "`{name}` holds its executor thread since {lasted:.1?} without an await; {harm}: \
+                 move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
+            );
+        });
     }
 
     fn look_for_heartbeats(&mut self, core: &Core) {
@@ -266,8 +275,10 @@ impl Watch {
                 && *told != Some(beat)
             {
                 *told = Some(beat);
-                let name = service.record.name();
-                tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
+                let name = service.record.name().to_owned();
+                self.reporter.tell(move || {
+                    tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
+                });
             }
         }
     }
@@ -301,11 +312,16 @@ impl Watch {
             for service in some {
                 let Some(control) = &service.control else { continue };
                 match control.history.overdue(now) {
-                    Some(Overdue::Since(late)) => tracing::warn!(
-                        target: "hostkit",
-                        service = service.record.name(),
-                        "overdue: it should have fired {late:.1?} ago, and nothing happened"
-                    ),
+                    Some(Overdue::Since(late)) => {
+                        let name = service.record.name().to_owned();
+                        self.reporter.tell(move || {
+                            tracing::warn!(
+                                target: "hostkit",
+                                service = name,
+                                "overdue: it should have fired {late:.1?} ago, and nothing happened"
+                            );
+                        });
+                    }
                     Some(Overdue::In(left)) => soonest = soonest.min(left),
                     None => {}
                 }
@@ -325,30 +341,30 @@ impl Watch {
         if self.reach == Reach::Host || limit.is_none_or(|limit| now < limit) {
             return;
         }
-        let (report, blockers) = (Report::of(core), self.blockers(core, now));
-        let code = match report.outcome() {
-            Outcome::Clean => Outcome::Aborted.exit_code(),
-            outcome => outcome.exit_code(),
-        };
-        let core = core.clone();
-        leave(code.into(), move || {
-            for (name, lasted) in blockers {
-                say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
+        let stalls = self.stalls.values();
+        let blockers: Vec<_> = stalls.map(|stall| (stall.held.holder, now - stall.since)).collect();
+        let (core, dropped) = (core.clone(), self.reporter.dropped());
+        leave(Outcome::Aborted.exit_code().into(), move |code| {
+            let report = Report::of(&core);
+            if report.outcome() != Outcome::Clean {
+                code.store(report.exit_code().into(), Ordering::Release);
+            }
+            for (holder, lasted) in blockers {
+                if let Some(name) = core.name_at(holder) {
+                    say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
+                }
             }
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
                 say(&format!("`{}` did not stop within {given:.1?}", service.name()));
             }
             tell_left(&core);
+            tell_dropped(&dropped);
             let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
+            let code = code.load(Ordering::Acquire);
             say(&format!(
                 "the stop{cause} did not end in time and the runtime is blocked: ending with exit code {code}"
             ));
         });
-    }
-
-    fn blockers(&self, core: &Core, now: Instant) -> Vec<(String, Duration)> {
-        let stalls = self.stalls.values();
-        stalls.filter_map(|stall| Some((core.name_at(stall.held.holder)?, now - stall.since))).collect()
     }
 }
 

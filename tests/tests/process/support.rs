@@ -27,6 +27,8 @@ pub(crate) struct Program {
     directory: TempDir,
     /// The other end of the terminal that it writes its problems to.
     terminal: Option<File>,
+    /// After so many bytes nobody reads what it logs.
+    reads: usize,
 }
 
 pub(crate) fn program(path: impl AsRef<Path>) -> Program {
@@ -43,7 +45,7 @@ pub(crate) fn program(path: impl AsRef<Path>) -> Program {
         }
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Program { command, directory, terminal: None }
+    Program { command, directory, terminal: None, reads: usize::MAX }
 }
 
 /// The fixture `path` in this scene.
@@ -91,6 +93,26 @@ impl Program {
         self
     }
 
+    /// What goes to standard error goes into a pipe that is full, and that nobody reads while this lives.
+    pub(crate) fn unread_stderr(mut self) -> (Self, Unread) {
+        let (unread, writer) = Unread::new();
+        self.command.stderr(writer);
+        (self, unread)
+    }
+
+    /// The same for standard output.
+    pub(crate) fn unread_stdout(mut self) -> (Self, Unread) {
+        let (unread, writer) = Unread::new();
+        self.command.stdout(writer);
+        (self, unread)
+    }
+
+    /// After so many bytes of its log nobody reads on, but the pipe stays open.
+    pub(crate) fn stops_reading(mut self, after: usize) -> Self {
+        self.reads = after;
+        self
+    }
+
     /// What goes to standard error goes to a terminal.
     pub(crate) fn on_terminal(mut self) -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
@@ -111,13 +133,15 @@ impl Program {
             None => child.stderr.take().map(|pipe| Box::new(pipe) as _),
         };
         drop(self.command); // and with it our copies of the pipes' other ends
-        let pipes: [(Option<Box<dyn Read + Send>>, &Heard); 2] =
-            [(child.stdout.take().map(|pipe| Box::new(pipe) as _), &out), (stderr, &err)];
+        let pipes: [(Option<Pipe>, &Heard, usize); 2] = [
+            (child.stdout.take().map(|pipe| Box::new(pipe) as _), &out, usize::MAX),
+            (stderr, &err, self.reads),
+        ];
         let readers = pipes
             .into_iter()
-            .filter_map(|(pipe, heard)| {
+            .filter_map(|(pipe, heard, reads)| {
                 let (pipe, heard) = (pipe?, heard.clone());
-                Some(thread::spawn(move || heard.listen(pipe)))
+                Some(thread::spawn(move || heard.listen(pipe, reads)))
             })
             .collect();
         Running { child, out, err, readers, begun: Instant::now(), _directory: self.directory }
@@ -136,12 +160,34 @@ fn nobody() -> Stdio {
     writer.into()
 }
 
+/// The reading end of a pipe that is full.
+pub(crate) struct Unread {
+    _reader: std::io::PipeReader,
+}
+
+impl Unread {
+    fn new() -> (Self, Stdio) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let mut filling = writer.try_clone().unwrap();
+        let (full, filled) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let _ = std::io::Write::write_all(&mut filling, &[b'.'; 64 << 10]); // what a pipe holds; blocked if it holds less
+            let _ = full.send(());
+        });
+        let _ = filled.recv_timeout(Duration::from_millis(500));
+        (Unread { _reader: reader }, writer.into())
+    }
+}
+
+type Pipe = Box<dyn Read + Send>;
+
 /// A program that runs. Dropped, it is killed.
 pub(crate) struct Running {
     child: Child,
     out: Heard,
     err: Heard,
-    readers: Vec<JoinHandle<()>>,
+    /// Each gives its pipe back, which stays open until then.
+    readers: Vec<JoinHandle<Pipe>>,
     begun: Instant,
     _directory: TempDir,
 }
@@ -196,7 +242,7 @@ impl Running {
             }
         };
         let (took, lasted) = (asked.elapsed(), self.begun.elapsed());
-        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
+        self.readers.drain(..).for_each(|reader| drop(reader.join().unwrap()));
         let (out, err) = (self.out.text(), self.err.text());
         Ended { code: status.code(), out, err, took, lasted }
     }
@@ -273,12 +319,16 @@ impl fmt::Display for Ended {
 struct Heard(Arc<(Mutex<Vec<u8>>, Condvar)>);
 
 impl Heard {
-    fn listen(&self, mut pipe: impl Read) {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+    fn listen(&self, mut pipe: Pipe, most: usize) -> Pipe {
+        let (mut buffer, mut read) = ([0; 4096], 0);
+        while read < most
+            && let Ok(count @ 1..) = pipe.read(&mut buffer)
+        {
             self.0.0.lock().unwrap().extend(&buffer[..count]);
             self.0.1.notify_all();
+            read += count;
         }
+        pipe
     }
 
     fn text(&self) -> String {

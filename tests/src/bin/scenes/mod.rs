@@ -4,6 +4,7 @@ mod blocked;
 mod configured;
 mod drawn;
 mod failing;
+mod logged;
 mod plain;
 mod provides;
 mod queued;
@@ -22,6 +23,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "plain" => plain::scene(&scene, host),
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
+        "logged" => logged::scene(&scene, host),
         "drawn" => drawn::scene(host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
