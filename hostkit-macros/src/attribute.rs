@@ -1,50 +1,102 @@
 //! The road that every attribute takes: read the options and the item, let the attribute say what to install, and print
 //! the item as it was written with the registration, or every complaint, beside it.
 
+use crate::conditions::Conditions;
 use crate::errors::Errors;
+use crate::function::has_word;
 use crate::hygiene::quote_own;
 use crate::item::Item;
 use crate::options::Options;
 use hostkit_grammar::Attribute;
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
 
-/// What an attribute makes of an item: the statements that put it into a blueprint, and its conditions.
-pub(crate) struct Install {
-    pub(crate) statements: TokenStream,
-    pub(crate) conditions: Vec<syn::Attribute>,
-}
-
-/// Expands one attribute. `install` complains, or says what to install; its result counts only without complaints.
+/// Expands one attribute. `install` complains, or says by which statements the item is put into a blueprint; that counts
+/// only where there are no complaints. It is asked once for each form that the item can have.
 pub(crate) fn expand(
     attribute: Attribute,
     arguments: TokenStream,
     tokens: TokenStream,
-    install: impl FnOnce(&Options, &Item, &mut Errors) -> Option<Install>,
+    mut install: impl FnMut(&Options, &Item, &mut Errors) -> Option<TokenStream>,
 ) -> TokenStream {
     let mut errors = Errors::above(&tokens);
-    let options = Options::read(attribute, arguments, &mut errors);
-    options.check_together(&mut errors);
-    let item = Item::read(tokens.clone(), &mut errors);
-    let installed = item.and_then(|item| Some((install(&options, &item, &mut errors)?, item.span())));
-    let beside = match installed {
-        Some((install, span)) if errors.is_empty() => register(&options.krate, &install, span),
-        _ => errors.into_tokens(),
+    let attributes = outer(tokens.clone());
+    let conditions = Conditions::of(&attributes);
+    let mut installed = Vec::new();
+    let options = errors.under(&conditions, |errors| {
+        let options = Options::read(attribute, arguments, errors);
+        options.check_together(errors);
+        let item = Item::read(tokens.clone(), errors);
+        for (form, item) in item.map(|item| item.forms(errors)).unwrap_or_default() {
+            let statements = errors.under(&form, |errors| install(&options, &item, errors));
+            installed.extend(statements.map(|statements| (conditions.and(&form), statements, item.span())));
+        }
+        options
+    });
+    let registered: TokenStream = installed
+        .into_iter()
+        .filter_map(|(conditions, statements, span)| {
+            let conditions = errors.absent(&conditions)?;
+            Some(register(&options, &Lints::of(&attributes, &tokens), &conditions, &statements, span))
+        })
+        .collect();
+    let errors = errors.into_tokens();
+    quote!(#tokens #registered #errors)
+}
+
+/// The attributes of an item, whatever it is.
+pub(crate) fn outer(tokens: TokenStream) -> Vec<syn::Attribute> {
+    let read = |input: ParseStream<'_>| {
+        let attributes = input.call(syn::Attribute::parse_outer)?;
+        let _item: TokenStream = input.parse()?;
+        Ok(attributes)
     };
-    quote!(#tokens #beside)
+    read.parse2(tokens).unwrap_or_default()
+}
+
+/// What the item allows is allowed beside it too, and what is deprecated may be registered. Nothing else: a crate that
+/// forbids a lint may not even be asked to allow it.
+pub(crate) struct Lints(TokenStream);
+
+impl Lints {
+    pub(crate) fn of(attributes: &[syn::Attribute], item: &TokenStream) -> Self {
+        let allowed = attributes.iter().filter(|attribute| {
+            attribute.path().is_ident("allow")
+                || (attribute.path().is_ident("cfg_attr") && has_word(attribute, "allow"))
+        });
+        let deprecated = has_word(item, "deprecated").then(|| quote!(#[allow(deprecated)]));
+        Self(quote!(#(#allowed)* #deprecated))
+    }
+}
+
+impl ToTokens for Lints {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
 }
 
 /// One static registration, whose only act is to call the builder. `ServiceOptions` has the methods that services share.
-fn register(krate: &TokenStream, install: &Install, span: Span) -> TokenStream {
-    let Install { statements, conditions } = install;
+fn register(
+    options: &Options,
+    lints: &Lints,
+    conditions: &Conditions,
+    statements: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    let krate = &options.krate;
+    let shared = options.has_shared().then(|| {
+        quote_own!(
+            use __k::ServiceOptions as _;
+        )
+    });
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
     quote_own! {
-        #(#conditions)*
-        #[allow(deprecated, unused_qualifications)]
+        #conditions
+        #lints
         const _: () = {
             use #krate::__private as __k;
-            #[allow(unused_imports)]
-            use #krate::ServiceOptions as _;
+            #shared
             __k::inventory::submit! {
                 __k::Registration::new(
                     __k::Site::new(
@@ -54,7 +106,7 @@ fn register(krate: &TokenStream, install: &Install, span: Span) -> TokenStream {
                         #line,
                         ::core::module_path!(),
                     ),
-                    |blueprint: &mut __k::Blueprint, origin: __k::Origin| { #statements },
+                    |__hk_blueprint: &mut __k::Blueprint, __hk_origin: __k::Origin| { #statements },
                 )
             }
         };

@@ -1,6 +1,7 @@
 //! `#[config("section")]`: a struct becomes a section of the configuration, known to every host that finds it.
 
-use crate::attribute::{self, Install};
+use crate::attribute::{self, Lints};
+use crate::conditions::Conditions;
 use crate::errors::{Errors, text};
 use crate::hygiene::quote_own;
 use crate::inject::over;
@@ -21,21 +22,19 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let registered = attribute::expand(Attribute::Config, arguments, item, |options, item, errors| {
         let path = path(options, errors);
         let validate = validate(options, errors);
-        let structure = structure(item, tokens, errors)?;
+        let structure = structure(item, tokens.clone(), errors)?;
         let path = path?;
         beside = Some(section_of(&structure, &path, validate, &options.krate));
         let name = &structure.name;
-        Some(Install {
-            statements: quote_own!(blueprint.section::<#name>(origin);),
-            conditions: structure.conditions,
-        })
+        Some(quote_own!(__hk_blueprint.section::<#name>(__hk_origin);))
     });
     quote!(#registered #beside)
 }
 
 /// What has to be known of the struct; the rest of it is serde's.
 struct Structure {
-    conditions: Vec<syn::Attribute>,
+    conditions: Conditions,
+    lints: Lints,
     name: Ident,
     generics: Generics,
 }
@@ -58,7 +57,8 @@ fn structure(item: &Item, tokens: TokenStream, errors: &mut Errors) -> Option<St
         errors.at(&keyword, format!("#[config] goes on a struct that has `Deserialize`, not on {on}"));
         return None;
     }
-    let structure = read.parse2(tokens).map_err(|error| errors.push(error)).ok()?;
+    let read = |input: ParseStream<'_>| read(input, &tokens);
+    let structure = read.parse2(tokens.clone()).map_err(|error| errors.push(error)).ok()?;
     if let Some(parameter) = structure.generics.params.first() {
         errors.at(
             parameter,
@@ -72,14 +72,14 @@ fn structure(item: &Item, tokens: TokenStream, errors: &mut Errors) -> Option<St
     Some(structure)
 }
 
-fn read(input: ParseStream<'_>) -> syn::Result<Structure> {
+fn read(input: ParseStream<'_>, item: &TokenStream) -> syn::Result<Structure> {
     let attributes = input.call(syn::Attribute::parse_outer)?;
     let _visibility: Visibility = input.parse()?;
     let _struct: Token![struct] = input.parse()?;
     let (name, generics) = (input.parse()?, input.parse()?);
     let _rest: TokenStream = input.parse()?;
-    let conditions = attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
-    Ok(Structure { conditions, name, generics })
+    let (conditions, lints) = (Conditions::of(&attributes), Lints::of(&attributes, item));
+    Ok(Structure { conditions, lints, name, generics })
 }
 
 /// The one text without a key: where the section is.
@@ -144,7 +144,7 @@ fn section_of(
     validate: Option<&Ident>,
     krate: &TokenStream,
 ) -> TokenStream {
-    let Structure { conditions, name, .. } = structure;
+    let Structure { conditions, lints, name, .. } = structure;
     let check = validate.map(|word| {
         // The user's own method, called where the user asks for it: what is wrong with it is shown there.
         let method = Ident::new(VALIDATE, word.span());
@@ -152,14 +152,14 @@ fn section_of(
         let verdict = over(word, quote_own!(#krate::__private::verdict));
         let call = quote_spanned!(shown_there=> #verdict(self.#method()));
         quote_own! {
-            fn check(&self) -> ::core::result::Result<(), #krate::BoxError> {
+            fn check(&self) -> ::core::result::Result<(), #krate::__private::BoxError> {
                 #call
             }
         }
     });
     quote_own! {
-        #(#conditions)*
-        #[allow(deprecated, unused_qualifications)]
+        #conditions
+        #lints
         #[automatically_derived]
         impl #krate::__private::Section for #name {
             const PATH: &'static str = #path;

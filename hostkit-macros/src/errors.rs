@@ -1,13 +1,16 @@
 //! Complaints go in one by one, all of them come out together, each under its own token.
 
+use crate::conditions::Conditions;
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use std::fmt::Display;
 
 /// The complaints about one attribute.
 #[derive(Default)]
 pub(crate) struct Errors {
-    all: Option<syn::Error>,
+    all: Vec<(Conditions, syn::Error)>,
+    /// Where what is looked at is compiled: an error about it is one only there.
+    conditions: Conditions,
     attribute: Option<Span>,
 }
 
@@ -16,7 +19,16 @@ impl Errors {
     /// the origin of a token of the item it does not.
     pub(crate) fn above(item: &TokenStream) -> Self {
         let first = item.clone().into_iter().next();
-        Self { all: None, attribute: first.map(|token| Span::call_site().resolved_at(token.span())) }
+        Self { attribute: first.map(|token| Span::call_site().resolved_at(token.span())), ..Self::default() }
+    }
+
+    /// Looks at something that is compiled only under these conditions, too.
+    pub(crate) fn under<T>(&mut self, conditions: &Conditions, look: impl FnOnce(&mut Self) -> T) -> T {
+        let all = self.conditions.and(conditions);
+        let before = std::mem::replace(&mut self.conditions, all);
+        let seen = look(self);
+        self.conditions = before;
+        seen
     }
 
     /// Complains about the attribute as a whole.
@@ -35,19 +47,31 @@ impl Errors {
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        match &mut self.all {
-            Some(errors) => errors.combine(error),
-            none => *none = Some(error),
-        }
+        self.all.push((self.conditions.clone(), error));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_none()
+        self.all.is_empty()
     }
 
-    /// Every complaint as a `compile_error!`.
+    /// Where there is no error about what is compiled under these conditions; `None` if there is one all over.
+    pub(crate) fn absent(&self, conditions: &Conditions) -> Option<Conditions> {
+        let wrong = || self.all.iter().map(|(wrong, _)| wrong);
+        if wrong().any(|wrong| wrong.hold_with(conditions)) {
+            return None;
+        }
+        Some(wrong().fold(conditions.clone(), |conditions, wrong| conditions.and_not(wrong)))
+    }
+
+    /// Every complaint as a `compile_error!`, where it is one.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.all.map(syn::Error::into_compile_error).unwrap_or_default()
+        let errors = self.all.into_iter().flat_map(|(conditions, error)| {
+            error.into_iter().map(move |error| {
+                let error = error.into_compile_error();
+                quote!(#conditions #error)
+            })
+        });
+        errors.collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The body is one token group and is never parsed: whatever it contains is the compiler's business.
 
+use crate::conditions::Conditions;
 use crate::errors::{Errors, text};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,7 +10,11 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Token, Type};
 
+/// So many different conditions the parameters of one function may have: each doubles the forms that it can have.
+const MOST_CONDITIONS: usize = 4;
+
 /// A function or a method.
+#[derive(Clone)]
 pub(crate) struct Function {
     /// The attributes below ours.
     pub(crate) attributes: Vec<Attribute>,
@@ -47,9 +52,42 @@ impl Function {
         })
     }
 
-    /// The `cfg` attributes: what refers to the function exists only where it does.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
-        self.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+    /// What refers to the function exists only where it does.
+    pub(crate) fn conditions(&self) -> Conditions {
+        Conditions::of(&self.attributes)
+    }
+
+    /// The function as the compiler may see it: one form for each choice of the parameters that are under `cfg`, and where
+    /// the function has it. Mostly that is one form, which it has everywhere.
+    pub(crate) fn forms(&self, errors: &mut Errors) -> Vec<(Conditions, Self)> {
+        let mut different: Vec<Conditions> = Vec::new();
+        for conditions in self.signature.inputs.iter().map(of_parameter) {
+            if !different.iter().any(|known| known.hold_with(&conditions) && conditions.hold_with(known)) {
+                different.push(conditions);
+            }
+        }
+        different.retain(|conditions| conditions.all().is_some());
+        if different.len() > MOST_CONDITIONS {
+            let name = &self.signature.ident;
+            errors.at(name, format!("the parameters of `{name}` have {} different `cfg` conditions, and {MOST_CONDITIONS} are the most: write one function for each platform or feature, under one `cfg`", different.len()));
+            return Vec::new();
+        }
+        let forms = (0..1_usize << different.len()).map(|chosen| {
+            let mut conditions = Conditions::default();
+            let mut form = self.clone();
+            for (index, one) in different.iter().enumerate() {
+                conditions =
+                    if chosen >> index & 1 == 1 { conditions.and(one) } else { conditions.and_not(one) };
+            }
+            let inputs =
+                self.signature.inputs.iter().filter(|input| of_parameter(input).hold_with(&conditions));
+            form.signature.inputs = inputs.cloned().map(without_conditions).collect();
+            (conditions, form)
+        });
+        // The form with all of its parameters comes first.
+        let mut forms: Vec<_> = forms.collect();
+        forms.reverse();
+        forms
     }
 
     /// Complains about everything that no function called by the host can have.
@@ -129,6 +167,20 @@ impl Function {
     pub(crate) fn diverges(&self) -> bool {
         matches!(&self.signature.output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
     }
+}
+
+fn of_parameter(input: &FnArg) -> Conditions {
+    match input {
+        FnArg::Typed(parameter) => Conditions::of(&parameter.attrs),
+        FnArg::Receiver(receiver) => Conditions::of(&receiver.attrs),
+    }
+}
+
+fn without_conditions(mut input: FnArg) -> FnArg {
+    let (FnArg::Typed(syn::PatType { attrs, .. }) | FnArg::Receiver(syn::Receiver { attrs, .. })) =
+        &mut input;
+    attrs.retain(|attribute| !attribute.path().is_ident("cfg") && !attribute.path().is_ident("cfg_attr"));
+    input
 }
 
 fn check_parameter(parameter: &Type, errors: &mut Errors) {

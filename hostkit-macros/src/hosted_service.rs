@@ -1,6 +1,6 @@
 //! `#[hosted_service]`: a function, or an `impl` block, becomes one service that runs for the life of the host.
 
-use crate::attribute::{self, Install};
+use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hygiene::quote_own;
@@ -24,17 +24,14 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
     function.check(errors);
     function.check_free(Attribute::HostedService, errors);
     repeated::check("hosted_service", options, &function.attributes, errors);
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
     let (prepare, work) = inject::work(function, "HostedService");
     let setters = options.setters();
-    Some(Install {
-        statements: quote_own!(#prepare blueprint.service(origin, #name, __k::Hosted::new(#work)#setters);),
-        conditions: function.conditions().cloned().collect(),
-    })
+    Some(quote_own!(#prepare __hk_blueprint.service(__hk_origin, #name, __k::Hosted::new(#work)#setters);))
 }
 
 /// The service's name: what the option says, or its item's own.

@@ -33,10 +33,12 @@ impl<'f> Injection<'f> {
     }
 
     fn names(&self, prefix: char) -> Vec<Ident> {
-        (0..self.count).map(|index| format_ident!("{prefix}{index}", span = Span::mixed_site())).collect()
+        (0..self.count)
+            .map(|index| format_ident!("__hk_{prefix}{index}", span = Span::mixed_site()))
+            .collect()
     }
 
-    /// `let p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
+    /// `let __hk_p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
     pub(crate) fn slots(&self) -> TokenStream {
         let lets =
             self.names('p').into_iter().zip(self.function.parameters().skip(self.given)).map(|(slot, ty)| {
@@ -46,18 +48,18 @@ impl<'f> Injection<'f> {
         lets.collect()
     }
 
-    /// `let result = __k::returns();`, the one place where a return type has to be an outcome.
+    /// `let __hk_result = __k::returns();`, the one place where a return type has to be an outcome.
     pub(crate) fn returns(&self) -> TokenStream {
         // `!` is no type that other code can name; a call that never returns is one of `()` as well.
         let output = self.function.diverges().then(|| quote_own!(::<()>));
         let returns = self.over_output(quote_own!(__k::returns #output ()));
-        quote_own!(let result = #returns;)
+        quote_own!(let __hk_result = #returns;)
     }
 
-    /// `let result: __k::Makes<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
+    /// `let __hk_result: __k::Makes<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
     pub(crate) fn makes(&self, ty: &Type) -> TokenStream {
         let makes = self.over_output(quote_own!(__k::makes()));
-        quote_own!(let result: __k::Makes<#ty, _> = #makes;)
+        quote_own!(let __hk_result: __k::Makes<#ty, _> = #makes;)
     }
 
     fn over_output(&self, call: TokenStream) -> TokenStream {
@@ -67,10 +69,10 @@ impl<'f> Injection<'f> {
         }
     }
 
-    /// `let result = __k::provided();`, the one place where a return type has to be what can be shared.
+    /// `let __hk_result = __k::provided();`, the one place where a return type has to be what can be shared.
     pub(crate) fn provided(&self) -> TokenStream {
         let provided = self.over_output(quote_own!(__k::provided()));
-        quote_own!(let result = #provided;)
+        quote_own!(let __hk_result = #provided;)
     }
 
     /// The closure that asks for every value when the plan is validated.
@@ -79,33 +81,33 @@ impl<'f> Injection<'f> {
         if slots.is_empty() {
             quote_own!(|_| {})
         } else {
-            quote_own!(move |needs| { #(#slots.needs(needs);)* })
+            quote_own!(move |__hk_needs| { #(#slots.needs(__hk_needs);)* })
         }
     }
 
     /// The name of the scope in the calling closure, `_` if nothing is taken from it.
     pub(crate) fn scope(&self) -> TokenStream {
-        if self.count == 0 { quote_own!(_) } else { quote_own!(scope) }
+        if self.count == 0 { quote_own!(_) } else { quote_own!(__hk_scope) }
     }
 
-    /// The future of a call: `path(receiver, p0.get(scope), …)`.
+    /// The future of a call: `path(receiver, __hk_p0.get(__hk_scope), …)`.
     pub(crate) fn future(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
-        let values = self.names('p').into_iter().map(|slot| quote_own!(#slot.get(scope)));
+        let values = self.names('p').into_iter().map(|slot| quote_own!(#slot.get(__hk_scope)));
         let call = self.call_with(path, receiver, values);
         if self.function.diverges() {
-            quote_own!({ let call = #call; async move { call.await; } })
+            quote_own!({ let __hk_call = #call; async move { __hk_call.await; } })
         } else {
             call
         }
     }
 
-    /// `let a0 = p0.get(scope);` for each parameter, where the call happens on another thread.
+    /// `let __hk_a0 = __hk_p0.get(__hk_scope);` for each parameter, where the call happens on another thread.
     pub(crate) fn values(&self) -> TokenStream {
         let lets = self
             .names('a')
             .into_iter()
             .zip(self.names('p'))
-            .map(|(value, slot)| quote_own!(let #value = #slot.get(scope);));
+            .map(|(value, slot)| quote_own!(let #value = #slot.get(__hk_scope);));
         lets.collect()
     }
 
@@ -142,11 +144,11 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
     let work = if function.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::future);
-        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| #boxed(result, #future)))
+        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| #boxed(__hk_result, #future)))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::job);
-        quote_own!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }))
+        quote_own!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }))
     };
     (quote_own!(#slots #returns), work)
 }
@@ -157,15 +159,15 @@ pub(crate) fn job_work(function: &Function, job: &Type) -> (TokenStream, TokenSt
     let (slots, returns) = (injection.slots(), injection.returns());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
-    let (path, given) = (quote_own!(#name), quote_own!(job));
+    let (path, given) = (quote_own!(#name), quote_own!(__hk_job));
     let work = if function.is_async() {
         let future = injection.future(&path, Some(given));
         let of = quote_spanned!(span=> of);
-        quote_own!(__k::JobWork::<#job>::#of(#needs, result, move |#scope, job| #future))
+        quote_own!(__k::JobWork::<#job>::#of(#needs, __hk_result, move |#scope, __hk_job| #future))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, Some(given)));
         let blocking = quote_spanned!(span=> blocking);
-        quote_own!(__k::JobWork::<#job>::#blocking(#needs, result, move |#scope, job| { #values move || #call }))
+        quote_own!(__k::JobWork::<#job>::#blocking(#needs, __hk_result, move |#scope, __hk_job| { #values move || #call }))
     };
     (quote_own!(#slots #returns), work)
 }
@@ -179,27 +181,22 @@ pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
     let (span, name) = (injection.span(), &function.signature.ident);
     let path = quote_own!(#name);
     // What is passed is shown at the function's name: a future that is not `Send` is complained of there.
-    let shown = |call| {
-        let mut block = Group::new(Delimiter::Brace, call);
-        block.set_span(name.span());
-        block
-    };
+    let made = Ident::new("__hk_call", name.span());
     let provider = if function.is_async() {
-        let future = injection.future(&path, None);
-        let (call, making) = (shown(quote_own!(call)), quote_spanned!(span=> __k::making));
+        let (call, making) = (injection.future(&path, None), quote_spanned!(span=> __k::making));
         quote_own!(__k::Provider::task(#needs, move |#scope| {
-            let call = #future;
-            let told = (&&&&__k::Returned::of_future(&call)).told();
-            #making(result.from(told), #call)
+            let #made = #call;
+            let __hk_told = (&&&&__k::Returned::of_future(&#made)).told();
+            #making(__hk_result.from(__hk_told), #made)
         }))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
-        let (passed, making) = (shown(quote_own!(call)), quote_spanned!(span=> __k::making_by));
+        let making = quote_spanned!(span=> __k::making_by);
         quote_own!(__k::Provider::job(#needs, move |#scope| {
             #values
-            let call = move || #call;
-            let told = (&&&&__k::Returned::of_call(&call)).told();
-            #making(result.from(told), #passed)
+            let #made = move || #call;
+            let __hk_told = (&&&&__k::Returned::of_call(&#made)).told();
+            #making(__hk_result.from(__hk_told), #made)
         }))
     };
     (quote_own!(#slots #provided), provider)

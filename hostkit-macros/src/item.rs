@@ -1,5 +1,6 @@
 //! The tokens under an attribute go in, what kind of item they are comes out.
 
+use crate::conditions::Conditions;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::stateful::Block;
@@ -22,6 +23,17 @@ impl Item {
     /// Reads the item; `None`, with a complaint, if it cannot be read at all.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         read.parse2(tokens).map_err(|error| errors.push(error)).ok()
+    }
+
+    /// The item as the compiler may see it, and where it has that form.
+    pub(crate) fn forms(self, errors: &mut Errors) -> Vec<(Conditions, Self)> {
+        match self {
+            Self::Function(function) => {
+                let forms = function.forms(errors).into_iter();
+                forms.map(|(conditions, form)| (conditions, Self::Function(form))).collect()
+            }
+            other => vec![(Conditions::default(), other)],
+        }
     }
 
     /// The function, for an attribute that goes on nothing else.
@@ -52,7 +64,7 @@ fn read(input: ParseStream<'_>) -> syn::Result<Item> {
         return Function::read(attributes, input).map(Item::Function);
     }
     if keyword == "impl" {
-        return Block::read(attributes, input).map(Item::Block);
+        return Block::read(input).map(Item::Block);
     }
     let _rest: TokenStream = input.parse()?;
     Ok(Item::Other(keyword, name))

@@ -4,6 +4,7 @@
 //! builder that a program without attributes would call.
 
 mod attribute;
+mod conditions;
 mod config;
 mod errors;
 mod externs;

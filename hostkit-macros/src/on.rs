@@ -1,6 +1,6 @@
 //! `#[on(moment)]`: a function becomes a hook at one moment of the host's life.
 
-use crate::attribute::{self, Install};
+use crate::attribute;
 use crate::errors::{Errors, text};
 use crate::function::Function;
 use crate::hygiene::quote_own;
@@ -14,19 +14,18 @@ use syn::{Ident, Lit};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Attribute::On, arguments, item, |options, item, errors| {
         let moment = moment(options, errors);
-        install(item.function(Attribute::On, errors)?, moment?, options, errors)
+        install(item.function(Attribute::On, errors)?, moment?, errors)
     })
 }
 
-fn install(function: &Function, moment: Ident, options: &Options, errors: &mut Errors) -> Option<Install> {
+fn install(function: &Function, moment: Ident, errors: &mut Errors) -> Option<TokenStream> {
     function.check(errors);
     function.check_free(Attribute::On, errors);
     let (prepare, work) = inject::work(function, "LifecycleHook");
-    let (krate, name) = (&options.krate, function.name());
-    Some(Install {
-        statements: quote_own!(#prepare blueprint.hook(origin, #name, #krate::Moment::#moment, __k::Hook::new(#work));),
-        conditions: function.conditions().cloned().collect(),
-    })
+    let name = function.name();
+    Some(
+        quote_own!(#prepare __hk_blueprint.hook(__hk_origin, #name, __k::Moment::#moment, __k::Hook::new(#work));),
+    )
 }
 
 /// The one moment, as the variant of the runtime's enum.

@@ -199,6 +199,11 @@ impl Options {
         setters.collect()
     }
 
+    /// Whether one of the options that all services share is set: their methods are a trait's.
+    pub(crate) fn has_shared(&self) -> bool {
+        ["group", "enabled", "after", "stop_timeout"].iter().any(|name| self.key(name).is_some())
+    }
+
     /// The value of an option as Rust.
     pub(crate) fn tokens(&self, name: &str) -> TokenStream {
         self.find(name).map(|written| self.value_tokens(written)).unwrap_or_default()
@@ -214,9 +219,8 @@ impl Options {
         match (&written.value, written.spec.kind) {
             (None, _) => TokenStream::new(),
             (Some(Value::Word(word)), Kind::Word { of, .. }) => {
-                let (krate, of, variant) =
-                    (&self.krate, Ident::new(of, span), Ident::new(word.variant, span));
-                quote_spanned!(span=> #krate::#of::#variant)
+                let (of, variant) = (Ident::new(of, span), Ident::new(word.variant, span));
+                quote_spanned!(span=> __k::#of::#variant)
             }
             (Some(Value::Names(names)), _) => quote_spanned!(span=> [#(#names),*]),
             (Some(Value::Flag(flag)), _) => quote_spanned!(span=> #flag),
@@ -227,12 +231,12 @@ impl Options {
             }
             (Some(Value::Duration(value)), _) => duration(value),
             (Some(Value::Range(from, to)), _) => {
-                let (krate, from, to) = (&self.krate, duration(from), duration(to));
-                quote_spanned!(span=> #krate::Backoff::new(#from, #to))
+                let (from, to) = (duration(from), duration(to));
+                quote_spanned!(span=> __k::Backoff::new(#from, #to))
             }
             (Some(Value::Rate(rate)), _) => {
-                let (krate, count, per) = (&self.krate, rate.count, duration(&rate.per));
-                quote_spanned!(span=> #krate::Rate::new(#count, #per))
+                let (count, per) = (rate.count, duration(&rate.per));
+                quote_spanned!(span=> __k::Rate::new(#count, #per))
             }
             (Some(Value::Text(text)), _) => quote_spanned!(span=> #text),
             (Some(Value::Cron(expression)), _) => {

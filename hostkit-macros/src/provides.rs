@@ -1,6 +1,6 @@
 //! `#[provides]`: a function becomes the provider of its return type.
 
-use crate::attribute::{self, Install};
+use crate::attribute;
 use crate::errors::Errors;
 use crate::function::{Function, has_word};
 use crate::hosted_service::service_name;
@@ -20,7 +20,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
     function.check(errors);
     function.check_free(Attribute::Provides, errors);
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
@@ -31,15 +31,10 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, provider) = inject::provider(function);
     let close = options.expression("close").and_then(|path| close(path, errors));
     let setters = options.setters();
-    Some(Install {
-        statements: quote_own! {
-            #[allow(unused_imports)]
-            use __k::{ResultOfShared as _, ResultOfValue as _, Shared as _, Value as _};
-            #prepare
-            #[allow(unused_braces)]
-            blueprint.provider(origin, #name, #provider #setters #close);
-        },
-        conditions: function.conditions().cloned().collect(),
+    Some(quote_own! {
+        use __k::of_return_types::*;
+        #prepare
+        __hk_blueprint.provider(__hk_origin, #name, #provider #setters #close);
     })
 }
 
@@ -52,11 +47,11 @@ fn close(path: &Expr, errors: &mut Errors) -> Option<TokenStream> {
         errors.at(path, format!("`close` takes the path of an `async fn`{mend}"));
         return None;
     }
-    let taken = inject::over(path, quote_own!(__k::taken(&value)));
+    let taken = inject::over(path, quote_own!(__k::taken(&__hk_value)));
     let mut arguments = Group::new(Delimiter::Parenthesis, taken);
     arguments.set_span(path.span()); // the call is shown where the path is written
     let ended = inject::over(path, quote_own!(__k::closing(#path #arguments)));
-    Some(quote_own!(.closing(|value| ::std::boxed::Box::pin(async move { #ended.await }))))
+    Some(quote_own!(.closing(|__hk_value| ::std::boxed::Box::pin(async move { #ended.await }))))
 }
 
 /// What is returned has to be a value, of a type that has a name.

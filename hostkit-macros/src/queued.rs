@@ -1,6 +1,6 @@
 //! `#[queued]`: a function becomes the handler of the jobs of its first parameter's type.
 
-use crate::attribute::{self, Install};
+use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
@@ -20,7 +20,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
     function.check_beside_a_job(errors);
     function.check_free(Attribute::Queued, errors);
     repeated::check("queued", options, &function.attributes, errors);
@@ -38,13 +38,10 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, work) = inject::job_work(function, job);
     let (demands, kept) = kept(options, job);
     let (key, setters) = (key(options, job), options.setters());
-    Some(Install {
-        statements: quote_own! {
-            #prepare
-            #demands
-            blueprint.queued(origin, #name, __k::Queued::new(#work)#kept #key #setters);
-        },
-        conditions: function.conditions().cloned().collect(),
+    Some(quote_own! {
+        #prepare
+        #demands
+        __hk_blueprint.queued(__hk_origin, #name, __k::Queued::new(#work)#kept #key #setters);
     })
 }
 
@@ -53,20 +50,19 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
 /// What that demands of its type is demanded under the type's own span: what it can't do is one error there.
 fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
     let copied = quote_own!(.copied({
-        #[allow(unused_imports)]
-        use __k::{CopiesByClone as _, CopiesNot as _};
+        use __k::of_jobs::*;
         (&__k::Probe::<#job>::new()).copying()
     }));
     if options.key("in_memory").is_none() {
         let codec = inject::over(job, quote_own!(__k::storable()));
-        return (quote_own!(let kept = #codec;), quote_own!(.stored_by(kept) #copied));
+        return (quote_own!(let __hk_kept = #codec;), quote_own!(.stored_by(__hk_kept) #copied));
     }
     // What is written and wrong is told already.
     if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
         return (TokenStream::new(), copied);
     }
     let again = inject::over(job, quote_own!(__k::again()));
-    (quote_own!(let kept = #again;), quote_own!(.copied(Some(kept))))
+    (quote_own!(let __hk_kept = #again;), quote_own!(.copied(::core::option::Option::Some(__hk_kept))))
 }
 
 /// `key = "user.id"` as a closure. The path is shown where it is written, so that a field that is not there is an error there.
@@ -79,8 +75,17 @@ fn key(options: &Options, job: &Type) -> TokenStream {
             index.set_span(span);
             index.into_token_stream()
         }
-        Err(_) => Ident::new(field, span).into_token_stream(),
+        Err(_) => name_of_field(field, span).into_token_stream(),
     });
-    let field = quote_spanned!(span=> job #(.#fields)*);
-    quote_spanned!(span=> .key(|job: &#job| __k::shown(&#field)))
+    let field = quote_spanned!(span=> __hk_job #(.#fields)*);
+    quote_spanned!(span=> .key(|__hk_job: &#job| __k::shown(&#field)))
+}
+
+/// A field may be called by a keyword.
+fn name_of_field(field: &str, span: Span) -> Ident {
+    let name = field.strip_prefix("r#").unwrap_or(field);
+    match syn::parse_str::<Ident>(name) {
+        Ok(_) if name != "gen" => Ident::new(name, span), // `gen` is a keyword since edition 2024, which syn does not know
+        _ => Ident::new_raw(name, span),
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! The methods are called by their full path, `<Type>::run(value, …)`, and so their types are never repeated.
 
-use crate::attribute::Install;
+use crate::conditions::Conditions;
 use crate::errors::{Errors, text};
 use crate::function::Function;
 use crate::hosted_service::service_name;
@@ -22,7 +22,6 @@ const STEPS: [&str; 3] = ["start", "run", "stop"];
 
 /// An `impl` block.
 pub(crate) struct Block {
-    attributes: Vec<Attribute>,
     keyword: Token![impl],
     generics: Generics,
     of_trait: Option<Path>,
@@ -32,7 +31,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// Reads the block after its attributes.
-    pub(crate) fn read(attributes: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Self> {
+    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Self> {
         let _unsafe: Option<Token![unsafe]> = input.parse()?;
         let keyword = input.parse()?;
         let mut generics: Generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
@@ -50,7 +49,7 @@ impl Block {
         while !content.is_empty() {
             methods.extend(method(&content)?);
         }
-        Ok(Self { attributes, keyword, generics, of_trait, ty, methods })
+        Ok(Self { keyword, generics, of_trait, ty, methods })
     }
 
     /// The word `impl` where it was written.
@@ -58,8 +57,19 @@ impl Block {
         Ident::new("impl", self.keyword.span)
     }
 
-    fn method(&self, name: &str) -> Option<&Function> {
-        self.methods.iter().find(|method| method.signature.ident == name)
+    /// The methods of this name: several, where `cfg` leaves one of them.
+    fn methods(&self, name: &str) -> impl Iterator<Item = &Function> {
+        self.methods.iter().filter(move |method| method.name() == name)
+    }
+
+    /// Their forms, each with the conditions of its method.
+    fn forms(&self, name: &str, errors: &mut Errors) -> Vec<(Conditions, Function)> {
+        let forms = self.methods(name).flat_map(|method| {
+            let conditions = method.conditions();
+            let forms = errors.under(&conditions, |errors| method.forms(errors));
+            forms.into_iter().map(move |(form, method)| (conditions.and(&form), method))
+        });
+        forms.collect()
     }
 }
 
@@ -84,8 +94,8 @@ fn method(input: ParseStream<'_>) -> syn::Result<Option<Function>> {
 }
 
 /// Checks the block and says how it is installed.
-pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> Option<Install> {
-    check(block, options, errors);
+pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
+    check(block, options, errors)?;
     let name = match type_name(&block.ty) {
         Some(own) => service_name(options, &snake_case(&own.unraw().to_string()), own, errors),
         None => {
@@ -96,34 +106,33 @@ pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> 
             return None;
         }
     };
-    let new = block.method("new")?;
     let ty = &block.ty;
-    let new_injection = Injection::new(new);
-    let built = build(new, &new_injection, ty);
-    let steps = STEPS.iter().filter_map(|step| {
-        let method = block.method(step)?;
-        let conditions = method.conditions();
-        let setter = Ident::new(step, Span::mixed_site());
-        let step = step_of(method, &Injection::new(method), ty);
-        Some(quote_own!(#(#conditions)* let service = service.#setter(#step);))
-    });
-    // Here, and nowhere else, the value has to be one that can move between threads: so it is shown at the type.
-    let made = Ident::new("service", ty.span());
-    let hosted = over(ty, quote_own!(__k::Hosted::stateful(#made)));
     let setters = options.setters();
-    Some(Install {
-        statements: quote_own! {
-            let service = __k::Stateful::<#ty>::new(#built);
-            #(#steps)*
-            let #made = service;
-            blueprint.service(origin, #name, #hosted #setters);
-        },
-        conditions: block
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("cfg"))
-            .cloned()
-            .collect(),
+    // Each of these statements is there where the method is; of a name that is there several times `cfg` leaves one.
+    let mut statements = TokenStream::new();
+    for (conditions, new) in block.forms("new", errors) {
+        errors.under(&conditions, |errors| check_new(&new, ty, errors));
+        let built = build(&new, &Injection::new(&new), ty);
+        statements.extend(quote_own!(#conditions let __hk_service = __k::Stateful::<#ty>::new(#built);));
+    }
+    for name in STEPS {
+        let setter = Ident::new(name, Span::mixed_site());
+        for (conditions, method) in block.forms(name, errors) {
+            errors.under(&conditions, |errors| {
+                method.check(errors);
+                check_receiver(&method, errors);
+            });
+            let step = step_of(&method, &Injection::new(&method), ty);
+            statements.extend(quote_own!(#conditions let __hk_service = __hk_service.#setter(#step);));
+        }
+    }
+    // Here, and nowhere else, the value has to be one that can move between threads: so it is shown at the type.
+    let made = Ident::new("__hk_service", ty.span());
+    let hosted = over(ty, quote_own!(__k::Hosted::stateful(#made)));
+    Some(quote_own! {
+        #statements
+        let #made = __hk_service;
+        __hk_blueprint.service(__hk_origin, #name, #hosted #setters);
     })
 }
 
@@ -135,11 +144,11 @@ fn build(new: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStream {
     if new.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::made);
-        quote_own!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(result, #future)) })
+        quote_own!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(__hk_result, #future)) })
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::made_by);
-        quote_own!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(result, move || #call) }) })
+        quote_own!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }) })
     }
 }
 
@@ -149,15 +158,15 @@ fn step_of(method: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStre
     let (needs, scope, span) = (injection.needs(), injection.scope(), injection.span());
     let path = method_of(ty, &method.signature.ident);
     if method.is_async() {
-        let future = injection.future(&path, Some(quote_own!(value)));
+        let future = injection.future(&path, Some(quote_own!(__hk_value)));
         let boxed = quote_spanned!(span=> __k::step);
-        quote_own!({ #slots #returns __k::Step::task(#needs, move |value, #scope| #boxed(result, #future)) })
+        quote_own!({ #slots #returns __k::Step::task(#needs, move |__hk_value, #scope| #boxed(__hk_result, #future)) })
     } else {
-        let (values, call) = (injection.values(), injection.call(&path, Some(quote_own!(value))));
+        let (values, call) = (injection.values(), injection.call(&path, Some(quote_own!(__hk_value))));
         let boxed = quote_spanned!(span=> __k::turn);
         quote_own!({
             #slots #returns
-            __k::Step::blocking(#needs, move |#scope| { #values #boxed(result, move |value: &mut #ty| #call) })
+            __k::Step::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move |__hk_value: &mut #ty| #call) })
         })
     }
 }
@@ -167,35 +176,41 @@ fn method_of(ty: &Type, name: &Ident) -> TokenStream {
     quote_spanned!(name.span()=> <#ty>::#name)
 }
 
-fn check(block: &Block, options: &Options, errors: &mut Errors) {
+/// Complains about the block as a whole; `None` if its methods are not worth a look.
+fn check(block: &Block, options: &Options, errors: &mut Errors) -> Option<()> {
     if let Some(of_trait) = &block.of_trait {
         let ty = text(&block.ty);
         errors.at(of_trait, format!("#[hosted_service] goes on an inherent `impl` block: move `new`, `start`, `run` and `stop` into `impl {ty} {{ … }}`"));
-        return;
+        return None;
     }
     for parameter in &block.generics.params {
         errors.at(parameter, "a service with state cannot be generic, because the host would not know which type to make: write `impl` for one concrete type");
     }
-    match block.method("new") {
-        Some(new) => check_new(new, &block.ty, errors),
-        None => {
-            let ty = text(&block.ty);
-            errors.at(&block.ty, format!("`{ty}` has no `new` in this block, and the host makes a value with it: add `fn new() -> Self`; it may be `async`, take parameters, and return a `Result<Self, E>`"));
-        }
-    }
-    for step in STEPS.iter().filter_map(|step| block.method(step)) {
-        step.check(errors);
-        check_receiver(step, errors);
-    }
-    if let (Some(key), None) = (options.key("on_finish"), block.method("run")) {
+    check_there_is_new(block, errors);
+    if let (Some(key), None) = (options.key("on_finish"), block.methods("run").next()) {
         errors.at(key, "`on_finish` has no effect without a method `run`, because the service never finishes by itself: add `run`, or remove `on_finish`");
     }
-    if let (Some(key), Some(Value::Duration(given)), Some(_)) =
-        (options.key("stop_timeout"), options.value("stop_timeout"), block.method("stop"))
+    if let (Some(key), Some(Value::Duration(given))) =
+        (options.key("stop_timeout"), options.value("stop_timeout"))
         && given.is_zero()
     {
-        errors.at(key, "`stop_timeout = \"0s\"` leaves no time for the method `stop`: write a longer one, such as \"10s\", or remove `stop`");
+        for stop in block.methods("stop") {
+            errors.under(&stop.conditions(), |errors| {
+                errors.at(key, "`stop_timeout = \"0s\"` leaves no time for the method `stop`: write a longer one, such as \"10s\", or remove `stop`");
+            });
+        }
     }
+    Some(())
+}
+
+fn check_there_is_new(block: &Block, errors: &mut Errors) {
+    let ty = text(&block.ty);
+    let conditions: Vec<Conditions> = block.methods("new").map(Function::conditions).collect();
+    let Some(without) = Conditions::none_of(&conditions) else { return };
+    errors.under(&without, |errors| match block.methods("new").next() {
+        None => errors.at(&block.ty, format!("`{ty}` has no `new` in this block, and the host makes a value with it: add `fn new() -> Self`; it may be `async`, take parameters, and return a `Result<Self, E>`")),
+        Some(new) => errors.at(&new.signature.ident, format!("the `cfg` of each `new` of `{ty}` leaves it out of this build, and the host makes a value with it: add one for what is left, or put the whole block under `cfg`")),
+    });
 }
 
 fn check_new(new: &Function, ty: &Type, errors: &mut Errors) {

@@ -1,6 +1,6 @@
 //! `#[timed]`: a function becomes a service that runs again and again.
 
-use crate::attribute::{self, Install};
+use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
@@ -18,19 +18,16 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<Install> {
+fn install(function: &Function, options: &Options, errors: &mut Errors) -> Option<TokenStream> {
     function.check(errors);
     function.check_free(Attribute::Timed, errors);
     repeated::check("timed", options, &function.attributes, errors);
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
     let (prepare, work) = inject::work(function, "TimedService");
     let (schedule, setters) = (schedule(options, errors), options.setters());
-    Some(Install {
-        statements: quote_own! {
-            #prepare
-            blueprint.timed(origin, #name, #schedule, __k::Timed::new(#work)#setters);
-        },
-        conditions: function.conditions().cloned().collect(),
+    Some(quote_own! {
+        #prepare
+        __hk_blueprint.timed(__hk_origin, #name, #schedule, __k::Timed::new(#work)#setters);
     })
 }
 

@@ -15,10 +15,24 @@ pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
 pub use crate::service::{
     ByArc, ByReference, Call, Called, Closing, Hook, Hosted, MadeJob, MadeTask, Makes, New, Provider,
-    Provides, ResultOfShared, ResultOfValue, Returned, ServiceOptions, Shared, Sound, Stateful, Step, Timed,
-    Value, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
+    Provides, Returned, ServiceOptions, Sound, Stateful, Step, Timed, Work, closing, future, job, made,
+    made_by, makes, making, making_by, provided, step, taken, turn,
 };
 #[cfg(feature = "queue")]
-pub use crate::service::{CopiesByClone, CopiesNot, JobWork, Probe, Queued, again, shown, storable};
+pub use crate::service::{JobWork, Probe, Queued, again, shown, storable};
+/// The enums and types that options name.
+pub use crate::*;
 pub use hostkit_macros::main_function;
 pub use inventory;
+
+/// The traits that tell return types apart. They have no names here, and are imported together: which of them generated code
+/// calls depends on a type, and an import that nobody needs would be warned of.
+pub mod of_return_types {
+    pub use crate::service::{ResultOfShared as _, ResultOfValue as _, Shared as _, Value as _};
+}
+
+/// The traits that tell a job which is `Clone` from one that is not.
+#[cfg(feature = "queue")]
+pub mod of_jobs {
+    pub use crate::service::{CopiesByClone as _, CopiesNot as _};
+}

@@ -7,6 +7,7 @@ mod host {
     mod world;
 
     mod cancellation;
+    mod conditions;
     mod deadlines;
     mod drop;
     mod failed_start;

@@ -16,6 +16,16 @@ impl fmt::Display for FieldFault {
         let Self { text, part } = self;
         match part.as_str() {
             "" => write!(f, r#"{text:?} has an empty part: write the path to a field, such as "user.id""#),
+            part if is_number(part) => match part.parse::<u32>() {
+                Ok(number) => write!(
+                    f,
+                    r#"{part:?} is no number of a field, which has no 0 in front: write "{number}""#
+                ),
+                Err(_) => write!(
+                    f,
+                    r#"no tuple has a field of the number {part}: write the number of one, from 0, such as "user.0""#
+                ),
+            },
             part => write!(f, r#"{part:?} is no name of a field: write the path to one, such as "user.id""#),
         }
     }
@@ -23,27 +33,39 @@ impl fmt::Display for FieldFault {
 
 impl std::error::Error for FieldFault {}
 
-/// Checks a path such as `id`, `user.id` or `0.name`.
+/// Checks a path such as `id`, `user.id`, `0.name` or `type`. A name may be any keyword that a field can have, with `r#` or without.
 ///
 /// ```
 /// use hostkit_grammar::field::check;
 ///
 /// assert!(check("user.id").is_ok());
+/// assert!(check("user.type").is_ok());
 /// assert!(check("user.id()").is_err());
 /// ```
 ///
 /// # Errors
 /// The first part that is no field.
 pub fn check(text: &str) -> Result<(), FieldFault> {
-    let is_field = |part: &str| {
-        let name = part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-        name || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
     match text.split('.').find(|part| !is_field(part)) {
         None => Ok(()),
         Some(part) => Err(FieldFault { text: text.to_owned(), part: part.to_owned() }),
     }
+}
+
+fn is_field(part: &str) -> bool {
+    /// Not even `r#` makes names of these.
+    const NEVER: [&str; 5] = ["_", "self", "Self", "super", "crate"];
+    if is_number(part) {
+        return part.parse::<u32>().is_ok() && (part == "0" || !part.starts_with('0'));
+    }
+    let name = part.strip_prefix("r#").unwrap_or(part);
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !NEVER.contains(&name)
+}
+
+fn is_number(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -52,7 +74,8 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_told_what_would_be_right() {
-        for text in ["id", "user.id", "0", "user.0.name", "_x", "größe"] {
+        for text in ["id", "user.id", "0", "user.0.name", "_x", "größe", "type", "user.r#type", "r#id", "10"]
+        {
             assert_eq!(check(text), Ok(()));
         }
         for (text, told) in [
@@ -61,6 +84,16 @@ mod tests {
             ("user.id()", r#""id()" is no name of a field: write the path to one, such as "user.id""#),
             ("user id", r#""user id" is no name of a field: write the path to one, such as "user.id""#),
             ("0x", r#""0x" is no name of a field: write the path to one, such as "user.id""#),
+            ("r#", r##""r#" is no name of a field: write the path to one, such as "user.id""##),
+            ("r#0", r##""r#0" is no name of a field: write the path to one, such as "user.id""##),
+            ("self.id", r#""self" is no name of a field: write the path to one, such as "user.id""#),
+            ("r#crate", r##""r#crate" is no name of a field: write the path to one, such as "user.id""##),
+            ("_", r#""_" is no name of a field: write the path to one, such as "user.id""#),
+            ("007", r#""007" is no number of a field, which has no 0 in front: write "7""#),
+            (
+                "99999999999",
+                r#"no tuple has a field of the number 99999999999: write the number of one, from 0, such as "user.0""#,
+            ),
         ] {
             assert_eq!(check(text).map_err(|fault| fault.to_string()), Err(told.to_owned()));
         }
