@@ -1,0 +1,5 @@
+//! The promises of `tests/roads.rs` by `main!`.
+
+mod promises;
+
+hostkit::main!();
