@@ -43,4 +43,4 @@ pub use options::{
 pub use snake::snake_case;
 pub use suggest::nearest;
 pub use table::MOMENTS;
-pub use together::{budget, conflicts, day_rule, idle, missing};
+pub use together::{budget, conflicts, day_rule, has_effect, idle, missing};

@@ -3,13 +3,25 @@
 use crate::check::{Given, Value, check};
 use crate::cron::{CronMistake, Days};
 use crate::fault::Fault;
-use crate::options::{Attribute, SOMETHING, find, of};
+use crate::options::{Attribute, OptionSpec, SOMETHING, find, of};
 use std::time::Duration;
 
 /// Every option that is set but has no effect, because what it depends on is set otherwise.
 ///
 /// `value_of` gives the value of an option that is set, from wherever it was set last.
 pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Vec<Fault> {
+    of(attribute)
+        .filter(|option| value_of(option.name).is_some() && !has_effect(attribute, option, &value_of))
+        .map(|option| Fault::Idle { option })
+        .collect()
+}
+
+/// Whether an option has an effect, set or not, because what it depends on is as it has to be.
+pub fn has_effect<'v>(
+    attribute: Attribute,
+    option: &OptionSpec,
+    value_of: impl Fn(&str) -> Option<&'v Value>,
+) -> bool {
     let holds = |&(other, wanted): &(&str, &str)| match value_of(other) {
         Some(Value::Count(0)) => false,
         Some(Value::Word(word)) if wanted != SOMETHING => word.text == wanted,
@@ -19,11 +31,7 @@ pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Valu
             word => option.default == Some(word),
         }),
     };
-    of(attribute)
-        .filter(|option| !option.only_with.is_empty() && value_of(option.name).is_some())
-        .filter(|option| !option.only_with.iter().any(holds))
-        .map(|option| Fault::Idle { option })
-        .collect()
+    option.only_with.is_empty() || option.only_with.iter().any(holds)
 }
 
 /// Every option that has to be set and is not.

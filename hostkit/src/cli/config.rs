@@ -1,9 +1,14 @@
 //! `config`: the configuration as it is in force, each value with its origin. What may be secret is not shown.
 
+use std::collections::BTreeSet;
+
+use hostkit_grammar::{
+    Attribute, Given, OptionSpec, Value as GivenValue, check, has_effect, of as options_of,
+};
 use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::config::{MASK, Node, Path, SectionWant, Tree, Value};
+use crate::config::{Fault, MASK, Node, Path, SectionWant, Tree, Value};
 use crate::host::{Draft, known};
 
 /// Sections that are the host's own and have no secrets.
@@ -19,20 +24,24 @@ struct Line {
 enum Shown {
     Value(Json),
     Secret,
+    /// What is in force only the type that reads it knows.
     Default,
+    Missing,
 }
 
 /// What is known of a section once it was read.
 struct Reader {
     path: Path,
-    /// Nothing is wrong with it, so that all of its secrets have been met.
-    sound: bool,
+    /// Every value was met, so that all secrets are known.
+    complete: bool,
     secrets: Vec<Path>,
-    unknown: Vec<Path>,
+    /// Values that nobody could read: what is in them is not known.
+    unread: Vec<Path>,
     defaults: Vec<Path>,
+    missing: Vec<Path>,
 }
 
-/// Every key that was said, and every field of a section that was not.
+/// Every key that was said, and every option and every field of a section that was not.
 pub(super) fn config(draft: &Draft, as_json: bool) {
     let tree = &draft.settings.tree;
     let readers: Vec<Reader> = known(draft).iter().map(|section| reader(section, tree)).collect();
@@ -51,25 +60,81 @@ pub(super) fn config(draft: &Draft, as_json: bool) {
         let value = if open { Shown::Value(value(node, &path, &readers)) } else { Shown::Secret };
         lines.push(Line { path, value, origin: node.source.place() });
     });
-    for reader in readers.iter().filter(|reader| reader.sound) {
-        let unsaid = |path: &&Path| !lines.iter().any(|line| line.path.normal() == path.normal());
-        let defaults: Vec<_> = reader.defaults.iter().filter(unsaid).cloned().collect();
-        let line = |path| Line { path, value: Shown::Default, origin: "default".to_owned() };
-        lines.extend(defaults.into_iter().map(line));
-    }
+    lines.extend(unsaid(&lines, unsaid_fields(&readers)));
+    lines.extend(unsaid(&lines, options_in_force(draft)));
     lines.sort_by(|a, b| a.path.cmp(&b.path));
     if as_json { say::result(to_json(&lines)) } else { say::result(to_text(&lines)) }
+}
+
+/// Those of which no layer says anything.
+fn unsaid(said: &[Line], lines: Vec<Line>) -> Vec<Line> {
+    let mut said: BTreeSet<Path> = said.iter().map(|line| line.path.normal()).collect();
+    lines.into_iter().filter(|line| said.insert(line.path.normal())).collect()
 }
 
 fn reader(section: &SectionWant, tree: &Tree) -> Reader {
     let found = section.read(tree);
     let normal = |paths: Vec<Path>| paths.iter().map(Path::normal).collect();
+    let (missing, wrong): (Vec<_>, Vec<_>) = found.faults.into_iter().partition(Fault::is_missing);
+    let paths = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.path);
+    let wrong = wrong.into_iter().filter(|fault| !fault.is_refused()).collect();
     Reader {
         path: Path::of(section.path).normal(),
-        sound: found.faults.is_empty(),
+        complete: found.complete,
         secrets: normal(found.notes.secrets.into_iter().collect()),
-        unknown: normal(found.notes.unknown.into_keys().collect()),
+        unread: normal(found.notes.unknown.into_keys().chain(paths(wrong)).collect()),
         defaults: found.notes.defaults.into_iter().collect(),
+        missing: paths(missing).collect(),
+    }
+}
+
+/// Fields that nobody set, and those that have to be.
+fn unsaid_fields(readers: &[Reader]) -> Vec<Line> {
+    let missing =
+        |path: &Path| Line { path: path.clone(), value: Shown::Missing, origin: "missing".to_owned() };
+    let default =
+        |path: &Path| Line { path: path.clone(), value: Shown::Default, origin: "default".to_owned() };
+    let missing = readers.iter().flat_map(|reader| &reader.missing).map(missing);
+    let complete = readers.iter().filter(|reader| reader.complete);
+    missing.chain(complete.flat_map(|reader| &reader.defaults).map(default)).collect()
+}
+
+/// What the options of the host, the log and the services are where the code says it, or nobody does.
+fn options_in_force(draft: &Draft) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line = |keys: &[&str], value: Option<GivenValue>, option: &'static OptionSpec, origin: &str| {
+        let usual = option.default.and_then(|usual| check(option, &Given::Plain(usual)).ok());
+        let origin = if value.is_none() || value == usual { "default" } else { origin };
+        if let Some(value) = value.or(usual) {
+            let path = Path::of_keys(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+            lines.push(Line { path, value: Shown::Value(json_of(&value)), origin: origin.to_owned() });
+        }
+    };
+    for option in options_of(Attribute::Host) {
+        line(&["host", option.name], draft.settings.in_force(option.name), option, "the code");
+    }
+    for option in options_of(Attribute::Log) {
+        line(&["log", option.name], None, option, "the code");
+    }
+    for entry in &draft.entries {
+        let options = &entry.options;
+        let configurable = options_of(options.on()).filter(|option| option.is_configurable());
+        for option in configurable.filter(|option| has_effect(options.on(), option, |name| options.get(name)))
+        {
+            let keys = ["services", &entry.name, option.name];
+            line(&keys, options.get(option.name).cloned(), option, &entry.origin.to_string());
+        }
+    }
+    lines
+}
+
+/// As a file would say it.
+fn json_of(value: &GivenValue) -> Json {
+    match value {
+        GivenValue::Flag(flag) => (*flag).into(),
+        GivenValue::Count(count) => (*count).into(),
+        GivenValue::Names(names) => names.clone().into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -80,10 +145,11 @@ fn is_open(path: &Path, readers: &[Reader]) -> bool {
     }
     let path = path.normal();
     let concerned = |reader: &&Reader| {
-        path.is_within(&reader.path) && !reader.unknown.iter().any(|unknown| path.is_within(unknown))
+        path.is_within(&reader.path)
+            && !reader.unread.iter().any(|unread| path.is_within(unread) || unread.is_within(&path))
     };
-    let mut concerned = readers.iter().filter(concerned).peekable();
-    concerned.peek().is_some() && concerned.all(|reader| reader.sound)
+    let mut within = readers.iter().filter(|reader| path.is_within(&reader.path));
+    within.all(|reader| reader.complete) && readers.iter().any(|reader| concerned(&reader))
 }
 
 /// The secret that the value is, or is within.
@@ -131,7 +197,7 @@ fn to_json(lines: &[Line]) -> String {
         let (shown, secret) = match value {
             Shown::Value(value) => (value.clone(), false),
             Shown::Secret => (MASK.into(), true),
-            Shown::Default => (Json::Null, false),
+            Shown::Default | Shown::Missing => (Json::Null, false),
         };
         json!({ "key": path.to_string(), "value": shown, "secret": secret, "origin": origin })
     });
@@ -146,12 +212,13 @@ fn to_text(lines: &[Line]) -> String {
             Shown::Value(value) => format!("{} = {}", line.path, in_toml(value)),
             Shown::Secret => format!("{} = {MASK}", line.path),
             Shown::Default => format!("{} = (default)", line.path),
+            Shown::Missing => format!("{} = (missing)", line.path),
         })
         .collect();
     let width =
         left.iter().map(|text| text.chars().count()).filter(|count| *count <= WIDEST).max().unwrap_or(0);
     let text = left.iter().zip(lines).map(|(left, line)| match line.value {
-        Shown::Default => left.clone(),
+        Shown::Default | Shown::Missing => left.clone(),
         _ => format!("{left:width$}  # {}", line.origin),
     });
     text.collect::<Vec<_>>().join("\n")

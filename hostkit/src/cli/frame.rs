@@ -35,25 +35,28 @@ impl Look {
     }
 
     /// An invalid plan.
-    pub(super) fn invalid(self, error: &BuildError) {
+    pub(super) fn invalid(self, error: &BuildError, warnings: &[String]) {
         let problems = error.problems();
         let s = if problems.len() == 1 { "" } else { "s" };
         let head = format!("the plan is invalid: {} problem{s}; nothing has started", problems.len());
-        self.tell(&head, problems.iter().map(Frame::of).collect());
+        self.tell(&head, problems.iter().map(Frame::of).collect(), warnings);
     }
 
     /// A start that failed; nothing if it did not.
     pub(super) fn failed_start(self, report: &Report) {
         if let Some(StartFailure { what, place, why, mend }) = report.start_failure() {
             let place = place.map_or_else(|| "the whole program".to_owned(), |place| place.to_string());
-            self.tell("the host did not start", vec![Frame { what, place, why, mend }]);
+            self.tell("the host did not start", vec![Frame { what, place, why, mend }], &[]);
         }
     }
 
-    fn tell(self, head: &str, frames: Vec<Frame>) {
+    fn tell(self, head: &str, frames: Vec<Frame>, warnings: &[String]) {
         match self {
-            Look::Json => say::problem(json(head, &frames)),
-            Look::Plain | Look::Colour => say::problem(self.text(head, &frames)),
+            Look::Json => say::problem(json(head, &frames, warnings)),
+            Look::Plain | Look::Colour => {
+                warnings.iter().for_each(|warning| say::problem(format_args!("warning: {warning}")));
+                say::problem(self.text(head, &frames));
+            }
         }
     }
 
@@ -61,7 +64,8 @@ impl Look {
         let mut text = format!("{} {}", self.paint("1;31", "error:"), self.paint("1", head));
         for frame in frames {
             text += &format!("\n\n{}", self.paint("1", &frame.what));
-            for (label, value) in [("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)] {
+            let lines = [("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)];
+            for (label, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
                 text += &format!("\n  {}  {value}", self.paint("36", &format!("{label:5}")));
             }
         }
@@ -83,18 +87,25 @@ impl Frame {
 }
 
 #[cfg(feature = "cli")]
-fn json(head: &str, frames: &[Frame]) -> String {
+fn json(head: &str, frames: &[Frame], warnings: &[String]) -> String {
     use serde_json::json;
     let problems: Vec<_> = frames
         .iter()
-        .map(
-            |frame| json!({ "what": frame.what, "where": frame.place, "why": frame.why, "mend": frame.mend }),
-        )
+        .map(|frame| {
+            let parts =
+                [("what", &frame.what), ("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)];
+            let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+            parts.map(|(name, text)| (name.to_owned(), json!(text))).collect::<serde_json::Value>()
+        })
         .collect();
-    format!("{:#}", json!({ "error": head, "problems": problems }))
+    let mut told = json!({ "error": head, "problems": problems });
+    if !warnings.is_empty() {
+        told["warnings"] = json!(warnings);
+    }
+    format!("{told:#}")
 }
 
 #[cfg(not(feature = "cli"))]
-fn json(head: &str, _: &[Frame]) -> String {
+fn json(head: &str, _: &[Frame], _: &[String]) -> String {
     head.to_owned()
 }

@@ -51,8 +51,9 @@ pub(super) fn trouble(code: u8, says: impl ToString) -> Trouble {
 
 /// The plan, proven; what is wrong with it has been told.
 pub(super) fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
+    let warnings = draft.warnings.clone();
     draft.build().map_err(|error| {
-        look.invalid(&error);
+        look.invalid(&error, &warnings);
         Trouble { code: CONFIG, says: None }
     })
 }
@@ -123,6 +124,11 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
     let look = Look::of(args.json);
     if args.command != Command::Run {
         for warning in &warnings {
+            say::problem(format_args!("warning: {warning}"));
+        }
+    }
+    if !matches!(args.command, Command::Run | Command::Check | Command::Trigger { .. }) {
+        for warning in &draft.warnings {
             say::problem(format_args!("warning: {warning}"));
         }
     }
@@ -207,7 +213,10 @@ struct Configuration {
 #[cfg(feature = "config")]
 impl Configuration {
     fn read(args: &Args) -> Self {
-        let layers = crate::config::Layers::standard(args.config.as_deref(), args.profile.as_deref());
+        let mut layers = crate::config::Layers::standard(args.config.as_deref(), args.profile.as_deref());
+        if std::env::var_os("RUST_LOG").is_some_and(|filter| filter.to_str().is_none()) {
+            layers.no_text("RUST_LOG");
+        }
         Configuration { layers: args.set.iter().fold(layers, |layers, set| layers.set(set)) }
     }
 

@@ -52,6 +52,7 @@ impl<'a> Entries<'a> {
             }
         }
         let given = |field: &str| entries.iter().any(|(key, _)| key == field);
+        notes.fields.extend(fields.iter().map(|field| path.key(field)));
         notes.defaults.extend(fields.iter().filter(|field| !given(field)).map(|field| path.key(field)));
         drop(notes);
         Entries::new(entries, path, pass)

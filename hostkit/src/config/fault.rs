@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hostkit_grammar as grammar;
+use hostkit_grammar::{self as grammar, setting};
 
 use super::hide::MASK;
 use super::path::{Path, Step};
@@ -64,13 +64,18 @@ impl Fault {
             Cause::Missing | Cause::Refused(_) | Cause::Unknown { .. } => None,
             _ => node.map(|node| show(&node.value)),
         };
-        Fault {
-            path,
-            value: shown,
-            source: node.map(|node| node.source.clone()),
-            cause,
-            written: node.map(|node| node.value.clone()),
-        }
+        // The table of a missing key may be there only because another key of it was said.
+        let said = |node: &Node| match (&cause, &node.source) {
+            (Cause::Missing, Source::Environment(variable)) => {
+                path.without_last().is_some_and(|table| table.variable().eq_ignore_ascii_case(variable))
+            }
+            (Cause::Missing, Source::Set(key)) => path.without_last().is_some_and(|table| {
+                setting::parse(&format!("{key}=")).is_ok_and(|(keys, _)| keys.len() <= table.len())
+            }),
+            _ => true,
+        };
+        let source = node.map(|node| if said(node) { node.source.clone() } else { Source::Nowhere });
+        Fault { path, value: shown, source, cause, written: node.map(|node| node.value.clone()) }
     }
 
     /// The same without anything of what is written.
@@ -82,6 +87,31 @@ impl Fault {
             other => other,
         };
         Fault { value: self.value.map(|_| MASK.into()), cause, written: None, ..self }
+    }
+
+    /// The same, said there.
+    pub(super) fn from(self, source: Option<Source>) -> Self {
+        Fault { source, ..self }
+    }
+
+    /// Whether a field is missing.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self.cause, Cause::Missing)
+    }
+
+    /// Whether a rule of the section's own refuses it as a whole.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.cause, Cause::Refused(_))
+    }
+
+    /// The key that was probably meant by one that nobody reads.
+    pub(crate) fn meant(&self) -> Option<Path> {
+        match &self.cause {
+            Cause::Unknown { nearest: Some(nearest), .. } => {
+                Some(self.parent().unwrap_or_default().key(nearest))
+            }
+            _ => None,
+        }
     }
 
     /// The same, where a sentence that is a user's is changed.
@@ -152,12 +182,7 @@ impl Fault {
     }
 
     fn parent(&self) -> Option<Path> {
-        let (_, parent) = self.path.steps().split_last()?;
-        let parent = parent.iter().fold(Path::default(), |path, step| match step {
-            Step::Key(key) => path.key(key),
-            Step::At(index) => path.at(*index),
-        });
-        (!parent.steps().is_empty()).then_some(parent)
+        self.path.without_last().filter(|parent| parent.len() > 0)
     }
 
     /// `port = 8080`, in the way of the layer that says it.

@@ -1,5 +1,7 @@
 //! A TOML file in, its values with their lines out.
 
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -8,11 +10,72 @@ use super::source::{SettingFault, Source};
 use super::tree::Table;
 use super::value::Value;
 
+/// A larger file is none that people wrote.
+const LARGEST: u64 = 16 << 20;
+
+/// The values of a file that has to be there.
 pub(super) fn read(path: &Path) -> Result<Table, SettingFault> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        fault(path, 0, format!("can't be read ({error}): write the file, or correct its path"))
-    })?;
-    parse(path, &text)
+    let bytes = bytes(path).map_err(|error| fault(path, 0, unreadable(path, &error)))?;
+    parse(path, &text(path, bytes)?)
+}
+
+/// The same of a file that need not be there. Only a name that does not exist is an absent file: a link to nowhere, or a
+/// directory that may not be searched, is one that can't be read.
+pub(super) fn read_if_there(path: &Path) -> Option<Result<Table, SettingFault>> {
+    let is_absent = |error: io::Error| error.kind() == ErrorKind::NotFound;
+    match fs::symlink_metadata(path).is_err_and(is_absent) {
+        true => None,
+        false => Some(read(path)),
+    }
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LARGEST {
+        true => Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 16 MiB")),
+        false => Ok(bytes),
+    }
+}
+
+/// Why it can't be read, and what to do.
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    let link = fs::read_link(path).ok();
+    let mend = match (error.kind(), &link) {
+        (ErrorKind::NotFound, None) => "write the file, or correct its path",
+        (_, Some(_)) => "correct what the link points to, or remove the link",
+        (ErrorKind::PermissionDenied, _) => "let this user read the file and search its directory",
+        (ErrorKind::IsADirectory, _) => "put a file in the place of the directory",
+        (ErrorKind::FileTooLarge, _) => "correct its path, or make it smaller",
+        _ => "write the file, or correct its path",
+    };
+    let link = link.map_or(String::new(), |to| format!(", a link to `{}`", to.display()));
+    format!("can't be read ({error}){link}: {mend}")
+}
+
+/// TOML is UTF-8: what else it may be is told, with the line where it is no longer.
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String, SettingFault> {
+    let utf16 = match bytes[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [a, b, ..] => (a == 0) != (b == 0),
+        _ => false,
+    };
+    if utf16 {
+        return Err(fault(path, 0, "is UTF-16: save it as UTF-8".to_owned()));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let byte = bytes.get(valid).copied().unwrap_or_default();
+        fault(
+            path,
+            line,
+            format!(
+                "is no UTF-8: the byte 0x{byte:02x} is of another encoding, such as Latin-1: save it as UTF-8"
+            ),
+        )
+    })
 }
 
 pub(super) fn parse(path: &Path, text: &str) -> Result<Table, SettingFault> {
@@ -26,5 +89,6 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Table, SettingFault> {
 }
 
 fn fault(path: &Path, line: usize, says: String) -> SettingFault {
-    SettingFault { key: path.display().to_string(), says, source: Source::File(path.to_owned(), line) }
+    let source = Source::File(path.to_owned(), line);
+    SettingFault { key: path.display().to_string(), says, source, meant: None }
 }

@@ -1,10 +1,12 @@
 //! Layers in, one tree out: the highest value of each key, with its source.
 
+use std::env::VarError;
 use std::path::Path;
 
 use hostkit_grammar::{self as grammar, setting};
 
 use super::file;
+use super::path::Path as Keys;
 use super::source::{SettingFault, Source};
 use super::tree::{Node, Tree};
 use super::value::Value;
@@ -34,37 +36,61 @@ impl Layers {
     /// Everything that a program reads by default: `hostkit.toml` of the working directory if it is there, the profile's
     /// `hostkit.<profile>.toml` beside it, and the environment.
     pub fn standard(file: Option<&Path>, profile: Option<&str>) -> Self {
-        let profile = profile
-            .map(str::to_owned)
-            .or_else(|| std::env::var("HOSTKIT_PROFILE").ok().filter(|p| !p.is_empty()));
         let base = file.unwrap_or(Path::new("hostkit.toml"));
         let mut layers = Layers::new();
-        if file.is_some() || base.exists() {
-            layers = layers.file(base);
+        match file {
+            Some(file) => layers = layers.file(file),
+            None => layers.lay_if_there(base),
         }
-        if let Some(profile) = profile {
-            layers = layers.profile(base, &profile);
+        match profile {
+            Some(profile) => layers = layers.profile(base, profile),
+            None => match std::env::var(PROFILE) {
+                Ok(profile) if profile.is_empty() => {}
+                Ok(profile) => layers = layers.profile(base, &profile),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => layers.no_text(PROFILE),
+            },
         }
         let mut variables = Vec::new();
         for (key, value) in std::env::vars_os() {
-            match (key.into_string(), value.into_string()) {
-                (Ok(key), Ok(value)) => variables.push((key, value)),
-                (Ok(key), Err(_)) if key.starts_with(PREFIX) => layers.fault(
-                    key.clone(),
-                    "is no text: write its value in UTF-8".into(),
-                    Source::Environment(key),
-                ),
+            let (key, is_text) = match key.into_string() {
+                Ok(key) => (key, true),
+                Err(key) => (key.to_string_lossy().into_owned(), false),
+            };
+            match value.into_string() {
+                Ok(value) if is_text || key.starts_with(PREFIX) => variables.push((key, value)),
+                Err(_) if key.starts_with(PREFIX) => layers.no_text(&key),
                 _ => {}
             }
         }
         layers.environment(variables)
     }
 
+    /// A variable whose value is no text is told.
+    pub(crate) fn no_text(&mut self, variable: &str) {
+        let shown = setting::shown_variable(variable);
+        let meant = shown.strip_prefix(PREFIX).and_then(|path| keys(shown, path).ok());
+        self.fault(
+            shown.to_owned(),
+            "is no text: write its value in UTF-8".into(),
+            Source::Environment(shown.to_owned()),
+            meant,
+        );
+    }
+
+    fn lay_if_there(&mut self, path: &Path) {
+        match file::read_if_there(path) {
+            None => {}
+            Some(Ok(root)) => self.tree.lay(Tree { root, ..Tree::default() }),
+            Some(Err(fault)) => self.tree.faults.push(fault),
+        }
+    }
+
     /// A TOML file.
     #[must_use]
     pub fn file(mut self, path: &Path) -> Self {
         match file::read(path) {
-            Ok(root) => self.tree.lay(Tree { root, faults: Vec::new() }),
+            Ok(root) => self.tree.lay(Tree { root, ..Tree::default() }),
             Err(fault) => self.tree.faults.push(fault),
         }
         self
@@ -76,13 +102,20 @@ impl Layers {
         let mut variables: Vec<_> = variables.into_iter().collect();
         variables.sort(); // the environment has no order, and two names may mean one key
         for (variable, value) in variables {
-            let Some(path) = variable.strip_prefix(PREFIX) else { continue };
+            let Some(path) = variable.strip_prefix(PREFIX) else {
+                if is_stray(&variable) {
+                    self.tree.strays.push(variable);
+                }
+                continue;
+            };
             let shown = setting::shown_variable(&variable).to_owned();
             let source = Source::Environment(shown.clone());
             match keys(&variable, path) {
                 Ok(path) => self.tree.put(path, Node { value: Value::Plain(value), source, fuzzy: true }),
                 Err(says) => {
-                    self.fault(shown, format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`"), source);
+                    let meant = names(shown.trim_start_matches(PREFIX).split("__"));
+                    let says = format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`");
+                    self.fault(shown, says, source, Some(meant));
                 }
             }
         }
@@ -97,8 +130,14 @@ impl Layers {
         match setting::parse(text) {
             Ok((path, value)) => self.tree.put(path, Node::new(Value::Plain(value.to_owned()), source)),
             Err(fault) => {
+                let meant = names(shown.split('.'));
                 let key = if shown.is_empty() { "--set".to_owned() } else { shown };
-                self.fault(key, format!("{fault}: write it like `host.stop_timeout=5s`"), source);
+                self.fault(
+                    key,
+                    format!("{fault}: write it like `host.stop_timeout=5s`"),
+                    source,
+                    Some(meant),
+                );
             }
         }
         self
@@ -110,14 +149,15 @@ impl Layers {
             Ok(()) => self.file(&base.with_extension(format!("{profile}.toml"))),
             Err(fault) => {
                 let source = Source::Profile(profile.to_owned());
-                self.fault("profile".into(), fault.to_string(), source);
+                self.fault("profile".into(), fault.to_string(), source, None);
                 self
             }
         }
     }
 
-    fn fault(&mut self, key: String, says: String, source: Source) {
-        self.tree.faults.push(SettingFault { key, says, source });
+    fn fault(&mut self, key: String, says: String, source: Source, meant: Option<Vec<String>>) {
+        let meant = meant.map(|keys| Keys::of_keys(&keys));
+        self.tree.faults.push(SettingFault { key, says, source, meant });
     }
 
     /// With the other layers above these.
@@ -138,7 +178,22 @@ impl Layers {
 }
 
 /// What a variable's name begins with.
-const PREFIX: &str = "HOSTKIT__";
+pub(crate) const PREFIX: &str = "HOSTKIT__";
+
+/// The variable that names the profile.
+pub(crate) const PROFILE: &str = "HOSTKIT_PROFILE";
+
+/// Whether its name is so like those of hostkit's that it may have been meant for one.
+fn is_stray(variable: &str) -> bool {
+    let begins = variable.get(.."hostkit".len()).is_some_and(|begin| begin.eq_ignore_ascii_case("hostkit"));
+    begins && variable != PROFILE
+}
+
+/// The names that a malformed key has.
+fn names<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<String> {
+    let keys = keys.map(|key| key.trim_matches('"').to_lowercase()).filter(|key| !key.is_empty());
+    keys.take(setting::DEEPEST).collect()
+}
 
 /// The keys that the name of a variable says, if it can be one.
 fn keys(variable: &str, path: &str) -> Result<Vec<String>, &'static str> {

@@ -2,6 +2,7 @@
 //! sections that are read from it.
 
 mod access;
+mod blame;
 mod byte_size;
 mod error;
 mod fault;
@@ -24,11 +25,12 @@ pub(crate) use fault::Fault;
 #[cfg(feature = "cli")]
 pub(crate) use hide::MASK;
 pub use layers::Layers;
+pub(crate) use layers::{PREFIX, PROFILE};
 pub(crate) use path::Path;
 pub use secret::Secret;
 pub use section::{Config, Section, verdict};
 pub(crate) use section::{Give, SectionWant};
-pub(crate) use source::Source;
+pub(crate) use source::{SettingFault, Source};
 pub(crate) use tree::{Node, Tree, normal, written};
 #[cfg(feature = "cli")]
 pub(crate) use value::Value;

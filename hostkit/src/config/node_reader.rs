@@ -14,6 +14,7 @@ use super::fault::{Cause, Wanted};
 use super::pass::Pass;
 use super::path::Path;
 use super::secret::SECRET;
+use super::source::Source;
 use super::tree::{Node, Table};
 use super::value::Value;
 
@@ -40,6 +41,16 @@ impl NodeReader<'_> {
             Value::Text(text) | Value::Plain(text) | Value::Date(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text for a text, which keeps every character; one that nobody can see is noted.
+    fn whole_text(&self) -> Option<&str> {
+        if let (Value::Plain(text), Source::Environment(variable)) = (&self.node.value, &self.node.source)
+            && text.ends_with(['\n', '\r'])
+        {
+            self.pass.notes.borrow_mut().broken_off.insert(self.path.clone(), variable.clone());
+        }
+        self.text()
     }
 
     fn whole(&self, least: i128, most: u128) -> Result<i128> {
@@ -136,7 +147,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.text() {
+        match self.whole_text() {
             Some(text) => visitor.visit_str(text),
             None => Err(ReadError::wanted(Wanted::Text)),
         }
@@ -247,7 +258,11 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match &*self.typed() {
+        let typed = self.typed();
+        if matches!(*typed, Value::Plain(_)) {
+            self.whole_text();
+        }
+        match &*typed {
             Value::Table(table) => visitor.visit_map(Entries::of_all(table, self.path, self.pass)),
             Value::List(_) => self.list(visitor),
             Value::Text(text) | Value::Plain(text) | Value::Date(text) => visitor.visit_str(text),

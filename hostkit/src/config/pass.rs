@@ -18,8 +18,12 @@ use super::tree::Node;
 pub(crate) struct Notes {
     /// Values that are never shown.
     pub(crate) secrets: BTreeSet<Path>,
+    /// Fields that there are, as far as structs say which.
+    pub(crate) fields: BTreeSet<Path>,
     /// Fields that nobody set.
     pub(crate) defaults: BTreeSet<Path>,
+    /// Texts of the environment that end with a line break, each with its variable.
+    pub(crate) broken_off: BTreeMap<Path, String>,
     /// Keys that no field has.
     pub(crate) unknown: BTreeMap<Path, Fault>,
 }

@@ -21,7 +21,6 @@ impl Path {
         Path(section.split('.').map(|key| Step::Key(key.to_owned())).collect())
     }
 
-    #[cfg(feature = "cli")]
     pub(crate) fn of_keys(keys: &[String]) -> Self {
         Path(keys.iter().cloned().map(Step::Key).collect())
     }
@@ -69,12 +68,22 @@ impl Path {
     }
 
     /// The variable of the environment that says it.
-    pub(super) fn variable(&self) -> String {
+    pub(crate) fn variable(&self) -> String {
         let keys = self.0.iter().filter_map(|step| match step {
             Step::Key(key) => Some(format!("__{}", normal(key).to_uppercase())),
             Step::At(_) => None,
         });
         format!("HOSTKIT{}", keys.collect::<String>())
+    }
+
+    /// The way to the table or list that it is in.
+    pub(super) fn without_last(&self) -> Option<Self> {
+        self.0.split_last().map(|(_, steps)| Path(steps.to_vec()))
+    }
+
+    /// The number of steps.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(super) fn last(&self) -> Option<&Step> {

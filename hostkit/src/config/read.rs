@@ -26,6 +26,8 @@ const MOST: usize = 500;
 pub(super) struct Reading<T> {
     pub(super) value: Option<T>,
     pub(super) faults: Vec<Fault>,
+    /// Every value was met, or what stands in for it.
+    pub(super) complete: bool,
     pub(super) notes: Notes,
 }
 
@@ -72,7 +74,8 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
         false => fault.saying(|says| hide(says, &notes.secrets, node, &path)),
     };
     let faults: Vec<Fault> = faults.into_iter().map(shown).collect();
-    Reading { value: value.filter(|_| faults.is_empty()), faults, notes }
+    let complete = value.is_some();
+    Reading { value: value.filter(|_| faults.is_empty()), faults, complete, notes }
 }
 
 /// The stand-in that the error is about, if it is about one: it was refused itself, or a rule over it refused what it is

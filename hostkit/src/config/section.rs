@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_core::de::DeserializeOwned;
 
+use super::blame::blame;
 use super::fault::{Cause, Fault};
 use super::hide::hide;
 use super::pass::Notes;
@@ -146,6 +147,9 @@ pub(crate) struct Found {
     /// Nothing if anything is wrong with the section.
     pub(crate) give: Option<Give>,
     pub(crate) faults: Vec<Fault>,
+    /// Every value was met, so that all faults and all secrets are known.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code))]
+    pub(crate) complete: bool,
     pub(crate) notes: Notes,
 }
 
@@ -184,7 +188,8 @@ fn found<T: Section>(tree: &Tree) -> Found {
             Some(node) => hide(says, &reading.notes.secrets, node, &path),
             None => says,
         };
-        reading.faults.push(Fault::new(path, node.as_deref(), Cause::Refused(says)));
+        let source = node.as_deref().map(|node| blame(node, &says));
+        reading.faults.push(Fault::new(path, node.as_deref(), Cause::Refused(says)).from(source));
         reading.value = None;
     }
     let give = reading.value.map(|value| -> Give {
@@ -192,5 +197,5 @@ fn found<T: Section>(tree: &Tree) -> Found {
             values.insert(Config::from(value));
         })
     });
-    Found { give, faults: reading.faults, notes: reading.notes }
+    Found { give, faults: reading.faults, complete: reading.complete, notes: reading.notes }
 }

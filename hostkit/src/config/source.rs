@@ -1,7 +1,7 @@
 //! Where a value was said, and what is told of a layer that can't be read.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a value was said.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) enum Source {
     Set(String),
     /// The profile, which names a file.
     Profile(String),
+    /// Values of several layers together.
+    Several(Vec<Source>),
     /// Nobody said it.
     Nowhere,
 }
@@ -24,9 +26,46 @@ pub(crate) struct SettingFault {
     pub(crate) key: String,
     pub(crate) says: String,
     pub(crate) source: Source,
+    /// What it was probably meant to set; nothing of a file, which may have been meant to set anything.
+    pub(crate) meant: Option<super::path::Path>,
 }
 
 impl Source {
+    /// The path of the file that it is in.
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Source::File(path, _) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// How far up its layer is; the profile's file is none apart.
+    fn height(&self) -> u8 {
+        match self {
+            Source::Set(_) => 2,
+            Source::Environment(_) => 1,
+            _ => 0,
+        }
+    }
+
+    /// Where these values were said, of which a rule says that they can't be together; `header` is where their table begins.
+    pub(super) fn of_all(mut sources: Vec<Source>, header: &Source) -> Source {
+        sources.sort_by_key(|source| std::cmp::Reverse(source.height()));
+        let mut distinct: Vec<Source> = Vec::new();
+        for source in sources {
+            if !distinct.contains(&source) {
+                distinct.push(source);
+            }
+        }
+        match &distinct[..] {
+            all if header.file().is_some() && all.iter().all(|one| one.file() == header.file()) => {
+                header.clone()
+            }
+            [_] => distinct.remove(0),
+            _ => Source::Several(distinct),
+        }
+    }
+
     /// Where, or that it is nowhere.
     pub(crate) fn place(&self) -> String {
         match self {
@@ -45,6 +84,10 @@ impl fmt::Display for Source {
             Source::Set(key) if key.is_empty() => f.write_str("a `--set`"),
             Source::Set(key) => write!(f, "--set {key}"),
             Source::Profile(name) => write!(f, "the profile {name:?}"),
+            Source::Several(sources) => {
+                let sources: Vec<_> = sources.iter().map(Source::to_string).collect();
+                f.write_str(&sources.join(" and "))
+            }
             Source::Nowhere => f.write_str("nowhere"),
         }
     }

@@ -18,6 +18,8 @@ pub(crate) struct Tree {
     pub(super) root: Table,
     /// What could not be read, and is no part of the tree.
     pub(crate) faults: Vec<SettingFault>,
+    /// Variables of the environment that set nothing, but may have been meant to.
+    pub(crate) strays: Vec<String>,
 }
 
 /// Keys with their values, sorted.
@@ -53,10 +55,24 @@ impl Tree {
         self.root.each_leaf(&mut Vec::new(), each);
     }
 
+    /// Whether a text of the environment ends with a line break.
+    pub(crate) fn has_line_break(&self) -> bool {
+        let mut found = false;
+        self.each_leaf(&mut |_, node| {
+            let text = match &node.value {
+                Value::Plain(text) => text,
+                _ => return,
+            };
+            found |= text.ends_with(['\n', '\r']);
+        });
+        found
+    }
+
     /// Lays another tree over this one.
     pub(crate) fn lay(&mut self, over: Tree) {
         self.root.lay(over.root);
         self.faults.extend(over.faults);
+        self.strays.extend(over.strays);
     }
 
     /// Lays one value over this tree.
@@ -89,7 +105,7 @@ impl Table {
         self.0.is_empty()
     }
 
-    fn each_leaf(&self, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &Node)) {
+    pub(super) fn each_leaf(&self, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &Node)) {
         for (key, node) in &self.0 {
             path.push(key.clone());
             match node.table() {

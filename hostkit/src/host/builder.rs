@@ -197,7 +197,8 @@ impl HostBuilder {
         let this = this.configured();
         let mut blueprint = this.blueprint;
         blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
-        Draft {
+        #[cfg_attr(not(feature = "config"), allow(unused_mut))]
+        let mut draft = Draft {
             entries: blueprint.entries.into_iter().map(Drafted::of).collect(),
             hooks: blueprint.hooks,
             values: blueprint.values,
@@ -208,8 +209,14 @@ impl HostBuilder {
             settings: this.settings,
             selection: this.selection,
             problems: this.problems,
+            warnings: Vec::new(),
             wall: this.wall,
+        };
+        #[cfg(feature = "config")]
+        {
+            draft.warnings = super::unmet::warnings(&draft);
         }
+        draft
     }
 
     #[cfg(feature = "config")]

@@ -9,7 +9,7 @@ use hostkit_grammar::{Attribute, Value};
 use super::problem::Problem;
 use super::services;
 use super::settings::Settings;
-use crate::config::{Layers, Node, written};
+use crate::config::{Layers, Node, SettingFault, written};
 use crate::registry::Entry;
 
 /// The sections that are hostkit's own.
@@ -17,11 +17,13 @@ pub(super) const OWN: [&str; 3] = ["host", "log", "services"];
 
 /// Lays the layers over what the code says; what can't be is a problem each. The entries are sorted by name.
 pub(super) fn configure(settings: &mut Settings, entries: &mut [Entry], layers: Layers) -> Vec<Problem> {
-    let mut tree = layers.into_tree();
-    let mut problems: Vec<Problem> = std::mem::take(&mut tree.faults)
-        .into_iter()
-        .map(|fault| Problem::Setting { key: fault.key, says: fault.says, source: fault.source.to_string() })
-        .collect();
+    let tree = layers.into_tree();
+    let told = |fault: &SettingFault| Problem::Setting {
+        key: fault.key.clone(),
+        says: fault.says.clone(),
+        source: fault.source.to_string(),
+    };
+    let mut problems: Vec<Problem> = tree.faults.iter().map(told).collect();
     for (section, node) in tree.table().iter() {
         match section {
             "host" => problems

@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub(crate) selection: Selection,
     /// What was found wrong on the way here.
     pub(crate) problems: Vec<Problem>,
+    /// What is most likely not as it was meant.
+    pub(crate) warnings: Vec<String>,
     pub(crate) wall: Wall,
 }
 

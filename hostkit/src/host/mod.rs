@@ -42,6 +42,8 @@ mod start_failure;
 mod stealable;
 mod stop;
 mod supervise;
+#[cfg(feature = "config")]
+mod unmet;
 mod validate;
 mod watch;
 

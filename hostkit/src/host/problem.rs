@@ -141,7 +141,7 @@ impl Problem {
         }
     }
 
-    /// Why it is a problem.
+    /// Why it is a problem; empty where what is wrong says it all.
     pub fn why(&self) -> String {
         match self {
             Problem::DuplicateName { .. } => {
@@ -159,10 +159,8 @@ impl Problem {
             Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
             Problem::Unhandled { .. } => "its jobs would wait for ever".into(),
             Problem::TwoHandlers { .. } => "a queue is asked for by the type of its jobs, so a type has one handler".into(),
-            Problem::Option { .. } | Problem::Setting { .. } => "what can't take effect is told, never ignored".into(),
-            Problem::Section { reader, .. } => {
-                format!("it is read as the struct `{}` before anything starts; what can't take effect is told, never ignored", short(reader))
-            }
+            Problem::Option { .. } | Problem::Setting { .. } => String::new(),
+            Problem::Section { reader, .. } => format!("it is read as the struct `{}`", short(reader)),
             Problem::Expected { .. } => {
                 "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
             }
@@ -337,14 +335,17 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.what())?;
         writeln!(f, "  where  {}", self.place())?;
-        writeln!(f, "  why    {}", self.why())?;
+        match self.why() {
+            why if why.is_empty() => {}
+            why => writeln!(f, "  why    {why}")?,
+        }
         write!(f, "  mend   {}", self.mend())
     }
 }
 
 /// A plan that can't be: all of its problems.
 ///
-/// It prints each as *what / where / why / mend*.
+/// It prints each as *what / where / why / mend*, without the why where there is no more to say.
 #[derive(Clone)]
 pub struct BuildError {
     problems: Vec<Problem>,

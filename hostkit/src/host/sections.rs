@@ -43,8 +43,10 @@ pub(super) fn sections<'w>(
             }
         }
     }
+    let meant: Vec<Path> =
+        unread.iter().flat_map(|(_, faults)| faults.iter().filter_map(Fault::meant)).collect();
     for (want, faults) in wrong {
-        for fault in faults {
+        for fault in faults.into_iter().filter(|fault| !is_consequence(fault, tree, &meant)) {
             // A section may have several structs: a value that is secret for one of them is so for all.
             let path = fault.path.normal();
             let is_secret = secrets.iter().any(|secret| path.is_within(secret));
@@ -53,6 +55,22 @@ pub(super) fn sections<'w>(
     }
     problems.extend(unknown_keys(&wanted, &unread, &known));
     (problems, given)
+}
+
+/// Whether it is told already by its cause: a layer that can't be read, or a key that is written wrongly.
+fn is_consequence(fault: &Fault, tree: &Tree, meant: &[Path]) -> bool {
+    let unreadable = tree.faults.iter().any(|fault| fault.meant.is_none());
+    let is_meant = |meant: &Path| meant.normal() == fault.path.normal();
+    match fault.is_missing() {
+        true => {
+            unreadable
+                || meant
+                    .iter()
+                    .chain(tree.faults.iter().filter_map(|fault| fault.meant.as_ref()))
+                    .any(is_meant)
+        }
+        false => unreadable && fault.is_refused(),
+    }
 }
 
 /// Whether a value may belong to both.

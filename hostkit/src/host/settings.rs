@@ -40,6 +40,24 @@ pub(crate) enum Format {
     Json,
 }
 
+#[cfg(all(feature = "cli", feature = "config"))]
+impl Settings {
+    /// The value that an option of `[host]` has, however it came by it; nothing if it has none.
+    pub(crate) fn in_force(&self, option: &str) -> Option<Value> {
+        let duration = match option {
+            "start_timeout" => self.start_timeout,
+            "stop_timeout" => self.stop_timeout,
+            "close_timeout" => self.close_timeout,
+            "drain_delay" => self.drain_delay,
+            "stall_warning" => self.stall_warning,
+            "worker_threads" => return Some(Value::Count(u32::try_from(self.worker_threads?).ok()?)),
+            "expect" => return (!self.expect.is_empty()).then(|| Value::Names(self.expect.clone())),
+            _ => return None,
+        };
+        Some(Value::Duration(duration))
+    }
+}
+
 #[cfg(feature = "config")]
 impl LogSettings {
     pub(super) fn set(&mut self, key: &str, value: Value) -> Result<(), String> {

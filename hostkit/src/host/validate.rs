@@ -212,7 +212,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         values: draft.values,
         settings: draft.settings,
         wall: draft.wall,
-        warnings: Vec::new(),
+        warnings: draft.warnings,
     };
     for members in levels {
         let running: Vec<usize> =
@@ -227,7 +227,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         }
         plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
     }
-    plan.warnings = warnings(&plan);
+    plan.warnings.extend(warnings(&plan));
     #[cfg(feature = "queue")]
     plan.warnings.extend(piling_up);
     plan

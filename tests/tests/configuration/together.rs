@@ -139,8 +139,7 @@ fn a_problem_says_who_reads_it() {
     assert_eq!(key, "b.on");
     assert_eq!(
         problem.to_string(),
-        "`b.on` is \"yes\": `true` or `false` is wanted\n  where  --set b.on\n  why    it is read as the struct `B` before anything \
-         starts; what can't take effect is told, never ignored\n  mend   write `--set b.on=true`"
+        "`b.on` is \"yes\": `true` or `false` is wanted\n  where  --set b.on\n  why    it is read as the struct `B`\n  mend   write `--set b.on=true`"
     );
 }
 

@@ -107,3 +107,47 @@ fn a_panic_while_reading_is_told() {
     let told = &wrong::<Panics>(hostkit::Layers::new())[0];
     assert!(told.starts_with("`panics` can't be: panicked: while reading | "), "{told}");
 }
+
+#[config("blamed", validate)]
+#[derive(Deserialize, Debug)]
+struct Blamed {
+    port: u16,
+    host: String,
+    #[serde(default)]
+    says: String,
+}
+
+impl Blamed {
+    fn validate(&self) -> Result<(), String> {
+        if self.port < 1024 && self.host != "fine" { Err(self.says.clone()) } else { Ok(()) }
+    }
+}
+
+/// The layer that holds the values is blamed, not the one in which the section begins.
+#[test]
+fn a_rule_blames_the_layer_that_says_the_values() {
+    let both = "[blamed]\nport = 8080\nhost = \"x\"";
+    let place = |layers: hostkit::Layers| {
+        let told = wrong::<Blamed>(layers);
+        let [told] = &told[..] else { panic!("{told:?}") };
+        let place = told.split(" | ").nth(1).unwrap();
+        let places = place
+            .split(" and ")
+            .map(|one| if one.starts_with('/') { one.rsplit('/').next().unwrap() } else { one });
+        places.collect::<Vec<_>>().join(" and ")
+    };
+    let over = |says: &str| file(both).set("blamed.port=80").set(&format!("blamed.says={says}"));
+    assert_eq!(place(over("`port` is one of the system's")), "--set blamed.port");
+    assert_eq!(place(over("port is one of the system's")), "--set blamed.port");
+    assert_eq!(place(over("`blamed.port` is one of the system's")), "--set blamed.port");
+    assert_eq!(place(over("`port` and `host` are at odds")), "--set blamed.port and hostkit.toml:3");
+    assert_eq!(place(over("at odds")), "--set blamed.port and --set blamed.says and hostkit.toml:3");
+    let text = |says: &str| file(&format!("[blamed]\nport = 80\nhost = \"x\"\nsays = \"{says}\""));
+    assert_eq!(place(text("at odds")), "hostkit.toml:1");
+    assert_eq!(place(text("`port` is one of the system's")), "hostkit.toml:2");
+    let variables = file(both).environment([
+        ("HOSTKIT__BLAMED__PORT".to_owned(), "80".to_owned()),
+        ("HOSTKIT__BLAMED__SAYS".to_owned(), "no such `port`".to_owned()),
+    ]);
+    assert_eq!(place(variables), "the environment variable HOSTKIT__BLAMED__PORT");
+}

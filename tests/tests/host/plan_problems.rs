@@ -185,9 +185,7 @@ fn options_that_can_do_nothing() {
     for (service, what, mend) in hosted {
         let place = below();
         let host = host().service("a", service);
-        let told = format!(
-            "{what}\n  where  {place}\n  why    what can't take effect is told, never ignored\n  mend   {mend}"
-        );
+        let told = format!("{what}\n  where  {place}\n  mend   {mend}");
         assert_eq!(only(host), told);
     }
     let timed = [
@@ -213,9 +211,7 @@ fn options_that_can_do_nothing() {
     for (every, service, what, mend) in timed {
         let place = below();
         let host = host().timed("t", every, service);
-        let told = format!(
-            "{what}\n  where  {place}\n  why    what can't take effect is told, never ignored\n  mend   {mend}"
-        );
+        let told = format!("{what}\n  where  {place}\n  mend   {mend}");
         assert_eq!(only(host), told);
     }
 }
@@ -226,7 +222,6 @@ fn a_setting_that_can_not_be() {
         only(host().configuration(Layers::new().set("host.stop_timeout=10"))),
         "`host.stop_timeout`: \"10\" has no unit\n  \
          where  --set host.stop_timeout=10\n  \
-         why    what can't take effect is told, never ignored\n  \
          mend   write \"10s\" for seconds or \"10ms\" for milliseconds"
     );
 }

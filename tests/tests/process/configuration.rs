@@ -185,3 +185,215 @@ fn a_profile_that_is_no_name_is_told() {
     let ended = check().args(["--profile", "../x"]).end().with(78);
     ended.logged("the profile \"../x\"").logged("has `/` in it");
 }
+
+fn linked(name: &str, to: &str) -> Program {
+    check().link(name, to)
+}
+
+/// Only a name that does not exist is an absent file.
+#[test]
+fn a_file_that_is_there_and_cant_be_reached_is_told() {
+    for (program, told) in [
+        (linked("hostkit.toml", "nowhere"), "a link to `nowhere`"),
+        (linked("hostkit.toml", "nowhere"), "correct what the link points to, or remove the link"),
+        (linked("hostkit.toml", "hostkit.toml"), "a link to `hostkit.toml`"),
+        (linked("hostkit.toml", "."), "a link to `.`"),
+        (linked("hostkit.toml", "other.toml").link("other.toml", "hostkit.toml"), "a link to `other.toml`"),
+        (check().directory("hostkit.toml"), "put a file in the place of the directory"),
+        (linked("hostkit.blue.toml", "nowhere").args(["--profile", "blue"]), "a link to `nowhere`"),
+        (linked("hostkit.blue.toml", "nowhere").env("HOSTKIT_PROFILE", "blue"), "a link to `nowhere`"),
+        (check().directory("hostkit.blue.toml").args(["--profile", "blue"]), "put a file in the place"),
+        (check().args(["--profile", "blue"]), "write the file, or correct its path"),
+        (linked("mine.toml", "nowhere").args(["--config", "mine.toml"]), "a link to `nowhere`"),
+    ] {
+        program.end().with(78).logged("can't be read").logged("1 problem;").logged(told);
+    }
+    check().end().with(0);
+    let found = linked("hostkit.toml", "real.toml").file("real.toml", "host.stop_timeout = \"3s\"");
+    gives(found, "3s");
+}
+
+/// Root may search everything, so that this needs another user, and somebody who may become one.
+#[test]
+fn a_directory_that_may_not_be_searched_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let (locked, app) = (directory.path().join("locked"), directory.path().join("app"));
+    std::fs::create_dir(&locked).unwrap();
+    std::fs::copy(MULTI, &app).unwrap();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(directory.path(), 0o755);
+    mode(&locked, 0o700);
+    let script = "cd locked && exec setpriv --reuid=65534 --regid=65534 --clear-groups ../app check";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script]).env("SCENE", "plain-timeout").current_dir(directory.path());
+    let ended = command.output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    if said.contains("setpriv") {
+        eprintln!("not tried: this system lets nobody change the user: {said}");
+        return;
+    }
+    assert_eq!(ended.status.code(), Some(78), "{said}");
+    assert!(
+        said.contains("can't be read (Permission denied") && said.contains("let this user read"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_with_what_it_is() {
+    let utf16 = |text: &str, little: bool| -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+            .collect()
+    };
+    let text = "[host]\nstop_timeout = \"5s\"\n";
+    for bytes in [
+        utf16(&format!("\u{feff}{text}"), true),
+        utf16(&format!("\u{feff}{text}"), false),
+        utf16(text, true),
+        utf16(text, false),
+        utf16("\u{feff}", true),
+    ] {
+        let ended = check().file_bytes("hostkit.toml", &bytes).end().with(78);
+        ended.logged("hostkit.toml").logged("is UTF-16").logged("save it as UTF-8").logged("1 problem;");
+    }
+    let latin = b"[host]\n# f\xfcnf\nstop_timeout = \"5s\"\n";
+    let ended = check().file_bytes("hostkit.toml", latin).end().with(78);
+    ended.logged("hostkit.toml:2").logged("0xfc").logged("save it as UTF-8").logged("1 problem;");
+    gives(check().file("hostkit.toml", &format!("\u{feff}{text}")), "5s");
+    gives(check().file("hostkit.toml", &text.replace('\n', "\r\n")), "5s");
+}
+
+#[test]
+fn variables_of_hostkits_that_are_no_text_are_told() {
+    for (name, args) in [
+        ("HOSTKIT_PROFILE", &[][..]),
+        ("RUST_LOG", &[]),
+        ("HOSTKIT__HOST__STOP_TIMEOUT", &[]),
+        ("RUST_LOG", &["--profile", "blue"]),
+    ] {
+        let program = check().args(args.iter().copied()).file("hostkit.blue.toml", "");
+        let ended = program.env_bytes(name, b"prod\xff").end().with(78);
+        ended
+            .logged(&format!("`{name}`: is no text"))
+            .logged("write its value in UTF-8")
+            .logged("1 problem;");
+    }
+    // Who names the profile otherwise does not ask for it.
+    let other = check().file("hostkit.blue.toml", "").args(["--profile", "blue"]);
+    other.env_bytes("HOSTKIT_PROFILE", b"\xff").end().with(0);
+    let ended = check().env_named(b"HOSTKIT__HOST__STOP_TIMEOUT\xff", "5s").end().with(78);
+    ended.logged("`HOSTKIT__HOST__STOP_TIMEOUT`: has a character in its name that no key has");
+}
+
+/// A variable that sets nothing though it was meant to is a warning of every command, and of a run.
+#[test]
+fn near_misses_of_the_environment_are_warned_of() {
+    for (name, meant) in [
+        ("HOSTKIT_VAULT__PORT", "HOSTKIT__VAULT__PORT"),
+        ("HOSTKIT_VAULT_PORT", "HOSTKIT__VAULT__PORT"),
+        ("HOSTKIT__VAULT_PORT_X", ""),
+        ("hostkit__vault__port", "HOSTKIT__VAULT__PORT"),
+        ("Hostkit__Vault__Prot", "HOSTKIT__VAULT__PORT"),
+        ("HOSTKITVAULT__PORT", "HOSTKIT__VAULT__PORT"),
+        ("HOSTKIT_VAULT_API_TOKEN", "HOSTKIT__VAULT__APITOKEN"),
+        ("HOSTKIT_PROFIL", "HOSTKIT_PROFILE"),
+        ("HOSTKIT__PROFILE", ""),
+        ("hostkit_profile", "HOSTKIT_PROFILE"),
+        ("HOSTKIT_HOST_STOP_TIMEOUT", "HOSTKIT__HOST__STOP_TIMEOUT"),
+        ("HOSTKIT_LOG_FORMAT", "HOSTKIT__LOG__FORMAT"),
+        ("HOSTKIT_SERVICES__VAULT__ENABLED", "HOSTKIT__SERVICES__VAULT__ENABLED"),
+    ] {
+        for command in ["check", "config", "list", "run", "graph"] {
+            let program = scene(MULTI, "configured").args([command, "--set", "vault.port=1"]);
+            let ended = program.env("HOSTKIT__VAULT__APITOKEN", "x").env(name, "hunter2").end();
+            if meant.is_empty() {
+                assert!(
+                    ended.err.contains(name) || matches!(command, "list" | "graph" | "config"),
+                    "{ended}"
+                );
+                continue;
+            }
+            let told = format!("the environment variable {name} sets nothing: did you mean {meant}?");
+            let ended = ended.with(0).logged(&told);
+            assert!(!ended.err.contains("hunter2"), "{ended}");
+        }
+    }
+    // What is nothing like any of them is somebody else's.
+    for name in ["HOSTKIT_HOME", "HOSTKIT_HOST", "HOSTKIT", "HOSTKITTEN", "HOSTKIT_LOG_DIR"] {
+        let ended = check().env(name, "x").end().with(0);
+        ended.never_logged("sets nothing");
+    }
+    let ended =
+        scene(MULTI, "configured").args(["check", "--json"]).env("HOSTKIT_VAULT__PORT", "1").end().with(78);
+    let told: serde_json::Value = serde_json::from_str(&ended.err).unwrap();
+    assert!(told["warnings"][0].as_str().unwrap().contains("did you mean HOSTKIT__VAULT__PORT?"), "{ended}");
+    let ended = scene(MULTI, "configured").args(["check"]).env("HOSTKIT_VAULT__PORT", "1").end().with(78);
+    ended.logged("warning: the environment variable HOSTKIT_VAULT__PORT").logged("`vault.port` is missing");
+}
+
+#[test]
+fn a_line_break_at_the_end_of_a_text_is_warned_of() {
+    for (name, value, path) in [
+        ("HOSTKIT__VAULT__APITOKEN", "hunter2\n", "vault.apiToken"),
+        ("HOSTKIT__VAULT__APITOKEN", "hunter2\r\n", "vault.apiToken"),
+    ] {
+        for command in ["check", "run", "config"] {
+            let program =
+                scene(MULTI, "configured").args([command, "--set", "vault.port=1"]).env(name, value);
+            let ended = program.end().with(0);
+            let told =
+                format!("the environment variable {name} ends with a line break, which is kept in `{path}`");
+            assert!(!ended.err.contains("hunter2") && !ended.out.contains("hunter2"), "{ended}");
+            ended.logged(&told);
+        }
+    }
+    // What is no text is trimmed.
+    let program = scene(MULTI, "configured").args(["check", "--set", "vault.apiToken=x"]);
+    program.env("HOSTKIT__VAULT__PORT", "1\n").end().with(0).never_logged("line break");
+}
+
+#[test]
+fn a_cause_is_told_once_without_its_consequences() {
+    let check = || scene(MULTI, "configured").args(["check"]);
+    for (program, told) in [
+        (check().args(["--config", "absent.toml"]), "absent.toml"),
+        (check().file("hostkit.toml", "[vault]\nport = \n"), "is no TOML"),
+        (check().file("hostkit.toml", "[vault]\nport = 1").args(["--profile", "blue"]), "hostkit.blue.toml"),
+        (check().args(["--profile", "a b"]), "the profile"),
+        (
+            check().file("hostkit.toml", "vault.port = 1").args(["--set", "vault..apiToken=x"]),
+            "`vault..apiToken`",
+        ),
+        (
+            check().file("hostkit.toml", "vault.port = 1").args(["--set", "vault.apiTokne=x"]),
+            "`vault.apiTokne`",
+        ),
+        (
+            check().file("hostkit.toml", "vault.port = 1").env_bytes("HOSTKIT__VAULT__APITOKEN", b"\xff"),
+            "`HOSTKIT__VAULT__APITOKEN`",
+        ),
+        (
+            check().file("hostkit.toml", "vault.port = 1").env("HOSTKIT__VAULT____APITOKEN", "x"),
+            "`HOSTKIT__VAULT____APITOKEN`",
+        ),
+    ] {
+        program.end().with(78).logged("1 problem;").logged(told);
+    }
+    // What is wrong besides is told.
+    let both = check().args(["--config", "absent.toml", "--set", "vault.port=x"]);
+    both.end().with(78).logged("2 problems;").logged("`vault.port` is \"x\"");
+}
+
+/// The place of a missing key is not that of another key of its table.
+#[test]
+fn a_missing_key_is_nowhere() {
+    let missing =
+        scene(MULTI, "configured").args(["check"]).env("HOSTKIT__VAULT__APITOKEN", "x").end().with(78);
+    missing.logged("`vault.port` is missing\n  where  no file, variable or `--set`");
+    let missing = scene(MULTI, "configured").args(["check", "--set", "vault.apiToken=x"]).end().with(78);
+    missing.logged("`vault.port` is missing\n  where  no file, variable or `--set`");
+}

@@ -36,7 +36,18 @@ fn every_value_has_its_origin() {
     assert_eq!(
         lines,
         [
+            "host.close_timeout = \"2s\" # default",
+            "host.drain_delay = \"0s\" # default",
+            "host.stall_warning = \"250ms\" # default",
+            "host.start_timeout = \"1m\" # default",
             "host.stop_timeout = \"5s\" # hostkit.toml:2",
+            "log.filter = \"info\" # default",
+            "log.format = \"text\" # default",
+            "services.vault.enabled = true # default",
+            "services.vault.on_failure = \"stop\" # default",
+            "services.vault.on_finish = \"continue\" # default",
+            "services.vault.start_timeout = \"30s\" # default",
+            "services.vault.stop_timeout = \"10s\" # default",
             "vault.apiToken = *** # hostkit.toml:5",
             "vault.inner.deep = 7 # hostkit.blue.toml:2",
             "vault.inner.size = \"1KiB\" # the environment variable HOSTKIT__VAULT__INNER__SIZE",
@@ -167,4 +178,56 @@ fn a_setting_that_is_no_text_is_told_without_its_value() {
     let ended = scene(MULTI, "configured").args(["check", "--set"]).arg_bytes(text).end().with(2);
     assert!(!ended.err.contains("hunter2"), "{ended}");
     ended.logged("`--set vault.token` has a value that is no UTF-8");
+}
+
+/// A key that is missing hides none of the others, and is listed itself.
+#[test]
+fn what_is_no_secret_is_shown_beside_what_is_missing() {
+    let (lines, said) = printed(config().file("hostkit.toml", "[vault]\nport = 8080\ntags = [\"a\"]\n"));
+    for line in [
+        "vault.port = 8080 # hostkit.toml:2",
+        "vault.tags = [\"a\"] # hostkit.toml:3",
+        "vault.apiToken = (missing)",
+    ] {
+        assert!(lines.iter().any(|printed| printed == line), "{line} is not among {lines:#?}");
+    }
+    assert!(said.contains("1 problem"), "{said}");
+    let text = "[vault]\nport = \"hunter2\"\napiToken = \"hunter2\"\ntags = [\"a\"]\ninner = { deep = 1, size = 5 }\n";
+    let (lines, _) = printed(config().file("hostkit.toml", text));
+    for line in [
+        "vault.port = *** # hostkit.toml:2",
+        "vault.apiToken = *** # hostkit.toml:3",
+        "vault.tags = [\"a\"] # hostkit.toml:4",
+        "vault.inner.deep = 1 # hostkit.toml:5",
+        "vault.inner.size = *** # hostkit.toml:5",
+    ] {
+        assert!(lines.iter().any(|printed| printed == line), "{line} is not among {lines:#?}");
+    }
+    let ended = scene(MULTI, "configured").args(["config", "--json"]).end().with(0);
+    let lines: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    let missing = |line: &&serde_json::Value| line["origin"] == "missing";
+    let missing: Vec<_> = lines.as_array().unwrap().iter().filter(missing).map(|line| &line["key"]).collect();
+    assert_eq!(missing, ["vault.apiToken", "vault.port"]);
+}
+
+/// What the code says, and what nobody says, is in force as well.
+#[test]
+fn options_are_shown_whoever_said_them() {
+    let program = scene(MULTI, "queued").args(["config"]);
+    let program =
+        program.env("HOSTKIT__SERVICES__RESIZE__WORKERS", "7").args(["--set", "services.resize.retries=0"]);
+    let (lines, _) = printed(program);
+    let has =
+        |line: &str| assert!(lines.iter().any(|printed| printed == line), "{line} is not among {lines:#?}");
+    has("services.resize.workers = \"7\" # the environment variable HOSTKIT__SERVICES__RESIZE__WORKERS");
+    has("services.resize.retries = \"0\" # --set services.resize.retries");
+    has("services.resize.capacity = 1024 # default");
+    assert!(
+        !lines.iter().any(|line| line.starts_with("services.resize.backoff")),
+        "it has no effect: {lines:#?}"
+    );
+    let nightly = lines.iter().find(|line| line.starts_with("services.nightly.")).unwrap();
+    assert!(nightly.contains("# "), "{lines:#?}");
+    let (lines, _) = printed(scene(MULTI, "plain-timeout").args(["config"]));
+    assert!(lines.iter().any(|line| line == "host.stop_timeout = \"6s\" # the code"), "{lines:#?}");
 }

@@ -76,6 +76,28 @@ impl Program {
         self
     }
 
+    /// A variable whose name need not be text.
+    pub(crate) fn env_named(mut self, name: &[u8], value: &str) -> Self {
+        self.command.env(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name), value);
+        self
+    }
+
+    pub(crate) fn file_bytes(self, name: &str, bytes: &[u8]) -> Self {
+        std::fs::write(self.directory.path().join(name), bytes).unwrap();
+        self
+    }
+
+    /// A symbolic link in its working directory.
+    pub(crate) fn link(self, name: &str, to: &str) -> Self {
+        std::os::unix::fs::symlink(to, self.directory.path().join(name)).unwrap();
+        self
+    }
+
+    pub(crate) fn directory(self, name: &str) -> Self {
+        std::fs::create_dir(self.directory.path().join(name)).unwrap();
+        self
+    }
+
     /// A file of its working directory.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.directory.path().join(name), text).unwrap();
