@@ -15,6 +15,12 @@ pub(crate) fn real_now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
+/// Both of the machine's clocks at one moment; nothing if this thread was held up between the two.
+pub(crate) fn real_clocks() -> Option<(std::time::Instant, SystemTime)> {
+    let (instant, wall) = (std::time::Instant::now(), SystemTime::now());
+    (instant.elapsed() < Duration::from_millis(10)).then_some((instant, wall))
+}
+
 /// The wall clock of one host: the system's, or in a test one that starts where the test says and goes by the runtime's time.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wall(Option<(SystemTime, Instant)>);

@@ -59,6 +59,7 @@ mod at;
 mod backoff;
 mod cli;
 mod clock;
+mod clock_step;
 #[cfg(feature = "config")]
 mod config;
 mod count;

@@ -20,6 +20,7 @@ const FLOORS: [&[&str]; 7] = [
         "now",
         "due",
         "once_a_minute",
+        "clock_step",
         "alarms",
         "life",
     ],

@@ -27,6 +27,8 @@ mod jobs;
 mod list;
 #[path = "process/main_forms.rs"]
 mod main_forms;
+#[path = "process/moved_clock.rs"]
+mod moved_clock;
 #[path = "process/output.rs"]
 mod output;
 #[path = "process/provides.rs"]

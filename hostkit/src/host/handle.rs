@@ -192,7 +192,7 @@ impl ServiceHandle {
             return match word {
                 Word::Pause(reason) => queue.pause(reason.as_str()),
                 Word::Resume => queue.resume(),
-                Word::Trigger(_) => false,
+                Word::Trigger(_) | Word::Look => false,
             };
         }
         let Service { control, record, .. } = self.service();
@@ -261,7 +261,7 @@ impl ServiceHandle {
         self.counts().overruns
     }
 
-    /// How many due times of a timed service were missed, because the process could not run.
+    /// How many due times of a timed service were missed, because the process could not run or the wall clock leapt over them.
     pub fn missed(&self) -> u64 {
         self.counts().missed
     }

@@ -1,6 +1,7 @@
 //! A host's life: built, validated, started, supervised, stopped, reported. It names no kind of service.
 
 mod builder;
+mod clock_steps;
 mod close;
 #[cfg(feature = "config")]
 mod configure;

@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use super::clock_steps;
 use super::core::Core;
 use super::lease::{Lease, Lent};
 use super::leave::{leave, say};
@@ -27,6 +28,7 @@ use super::signal::Signals;
 use crate::alarms::AT_A_TIME;
 use crate::at::At;
 use crate::clock;
+use crate::clock_step::StepDetector;
 use crate::life::Held;
 use crate::park::Parking;
 use crate::race::{First, race};
@@ -110,6 +112,7 @@ struct Watch {
     /// While nobody was found to hold a thread: an idle host is to cost nothing that one could measure.
     quiet: Duration,
     first_signal: Option<Instant>,
+    steps: StepDetector,
     /// By slot.
     stalls: HashMap<usize, Stall>,
     /// Whether there are timers, and when to look for overdue ones again.
@@ -142,6 +145,7 @@ impl Watch {
             tick,
             quiet: (tick * 2).min(LONGEST_TICK),
             first_signal: None,
+            steps: StepDetector::new(),
             stalls: HashMap::new(),
             silent,
             reporter: Reporter::default(),
@@ -216,6 +220,7 @@ impl Watch {
 
     fn look(&mut self, core: &Arc<Core>) {
         core.pulse.notify_waiters();
+        clock_steps::look(core, &mut self.steps, &mut self.reporter);
         self.look_for_stalls(core);
         self.look_for_heartbeats(core);
         self.look_after_the_ringers(core);

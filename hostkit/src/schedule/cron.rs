@@ -30,6 +30,12 @@ use super::zone::zone;
 /// *Fixed* expressions (only numbers or lists of them in seconds, minutes and hours) run exactly once per matching local date
 /// and time: a time that the clock leaps over runs right after the leap, one that comes twice runs the first time, and a date
 /// that a zone left out is no date. All others follow real time.
+///
+/// # Where the clock is set, or the machine sleeps
+///
+/// Due times that the wall clock leaps over are *missed*, and [`Missed`](crate::Missed) says what becomes of them. Set back, a fixed
+/// expression repeats no local date and time that it has run for; all others go on by real time. A step of more than a second is
+/// one line in the log. [`Every`](crate::Every) and [`Delay`](crate::Delay) do not look at the wall clock.
 #[derive(Clone)]
 pub struct Cron {
     expression: String,

@@ -1,6 +1,6 @@
 //! Where a timer stands on its line of due times.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "cron")]
 use super::wall::WallLine;
@@ -101,6 +101,28 @@ impl Line {
         true
     }
 
+    /// A run for this due time begins.
+    pub(crate) fn ran(&mut self, _due: SystemTime) {
+        #[cfg(feature = "cron")]
+        if let Line::Wall(wall) = self {
+            wall.ran(_due);
+        }
+    }
+
+    /// Whether it goes by the wall clock.
+    pub(crate) fn is_wall(&self) -> bool {
+        !matches!(self, Line::Steady(_))
+    }
+
+    /// Whether the wall clock leapt ahead over the due times that were taken last.
+    pub(crate) fn has_leapt(&self) -> bool {
+        match self {
+            Line::Steady(_) => false,
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) => wall.has_leapt(),
+        }
+    }
+
     /// How late the next due time may be before it is overdue.
     pub(crate) fn tolerance(&self) -> Duration {
         match self {
@@ -110,16 +132,18 @@ impl Line {
         }
     }
 
-    /// How many of the due times taken lie before that instant.
+    /// How many of the due times taken met a run that ended at that instant, the last one to end.
     pub(crate) fn before(&self, taken: Taken, instant: At) -> u64 {
         match self {
+            #[cfg(feature = "cron")]
+            Line::Wall(wall) if wall.met(taken.last, instant) => taken.count,
             _ if taken.first.instant >= instant => 0,
-            _ if taken.last.instant < instant => taken.count,
+            Line::Steady(_) if taken.last.instant < instant => taken.count,
             Line::Steady(steady) => steady.fit(instant.since(taken.first.instant)).min(taken.count),
             #[cfg(feature = "cron")]
-            Line::Wall(_) => {
+            Line::Wall(wall) => {
                 let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
-                dues.take_while(|rest| rest.first.instant < instant).count() as u64
+                dues.take_while(|rest| wall.met(rest.first, instant)).count() as u64
             }
         }
     }
@@ -177,7 +201,6 @@ mod tests {
     use super::*;
     use crate::schedule::{Delay, Every, Schedule};
     use proptest::prelude::*;
-    use std::time::SystemTime;
 
     fn line(schedule: impl Into<Schedule>) -> (Line, impl Fn(u64) -> Now) {
         let begin = At::now();

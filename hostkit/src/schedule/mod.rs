@@ -1,6 +1,8 @@
 //! When a timer is due: pure. Schedules and times go in, due times come out; no clock is read here and nothing waits.
 
 #[cfg(feature = "cron")]
+mod been;
+#[cfg(feature = "cron")]
 mod calendar;
 #[cfg(feature = "cron")]
 mod cron;

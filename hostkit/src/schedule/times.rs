@@ -55,6 +55,11 @@ impl CronTimes {
         Timestamp::from_second(due?).ok()
     }
 
+    /// Whether it means local times, each of which runs once.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.cron.is_fixed()
+    }
+
     /// The first run strictly after this time of the wall clock.
     pub(crate) fn after(&self, time: SystemTime) -> Option<SystemTime> {
         Some(self.next(Timestamp::try_from(time).ok()?)?.into())

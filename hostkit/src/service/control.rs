@@ -36,6 +36,8 @@ pub(crate) enum Word {
     Trigger(Answer),
     Pause(String),
     Resume,
+    /// The wall clock was set: it may be due.
+    Look,
 }
 
 /// Whoever asked for a run waits here.
@@ -73,7 +75,7 @@ impl Control {
         match &word {
             Word::Pause(reason) => self.history.pause(Some(reason.clone())),
             Word::Resume => self.history.pause(None),
-            Word::Trigger(_) => {}
+            Word::Trigger(_) | Word::Look => {}
         }
         words.push_back(word);
         self.unheard.store(true, Ordering::Release);

@@ -248,6 +248,11 @@ impl Running {
         self.signals(&[(signal, 0)])
     }
 
+    /// What it has printed so far.
+    pub(crate) fn printed(&self) -> String {
+        self.out.text()
+    }
+
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }

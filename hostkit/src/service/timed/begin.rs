@@ -68,6 +68,9 @@ impl Fire {
         let number = self.control.history.begin();
         let Ask { due, missed, cause, answer } = ask;
         let late = now.since(due.instant);
+        if cause != Cause::Manual {
+            self.line.ran(due.wall);
+        }
         let due = Due { due: due.wall, number, missed, cause };
         let work = match self.plain {
             true => simple(&*self.call, &self.rest, &due),

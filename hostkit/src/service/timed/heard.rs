@@ -25,6 +25,11 @@ impl Fire {
                 self.resume(now);
             }
             Word::Trigger(answer) => self.asked(answer, now),
+            Word::Look if self.line.is_wall() => {
+                self.armed = None; // it is set for when the wall clock would have shown the next due time
+                self.due();
+            }
+            Word::Look => {}
         }
     }
 

@@ -93,11 +93,11 @@ impl Fire {
         history.count(|counts| counts.missed += missed);
         // A timer of a few milliseconds is late by one of them all the time.
         if reach.since(taken.first.instant) > LATE {
-            tracing::warn!(
-                target: "hostkit",
-                missed,
-                "due times passed while the process could not run, the last one {late:.1?} ago"
-            );
+            let why = match self.line.has_leapt() {
+                true => "were leapt over by the wall clock",
+                false => "passed while the process could not run",
+            };
+            tracing::warn!(target: "hostkit", missed, "due times {why}, the last one {late:.1?} ago");
         }
         let cause = if too_late { Cause::CatchUp } else { Cause::Schedule };
         match self.rest.timer.options.missed {

@@ -1,6 +1,7 @@
 //! What the fixture binaries play: the variable `SCENE` says what the builder is given. Without it there is no service.
 
 mod blocked;
+mod clock;
 mod configured;
 mod drawn;
 mod failing;
@@ -24,6 +25,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
         "logged" => logged::scene(&scene, host),
+        "clock" => clock::scene(host),
         "drawn" => drawn::scene(host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
