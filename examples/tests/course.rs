@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::thread;
+use std::time::Instant;
 
 use program::{PATIENCE, Program};
 
@@ -320,4 +321,69 @@ fn ordered() {
         let booked: Vec<_> = booked.collect();
         assert_eq!(booked, ["1", "2: failed, and 3 waits for it", "2", "3", "4"], "{log}");
     }
+}
+
+/// One request on a connection of its own: the first line of the answer, and its last.
+fn ask(address: &str, path: &str) -> (String, String) {
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    write!(socket, "GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("it answers, and hangs up");
+    let mut lines = answer.lines().map(str::to_owned);
+    let first = lines.next().unwrap_or_default();
+    (first, lines.next_back().unwrap_or_default())
+}
+
+/// Asks until the first line is this; returns the last one.
+#[track_caller]
+fn ask_until(address: &str, path: &str, status: &str) -> String {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let (first, last) = ask(address, path);
+        if first == format!("HTTP/1.1 {status}") {
+            return last;
+        }
+        assert!(Instant::now() < deadline, "{path} answers {first}: {last}");
+    }
+}
+
+fn answer(status: &str, text: &str) -> (String, String) {
+    (format!("HTTP/1.1 {status}"), text.into())
+}
+
+fn web(settings: &[&str]) -> (Program, String) {
+    let directory = here();
+    let settings = ["web.listen=127.0.0.1:0", "web.grace=500ms"].iter().chain(settings);
+    let words: Vec<_> = settings.flat_map(|setting| ["--set", setting]).collect();
+    let mut web = Program::with(env!("CARGO_BIN_EXE_web"), directory.path(), &[], &words);
+    let line = web.says("listening on http://");
+    web.says("ready in");
+    (web, line.rsplit('/').next().expect("the address is its last word").to_owned())
+}
+
+#[test]
+fn web_is_healthy_until_it_stops() {
+    let (web, address) = web(&["host.drain_delay=2s"]);
+    assert_eq!(ask(&address, "/"), answer("200 OK", "hello"));
+    assert_eq!(ask(&address, "/health"), answer("200 OK", "ready"));
+    web.signal(rustix::process::Signal::TERM);
+    // The delay is there for what happens now: health is red, and requests are served.
+    assert_eq!(ask_until(&address, "/health", "503 Service Unavailable"), "stopping");
+    assert_eq!(ask(&address, "/"), answer("200 OK", "hello"));
+    let (code, log) = web.ends();
+    assert_eq!(code, CLEAN, "{log}");
+    assert!(TcpStream::connect(&*address).is_err(), "nobody listens any more");
+}
+
+#[test]
+fn web_caps_its_connections_and_cuts_slow_ones() {
+    let (web, address) = web(&["web.max_connections=1"]);
+    let mut slow = TcpStream::connect(&*address).expect("it listens");
+    slow.write_all(b"GET / HTTP/1.1\r\nHo").expect("half a request");
+    ask_until(&address, "/", "503 Service Unavailable"); // by then the slow one has been accepted
+    assert_eq!(ask(&address, "/health").0, "HTTP/1.1 200 OK");
+    let (code, log) = web.stops();
+    assert_eq!(code, CLEAN, "{log}");
+    assert!(log.contains("connections still open, and closed now: 1"), "{log}");
 }
