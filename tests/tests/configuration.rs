@@ -5,6 +5,7 @@
 mod configuration {
     mod world;
 
+    mod buffered;
     mod defaults;
     mod layers;
     mod parameters;

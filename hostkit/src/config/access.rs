@@ -23,7 +23,14 @@ pub(super) struct Entries<'a> {
 impl<'a> Entries<'a> {
     /// All of them, by the names that are written.
     pub(super) fn of_all(table: &'a Table, path: &'a Path, pass: &'a Pass) -> Self {
-        let entries = table.iter().map(|(key, node)| (key.to_owned(), Some(node))).collect();
+        let name = |key: &str, node: &Node| {
+            let place = path.key(key);
+            if let (true, Source::Environment(variable)) = (node.fuzzy, &node.source) {
+                pass.free.borrow_mut().insert(place.clone(), variable.clone());
+            }
+            pass.renamed.get(&place).cloned().unwrap_or_else(|| key.to_owned())
+        };
+        let entries = table.iter().map(|(key, node)| (name(key, node), Some(node))).collect();
         Entries::new(entries, path, pass)
     }
 

@@ -18,6 +18,33 @@ struct Inner {
     /// Of [`Cause::Missing`].
     field: Option<&'static str>,
     at: Option<Path>,
+    met: Option<Met>,
+}
+
+/// The value that a type was not pleased with, as serde saw it.
+#[derive(Clone, PartialEq)]
+pub(super) enum Met {
+    Flag(bool),
+    Whole(i128),
+    Fraction(f64),
+    Text(String),
+    List,
+    Table,
+}
+
+impl Met {
+    fn of(met: Unexpected<'_>) -> Option<Self> {
+        Some(match met {
+            Unexpected::Bool(flag) => Met::Flag(flag),
+            Unexpected::Unsigned(number) => Met::Whole(number.into()),
+            Unexpected::Signed(number) => Met::Whole(number.into()),
+            Unexpected::Float(number) => Met::Fraction(number),
+            Unexpected::Str(text) => Met::Text(text.to_owned()),
+            Unexpected::Seq => Met::List,
+            Unexpected::Map => Met::Table,
+            _ => return None,
+        })
+    }
 }
 
 impl ReadError {
@@ -31,8 +58,18 @@ impl ReadError {
         self
     }
 
+    /// What was met instead of what was wanted.
+    pub(super) fn met(&self) -> Option<Met> {
+        self.0.met.clone()
+    }
+
+    fn meeting(mut self, met: Unexpected<'_>) -> Self {
+        self.0.met = Met::of(met);
+        self
+    }
+
     pub(super) fn into_parts(self) -> (Path, Cause) {
-        let Inner { cause, field, at } = *self.0;
+        let Inner { cause, field, at, .. } = *self.0;
         let at = at.unwrap_or_default();
         (field.map_or_else(|| at.clone(), |field| at.key(field)), cause)
     }
@@ -40,7 +77,7 @@ impl ReadError {
 
 impl From<Cause> for ReadError {
     fn from(cause: Cause) -> Self {
-        ReadError(Box::new(Inner { cause, field: None, at: None }))
+        ReadError(Box::new(Inner { cause, field: None, at: None, met: None }))
     }
 }
 
@@ -49,12 +86,12 @@ impl de::Error for ReadError {
         Cause::Said(says.to_string()).into()
     }
 
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        ReadError::wanted(kind(expected.to_string()))
+    fn invalid_type(met: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        ReadError::wanted(kind(expected.to_string())).meeting(met)
     }
 
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        ReadError::wanted(kind(expected.to_string()))
+    fn invalid_value(met: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        ReadError::wanted(kind(expected.to_string())).meeting(met)
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
@@ -66,7 +103,7 @@ impl de::Error for ReadError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        ReadError(Box::new(Inner { cause: Cause::Missing, field: Some(field), at: None }))
+        ReadError(Box::new(Inner { cause: Cause::Missing, field: Some(field), at: None, met: None }))
     }
 }
 
@@ -79,6 +116,15 @@ fn kind(expected: String) -> Wanted {
         "a map" => Wanted::Table,
         "a character" => Wanted::Letter,
         "unit" => Wanted::Nothing,
+        "u8" => Wanted::Whole(0, u8::MAX.into()),
+        "u16" => Wanted::Whole(0, u16::MAX.into()),
+        "u32" => Wanted::Whole(0, u32::MAX.into()),
+        "u64" | "usize" => Wanted::Whole(0, u64::MAX.into()),
+        "i8" => Wanted::Whole(i8::MIN.into(), i8::MAX as u128),
+        "i16" => Wanted::Whole(i16::MIN.into(), i16::MAX as u128),
+        "i32" => Wanted::Whole(i32::MIN.into(), i32::MAX as u128),
+        "i64" | "isize" => Wanted::Whole(i64::MIN.into(), i64::MAX as u128),
+        "f32" | "f64" => Wanted::Number,
         described if described.starts_with("struct ") && !described.contains(" with ") => Wanted::Table,
         _ => Wanted::Other(expected),
     }

@@ -9,7 +9,7 @@ use serde_core::de::{Deserializer, Visitor};
 
 use super::access::{Elements, Entries, Variant};
 use super::byte_size::BYTE_SIZE;
-use super::error::{ReadError, Result};
+use super::error::{Met, ReadError, Result};
 use super::fault::{Cause, Wanted};
 use super::pass::Pass;
 use super::path::Path;
@@ -257,10 +257,38 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         }
     }
 
+    /// Where serde buffers what it reads, it asks for any: text without a type is taken for what TOML would take it for, until
+    /// that turns out to be wrong.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let typed = self.typed();
-        if matches!(*typed, Value::Plain(_)) {
-            self.whole_text();
+        let plain = match &self.node.value {
+            Value::Plain(text) => Some(text),
+            _ => None,
+        };
+        let met = match &*typed {
+            _ if self.pass.as_text.contains(self.path) => None,
+            Value::Flag(flag) => Some(Met::Flag(*flag)),
+            // serde's buffers have no larger numbers.
+            Value::Integer(number) => {
+                let fits = i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok();
+                fits.then_some(Met::Whole(*number))
+            }
+            Value::Float(number) => Some(Met::Fraction(*number)),
+            Value::List(_) => Some(Met::List),
+            Value::Table(_) => Some(Met::Table),
+            Value::Text(_) | Value::Date(_) | Value::Plain(_) | Value::Huge(_) => None,
+        };
+        match (plain, met) {
+            (Some(_), Some(met)) => {
+                self.pass.guessed.borrow_mut().insert(self.path.clone(), met);
+            }
+            (Some(text), None)
+                if !matches!(&*typed, Value::Text(_)) || self.pass.as_text.contains(self.path) =>
+            {
+                self.whole_text();
+                return visitor.visit_str(text);
+            }
+            _ => {}
         }
         match &*typed {
             Value::Table(table) => visitor.visit_map(Entries::of_all(table, self.path, self.pass)),

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_core::de::DeserializeSeed;
 
-use super::error::Result;
+use super::error::{Met, Result};
 use super::fault::Fault;
 use super::node_reader::NodeReader;
 use super::path::Path;
+use super::poison::Poison;
 use super::secret::made;
 use super::stand_in::StandIn;
 use super::tree::Node;
@@ -20,6 +21,8 @@ pub(crate) struct Notes {
     pub(crate) secrets: BTreeSet<Path>,
     /// Fields that there are, as far as structs say which.
     pub(crate) fields: BTreeSet<Path>,
+    /// Variables of which nobody was found to read them.
+    pub(crate) unmet: BTreeMap<Path, String>,
     /// Fields that nobody set.
     pub(crate) defaults: BTreeSet<Path>,
     /// Texts of the environment that end with a line break, each with its variable.
@@ -34,6 +37,18 @@ pub(super) struct Pass {
     /// Values that are known to be wrong or missing, and how often what stood in for them was refused as well.
     pub(super) stand_ins: BTreeMap<Path, usize>,
     pub(super) notes: RefCell<Notes>,
+    /// Texts without a type that were taken for something else, because serde asks for any; each with what it was taken for.
+    pub(super) guessed: RefCell<BTreeMap<Path, Met>>,
+    /// Those of them that are texts after all.
+    pub(super) as_text: BTreeSet<Path>,
+    /// Keys of the environment in tables that are read as maps, where nobody tells the true names.
+    pub(super) free: RefCell<BTreeMap<Path, String>>,
+    /// The true names that were found out for some of them.
+    pub(super) renamed: BTreeMap<Path, String>,
+    /// The value of which it is asked whether anybody looks at it.
+    pub(super) poison: Option<Path>,
+    /// Somebody did, and not by way of a buffer.
+    pub(super) poisoned_by_type: Cell<bool>,
     /// Secrets whose place is known.
     seen: Cell<u64>,
 }
@@ -49,6 +64,7 @@ impl Pass {
         let stand_in = self.stand_ins.get(path).copied().or(node.is_none().then_some(0));
         let (made_before, seen_before) = (made(), self.seen.get());
         let read = match (stand_in, node) {
+            _ if self.poison.as_ref() == Some(path) => seed.deserialize(Poison(self)),
             (None, Some(node)) => seed.deserialize(NodeReader { node, path, pass: self }),
             (turn, _) => seed.deserialize(StandIn { turn: turn.unwrap_or_default(), path, pass: self }),
         };

@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 use serde_core::de::DeserializeOwned;
 
 use super::fault::{Cause, Fault};
+use super::guesses::{Again, Guesses, Within, rename, rename_unmet, text_within};
 use super::hide::{child, hide};
 use super::pass::{Notes, Pass};
 use super::path::Path;
@@ -39,12 +40,38 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
     let node = said.as_deref().unwrap_or(&empty);
     let mut pass = Pass::default();
     let mut faults = Vec::new();
+    let mut guesses = Guesses::default();
+    let mut asked = false;
     let made_before = made();
     let value = loop {
         match caught(|| pass.read(PhantomData::<T>, Some(node), &path)) {
-            Ok(Ok(value)) => break Some(value),
+            Ok(Ok(value)) => {
+                let found = faults.is_empty() && !asked && rename_unmet::<T>(&mut pass, node, &path);
+                asked = true;
+                if !found {
+                    break Some(value);
+                }
+            }
             Ok(Err(error)) => {
-                let (at, cause) = error.into_parts();
+                let met = error.met();
+                let (mut at, mut cause) = error.into_parts();
+                if let Cause::Missing = cause
+                    && rename(&mut pass, &at)
+                {
+                    continue;
+                }
+                match guesses.again(&mut pass, &at, &cause, met) {
+                    Again::Read => continue,
+                    Again::Wrong(place, reason) => (at, cause) = (place, reason),
+                    Again::AsItIs => {
+                        if let Some(place) = text_within::<T>(&mut pass, &at, node, &path) {
+                            match place {
+                                Within::Works => continue,
+                                Within::Only(place) => at = place,
+                            }
+                        }
+                    }
+                }
                 match refused(&mut pass.stand_ins, &at, &cause) {
                     Some(turn) if *turn + 1 < TURNS => *turn += 1,
                     Some(_) => break None, // what else is wrong can't be found

@@ -55,16 +55,15 @@ impl Tree {
         self.root.each_leaf(&mut Vec::new(), each);
     }
 
-    /// Whether a text of the environment ends with a line break.
-    pub(crate) fn has_line_break(&self) -> bool {
-        let mut found = false;
-        self.each_leaf(&mut |_, node| {
-            let text = match &node.value {
-                Value::Plain(text) => text,
-                _ => return,
-            };
-            found |= text.ends_with(['\n', '\r']);
-        });
+    /// Whether the environment says anything of this section.
+    pub(crate) fn is_of_environment(&self, section: &str) -> bool {
+        let keys: Vec<&str> = section.split('.').collect();
+        let Some(node) = self.section(&keys) else { return false };
+        let is_of_environment = |node: &Node| matches!(node.source, Source::Environment(_));
+        let mut found = is_of_environment(&node);
+        if let Some(table) = node.table() {
+            table.each_leaf(&mut Vec::new(), &mut |_, node| found |= is_of_environment(node));
+        }
         found
     }
 

@@ -10,17 +10,27 @@ use crate::config::{PREFIX, PROFILE, Path, normal};
 /// In the order of the variables' names.
 pub(super) fn warnings(draft: &Draft) -> Vec<String> {
     let tree = &draft.settings.tree;
-    if tree.strays.is_empty() && !tree.has_line_break() {
-        return Vec::new(); // sections are read for what follows
-    }
-    let notes: Vec<_> = known(draft).iter().map(|section| section.read(tree).notes).collect();
+    let known: Vec<_> = known(draft);
+    // The sections are read for it: those that the environment says something of, or all, if it may have meant any.
+    let asked =
+        known.iter().filter(|section| !tree.strays.is_empty() || tree.is_of_environment(section.path));
+    let notes: Vec<_> = asked.map(|section| section.read(tree).notes).collect();
     let fields = notes.iter().flat_map(|notes| &notes.fields);
-    let variables: Vec<String> = variables(draft).chain(fields.map(Path::variable)).collect();
+    let variables: Vec<String> = match tree.strays.is_empty() {
+        true => Vec::new(),
+        false => variables(draft).chain(fields.map(Path::variable)).collect(),
+    };
     let mut warnings: Vec<String> = tree.strays.iter().filter_map(|stray| unmet(stray, &variables)).collect();
     for (path, variable) in notes.iter().flat_map(|notes| &notes.broken_off) {
         warnings.push(format!(
             "the environment variable {variable} ends with a line break, which is kept in `{path}`: remove it, unless it belongs \
              to the value"
+        ));
+    }
+    for (path, variable) in notes.iter().flat_map(|notes| &notes.unmet) {
+        warnings.push(format!(
+            "the environment variable {variable} may have met nothing: no field was found for `{path}`, whose true name the \
+             environment can't write; say it in a file or by `--set`, where names are written as they are"
         ));
     }
     warnings.sort();
