@@ -111,6 +111,16 @@ fn a_host_without_a_service_is_an_invalid_plan() {
     }
 }
 
+/// No macro links anything for a `main` of one's own: it names its library, or is told to.
+#[test]
+fn a_main_of_its_own_names_its_library() {
+    let linked = fixture("own").end().with(0);
+    assert!(linked.out.contains(r#"services: ["counter"]"#), "{linked}");
+    let alone = fixture("alone").end().with(0);
+    assert!(alone.out.contains("there is no service to run"), "{alone}");
+    assert!(alone.out.contains("in a test or a `main` of your own, `use that_crate as _;`"), "{alone}");
+}
+
 #[test]
 fn what_is_expected_and_not_linked_is_an_invalid_plan() {
     let ended = fixture("void").env("EXPECT", "invoices").end().with(78).logged("2 problems");

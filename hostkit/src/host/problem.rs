@@ -64,6 +64,10 @@ pub struct Provided {
     pub at: Origin,
 }
 
+/// How a crate is named, so that it is linked, with services that nothing else of it brings in.
+const LINK: &str =
+    "`hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`";
+
 impl Problem {
     /// What is wrong, in one line.
     pub fn what(&self) -> String {
@@ -204,17 +208,18 @@ impl Problem {
             Problem::Section { mend, .. } => mend.clone(),
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!(
-                    "name the crate that has `{name}`: `hostkit::main!(link = [that_crate])`, or remove it from `expect`"
-                ),
+                None => format!("name the crate that has `{name}`: {LINK}; or remove it from `expect`"),
             },
             Problem::UnknownSelection { nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "see what there is: `list`".into(),
+                None => format!(
+                    "see what there is: `list`; if the crate that has it is not linked, name it: {LINK}"
+                ),
             },
             Problem::Nothing { declared: 0 } => {
-                "annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`"
-                    .into()
+                format!(
+                    "annotate a function with `#[hosted_service]`, or name the crate that has one: {LINK}"
+                )
             }
             Problem::Nothing { .. } => "switch one on".into(),
         }

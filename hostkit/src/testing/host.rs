@@ -47,7 +47,8 @@ impl TestHost {
         TestHost { handle: host.handle(), host }
     }
 
-    /// With every annotated function of every linked crate.
+    /// With every annotated function of every linked crate. In a test of its own file (`tests/it.rs`) the package's library is linked only
+    /// if it is named: `use my_library as _;`.
     pub fn discover() -> TestHostBuilder {
         TestHostBuilder::of(HostBuilder::new().discover())
     }

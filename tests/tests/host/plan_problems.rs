@@ -233,7 +233,8 @@ fn a_name_that_was_expected() {
         "`billing` is expected, but there is no such service\n  \
          where  `expect` in `[host]`, or on the builder\n  \
          why    the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler\n  \
-         mend   name the crate that has `billing`: `hostkit::main!(link = [that_crate])`, or remove it from `expect`"
+         mend   name the crate that has `billing`: `hostkit::main!(link = [that_crate])`, \
+         or, in a test or a `main` of your own, `use that_crate as _;`; or remove it from `expect`"
     );
 }
 
@@ -255,7 +256,8 @@ fn nothing_to_run() {
         "there is no service to run\n  \
          where  the whole program\n  \
          why    no linked crate has an annotated function; a crate that no Rust path names is not linked\n  \
-         mend   annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`"
+         mend   annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`, \
+         or, in a test or a `main` of your own, `use that_crate as _;`"
     );
     assert_eq!(
         only(host().except(["web"])),

@@ -56,7 +56,10 @@ fn a_name_that_selects_nothing_is_a_problem() {
     assert_eq!(problems(host), ["no service and no group is named `mial`: did you mean `mail`?"]);
     assert_eq!(
         problems(all().except(["zzz"])),
-        ["no service and no group is named `zzz`: see what there is: `list`"]
+        [
+            "no service and no group is named `zzz`: see what there is: `list`; if the crate that has it is not linked, name it: \
+         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`"
+        ]
     );
 }
 
@@ -124,7 +127,7 @@ fn what_is_expected_must_be_there_though_it_may_be_off() {
     assert_eq!(
         problems(host().expect(["billing"])),
         ["`billing` is expected, but there is no such service: name the crate that has `billing`: \
-         `hostkit::main!(link = [that_crate])`, or remove it from `expect`",]
+         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`; or remove it from `expect`",]
     );
 }
 
