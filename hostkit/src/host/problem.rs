@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 
 use crate::registry::Origin;
 use hostkit_grammar::sentence::halves;
@@ -365,6 +366,11 @@ impl BuildError {
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
+
+    /// The exit code of a program that ends with it: 78, as that of [`main!`](crate::main).
+    pub fn exit_code(&self) -> u8 {
+        78 // `EX_CONFIG` of sysexits
+    }
 }
 
 impl fmt::Display for BuildError {
@@ -387,6 +393,12 @@ impl fmt::Debug for BuildError {
 }
 
 impl Error for BuildError {}
+
+impl From<BuildError> for ExitCode {
+    fn from(error: BuildError) -> Self {
+        ExitCode::from(error.exit_code())
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,14 +3,21 @@
 
 mod promises;
 
-use hostkit::{BuildError, Host, Layers, Report};
+use std::process::ExitCode;
+
+use hostkit::{Host, Layers};
 
 #[tokio::main]
-async fn main() -> Result<Report, BuildError> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_ansi(false).with_writer(std::io::stderr).init();
     let settings = std::env::args().skip(1);
     let layers = settings.fold(Layers::standard(None, None), |layers, text| layers.set(&text));
     let only = std::env::var("ONLY").unwrap_or_default();
-    let host = Host::builder().discover().configuration(layers).only(only.split(',')).build()?;
-    Ok(host.run().await)
+    match Host::builder().discover().configuration(layers).only(only.split(',')).build() {
+        Ok(host) => host.run().await.into(),
+        Err(error) => {
+            eprintln!("{error}");
+            error.into()
+        }
+    }
 }

@@ -49,7 +49,11 @@ row! {
         by_main("nobody", &[]).end().with(2);
         by_main("obeys", &["services.obeys.never=1"]).end().with(78);
     }
-    own_main { codes(by_hand); }
+    own_main {
+        codes(by_hand);
+        by_hand("nobody", &[]).end().with(78); // it has no command line that could be wrong
+        by_hand("obeys", &["services.obeys.never=1"]).end().with(78);
+    }
     discover {
         let report = lived(embedded("refuses")).await;
         assert_eq!(format!("{:?}", report.report()), format!("{:?}", std::process::ExitCode::from(1)));
