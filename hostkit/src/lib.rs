@@ -88,6 +88,7 @@ mod stop;
 mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 
 pub use backoff::Backoff;
 #[cfg(feature = "config")]

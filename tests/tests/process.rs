@@ -23,6 +23,8 @@ mod framed;
 mod graph;
 #[path = "process/jobs.rs"]
 mod jobs;
+#[path = "process/lines.rs"]
+mod lines;
 #[path = "process/list.rs"]
 mod list;
 #[path = "process/main_forms.rs"]

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, stderr};
 
 use super::say;
 use crate::host::{BuildError, Problem, Report, StartFailure};
+use crate::text::Escaped;
 
 /// How problems are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +52,19 @@ impl Look {
     }
 
     fn tell(self, head: &str, frames: Vec<Frame>, warnings: &[String]) {
+        #[cfg(all(feature = "log", feature = "cli"))]
+        if say::is_json() {
+            let mut line = super::json_lines::JsonLine::new("ERROR");
+            line.put("message", &head.into());
+            for (name, value) in told(head, &frames, warnings) {
+                line.put(&name, &value);
+            }
+            return say::problem(line.end("hostkit"));
+        }
         match self {
             Look::Json => say::problem(json(head, &frames, warnings)),
             Look::Plain | Look::Colour => {
-                warnings.iter().for_each(|warning| say::problem(format_args!("warning: {warning}")));
+                warnings.iter().for_each(say::warning);
                 say::problem(self.text(head, &frames));
             }
         }
@@ -63,10 +73,10 @@ impl Look {
     fn text(self, head: &str, frames: &[Frame]) -> String {
         let mut text = format!("{} {}", self.paint("1;31", "error:"), self.paint("1", head));
         for frame in frames {
-            text += &format!("\n\n{}", self.paint("1", &frame.what));
+            text += &format!("\n\n{}", self.paint("1", &Escaped(&frame.what).to_string()));
             let lines = [("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)];
             for (label, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
-                text += &format!("\n  {}  {value}", self.paint("36", &format!("{label:5}")));
+                text += &format!("\n  {}  {}", self.paint("36", &format!("{label:5}")), Escaped(value));
             }
         }
         text
@@ -88,6 +98,11 @@ impl Frame {
 
 #[cfg(feature = "cli")]
 fn json(head: &str, frames: &[Frame], warnings: &[String]) -> String {
+    format!("{:#}", serde_json::Value::Object(told(head, frames, warnings)))
+}
+
+#[cfg(feature = "cli")]
+fn told(head: &str, frames: &[Frame], warnings: &[String]) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::json;
     let problems: Vec<_> = frames
         .iter()
@@ -98,11 +113,14 @@ fn json(head: &str, frames: &[Frame], warnings: &[String]) -> String {
             parts.map(|(name, text)| (name.to_owned(), json!(text))).collect::<serde_json::Value>()
         })
         .collect();
-    let mut told = json!({ "error": head, "problems": problems });
+    let mut told = serde_json::Map::from_iter([
+        ("error".to_owned(), json!(head)),
+        ("problems".to_owned(), json!(problems)),
+    ]);
     if !warnings.is_empty() {
-        told["warnings"] = json!(warnings);
+        told.insert("warnings".to_owned(), json!(warnings));
     }
-    format!("{told:#}")
+    told
 }
 
 #[cfg(not(feature = "cli"))]

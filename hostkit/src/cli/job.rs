@@ -90,6 +90,7 @@ pub(super) fn trigger(
             failed(format!("failed: {failure}"))
         }
         Some(JobOutcome::Retry { failure, after }) => {
+            let failure = failure.without_place();
             failed(format!("failed: {failure} (its queue would try again in {after:.1?})"))
         }
         Some(JobOutcome::Snoozed { after }) => {

@@ -4,6 +4,12 @@
 use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 
 #[cfg(feature = "log")]
+use super::json_lines::{JsonFields, JsonLines};
+#[cfg(feature = "log")]
+use super::say;
+#[cfg(feature = "log")]
+use super::text_fields::{self, TextFields};
+#[cfg(feature = "log")]
 use crate::host::Format;
 use crate::host::LogSettings;
 
@@ -15,6 +21,9 @@ pub(super) fn install(settings: &LogSettings) {
     use std::io::{IsTerminal, stderr};
     use tracing_subscriber::prelude::*;
 
+    if settings.format == Format::Json {
+        say::in_json();
+    }
     if is_installed() {
         return;
     }
@@ -36,8 +45,8 @@ pub(super) fn install(settings: &LogSettings) {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).log_internal_errors(false);
     let log = tracing_subscriber::registry().with(filter);
     let _ = match settings.format {
-        Format::Text => log.with(lines.with_ansi(colour)).try_init(),
-        Format::Json => log.with(lines.json().flatten_event(true).with_current_span(false)).try_init(),
+        Format::Text => log.with(lines.with_ansi(colour).fmt_fields(TextFields)).try_init(),
+        Format::Json => log.with(lines.fmt_fields(JsonFields).event_format(JsonLines)).try_init(),
     };
     if let Some(mistake) = mistake {
         tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");
@@ -55,6 +64,14 @@ fn filter(wish: &str) -> Result<Targets, String> {
 
 #[cfg(not(feature = "log"))]
 pub(super) fn install(_: &LogSettings) {}
+
+/// Whether this thread is in the middle of a line, whose values show themselves.
+pub(super) fn is_showing() -> bool {
+    #[cfg(feature = "log")]
+    return text_fields::is_showing();
+    #[cfg(not(feature = "log"))]
+    false
+}
 
 /// Whether anybody hears what is logged.
 pub(super) fn is_installed() -> bool {

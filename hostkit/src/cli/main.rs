@@ -6,11 +6,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, Args};
 use super::frame::Look;
-use super::{IntoConfigured, Program, linkage, log, say};
+use super::{IntoConfigured, Program, linkage, log, panic, say};
 use crate::failure::Failure;
 use crate::host::{Draft, Host, HostBuilder, Problem, briefly};
-use crate::life::caught;
+use crate::life::{caught, note_places};
 use crate::outcome::BoxError;
+use crate::text::Escaped;
 
 /// A run by hand failed.
 #[cfg(feature = "cli")]
@@ -24,6 +25,7 @@ pub(super) const CONFIG: u8 = 78;
 
 /// What `hostkit::main!` calls.
 pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuilder) -> C) -> ExitCode {
+    panic::install();
     let args = match args::parse(&program) {
         Ok(args) => args,
         Err(code) => return code,
@@ -32,7 +34,7 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
         Ok(code) => code,
         Err(Trouble { code, says }) => {
             if let Some(says) = says {
-                say::problem(format_args!("error: {says}"));
+                say::error(says);
             }
             ExitCode::from(code)
         }
@@ -70,6 +72,7 @@ fn prepared<C: IntoConfigured>(
         let _runtime = runtime.enter(); // what `configure` makes may want one
         configured(configure, HostBuilder::new().discover())?
     };
+    note_places(); // after `configure`, which may set a hook of its own
     let source = layers.source_of_worker_threads();
     let mut host = layers.over(host);
     if program.current_thread
@@ -99,7 +102,7 @@ fn configured<C: IntoConfigured>(
     let configured = caught(|| configure(host).into_configured());
     let configured =
         configured.and_then(|configured| configured.map_err(|error: BoxError| Failure::of(error)));
-    configured.map_err(|failure| trouble(START, format!("`configure` failed: {failure}")))
+    configured.map_err(|failure| trouble(START, format!("`configure` failed: {}", Escaped(failure))))
 }
 
 /// An unknown name on the command line is a slip of the hand, not of the plan.
@@ -124,7 +127,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
     let look = Look::of(args.json);
     if args.command != Command::Run {
         for warning in &warnings {
-            say::problem(format_args!("warning: {warning}"));
+            say::warning(warning);
         }
     }
     if !matches!(args.command, Command::Run | Command::Check | Command::Trigger { .. }) {
@@ -146,7 +149,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
             super::config::config(&draft, args.json);
             if let Err(error) = draft.build() {
                 let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
-                say::problem(format_args!("warning: {count} problem{s}: `check` tells what is wrong"));
+                say::warning(format_args!("{count} problem{s}: `check` tells what is wrong"));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -179,7 +182,7 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Res
     for warning in warnings {
         match log::is_installed() {
             true => tracing::warn!(target: "hostkit", "{warning}"),
-            false => say::problem(format_args!("warning: {warning}")),
+            false => say::warning(warning),
         }
     }
     let host = proven(draft, look)?;
@@ -189,7 +192,7 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Res
     briefly(move || {
         look.failed_start(&report);
         if !log::is_installed() && !report.is_clean() {
-            say::problem(format_args!("error: {report}"));
+            say::error(&report);
         }
     });
     Ok(ExitCode::from(code))

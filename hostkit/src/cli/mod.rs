@@ -16,6 +16,8 @@ mod graph;
 mod help;
 #[cfg(all(feature = "cli", feature = "queue"))]
 mod job;
+#[cfg(feature = "log")]
+mod json_lines;
 mod linkage;
 #[cfg(feature = "cli")]
 mod list;
@@ -25,8 +27,11 @@ mod main;
 mod named;
 #[cfg(all(feature = "cli", feature = "cron"))]
 mod next;
+mod panic;
 mod program;
 mod say;
+#[cfg(feature = "log")]
+mod text_fields;
 #[cfg(feature = "cli")]
 mod trigger;
 

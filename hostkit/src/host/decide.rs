@@ -99,7 +99,7 @@ mod tests {
         let mut next = |outcome: RunResult, told| history.next(&policy, &outcome, told, SECOND, now);
         assert_eq!(next(failed(), true), Next::End(Ending::Stopped));
         assert_eq!(next(failed(), false), Next::StopHost(Ending::Failed));
-        assert_eq!(next(Err(Failure::panicked(&"no")), true), Next::End(Ending::Failed));
+        assert_eq!(next(Err(Failure::panicked(&"no", None)), true), Next::End(Ending::Failed));
         assert_eq!(next(Ok(()), true), Next::End(Ending::Stopped));
         assert_eq!(next(Ok(()), false), Next::End(Ending::Finished));
     }

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::place;
 use crate::failure::Failure;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -13,7 +14,7 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// What the closure returns, or its panic as a failure. What a panic left half-done is dropped, never looked at again.
 pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(code)).map_err(|payload| {
-        let failure = Failure::panicked(payload.as_ref());
+        let failure = Failure::panicked(payload.as_ref(), place::take_place().as_deref());
         forget(payload);
         failure
     })

@@ -40,6 +40,95 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             let _ = std::io::stdout().write_all(b"half a line");
             tracing::info!("half a line");
         }),
+        // Text from outside, by every road on which it comes to the log.
+        "logged-evil" => {
+            let told = |host: HostHandle| async move {
+                while host.service("tick").runs() < 2 {
+                    tokio::task::yield_now().await
+                }
+            };
+            host.service("words", |tasks: Tasks| async move {
+                tracing::info!(field = EVIL, shown = %EVIL, debugged = ?EVIL, "{EVIL}");
+                tracing::info_span!("inner", of = %EVIL).in_scope(|| tracing::warn!("inside"));
+                tasks.spawn("evil", async { Err::<(), _>(EVIL) });
+                let _ = std::thread::spawn(|| panic!("{EVIL}")).join();
+            })
+            .timed("tick", hostkit::Every::millis(5), || async { Err::<(), _>(EVIL) })
+            .service("last", told)
+            .service("fails", Hosted::of(told).on_failure(OnFailure::Ignore))
+            .on(hostkit::Moment::Stopping, || async { Err::<(), _>(EVIL) })
+            .service("worst", |host: HostHandle, stop: Stop| async move {
+                while host.service("tick").runs() < 2 && stop.sleep(millis(1)).await.is_running() {}
+                Err::<(), _>(EVIL)
+            })
+        }
+        // Panics of a service, a task, a thread of its own and a task that nobody knows.
+        "logged-panics" => host.service("calm", idle()).service("loud", |tasks: Tasks| async move {
+            tasks.spawn("lost", async { boom("in a task") });
+            let mine = std::thread::Builder::new().name("mine".into()).spawn(|| boom("in a thread"));
+            assert!(mine.is_ok_and(|mine| mine.join().is_err()));
+            assert!(tokio::spawn(async { boom("in the wild") }).await.is_err());
+            boom("in a service");
+        }),
+        "logged-fields" => host.service("words", || async {
+            tracing::info!(
+                level = "mine",
+                timestamp = 1,
+                target = "t",
+                spans = 2,
+                span = 3,
+                fields = 4,
+                service = "other",
+                plain = 5,
+                "said x"
+            );
+            tracing::info!(error = &Ring as &dyn std::error::Error, number = f64::NAN, shown = %Panics, "said y");
+            tracing::info_span!("mine", name = "n", service = "s").in_scope(|| tracing::info!("said z"));
+        }),
+        "logged-ring" => host.service("ring", || async { Err::<(), _>(Ring) }),
+        "logged-restarts" => host.service(
+            "ring",
+            Hosted::of(|| async { Err::<(), _>(Ring) })
+                .on_failure(OnFailure::Restart)
+                .max_restarts(2)
+                .backoff(hostkit::Backoff::new(millis(1), millis(1))),
+        ),
+        "logged-long" => host.service("long", || async { Err::<(), _>("x".repeat(3_000_000)) }),
+        "logged-empty" => host.service("empty", || async { Err::<(), _>(" ") }),
+        "logged-start" => host
+            .service("calm", idle())
+            .service("evil", Hosted::of(|_ready: Ready| async { Err::<(), _>(EVIL) })),
+        "logged-own-hook" => {
+            std::panic::set_hook(Box::new(|_| println!("my own hook")));
+            host.service("loud", || async { boom("in a service") })
+        }
         _ => panic!("there is no scene `{scene}`"),
+    }
+}
+
+/// Forges a line, steers a terminal, and goes back to the start of the line.
+const EVIL: &str = "first\nERROR forged\u{1b}[31m red\r\u{9b}2Jthird";
+
+/// Its own source.
+#[derive(Debug)]
+struct Ring;
+
+impl std::fmt::Display for Ring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ring")
+    }
+}
+
+impl std::error::Error for Ring {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self)
+    }
+}
+
+struct Panics;
+
+impl std::fmt::Display for Panics {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("no text");
     }
 }
