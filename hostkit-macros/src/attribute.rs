@@ -6,6 +6,7 @@ use crate::errors::Errors;
 use crate::function::has_word;
 use crate::hygiene::quote_own;
 use crate::item::Item;
+use crate::linkage::own_library;
 use crate::options::Options;
 use hostkit_grammar::Attribute;
 use proc_macro2::{Span, TokenStream};
@@ -90,11 +91,13 @@ fn register(
             use __k::ServiceOptions as _;
         )
     });
+    let own_library = own_library();
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
     quote_own! {
         #conditions
         #lints
         const _: () = {
+            #own_library
             use #krate::__private as __k;
             #shared
             __k::inventory::submit! {

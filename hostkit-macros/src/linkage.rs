@@ -9,6 +9,7 @@ use crate::surroundings::{Direct, Surroundings, in_code};
 use hostkit_grammar::nearest;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use std::sync::OnceLock;
 use syn::Ident;
 
 /// A crate that an option names.
@@ -49,6 +50,18 @@ struct Reachable {
     linked: bool,
 }
 
+/// `extern crate … as _;` for the library beside this program or test, if there is one: what an attribute brings along, so that
+/// a host without `main!` finds the library's services too.
+pub(crate) fn own_library() -> TokenStream {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let name = NAME.get_or_init(|| Surroundings::of_this_build().own_library());
+    name.as_ref().map(|name| extern_crate(&Ident::new(name, Span::call_site()))).unwrap_or_default()
+}
+
+fn extern_crate(ident: &Ident) -> TokenStream {
+    quote!(extern crate #ident as _;)
+}
+
 impl Linkage {
     /// Decides for the build that this macro runs in.
     pub(crate) fn of_this_build(link: Vec<Named>, ignore: Vec<Named>, errors: &mut Errors) -> Self {
@@ -57,10 +70,10 @@ impl Linkage {
 
     /// `extern crate … as _;` for each.
     pub(crate) fn extern_crates(&self) -> TokenStream {
-        let crates = self.links.iter().map(|link| {
-            let ident = Ident::new(&link.ident, link.named.unwrap_or_else(Span::call_site));
-            quote!(extern crate #ident as _;)
-        });
+        let crates = self
+            .links
+            .iter()
+            .map(|link| extern_crate(&Ident::new(&link.ident, link.named.unwrap_or_else(Span::call_site))));
         crates.collect()
     }
 

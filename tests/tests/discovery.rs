@@ -111,11 +111,13 @@ fn a_host_without_a_service_is_an_invalid_plan() {
     }
 }
 
-/// No macro links anything for a `main` of one's own: it names its library, or is told to.
+/// The first attribute links it; without one nothing can, and it is told how.
 #[test]
-fn a_main_of_its_own_names_its_library() {
-    let linked = fixture("own").end().with(0);
-    assert!(linked.out.contains(r#"services: ["counter"]"#), "{linked}");
+fn a_main_of_its_own_has_its_library() {
+    let own = fixture("own").end().with(0);
+    assert!(own.out.contains(r#"services: ["counter", "own"]"#), "{own}");
+    let named = fixture("named").end().with(0);
+    assert!(named.out.contains(r#"services: ["counter"]"#), "{named}");
     let alone = fixture("alone").end().with(0);
     assert!(alone.out.contains("there is no service to run"), "{alone}");
     assert!(alone.out.contains("in a test or a `main` of your own, `use that_crate as _;`"), "{alone}");

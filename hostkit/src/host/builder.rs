@@ -67,9 +67,9 @@ impl HostBuilder {
 
     /// Adds every annotated function of every linked crate.
     ///
-    /// A crate that no Rust path names is not linked, and its functions are not found: the package's own library too, beside a `main` of
-    /// its own. `use that_crate as _;` names one, which [`main!`](crate::main) does by itself; [`expect`](HostBuilder::expect) makes a
-    /// service that is missing an invalid plan.
+    /// A crate that no Rust path names is not linked, and its functions are not found. `use that_crate as _;` names one, which
+    /// [`main!`](crate::main) does by itself. The package's own library is linked by any attribute in the program; without one, and for other
+    /// crates, a `main` of your own has to name them. [`expect`](HostBuilder::expect) makes a service that is missing an invalid plan.
     pub fn discover(mut self) -> Self {
         self.blueprint.discover();
         self

@@ -47,8 +47,8 @@ impl TestHost {
         TestHost { handle: host.handle(), host }
     }
 
-    /// With every annotated function of every linked crate. In a test of its own file (`tests/it.rs`) the package's library is linked only
-    /// if it is named: `use my_library as _;`.
+    /// With every annotated function of every linked crate. In a test of its own file (`tests/it.rs`) the package's library is linked if
+    /// it is named, if only by `use my_library as _;`, or if the file has an attribute of its own.
     pub fn discover() -> TestHostBuilder {
         TestHostBuilder::of(HostBuilder::new().discover())
     }
