@@ -126,11 +126,12 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// | `jitter = "5s"` | `"0s"` | the most that is added to each due time, anew each time; less than the distance between them |
 /// | `timeout = "1m"` | none | a run that takes longer is cancelled and has failed |
 /// | `overlap = "…"` | `"skip"` | when the run before is still going: `"skip"`, `"queue"` one, `"allow"` both, `"cancel"` the one before |
-/// | `missed = "…"` | `"once"` | what happens to due times that passed while the process could not run: `"once"`, `"skip"`, `"all"` |
+/// | `missed = "…"` | `"once"` | what happens to due times that passed while the process could not run: `"once"`, `"skip"`, `"all"`; not to those at which it was down |
 /// | `retries = 3` | `0` | how often a failed run is tried again |
 /// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a retry |
 /// | `on_failure = "…"` | `"continue"` | `"continue"` with the schedule, or `"stop"` the host |
 /// | `max_failures = 5` | none | so many failed runs in a row stop the host |
+/// | `failure_level = "…"` | `"error"` | how a failed run is logged: `"error"`, `"warn"`, `"info"` |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///
 /// A `fn` runs on a thread, and nobody can cancel a thread: after its `timeout` it has failed, and with `overlap = "cancel"` the next

@@ -82,6 +82,7 @@ mod queue;
 mod race;
 mod ready;
 mod registry;
+mod rfc3339;
 mod schedule;
 mod service;
 mod stop;
@@ -124,9 +125,9 @@ pub use schedule::{Delay, Every, Schedule};
 #[cfg(feature = "queue")]
 pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, JobOutcome, Queued};
 pub use service::{
-    Cause, Closes, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider, IntoTimed, Lifetime,
-    Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome, RunReport,
-    ServiceOptions, Tick, Timed, Triggered,
+    Cause, Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider,
+    IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome,
+    RunReport, ServiceOptions, Tick, Timed, Triggered,
 };
 pub use stop::{Pause, Stop};
 pub use tasks::{Tasks, TasksClosed};

@@ -22,6 +22,7 @@ const FLOORS: [&[&str]; 7] = [
         "due",
         "once_a_minute",
         "clock_step",
+        "rfc3339",
         "alarms",
         "life",
     ],

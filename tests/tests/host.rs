@@ -16,6 +16,7 @@ mod host {
     mod handle;
     mod heartbeat;
     mod hooks;
+    mod in_place;
     mod many_hosts;
     mod panics;
     mod params;

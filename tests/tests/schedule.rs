@@ -18,5 +18,6 @@ mod schedule {
     mod test_host;
     mod tick;
     mod trigger;
+    mod warned;
     mod watch;
 }

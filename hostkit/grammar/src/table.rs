@@ -33,6 +33,14 @@ const ON_RUN_FAILURE: Kind = Kind::Word {
     of: "OnRunFailure",
     words: &[Word { text: "continue", variant: "Continue" }, Word { text: "stop", variant: "Stop" }],
 };
+const FAILURE_LEVEL: Kind = Kind::Word {
+    of: "FailureLevel",
+    words: &[
+        Word { text: "error", variant: "Error" },
+        Word { text: "warn", variant: "Warn" },
+        Word { text: "info", variant: "Info" },
+    ],
+};
 const OVERLAP: Kind = Kind::Word {
     of: "Overlap",
     words: &[
@@ -206,6 +214,9 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new("on_failure", TIMED, ON_RUN_FAILURE, "What an error or a panic of one run does.")
         .default("continue"),
     OptionSpec::new("max_failures", TIMED, SOME, "The number of failed runs in a row that stops the host.")
+        .only_with(&[("on_failure", "continue")]),
+    OptionSpec::new("failure_level", TIMED, FAILURE_LEVEL, "How a failed run is logged.")
+        .default("error")
         .only_with(&[("on_failure", "continue")]),
     OptionSpec::new("start_timeout", HOSTED, NOT_ZERO, "The time that its start may take.").default("30s"),
     OptionSpec::new(

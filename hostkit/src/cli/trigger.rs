@@ -40,7 +40,7 @@ pub(super) fn trigger(
     }
     let control = timer(&draft, name)?.control;
     control.history.pause(Some("it runs once, by hand".into()));
-    let (became, answer) = (Became::default(), Mutex::new(Some(control.trigger())));
+    let (became, answer) = (Became::default(), Mutex::new(Some(control.trigger(false))));
     let note = became.clone();
     let ask = move |host: HostHandle| {
         let (answer, note) = (locked(&answer).take(), note.clone());

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
+use super::waits::RunWaits;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
@@ -159,13 +160,20 @@ impl ServiceHandle {
     }
 
     /// Runs a timed service now, also while it is paused. No other kind can be run: a queued one, say, runs for each job enqueued. Its overlap policy applies; the answer comes when the run has ended.
+    ///
+    /// A run that asks for one which could not begin before it had ended itself is refused: with `overlap = "queue"` a run of the same
+    /// timer, or of one whose run waits for it.
     pub async fn trigger(&self) -> Triggered {
         match &self.service().control {
             // A timer of a host that never became ready hears nothing.
-            Some(control) => match race(control.trigger(), self.core.finished.cancelled()).await {
-                First::Left(triggered) => triggered,
-                First::Right(()) => DEAF,
-            },
+            Some(control) => {
+                let waits = RunWaits::begin(&self.core, self.index);
+                let in_a_ring = waits.as_ref().is_some_and(|(_, in_a_ring)| *in_a_ring);
+                match race(control.trigger(in_a_ring), self.core.finished.cancelled()).await {
+                    First::Left(triggered) => triggered,
+                    First::Right(()) => DEAF,
+                }
+            }
             #[cfg(feature = "queue")]
             None if self.queue().is_some() => Triggered::Refused(
                 "it handles jobs, and has nothing to run without one: enqueue one, by its `Queue`, or as JSON by \
@@ -305,10 +313,12 @@ impl Service {
         self.control.as_ref().map(|control| control.history.counts()).unwrap_or_default()
     }
 
-    /// For how long its heartbeat has stayed away, when that is too long.
+    /// For how long its heartbeat has stayed away, when that is too long. Nobody expects one of a service that waits to be started
+    /// again, is paused, was told to stop, or has ended.
     pub(super) fn missed_beat(&self) -> Option<Duration> {
         let (limit, silent) = (self.heartbeat?, self.record.silence()?);
-        (silent > limit && !self.record.has_ended()).then_some(silent)
+        let beats = matches!(self.record.state(), State::Starting | State::Running);
+        (silent > limit && beats).then_some(silent)
     }
 }
 

@@ -10,6 +10,7 @@ mod decide;
 mod draft;
 #[cfg(feature = "queue")]
 mod drain;
+mod executors;
 mod handle;
 mod hooks;
 mod lease;
@@ -46,6 +47,7 @@ mod supervise;
 #[cfg(feature = "config")]
 mod unmet;
 mod validate;
+mod waits;
 mod watch;
 
 pub use builder::HostBuilder;

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock_steps;
 use super::core::Core;
+use super::executors::Executors;
 use super::lease::{Lease, Lent};
 use super::leave::{leave, say};
 use super::report::{Outcome, Report};
@@ -115,6 +116,7 @@ struct Watch {
     steps: StepDetector,
     /// By slot.
     stalls: HashMap<usize, Stall>,
+    executors: Executors,
     /// Whether there are timers, and when to look for overdue ones again.
     timers: bool,
     next_overdue: Instant,
@@ -128,6 +130,8 @@ struct Stall {
     since: Instant,
     next_warning: Duration,
     warned: bool,
+    /// It is in `block_in_place`: another thread goes on as the executor that it was.
+    elsewhere: bool,
 }
 
 impl Watch {
@@ -147,6 +151,7 @@ impl Watch {
             first_signal: None,
             steps: StepDetector::new(),
             stalls: HashMap::new(),
+            executors: Executors::default(),
             silent,
             reporter: Reporter::default(),
         }
@@ -233,15 +238,29 @@ impl Watch {
         let mut before = std::mem::take(&mut self.stalls);
         for held in core.shared.slots.held() {
             let known = before.remove(&held.slot).filter(|stall| stall.held == held);
-            let mut stall = known.unwrap_or(Stall { held, since: now, next_warning: limit, warned: false });
-            let lasted = now.duration_since(stall.since);
-            if lasted >= stall.next_warning {
-                self.warn_of(core, &stall, lasted);
-                stall.next_warning = lasted + REMINDER;
-                stall.warned = true;
-            }
+            let new = |held| Stall { held, since: now, next_warning: limit, warned: false, elsewhere: false };
+            let stall = known.unwrap_or_else(|| new(held));
             self.stalls.insert(stall.held.slot, stall);
         }
+        if self.stalls.is_empty() {
+            return;
+        }
+        self.executors.look(&core.runtime, now);
+        let mut warned = self.stalls.values().filter(|stall| stall.warned).count();
+        let mut stalls = std::mem::take(&mut self.stalls);
+        for stall in stalls.values_mut() {
+            let lasted = now.duration_since(stall.since);
+            if lasted < stall.next_warning {
+                continue;
+            }
+            stall.next_warning = lasted + REMINDER;
+            stall.elsewhere = !stall.warned && self.executors.stuck_since(stall.since) <= warned;
+            if !stall.elsewhere {
+                self.warn_of(core, stall, lasted);
+                warned += usize::from(!std::mem::replace(&mut stall.warned, true));
+            }
+        }
+        self.stalls = stalls;
     }
 
     fn warn_of(&mut self, core: &Core, stall: &Stall, lasted: Duration) {
@@ -346,7 +365,7 @@ impl Watch {
         if self.reach == Reach::Host || limit.is_none_or(|limit| now < limit) {
             return;
         }
-        let stalls = self.stalls.values();
+        let stalls = self.stalls.values().filter(|stall| !stall.elsewhere);
         let blockers: Vec<_> = stalls.map(|stall| (stall.held.holder, now - stall.since)).collect();
         let (core, dropped) = (core.clone(), self.reporter.dropped());
         leave(Outcome::Aborted.exit_code().into(), move |code| {

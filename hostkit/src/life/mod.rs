@@ -17,5 +17,5 @@ pub(crate) use level::Level;
 pub(crate) use place::{note_place, note_places};
 pub(crate) use record::{Name, Record, Role};
 pub(crate) use signal::Signal;
-pub(crate) use slot::{Held, Slots, address};
+pub(crate) use slot::{Held, Slots, address, off_executor};
 pub use state::State;

@@ -9,9 +9,11 @@ use tracing::Span;
 
 use super::{Level, Signal, State};
 use crate::clock::{self, Instant};
+use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::locked::locked;
 use crate::outcome::Ending;
+use crate::rfc3339::Rfc3339;
 
 pub(crate) type Name = Cow<'static, str>;
 
@@ -102,6 +104,16 @@ impl Record {
         }
     }
 
+    /// The same for one run of a timer, with its due time. Nothing where nobody listens, and where nobody knows a due time: a run by hand.
+    pub(crate) fn run_span(&self, due: &Due) -> Option<Box<Span>> {
+        if due.cause == Cause::Manual {
+            return None;
+        }
+        let (name, due) = (self.name(), tracing::field::display(Rfc3339(due.due)));
+        let span = tracing::error_span!(target: "hostkit", parent: None, "hostkit", service = name, due);
+        (!span.is_disabled()).then(|| Box::new(span))
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -172,7 +184,9 @@ impl Record {
     pub(crate) fn pause(&self, paused: bool) {
         let (from, to) =
             if paused { (State::Running, State::Paused) } else { (State::Paused, State::Running) };
-        self.turn(to, |state| state == from);
+        if self.turn(to, |state| state == from) && !paused {
+            self.beat_anew();
+        }
     }
 
     pub(crate) fn restarting(&self) {
@@ -182,6 +196,7 @@ impl Record {
 
     pub(crate) fn starting_again(&self) {
         self.unready.store(false, Ordering::Release);
+        self.beat_anew(); // before it is looked at again
         self.turn(State::Starting, |from| from == State::Restarting);
     }
 
@@ -287,6 +302,13 @@ impl Record {
 
     pub(crate) fn beat(&self) {
         self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
+    }
+
+    /// From here on its next beat is waited for, if it beats.
+    fn beat_anew(&self) {
+        if self.last_beat() != 0 {
+            self.beat();
+        }
     }
 
     /// Which of its beats was the last one: the time of it.

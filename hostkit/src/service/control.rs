@@ -40,12 +40,31 @@ pub(crate) enum Word {
     Look,
 }
 
+/// What a run is told that asks for one which could not begin before it had ended itself.
+const FOR_ITSELF: Triggered = Triggered::Refused(
+    "the run that asks for it would wait for itself: it could not begin before that one has ended; ask for it without \
+     waiting, on a task of `Tasks`, or let runs overlap: `overlap = \"allow\"`",
+);
+
 /// Whoever asked for a run waits here.
-pub(crate) struct Answer(oneshot::Sender<Triggered>);
+pub(crate) struct Answer {
+    to: oneshot::Sender<Triggered>,
+    /// Who waits is a run that this timer's own run waits for, or that run itself.
+    in_a_ring: bool,
+}
 
 impl Answer {
     pub(crate) fn say(self, triggered: Triggered) {
-        let _ = self.0.send(triggered); // whoever asked may have gone
+        let _ = self.to.send(triggered); // whoever asked may have gone
+    }
+
+    /// The run would have to wait for the one before: whether that can end. If not, who asked is told so.
+    pub(crate) fn may_wait(self) -> Option<Self> {
+        if self.in_a_ring {
+            self.say(FOR_ITSELF);
+            return None;
+        }
+        Some(self)
     }
 }
 
@@ -56,6 +75,8 @@ pub(crate) struct Control {
     /// Whether there are any, for who looks often.
     unheard: AtomicBool,
     spoken: Notify,
+    /// Positions of the timers that its runs wait for.
+    pub(crate) waits_for: Mutex<Vec<usize>>,
 }
 
 impl Control {
@@ -65,6 +86,7 @@ impl Control {
             words: Mutex::new(Some(VecDeque::new())),
             unheard: AtomicBool::new(false),
             spoken: Notify::new(),
+            waits_for: Mutex::default(),
         }
     }
 
@@ -83,9 +105,10 @@ impl Control {
         true
     }
 
-    pub(crate) fn trigger(&self) -> impl Future<Output = Triggered> + use<> {
-        let (answer, heard) = oneshot::channel();
-        self.say(Word::Trigger(Answer(answer)));
+    /// The answer to a run that asks for this one, if `in_a_ring` could not come: see [`Answer::may_wait`].
+    pub(crate) fn trigger(&self, in_a_ring: bool) -> impl Future<Output = Triggered> + use<> {
+        let (to, heard) = oneshot::channel();
+        self.say(Word::Trigger(Answer { to, in_a_ring }));
         async move { heard.await.unwrap_or(DEAF) } // an answer that is let go is one, too
     }
 

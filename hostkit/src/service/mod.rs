@@ -52,6 +52,6 @@ pub use queued::{
 #[cfg(feature = "queue")]
 pub use queued::{again, shown, storable};
 pub use stateful::Stateful;
-pub use timed::{Cause, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
+pub use timed::{Cause, FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};
 pub use work::{Call, Called, Work, future, job};

@@ -13,7 +13,7 @@ use crate::at::At;
 use crate::clock;
 use crate::failure::Failure;
 use crate::inject::Context;
-use crate::life::caught;
+use crate::life::{caught, off_executor};
 use crate::locked::locked;
 use crate::race::{First, race};
 #[cfg(feature = "queue")]
@@ -139,11 +139,11 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let (span, counted) = (Span::current(), Counted::new(&context.shared.offloaded));
-    let (there, waited) = (counted.clone(), wait.clone());
+    let (there, waited, record) = (counted.clone(), wait.clone(), context.record.clone());
     let work = move || {
         let (_span, _counted) = (span.enter(), there);
         waited.end();
-        caught(work)
+        off_executor(&record, || caught(work))
     };
     let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
     wait.begin();

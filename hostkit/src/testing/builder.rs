@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::time::SystemTime;
 
+use super::into_time::IntoTime;
 use super::{TestHost, TestStartError};
 use crate::clock::Wall;
 use crate::host::HostBuilder;
@@ -102,8 +103,22 @@ impl TestHostBuilder {
     }
 
     /// What the wall clock shows when the host starts; from there it goes with the runtime's time. Default: the time of day.
-    pub fn at(mut self, time: impl Into<SystemTime>) -> Self {
-        self.at = Some(time.into());
+    ///
+    /// It is written as RFC 3339 does, or given as a [`SystemTime`], or what becomes one, such as `jiff::Zoned`:
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use hostkit::testing::TestHost;
+    ///
+    /// let host = TestHost::empty().at("2026-03-29T02:59:00+01:00");
+    /// let host = host.at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_774_749_540));
+    /// ```
+    ///
+    /// # Panics
+    /// If a text is no such time.
+    #[track_caller]
+    pub fn at<M>(mut self, time: impl IntoTime<M>) -> Self {
+        self.at = Some(time.into_time());
         self
     }
 

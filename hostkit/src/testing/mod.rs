@@ -4,6 +4,7 @@ mod builder;
 #[cfg(feature = "queue")]
 mod drain;
 mod host;
+mod into_time;
 #[cfg(feature = "queue")]
 mod queues;
 mod settle;
@@ -11,4 +12,5 @@ mod start_error;
 
 pub use builder::TestHostBuilder;
 pub use host::TestHost;
+pub use into_time::IntoTime;
 pub use start_error::TestStartError;

@@ -1,6 +1,6 @@
 //! `Heartbeat`: a service that goes silent is unhealthy until it beats again.
 
-use hostkit::{Ending, Heartbeat, Host, Hosted, Stop};
+use hostkit::{Backoff, Ending, Heartbeat, Host, Hosted, OnFailure, State, Stop};
 
 use super::log;
 use super::world::{ends, millis, obedient, pass, secs, started};
@@ -97,4 +97,66 @@ async fn a_silence_is_warned_of_once() {
     pass(millis(600)).await;
     assert_eq!(warned(), 2, "after it came back, the next silence is a new one");
     assert!(ends(host.stop()).await.is_clean());
+}
+
+/// Nobody expects a beat of a service that waits to be started again, or was told to stop; from its new start on, one does.
+#[tokio::test(start_paused = true)]
+async fn a_service_that_waits_or_stops_need_not_beat() {
+    let run = std::sync::atomic::AtomicU32::new(0);
+    let failing = move |heart: Heartbeat, stop: Stop| {
+        let first = run.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        async move {
+            heart.beat();
+            if first {
+                return Err("no");
+            }
+            stop.requested().await;
+            pass(secs(8)).await;
+            Ok(())
+        }
+    };
+    let hour = Backoff::new(secs(3_600), secs(3_600));
+    let failing = Hosted::of(failing).heartbeat(secs(2)).on_failure(OnFailure::Restart).backoff(hour);
+    let host = started(Host::builder().service("a", failing).service("b", obedient)).await;
+    let a = host.handle().service("a");
+    assert_eq!(a.state(), State::Restarting);
+    pass(secs(3_601)).await;
+    assert_eq!(
+        (a.state(), a.is_healthy()),
+        (State::Running, true),
+        "what was silent before it was started again is over"
+    );
+    pass(secs(3)).await;
+    assert!(!a.is_healthy(), "it is silent");
+    let stop = tokio::spawn(host.stop());
+    pass(secs(5)).await;
+    assert_eq!((a.state(), a.is_healthy()), (State::Stopping, true));
+    assert!(ends(stop).await.unwrap().is_clean());
+}
+
+/// The same in the log, in real time.
+#[tokio::test]
+async fn a_silence_in_backoff_or_while_stopping_is_not_told() {
+    log::gather();
+    let failing = Hosted::of(|heart: Heartbeat| async move {
+        heart.beat();
+        pass(millis(30)).await;
+        Err::<(), _>("no")
+    });
+    let failing = failing.heartbeat(millis(150)).on_failure(OnFailure::Restart);
+    let slow = Hosted::of(|_: Heartbeat, stop: Stop| async move {
+        stop.requested().await;
+        pass(millis(600)).await;
+    });
+    let host = Host::builder()
+        .service("heart-failing", failing.backoff(Backoff::new(secs(100), secs(100))))
+        .service("heart-slow", slow.heartbeat(millis(400)));
+    let host = host.build().unwrap().start().await.unwrap();
+    pass(millis(200)).await;
+    let stop = tokio::spawn(host.stop());
+    ends(stop).await.unwrap();
+    for name in ["heart-failing", "heart-slow"] {
+        let told = log::with(&format!("service={name}"));
+        assert!(!told.iter().any(|record| record.text.contains("no heartbeat")), "{told:?}");
+    }
 }

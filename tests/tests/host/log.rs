@@ -16,6 +16,9 @@ pub(crate) struct Record {
     pub(crate) level: Level,
     pub(crate) text: String,
     pub(crate) spans: Vec<String>,
+    /// The due time that the innermost of these tells.
+    #[allow(dead_code, reason = "not each binary has timers")]
+    pub(crate) due: Option<String>,
 }
 
 static RECORDS: Mutex<Vec<Record>> = Mutex::new(Vec::new());
@@ -46,10 +49,13 @@ struct Gather;
 
 struct Name(String);
 
+struct DueTime(String);
+
 #[derive(Default)]
 struct Text {
     text: String,
     name: Option<String>,
+    due: Option<String>,
 }
 
 impl Visit for Text {
@@ -63,6 +69,7 @@ impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => drop(write!(self.text, "{value:?} ")),
+            "due" => self.due = Some(format!("{value:?}")),
             name => drop(write!(self.text, "{name}={value:?} ")),
         }
     }
@@ -72,17 +79,22 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Gather {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut text = Text::default();
         attributes.record(&mut text);
-        if let (Some(span), Some(name)) = (context.span(id), text.name) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(name) = text.name {
             span.extensions_mut().insert(Name(name));
+        }
+        if let Some(due) = text.due {
+            span.extensions_mut().insert(DueTime(due));
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut text = Text::default();
         event.record(&mut text);
-        let spans = context.event_scope(event).into_iter().flatten();
-        let spans = spans.filter_map(|span| Some(span.extensions().get::<Name>()?.0.clone())).collect();
-        let record = Record { level: *event.metadata().level(), text: text.text, spans };
+        let spans = || context.event_scope(event).into_iter().flatten();
+        let due = spans().find_map(|span| Some(span.extensions().get::<DueTime>()?.0.clone()));
+        let spans = spans().filter_map(|span| Some(span.extensions().get::<Name>()?.0.clone())).collect();
+        let record = Record { level: *event.metadata().level(), text: text.text, spans, due };
         RECORDS.lock().unwrap_or_else(PoisonError::into_inner).push(record);
     }
 }

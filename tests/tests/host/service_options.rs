@@ -84,7 +84,7 @@ fn every_wrong_option_has_its_sentence() {
         (&["services.sweep.max_failures=0"], &["`services.sweep.max_failures` must be at least 1, not 0 | write 1 or more"]),
         (&["services.sweep.on_failure=restart"], &["`services.sweep.on_failure` cannot be \"restart\" | write \"continue\" or \"stop\""]),
         (&["services.sweep.on_failure=stop", "services.sweep.max_failures=3"], &["`services.sweep.max_failures` has no effect without `on_failure = \"continue\"` | write that, or remove `max_failures`"]),
-        (&["services.sweep.max_restarts=3"], &["`services.sweep.max_restarts` belongs to #[hosted_service], not to #[timed] | possible: `every`, `delay`, `cron`, `days`, `first`, `jitter`, `timeout`, `overlap`, `missed`, `retries`, `backoff`, `group`, `enabled`, `after`, `tz`, `on_failure`, `max_failures`, `stop_timeout`"]),
+        (&["services.sweep.max_restarts=3"], &["`services.sweep.max_restarts` belongs to #[hosted_service], not to #[timed] | possible: `every`, `delay`, `cron`, `days`, `first`, `jitter`, `timeout`, `overlap`, `missed`, `retries`, `backoff`, `group`, `enabled`, `after`, `tz`, `on_failure`, `max_failures`, `failure_level`, `stop_timeout`"]),
         (&["services.probe.first=soon"], &["`services.probe.first`: `soon` stands where a number should | write a number and a unit, such as \"10s\" or \"1m 30s\""]),
         (&["services.report.tz=Europe/Berln"], &["`services.report.tz`: there is no time zone \"Europe/Berln\" | did you mean \"Europe/Berlin\"?"]),
         (&["services.report.tz=no zone"], &["`services.report.tz`: \"no zone\" is no name of a time zone | write one such as \"Europe/Berlin\" or \"UTC\""]),

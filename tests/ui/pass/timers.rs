@@ -5,7 +5,7 @@ use hostkit::prelude::*;
 #[timed(every = "1s", first = "2s", jitter = "10ms", timeout = "5s", overlap = "queue", missed = "skip")]
 async fn rate() {}
 
-#[timed(delay = "1s", retries = 3, backoff = "1s..1m", on_failure = "continue", max_failures = 2)]
+#[timed(delay = "1s", retries = 3, backoff = "1s..1m", on_failure = "continue", max_failures = 2, failure_level = "warn")]
 async fn after_the_end() -> hostkit::Result {
     Ok(())
 }

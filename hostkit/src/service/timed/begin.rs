@@ -3,6 +3,8 @@
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::fire::Fire;
 use super::run::{Run, several, simple};
 use super::waiting::Ask;
@@ -48,7 +50,7 @@ impl Fire {
     /// Begins a run, and gives it its first poll at once, on behalf of the timer's task: most end there.
     pub(super) fn run(&mut self, ask: Ask, now: &mut Now) {
         let mut run = self.begin(ask, *now);
-        let polled = run.work.poll(&mut Cx::from_waker(&self.waker));
+        let polled = run.poll(&mut Cx::from_waker(&self.waker));
         now.go_on(At::now());
         self.light = now.since(run.started) < LIGHT;
         match polled {
@@ -64,7 +66,7 @@ impl Fire {
     }
 
     fn begin(&mut self, ask: Ask, now: Now) -> Run {
-        (self.overran, self.told) = (false, false);
+        self.overran = false;
         let number = self.control.history.begin();
         let Ask { due, missed, cause, answer } = ask;
         let late = now.since(due.instant);
@@ -72,10 +74,13 @@ impl Fire {
             self.line.ran(due.wall);
         }
         let due = Due { due: due.wall, number, missed, cause };
+        let span = self.rest.context.record.run_span(&due);
+        let _entered = span.as_deref().map(Span::enter);
         let work = match self.plain {
             true => simple(&*self.call, &self.rest, &due),
             false => several(&self.rest, due),
         };
-        Run { due, started: now.instant, late, answer, is_booked: false, work }
+        drop(_entered);
+        Run { due, started: now.instant, late, answer, is_booked: false, span, work }
     }
 }

@@ -10,7 +10,7 @@ use hostkit_grammar::{Attribute, Value};
 use super::at_work::AtWork;
 use super::fire::Timer;
 use super::near::Near;
-use super::options::{Missed, OnRunFailure, Options, Overlap};
+use super::options::{FailureLevel, Missed, OnRunFailure, Options, Overlap};
 use crate::backoff::Backoff;
 use crate::inject::{Context, Kind, TimedService, Wants};
 use crate::life::BoxFuture;
@@ -96,7 +96,8 @@ impl Timed {
         self
     }
 
-    /// What happens to due times that passed while the process could not run. Default: one run makes up for all.
+    /// What happens to due times that passed while the process could not run, or that the wall clock leapt over. Default: one run makes
+    /// up for all. A process that was down catches up with nothing when it starts: see [`Missed`].
     ///
     /// A fixed delay has one due time at a time, so there is never more than one to make up for: [`Missed::Once`] and
     /// [`Missed::All`] both run it, and [`Missed::Skip`] waits for the delay once more.
@@ -131,6 +132,24 @@ impl Timed {
     #[must_use]
     pub fn max_failures(mut self, failures: u32) -> Self {
         self.options.say("max_failures", Value::Count(failures));
+        self
+    }
+
+    /// How a failed run is logged, where the schedule goes on. Default: as an error.
+    ///
+    /// ```
+    /// use hostkit::{Every, FailureLevel, Host, Timed};
+    ///
+    /// async fn poll() -> hostkit::Result {
+    ///     Err("the other side is down, as it often is".into())
+    /// }
+    ///
+    /// let poll = Timed::of(poll).failure_level(FailureLevel::Info);
+    /// assert!(Host::builder().timed("poll", Every::secs(10), poll).build().is_ok());
+    /// ```
+    #[must_use]
+    pub fn failure_level(mut self, level: FailureLevel) -> Self {
+        self.options.say_word("failure_level", level);
         self
     }
 

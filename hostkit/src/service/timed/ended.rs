@@ -1,8 +1,10 @@
 //! A run has ended: what is remembered of it, and what a failure means for the schedule and for the host.
 
+use tracing::Span;
+
 use super::fire::Fire;
 use super::history::RunOutcome;
-use super::options::OnRunFailure;
+use super::options::{FailureLevel, OnRunFailure};
 use super::run::{Attempts, Ran, Run};
 use crate::at::At;
 use crate::failure::Failure;
@@ -48,6 +50,8 @@ impl Fire {
     }
 
     fn book(&mut self, run: &mut Run, outcome: RunResult, now: At) {
+        let span = run.span.clone();
+        let _entered = span.as_deref().map(Span::enter);
         let (took, history) = (now.since(run.started), &self.control.history);
         let failure = match outcome {
             Ok(()) => {
@@ -85,8 +89,17 @@ impl Fire {
         if options.max_failures.is_some_and(|max| in_a_row >= max) {
             return Err(failure.during(&format!("{in_a_row} failures in a row, the last one")));
         }
-        tracing::error!(target: "hostkit", error = %failure, in_a_row, "run failed; the schedule goes on");
+        tell_failed(options.failure_level, &failure, in_a_row);
         record.failed(failure);
         Ok(())
+    }
+}
+
+fn tell_failed(level: FailureLevel, failure: &Failure, in_a_row: u32) {
+    const TEXT: &str = "run failed; the schedule goes on";
+    match level {
+        FailureLevel::Error => tracing::error!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
+        FailureLevel::Warn => tracing::warn!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
+        FailureLevel::Info => tracing::info!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
     }
 }

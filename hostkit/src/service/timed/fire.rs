@@ -17,10 +17,14 @@ use crate::at::At;
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::now::Now;
+use crate::once_a_minute::OnceAMinute;
 use crate::outcome::RunResult;
 use crate::schedule::{Line, Rhythm};
 use crate::service::Call;
 use crate::service::control::Control;
+
+/// How many words are heard in one turn.
+const WORDS: u32 = 32;
 
 pub(super) struct Timer {
     pub(super) call: Arc<dyn Call>,
@@ -50,8 +54,6 @@ pub(super) struct Fire {
     pub(super) light: bool,
     /// The run that began last met a due time: counted already.
     pub(super) overran: bool,
-    /// Told already that due times are skipped, for that run.
-    pub(super) told: bool,
     /// Nothing new begins.
     pub(super) closed: bool,
     pub(super) plain: bool,
@@ -69,6 +71,15 @@ pub(super) struct Rest {
     /// Chosen anew for each due time.
     pub(super) jitter: Duration,
     pub(super) alarm: Weak<AtWork>,
+    pub(super) warnings: Warnings,
+}
+
+/// What may be due to be told at each due time, and is told once a minute.
+#[derive(Default)]
+pub(super) struct Warnings {
+    pub(super) skipped: OnceAMinute,
+    pub(super) missed: OnceAMinute,
+    pub(super) cancelled: OnceAMinute,
 }
 
 /// What comes of an alarm.
@@ -96,7 +107,6 @@ impl Fire {
             in_a_row: 0,
             busy_until: None,
             overran: false,
-            told: false,
             closed: false,
             waker: Waker::noop().clone(),
             rest: Box::new(Rest {
@@ -106,6 +116,7 @@ impl Fire {
                 failed: None,
                 jitter: Duration::ZERO,
                 alarm,
+                warnings: Warnings::default(),
             }),
         };
         fire.foretell();
@@ -116,6 +127,7 @@ impl Fire {
     /// timers were closed; or with a failure that is meant to stop the host.
     pub(super) fn turn(&mut self, cx: &mut Cx<'_>, rung: &AtomicBool) -> Poll<RunResult> {
         self.waker.clone_from(cx.waker());
+        let mut words = 0;
         let mut fired = false; // once in a turn: what is due again by then is rung, and others go first
         loop {
             if self.rest.failed.is_some() && !self.closed {
@@ -140,7 +152,12 @@ impl Fire {
                     Poll::Pending
                 };
             } else if self.control.has_words() {
-                while let Some(word) = self.control.word() {
+                if words == WORDS {
+                    cx.waker().wake_by_ref(); // who asks for ever keeps nobody else from running
+                    return Poll::Pending;
+                }
+                words += 1;
+                if let Some(word) = self.control.word() {
                     self.heard(word);
                 }
             } else if rung.swap(false, Ordering::AcqRel) || (!fired && self.is_due()) {

@@ -21,7 +21,7 @@ impl Going {
     /// One of which something has come; polls them until it finds one.
     pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, Ran)> {
         let runs = self.0.as_mut()?;
-        let (at, outcome) = runs.iter_mut().enumerate().find_map(|(at, run)| match run.work.poll(cx) {
+        let (at, outcome) = runs.iter_mut().enumerate().find_map(|(at, run)| match run.poll(cx) {
             Poll::Ready(outcome) => Some((at, outcome)),
             Poll::Pending => None,
         })?;

@@ -51,10 +51,22 @@ impl Fire {
             return self.start(ask, now);
         }
         match self.rest.timer.options.overlap {
-            Overlap::Queue if self.rest.waiting.is_empty() => self.rest.waiting.push_back(Waiting::One(ask)),
+            Overlap::Queue if self.rest.waiting.is_empty() => {
+                let answer = ask.answer.and_then(Answer::may_wait);
+                if answer.is_some() {
+                    self.rest.waiting.push_back(Waiting::One(Ask { answer, ..ask }));
+                }
+            }
             Overlap::Skip | Overlap::Queue => {
                 if let Some(answer) = ask.answer {
                     answer.say(Triggered::Skipped);
+                }
+            }
+            // Nobody can cancel a thread: who asks waits for it.
+            Overlap::Cancel if self.rest.timer.is_blocking() => {
+                let answer = ask.answer.and_then(Answer::may_wait);
+                if answer.is_some() {
+                    self.replace(Ask { answer, ..ask }, now);
                 }
             }
             Overlap::Cancel => self.replace(ask, now),

@@ -25,5 +25,5 @@ pub(crate) use counts::Counts;
 pub(crate) use expected::Overdue;
 pub(crate) use history::History;
 pub use history::{RunOutcome, RunReport};
-pub use options::{Missed, OnRunFailure, Overlap};
+pub use options::{FailureLevel, Missed, OnRunFailure, Overlap};
 pub use tick::{Cause, Tick};

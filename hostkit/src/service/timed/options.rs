@@ -16,6 +16,21 @@ pub enum OnRunFailure {
     Stop,
 }
 
+/// How a failed run of a timed service is logged, where the schedule goes on.
+///
+/// A poller that fails by design now and then need not wake anybody: [`max_failures`](crate::Timed::max_failures) stops the host
+/// after so many in a row, and that is an error whatever this says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailureLevel {
+    /// As an error.
+    #[default]
+    Error,
+    /// As a warning.
+    Warn,
+    /// As an information.
+    Info,
+}
+
 /// What happens at a due time when the run before is still going.
 ///
 /// A run that timed out or is to be cancelled, but is a blocking `fn`, is still going: nobody can cancel a thread.
@@ -33,7 +48,11 @@ pub enum Overlap {
     Cancel,
 }
 
-/// What happens to due times that passed while the process could not run: suspended, stalled, or with its threads blocked.
+/// What happens to due times that passed while the process could not run: suspended, stalled, or with its threads blocked; or that the
+/// wall clock leapt over when it was set.
+///
+/// It is about a process that is there. One that was *down* at a due time knows nothing of it when it starts again: it waits for the
+/// next one. To catch up after that takes a durable store and `singleton`, which remembers the last run.
 ///
 /// A due time is missed if it is late by more than 5 s or a tenth of the time to the next one, whichever is longer, or if a later
 /// one has passed as well. Beside a fixed delay there is never more than one: `Once` and `All` both run it, and `Skip` waits for the delay
@@ -60,6 +79,7 @@ pub(super) struct Options {
     pub(super) backoff: Backoff,
     pub(super) on_failure: OnRunFailure,
     pub(super) max_failures: Option<u32>,
+    pub(super) failure_level: FailureLevel,
 }
 
 impl Options {
@@ -74,12 +94,14 @@ impl Options {
             backoff: said.backoff("backoff").unwrap_or_default(),
             on_failure: said.word("on_failure").unwrap_or_default(),
             max_failures: said.count("max_failures"),
+            failure_level: said.word("failure_level").unwrap_or_default(),
         }
     }
 }
 
 words! {
     OnRunFailure { Continue Stop }
+    FailureLevel { Error Warn Info }
     Overlap { Skip Queue Allow Cancel }
     Missed { Skip Once All }
 }

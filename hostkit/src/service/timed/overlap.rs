@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::fire::Fire;
 use super::history::RunOutcome;
 use super::options::{Missed, Overlap};
@@ -92,7 +94,9 @@ impl Fire {
         }
         history.count(|counts| counts.missed += missed);
         // A timer of a few milliseconds is late by one of them all the time.
-        if reach.since(taken.first.instant) > LATE {
+        if reach.since(taken.first.instant) > LATE
+            && let Some(missed) = self.rest.warnings.missed.add(missed, now.instant)
+        {
             let why = match self.line.has_leapt() {
                 true => "were leapt over by the wall clock",
                 false => "passed while the process could not run",
@@ -119,8 +123,10 @@ impl Fire {
             Skip::Overlap => counts.overlapped += count,
             Skip::Paused => counts.paused += count,
         });
-        if why == Skip::Overlap && !std::mem::replace(&mut self.told, true) {
-            tracing::warn!(target: "hostkit", "due times are skipped: the run before is still going");
+        if why == Skip::Overlap
+            && let Some(skipped) = self.rest.warnings.skipped.add(count, At::now())
+        {
+            tracing::warn!(target: "hostkit", skipped, "due times are skipped: the run before is still going");
         }
     }
 
@@ -159,9 +165,13 @@ impl Fire {
         for run in self.going.take() {
             let took = now.since(run.started);
             let history = &self.control.history;
+            let span = run.span.clone();
+            let _entered = span.as_deref().map(Span::enter);
             if !run.is_booked {
                 history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
-                tracing::warn!(target: "hostkit", "run {} was cancelled after {took:.1?}", run.due.number);
+                if let Some(cancelled) = self.rest.warnings.cancelled.add(1, now) {
+                    tracing::warn!(target: "hostkit", cancelled, "run {} was cancelled after {took:.1?}", run.due.number);
+                }
             }
             if let Some(answer) = run.answer {
                 answer.say(Triggered::Cancelled);

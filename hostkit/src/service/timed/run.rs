@@ -6,6 +6,7 @@ use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
+use tracing::Span;
 
 use super::fire::{Rest, Timer};
 use crate::at::At;
@@ -31,7 +32,16 @@ pub(super) struct Run {
     pub(super) answer: Option<Answer>,
     /// It has failed already, and is remembered: it only keeps its place.
     pub(super) is_booked: bool,
+    /// That its log stands in, if anybody listens: it says which due time the run is for.
+    pub(super) span: Option<Box<Span>>,
     pub(super) work: Attempts,
+}
+
+impl Run {
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Ran> {
+        let _entered = self.span.as_deref().map(Span::enter);
+        self.work.poll(cx)
+    }
 }
 
 /// What came of a run.
