@@ -243,6 +243,14 @@ impl Pool {
         locked(&self.tally).clone()
     }
 
+    /// Those that run or wait, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let running = locked(&self.running);
+        let mut names: Vec<_> = running.values().map(|entry| entry.record.name().to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The name of the task with this address, while it runs.
     pub(crate) fn find(&self, address: usize) -> Option<Name> {
         let running = locked(&self.running);

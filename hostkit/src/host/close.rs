@@ -10,6 +10,7 @@ use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::life::{Record, Role};
+use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::service::{Moment, Provision};
@@ -45,6 +46,8 @@ async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant)
     let begun = clock::now();
     let mut closing: Vec<_> = level.iter().map(|provision| begin(core, provision, begun, limit)).collect();
     closing.sort_by_key(|closing| closing.deadline);
+    let name = |provision: &Provision| format!("the value of {} to be closed", provision.name);
+    locked(&core.waited_for).extend(closing.iter().map(|closing| name(&closing.provision)));
     for Closing { provision, deadline, mut task, span } in closing {
         let outcome = match race(&mut task, core.until(deadline)).await {
             First::Left(Ok(outcome)) => outcome,
@@ -55,6 +58,7 @@ async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant)
                 Err(Failure::said(format!("did not close within {given:.1?} and was aborted")))
             }
         };
+        locked(&core.waited_for).retain(|waited| *waited != name(&provision));
         if let Err(failure) = outcome {
             span.in_scope(|| tracing::error!(target: "hostkit", error = %failure, "failed to close"));
             core.keep_provider(&provision.name, true, failure);

@@ -70,6 +70,8 @@ pub(crate) struct Core {
     pub(super) provider_failures: Mutex<Vec<ProviderReport>>,
     /// Of the hooks and providers that were begun, so that one that holds a thread can be named.
     hook_records: Mutex<Vec<Arc<Record>>>,
+    /// Hooks and closing values that the stop waits for.
+    pub(super) waited_for: Mutex<Vec<String>>,
 }
 
 /// When the host came how far.
@@ -125,6 +127,7 @@ impl Core {
                 hook_failures: Mutex::default(),
                 provider_failures: Mutex::default(),
                 hook_records: Mutex::default(),
+                waited_for: Mutex::default(),
             }
         })
     }
@@ -174,10 +177,13 @@ impl Core {
         }
     }
 
-    pub(super) fn start_failed(&self, what: &str, how: &str) {
-        if self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_owned())) {
+    /// Says whether this is why the start failed, and tells it then.
+    pub(super) fn start_failed(&self, what: &str, how: &str) -> bool {
+        let first = self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_owned()));
+        if first {
             tracing::error!(target: "hostkit", "the start failed: `{what}` {how}");
         }
+        first
     }
 
     pub(super) fn keep_hook(&self, name: &str, moment: Moment, failure: Failure) {

@@ -10,6 +10,7 @@ use super::core::Core;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::life::{Record, Role};
+use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
 use crate::registry::HookEntry;
@@ -24,8 +25,11 @@ pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec
     let hooks = core.hooks.iter().enumerate().filter(|(_, entry)| entry.moment == moment);
     let running: Vec<_> = hooks.map(|(index, entry)| (entry, begin(core, index, deadline))).collect();
     let mut failed = Vec::new();
+    let name = |entry: &HookEntry| format!("the `{moment}` hook {}", entry.name);
+    locked(&core.waited_for).extend(running.iter().map(|(entry, _)| name(entry)));
     for (entry, Running { task, span }) in running {
         let outcome = end(core, task, deadline).await;
+        locked(&core.waited_for).retain(|waited| *waited != name(entry));
         if let Err(failure) = outcome {
             span.in_scope(|| {
                 tracing::error!(target: "hostkit", error = %failure, "the `{moment}` hook failed");

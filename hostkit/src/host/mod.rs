@@ -21,6 +21,7 @@ mod needs;
 mod order;
 mod plan;
 mod problem;
+mod progress;
 mod provide;
 #[cfg(feature = "queue")]
 mod queue;

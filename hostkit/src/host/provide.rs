@@ -77,13 +77,15 @@ async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
 }
 
 fn failed(core: &Core, provision: &Provision, failure: Failure) {
-    core.start_failed(&provision.name, &format!("could not be made: {failure}"));
+    let told = core.start_failed(&provision.name, &format!("could not be made: {failure}"));
     if !matches!(core.stop.cause(), Some(StopCause::StartFailed(..))) && !failure.is_panic() {
         // It was told to stop, and an error is one way to do so.
         tracing::warn!(target: "hostkit", error = %failure, "ended with an error after a stop was requested");
         return;
     }
-    tracing::error!(target: "hostkit", error = %failure, "could not be made");
+    if !told {
+        tracing::error!(target: "hostkit", error = %failure, "could not be made");
+    }
     core.keep_provider(&provision.name, false, failure);
 }
 

@@ -12,6 +12,7 @@ use crate::locked::locked;
 use crate::outcome::Ending;
 use crate::registry::Origin;
 use crate::service::Moment;
+use crate::text::Escaped;
 
 /// How the life of a host ended, as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -216,14 +217,29 @@ impl Report {
 
     /// Writes it to the log: one line for the whole, one for each service that did not end well.
     pub(super) fn log(&self) {
-        for service in self.services.iter().filter(|service| service.is_worth_a_line()) {
-            tracing::warn!(target: "hostkit", "{service}");
+        // Why the start failed has been told.
+        let cause = match &self.cause {
+            Some(StopCause::StartFailed(name, _)) => Some(name.as_str()),
+            _ => None,
+        };
+        let news = |name: &str| Some(name) != cause;
+        let services = self.services.iter().filter(|service| service.is_worth_a_line());
+        for service in services.filter(|service| news(service.name())) {
+            let given = service.stop_took().filter(|_| service.ending() == Some(Ending::Aborted));
+            tracing::warn!(
+                target: "hostkit",
+                service = service.name(),
+                given_ms = given.map(|given| u64::try_from(given.as_millis()).unwrap_or(u64::MAX)),
+                left = Some(service.left_over()).filter(|left| *left > 0),
+                dead = Some(service.dead_jobs()).filter(|dead| *dead > 0),
+                "{service}"
+            );
         }
-        for hook in &self.hooks {
-            tracing::warn!(target: "hostkit", "{hook}");
+        for hook in self.hooks.iter().filter(|hook| news(&hook.name)) {
+            tracing::warn!(target: "hostkit", hook = hook.name, "{hook}");
         }
-        for provider in &self.providers {
-            tracing::warn!(target: "hostkit", "{provider}");
+        for provider in self.providers.iter().filter(|provider| provider.closing || news(&provider.name)) {
+            tracing::warn!(target: "hostkit", provider = provider.name, "{provider}");
         }
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
             tracing::warn!(target: "hostkit", "{}", self.tasks);
@@ -294,7 +310,7 @@ impl fmt::Display for Report {
 impl fmt::Display for HookReport {
     /// `announce (on started) failed: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (on {}) failed: {}", self.name, self.moment, self.failure)
+        write!(f, "{} (on {}) failed: {}", self.name, self.moment, Escaped(&self.failure))
     }
 }
 
@@ -324,7 +340,7 @@ impl fmt::Display for ProviderReport {
     /// `feed (provides) could not be made: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed = if self.closing { "failed to close" } else { "could not be made" };
-        write!(f, "{} (provides) {failed}: {}", self.name, self.failure)
+        write!(f, "{} (provides) {failed}: {}", self.name, Escaped(&self.failure))
     }
 }
 
@@ -335,9 +351,9 @@ impl fmt::Display for TaskReport {
         if !self.left.is_empty() {
             let given = self.left.iter().map(|(_, given)| *given).max().unwrap_or_default();
             let names: Vec<_> = self.left.iter().map(|(name, _)| name.as_str()).collect();
-            write!(f, " after {given:.1?} ({})", names.join(", "))?;
+            write!(f, " after {given:.1?} ({})", Escaped(names.join(", ")))?;
         }
-        self.last_error.as_ref().map_or(Ok(()), |error| write!(f, "; last error: {error}"))
+        self.last_error.as_ref().map_or(Ok(()), |error| write!(f, "; last error: {}", Escaped(error)))
     }
 }
 

@@ -19,7 +19,7 @@ use super::report::Report;
 use super::request::StopCause;
 use super::stealable::Stealable;
 use super::watch::{self, Reach};
-use super::{start, stop};
+use super::{progress, start, stop};
 use crate::life::BoxFuture;
 use crate::race::{First, race};
 
@@ -76,7 +76,9 @@ impl Host {
                     life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
                 }
             }
-            Err(error) => life.core.start_failed("hostkit", &no_watch(&error)),
+            Err(error) => {
+                life.core.start_failed("hostkit", &no_watch(&error));
+            }
         }
         life.await
     }
@@ -143,7 +145,7 @@ async fn course(core: Arc<Core>, mut lease: Return) -> Report {
     if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
         core.stop.raise(StopCause::NoWorkLeft);
     }
-    stop::stop(&core).await;
+    progress::telling(&core, stop::stop(&core)).await;
     let report = Report::of(&core);
     report.log();
     lease.code = report.exit_code();

@@ -9,6 +9,7 @@ use crate::life::State;
 use crate::outcome::Ending;
 use crate::registry::Origin;
 use crate::service::Counts;
+use crate::text::Escaped;
 
 /// How one service fared.
 #[derive(Debug, Clone)]
@@ -27,6 +28,7 @@ pub struct ServiceReport {
     stop_took: Option<Duration>,
     blamed: bool,
     left_over: usize,
+    dead_jobs: usize,
 }
 
 impl ServiceReport {
@@ -47,6 +49,7 @@ impl ServiceReport {
             stop_took: record.stop_took(),
             blamed: record.is_blamed(),
             left_over: 0,
+            dead_jobs: 0,
         }
     }
 
@@ -56,6 +59,7 @@ impl ServiceReport {
         for queue in &core.draining {
             if let Some(report) = reports.iter_mut().find(|report| report.name == queue.name) {
                 report.left_over = queue.steer.left();
+                report.dead_jobs = queue.steer.stats().dead;
             }
         }
         reports
@@ -71,6 +75,7 @@ impl ServiceReport {
             || self.stalls > 0
             || self.counts.overdue > 0
             || self.left_over > 0
+            || self.dead_jobs > 0
     }
 
     /// Its name.
@@ -148,6 +153,11 @@ impl ServiceReport {
         self.left_over
     }
 
+    /// How many dead jobs a queued service keeps: those that no attempt is left for.
+    pub fn dead_jobs(&self) -> usize {
+        self.dead_jobs
+    }
+
     /// Its last failure, also one that a policy recovered from.
     pub fn last_error(&self) -> Option<&Failure> {
         self.last_error.as_ref()
@@ -190,11 +200,14 @@ impl fmt::Display for ServiceReport {
         if self.left_over > 0 {
             write!(f, ", {} job{} left over", self.left_over, s(self.left_over as u64))?;
         }
+        if self.dead_jobs > 0 {
+            write!(f, ", {} dead job{}", self.dead_jobs, s(self.dead_jobs as u64))?;
+        }
         if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
             write!(f, ", was given {given:.1?} to stop")?;
         }
         match &self.last_error {
-            Some(failure) => write!(f, "; last error: {failure}"),
+            Some(failure) => write!(f, "; last error: {}", Escaped(failure)),
             None => Ok(()),
         }
     }

@@ -41,7 +41,7 @@ impl Level {
         self.begun.get().map(|begun| clock::now().saturating_duration_since(*begun)).unwrap_or_default()
     }
 
-    pub(super) fn told(&self) -> Option<Instant> {
+    pub(crate) fn told(&self) -> Option<Instant> {
         self.told.get().copied()
     }
 

@@ -196,3 +196,53 @@ fn an_error_without_a_message_says_so() {
     let ended = scene(MULTI, "logged-empty").end().with(1);
     ended.logged("error=(an error without a message)").logged("last error: (an error without a message)");
 }
+
+#[test]
+fn a_handlers_lines_carry_the_job_and_the_attempt() {
+    let ended = in_json("logged-jobs").end().with(0);
+    let lines = objects(&ended);
+    for (service, said) in [("quick", "at once"), ("slow", "later"), ("apart", "apart")] {
+        let line = with_message(&lines, &format!("handled {said}"));
+        assert_eq!(
+            (&line["service"], &line["job"], &line["attempt"]),
+            (&service.into(), &"1".into(), &1.into()),
+            "{line}"
+        );
+    }
+    let line = with_message(&lines, "attempt 1 of 1 failed");
+    assert_eq!(
+        (&line["service"], &line["job"], &line["attempt"]),
+        (&"dying".into(), &"1".into(), &1.into()),
+        "{line}"
+    );
+    let line = with_message(&lines, "dying: stopped after 1 run");
+    assert_eq!((&line["service"], &line["dead"]), (&"dying".into(), &1.into()), "{line}");
+    let text = scene(MULTI, "logged-jobs").end().with(0);
+    text.logged("hostkit{service=\"quick\"}:job{job=1 attempt=1}: multi::scenes::logged: handled at once");
+}
+
+#[test]
+fn dead_jobs_are_in_the_last_lines() {
+    let ended = scene(MULTI, "logged-jobs").end().with(0);
+    ended.logged("dying: stopped after 1 run, 1 failure, 1 dead job; last error: no luck");
+}
+
+#[test]
+fn a_slow_stop_says_what_it_waits_for() {
+    let running = scene(MULTI, "logged-slow-stop").start();
+    running.logs("ready in").signal("TERM");
+    running.logs("the stop waits for slow: ").logs("of 10.0s left; the task slow/late");
+    running.end().with(0).never_logged("the hook");
+}
+
+#[test]
+fn a_failed_start_is_told_in_one_line_and_one_frame() {
+    for play in ["provides-refused", "failing-start"] {
+        let ended = scene(MULTI, play).end().with(3);
+        let errors = ended.err.lines().filter(|line| line.contains("Z ERROR ")).count();
+        assert_eq!(errors, 2, "the cause, and the end; {ended}");
+        assert_eq!(ended.err.lines().filter(|line| line.contains("Z  WARN ")).count(), 0, "{ended}");
+    }
+    let ended = scene(MULTI, "provides-refused").end().with(3);
+    assert_eq!(ended.err.matches("connection refused").count(), 2, "{ended}");
+}

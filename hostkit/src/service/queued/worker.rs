@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
+use tracing::Span;
+
 use super::attempt::Facts;
 use super::judge::Failed;
 use super::trade::Trade;
@@ -40,6 +42,8 @@ pub(super) struct Worker<T: Send + 'static> {
     stop: OwnStop,
     /// Of the job that runs.
     facts: Facts,
+    /// Of the job that runs: what its handler logs has its id and attempt. None where nobody listens, and between jobs.
+    span: Span,
     /// What the last attempt that failed said of its job.
     said: Option<Said>,
 }
@@ -63,6 +67,7 @@ impl<T: Send + 'static> Worker<T> {
             turned: false,
             stop: OwnStop::default(),
             facts: Facts::of_none(trade.attempts()),
+            span: Span::none(),
             said: None,
             door,
             trade,
@@ -150,7 +155,9 @@ impl<T: Send + 'static> Worker<T> {
             let Some(job) = self.desk.begin() else { return Quick::Over };
             self.turned = false;
             let run = Run::new(&self.facts, &self.stop);
-            match self.place.begin(&Scope::of_run(&self.context, &run), job, cx) {
+            self.span = tracing::error_span!(target: "hostkit", "job", job = %self.facts.id, attempt = self.facts.number);
+            let begun = self.span.in_scope(|| self.place.begin(&Scope::of_run(&self.context, &run), job, cx));
+            match begun {
                 Begun::Ended(Ok(())) => {
                     self.done();
                     self.copies.forget();
@@ -186,6 +193,7 @@ impl<T: Send + 'static> Worker<T> {
     fn done(&mut self) {
         self.desk.done();
         self.stop.clear();
+        self.span = Span::none();
     }
 
     #[cold]
@@ -194,23 +202,28 @@ impl<T: Send + 'static> Worker<T> {
         let record = &*self.context.record;
         let told = self.stop.get().is_some() && record.signal().is_raised();
         let failed = Failed { id: self.facts.id, number: self.facts.number, told, record };
-        let (how, fatal) = failed.judge(&self.trade, &mut self.copies, fault);
+        let span = std::mem::replace(&mut self.span, Span::none());
+        let (how, fatal) = span.in_scope(|| failed.judge(&self.trade, &mut self.copies, fault));
         self.desk.end(how);
         self.stop.clear();
         fatal.map_or(Ok(()), Err)
     }
 
+    fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Attempted> {
+        self.span.in_scope(|| self.place.poll(cx))
+    }
+
     /// Waits for a job that did not end at once, for as long as its `timeout` says.
     async fn wait(&mut self, since: Instant) -> Attempted {
-        let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.place.poll(cx)).await };
+        let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.poll(cx)).await };
         let over = clock::sleep_until(clock::later(since, limit));
-        if let First::Left(attempted) = race(poll_fn(|cx| self.place.poll(cx)), over).await {
+        if let First::Left(attempted) = race(poll_fn(|cx| self.poll(cx)), over).await {
             return attempted;
         }
         let too_long = || format!("did not end within {}", show(limit));
         if let Some(stop) = self.stop.get() {
             stop.cancel();
-            match clock::within(GRACE, poll_fn(|cx| self.place.poll(cx))).await {
+            match clock::within(GRACE, poll_fn(|cx| self.poll(cx))).await {
                 Some(Ok(())) => return Err(Failure::said(too_long() + " and was cancelled").firm().into()),
                 Some(Err(fault)) => {
                     let said = fault.said;
@@ -220,13 +233,15 @@ impl<T: Send + 'static> Worker<T> {
                 None => {}
             }
         }
-        self.place.clear().map_err(|failure| failure.during(&(too_long() + ", and while being dropped")))?;
+        let cleared = self.span.in_scope(|| self.place.clear());
+        cleared.map_err(|failure| failure.during(&(too_long() + ", and while being dropped")))?;
         Err(Failure::said(too_long() + " and was dropped").firm().into())
     }
 
     /// Waits for a job on the blocking pool. It can't be aborted: the worker is free when it ends.
     async fn hand_over(&mut self, job: impl Future<Output = Attempted>, since: Instant) -> Attempted {
-        let mut job = pin!(job);
+        let (mut job, span) = (pin!(job), self.span.clone());
+        let mut job = pin!(poll_fn(move |cx| span.in_scope(|| job.as_mut().poll(cx))));
         let Some(limit) = self.trade.timeout else { return job.await };
         let over = clock::sleep_until(clock::later(since, limit));
         if let First::Left(attempted) = race(job.as_mut(), over).await {
@@ -236,7 +251,9 @@ impl<T: Send + 'static> Worker<T> {
             stop.cancel();
         }
         let too_long = format!("did not end within {} and can't be aborted, since it is a `fn`", show(limit));
-        tracing::error!(target: "hostkit", "{too_long}: it keeps its worker until it ends");
+        self.span.in_scope(|| {
+            tracing::error!(target: "hostkit", "{too_long}: it keeps its worker until it ends");
+        });
         match job.await {
             Err(worse) if worse.failure.is_fatal() || worse.failure.is_panic() || worse.said.is_some() => {
                 Err(worse)

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use hostkit::{Queue, Queued};
+
 use super::*;
 
 pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
@@ -98,6 +100,31 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         "logged-start" => host
             .service("calm", idle())
             .service("evil", Hosted::of(|_ready: Ready| async { Err::<(), _>(EVIL) })),
+        // A job by each road: one that ends at once, one that waits, a `fn`; and one that fails until it is dead.
+        "logged-jobs" => host
+            .queued("quick", Queued::in_memory(|_: Quick| async { tracing::info!("handled at once") }))
+            .queued("slow", Queued::in_memory(|_: Slow| async {
+                tokio::task::yield_now().await;
+                tracing::info!("handled later");
+            }))
+            .queued("apart", Queued::blocking(|_: Apart| tracing::info!("handled apart")))
+            .queued("dying", Queued::in_memory(|_: Dying| async { Err::<(), _>("no luck") }).retries(0))
+            .service("giver", |quick: Queue<Quick>, slow: Queue<Slow>, apart: Queue<Apart>, dying: Queue<Dying>, host: HostHandle| async move {
+                quick.enqueue(Quick).await?;
+                slow.enqueue(Slow).await?;
+                apart.enqueue(Apart).await?;
+                dying.enqueue(Dying).await?;
+                host.stop();
+                hostkit::Result::<()>::Ok(())
+            }),
+        // Whatever a stop can wait for, each for a while.
+        "logged-slow-stop" => host
+            .service("slow", |tasks: Tasks, stop: Stop| async move {
+                tasks.spawn("late", async { tokio::time::sleep(millis(3000)).await });
+                stop.requested().await;
+                tokio::time::sleep(millis(1500)).await;
+            })
+            .on(hostkit::Moment::Stopped, || async { tokio::time::sleep(millis(100)).await }),
         "logged-own-hook" => {
             std::panic::set_hook(Box::new(|_| println!("my own hook")));
             host.service("loud", || async { boom("in a service") })
@@ -124,6 +151,12 @@ impl std::error::Error for Ring {
         Some(self)
     }
 }
+
+struct Quick;
+struct Slow;
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Apart;
+struct Dying;
 
 struct Panics;
 
