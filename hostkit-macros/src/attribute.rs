@@ -8,6 +8,7 @@ use crate::hygiene::quote_own;
 use crate::item::Item;
 use crate::linkage::own_library;
 use crate::options::Options;
+use crate::surroundings;
 use hostkit_grammar::Attribute;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -92,6 +93,7 @@ fn register(
         )
     });
     let own_library = own_library();
+    let beside_library = surroundings::is_beside_library();
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
     quote_own! {
         #conditions
@@ -108,6 +110,7 @@ fn register(
                         ::core::file!(),
                         #line,
                         ::core::module_path!(),
+                        #beside_library,
                     ),
                     |__hk_blueprint: &mut __k::Blueprint, __hk_origin: __k::Origin| { #statements },
                 )

@@ -1,6 +1,7 @@
 //! The arguments of the compiler that runs this macro go in; the crates that it was given with `--extern` come out.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// One `--extern name=path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,21 @@ pub(crate) fn of_this_build() -> Option<Vec<Extern>> {
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     let externs = read(&with_files(arguments.collect()));
     (!externs.is_empty()).then_some(externs)
+}
+
+/// What this crate calls hostkit, if that is another name and only that one.
+pub(crate) fn other_name_of_hostkit() -> Option<&'static str> {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    NAME.get_or_init(|| other_name(&of_this_build()?)).as_deref()
+}
+
+fn other_name(externs: &[Extern]) -> Option<String> {
+    const OWN: &str = "hostkit";
+    if externs.iter().any(|known| known.ident == OWN) {
+        return None;
+    }
+    let other = externs.iter().find(|known| known.own_name == OWN && !known.is_macro)?;
+    Some(other.ident.clone())
 }
 
 /// Replaces `@file` by the lines of that file: cargo passes long command lines so.
@@ -98,6 +114,19 @@ mod tests {
                 ("proc_macro", "proc_macro", false),
             ]
         );
+    }
+
+    #[test]
+    fn another_name_of_hostkit_is_seen() {
+        let of = |externs: &[&str]| {
+            let arguments = externs.iter().flat_map(|one| ["--extern".to_owned(), (*one).to_owned()]);
+            other_name(&read(&arguments.collect::<Vec<_>>()))
+        };
+        let file = "=/t/deps/libhostkit-0a1b.rlib";
+        assert_eq!(of(&[&format!("hk{file}"), "serde=/t/libserde-1.rlib"]).as_deref(), Some("hk"));
+        assert_eq!(of(&[&format!("hk{file}"), &format!("hostkit{file}")]), None);
+        assert_eq!(of(&["serde=/t/libserde-1.rlib"]), None);
+        assert_eq!(of(&["hostkit_macros=/t/libhostkit_macros-2.so"]), None);
     }
 
     #[test]

@@ -216,8 +216,25 @@ fn check_job(job: &Type, errors: &mut Errors) {
         _ if has_word(job, "impl") => {
             errors.at(job, "`impl Trait` makes the function generic, and a queue is of one type of job: name the type itself");
         }
+        _ if borrows(job.to_token_stream()) => {
+            errors.at(job, format!("a job is the handler's own, and `{}` borrows: let it own what it holds, or borrow for `'static`", text(job)));
+        }
         _ => {}
     }
+}
+
+/// Whether a lifetime is in there that is not `'static`, such as that of `Borrowed<'_>`; `for<'a> fn(&'a T)` borrows nothing.
+fn borrows(tokens: TokenStream) -> bool {
+    let mut quote = false;
+    !has_word(&tokens, "for")
+        && tokens.into_iter().any(|token| match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                quote = true;
+                false
+            }
+            TokenTree::Group(group) => borrows(group.stream()),
+            other => std::mem::take(&mut quote) && !is_word(&other, "static"),
+        })
 }
 
 /// Whether the type is one of hostkit's own parameters, which are passed as they are.

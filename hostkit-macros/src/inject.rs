@@ -1,6 +1,6 @@
 //! The parameter types of a function go in; what asks for their values, and what passes them, comes out.
 //!
-//! `param()` is the one place where a type has to be a parameter, and it carries the span of that type: a type that cannot
+//! `Param::slot()` is the one place where a type has to be a parameter, and it carries the span of that type: a type that cannot
 //! be one is a single error there, and everything after it type-checks.
 
 use crate::function::Function;
@@ -38,11 +38,11 @@ impl<'f> Injection<'f> {
             .collect()
     }
 
-    /// `let __hk_p0 = __k::param();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
+    /// `let __hk_p0 = __k::Param::slot();` for each parameter. Its type is inferred from the call, so that nothing is named twice.
     pub(crate) fn slots(&self) -> TokenStream {
         let lets =
             self.names('p').into_iter().zip(self.function.parameters().skip(self.given)).map(|(slot, ty)| {
-                let param = over(ty, quote_own!(__k::param()));
+                let param = over(ty, quote_own!(__k::Param::slot()));
                 quote_own!(let #slot = #param;)
             });
         lets.collect()
@@ -160,15 +160,23 @@ pub(crate) fn job_work(function: &Function, job: &Type) -> (TokenStream, TokenSt
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
     let (path, given) = (quote_own!(#name), quote_own!(__hk_job));
-    let work = if function.is_async() {
+    let (made, arguments) = if function.is_async() {
         let future = injection.future(&path, Some(given));
-        let of = quote_spanned!(span=> of);
-        quote_own!(__k::JobWork::<#job>::#of(#needs, __hk_result, move |#scope, __hk_job| #future))
+        (
+            quote_spanned!(span=> __k::JobWork::of),
+            quote_own!(#needs, __hk_result, move |#scope, __hk_job: #job| #future),
+        )
     } else {
         let (values, call) = (injection.values(), injection.call(&path, Some(given)));
-        let blocking = quote_spanned!(span=> blocking);
-        quote_own!(__k::JobWork::<#job>::#blocking(#needs, __hk_result, move |#scope, __hk_job| { #values move || #call }))
+        (
+            quote_spanned!(span=> __k::JobWork::blocking),
+            quote_own!(#needs, __hk_result, move |#scope, __hk_job: #job| { #values move || #call }),
+        )
     };
+    // The whole call is shown at the function's name: a future that is not `Send` is complained of there.
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(span);
+    let work = quote_own!(#made #arguments);
     (quote_own!(#slots #returns), work)
 }
 

@@ -312,3 +312,10 @@ pub fn config(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn main_function(input: TokenStream) -> TokenStream {
     main_function::expand(input.into()).into()
 }
+
+/// What `hostkit::link!` calls; use that.
+#[doc(hidden)]
+#[proc_macro]
+pub fn link_crates(input: TokenStream) -> TokenStream {
+    main_function::link(input.into()).into()
+}

@@ -5,6 +5,7 @@
 
 use crate::errors::Errors;
 use crate::externs::Extern;
+use crate::hygiene::quote_own;
 use crate::surroundings::{Direct, Surroundings, in_code};
 use hostkit_grammar::nearest;
 use proc_macro2::{Span, TokenStream};
@@ -29,6 +30,8 @@ impl Named {
 #[derive(Debug, Default)]
 pub(crate) struct Linkage {
     links: Vec<Link>,
+    /// By every name that a crate has: in code, of its package, of its library.
+    ignored: Vec<String>,
     reachable: Vec<Reachable>,
 }
 
@@ -77,19 +80,29 @@ impl Linkage {
         crates.collect()
     }
 
-    /// The packages that `link = […]` names.
-    pub(crate) fn linked(&self) -> Vec<&str> {
-        self.links.iter().filter(|link| link.named.is_some()).map(|link| link.package.as_str()).collect()
-    }
-
-    /// The runtime's `Reachable` for each package that could be missed.
-    pub(crate) fn reachable(&self, krate: &TokenStream) -> Vec<TokenStream> {
-        let tokens = self.reachable.iter().map(|Reachable { package, version, ident, direct, linked }| {
-            quote!(#krate::__private::Reachable {
+    /// The registration by which the runtime knows of all this. `by` is the macro, as a variant of the runtime's enum.
+    pub(crate) fn registered(&self, by: &str, krate: &TokenStream) -> TokenStream {
+        let by = Ident::new(by, Span::mixed_site());
+        let linked = self.links.iter().filter(|link| link.named.is_some()).map(|link| &link.package);
+        let ignored = &self.ignored;
+        let reachable = self.reachable.iter().map(|Reachable { package, version, ident, direct, linked }| {
+            quote_own!(__k::Reachable {
                 package: #package, version: #version, ident: #ident, direct: #direct, linked: #linked,
             })
         });
-        tokens.collect()
+        quote_own! {
+            const _: () = {
+                use #krate::__private as __k;
+                __k::inventory::submit! {
+                    __k::Linkage {
+                        by: __k::LinkedBy::#by,
+                        linked: &[#(#linked),*],
+                        ignored: &[#(#ignored),*],
+                        reachable: &[#(#reachable),*],
+                    }
+                }
+            };
+        }
     }
 }
 
@@ -102,7 +115,10 @@ impl Surroundings {
             ignore.iter().any(|ignored| names.iter().flatten().any(|name| *name == ignored.ident))
         };
         let mut links = Vec::new();
-        if let Some(library) = self.own_library() {
+        let is_ignored = |name: &str| ignore.iter().any(|ignored| ignored.ident == name);
+        if let Some(library) =
+            self.own_library().filter(|library| !is_ignored(library) && !is_ignored(&in_code(&self.package)))
+        {
             links.push(Link { ident: library, package: self.package.clone(), named: None });
         }
         for dependency in
@@ -128,7 +144,7 @@ impl Surroundings {
         }
         self.check_ignored(ignore, errors);
         let reachable = self.reachable(&direct, &links, ignore);
-        Linkage { links, reachable }
+        Linkage { links, ignored: self.ignored(&direct, ignore), reachable }
     }
 
     /// The name in code and the package of a crate that `link` names.
@@ -203,6 +219,24 @@ impl Surroundings {
         }
     }
 
+    /// What is ignored, by all of its names: the runtime knows a crate by its package and by its own name.
+    fn ignored(&self, direct: &[Direct<'_>], ignore: &[Named]) -> Vec<String> {
+        let mut names: Vec<String> = ignore.iter().map(|ignored| ignored.ident.clone()).collect();
+        for dependency in direct {
+            let package = in_code(&self.lock.packages[dependency.package].name);
+            if names.contains(&self.name_in_code(dependency)) || names.contains(&package) {
+                names.extend(dependency.written.map(|written| written.own_name.clone()));
+                names.push(package);
+            }
+        }
+        if names.contains(&in_code(&self.package)) {
+            names.extend(self.own_library());
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn reachable(&self, direct: &[Direct<'_>], links: &[Link], ignore: &[Named]) -> Vec<Reachable> {
         let own = self.own_place();
         let places = self.lock.reachable(direct.iter().map(|dependency| dependency.package));
@@ -266,6 +300,7 @@ mod tests {
                 };
                 externs.iter().map(one).collect()
             }),
+            has_library: false,
             manifest: manifest::read("[dependencies]\nmail = { package = \"post-office\" }\n"),
             lock: lockfile::read(&lock),
         }
@@ -294,7 +329,7 @@ mod tests {
         let linkage = surroundings(Some(EXTERNS)).decide(&[], &[], &mut errors);
         assert!(errors.is_empty());
         assert_eq!(idents(&linkage), ["app", "jobs", "mail"]);
-        assert!(linkage.linked().is_empty());
+        assert!(linkage.links.iter().all(|link| link.named.is_none()));
         let reachable: Vec<_> =
             linkage.reachable.iter().map(|r| (r.package.as_str(), r.direct, r.linked)).collect();
         assert_eq!(reachable, [("audit", false, false), ("jobs", true, true)]);
@@ -310,7 +345,9 @@ mod tests {
         );
         assert!(errors.is_empty());
         assert_eq!(idents(&linkage), ["app", "mail", "plain"]);
-        assert_eq!(linkage.linked(), ["post-office", "plain"]);
+        let named = linkage.links.iter().filter(|link| link.named.is_some());
+        assert_eq!(named.map(|link| link.package.as_str()).collect::<Vec<_>>(), ["post-office", "plain"]);
+        assert_eq!(linkage.ignored, ["jobs"]);
         assert_eq!(linkage.reachable.iter().map(|r| r.package.as_str()).collect::<Vec<_>>(), ["audit"]);
     }
 
@@ -328,6 +365,31 @@ mod tests {
             surroundings(Some(EXTERNS)).decide(&named(link), &named(ignore), &mut errors);
             assert!(errors.into_tokens().to_string().contains(part), "{part}");
         }
+    }
+
+    #[test]
+    fn a_crate_is_ignored_by_all_of_its_names_and_the_own_library_too() {
+        for (ignore, idents_left, ignored) in [
+            (&["mail"][..], &["app", "jobs"][..], &["mail", "post_office"][..]),
+            (&["post-office"], &["app", "jobs"], &["post_office"]),
+            (&["app"], &["jobs", "mail"], &["app"]),
+        ] {
+            let mut errors = Errors::default();
+            let linkage = surroundings(Some(EXTERNS)).decide(&[], &named(ignore), &mut errors);
+            assert!(errors.is_empty());
+            assert_eq!(
+                (idents(&linkage).as_slice(), linkage.ignored.as_slice()),
+                (idents_left, &*ignored.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+            );
+        }
+    }
+
+    #[test]
+    fn without_the_compilers_arguments_the_own_library_is_known_by_its_manifest() {
+        let mut errors = Errors::default();
+        let surroundings = Surroundings { has_library: true, ..surroundings(None) };
+        assert_eq!(idents(&surroundings.decide(&[], &[], &mut errors)), ["app"]);
+        assert!(idents(&surroundings.decide(&[], &named(&["app"]), &mut errors)).is_empty());
     }
 
     #[test]

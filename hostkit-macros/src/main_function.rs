@@ -1,4 +1,5 @@
-//! What `hostkit::main!(…)` was given goes in; `fn main`, and the crates that have to be linked for it, come out.
+//! What `hostkit::main!(…)` was given goes in; `fn main`, and the crates that have to be linked for it, come out. `link!` gives the
+//! second alone.
 
 use crate::errors::Errors;
 use crate::hygiene::quote_own;
@@ -10,24 +11,17 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{Expr, ExprLit, Lit};
 
-/// The input is the path to hostkit, a semicolon, and the options.
+/// `fn main`, and what it links.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let mut tokens = input.into_iter();
-    let krate: TokenStream = tokens
-        .by_ref()
-        .take_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
-        .collect();
     let mut errors = Errors::default();
-    let options = Options::read(Attribute::Main, tokens.collect(), &mut errors);
-    options.refuse_words(&mut errors);
-    options.check_together(&mut errors);
-    let linkage = Linkage::of_this_build(crates(&options, "link"), crates(&options, "ignore"), &mut errors);
+    let (krate, options) = read(Attribute::Main, input, &mut errors);
+    let linkage = linked(&options, &mut errors);
     if !errors.is_empty() {
         let errors = errors.into_tokens();
         // An empty `main`, so that the compiler does not miss one as well.
         return quote!(#errors fn main() {});
     }
-    let (externs, linked, reachable) = (linkage.extern_crates(), linkage.linked(), linkage.reachable(&krate));
+    let (externs, registered) = (linkage.extern_crates(), linkage.registered("Main", &krate));
     let current_thread =
         matches!(options.value("flavor"), Some(Value::Word(word)) if word.text == "current_thread");
     let worker_threads = match options.value("worker_threads") {
@@ -43,6 +37,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     quote! {
         #externs
+        #registered
         fn main() -> ::std::process::ExitCode {
             #krate::__private::main(
                 #krate::__private::Program {
@@ -52,13 +47,40 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
                     about: ::core::env!("CARGO_PKG_DESCRIPTION"),
                     current_thread: #current_thread,
                     worker_threads: #worker_threads,
-                    linked: &[#(#linked),*],
-                    reachable: &[#(#reachable),*],
                 },
                 #configure,
             )
         }
     }
+}
+
+/// `extern crate`s, and what the runtime should know of them.
+pub(crate) fn link(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (krate, options) = read(Attribute::Link, input, &mut errors);
+    let linkage = linked(&options, &mut errors);
+    if !errors.is_empty() {
+        return errors.into_tokens();
+    }
+    let (externs, registered) = (linkage.extern_crates(), linkage.registered("Link", &krate));
+    quote!(#externs #registered)
+}
+
+/// The input is the path to hostkit, a semicolon, and the options.
+fn read(which: Attribute, input: TokenStream, errors: &mut Errors) -> (TokenStream, Options) {
+    let mut tokens = input.into_iter();
+    let krate: TokenStream = tokens
+        .by_ref()
+        .take_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
+        .collect();
+    let options = Options::read(which, tokens.collect(), errors);
+    options.refuse_words(errors);
+    options.check_together(errors);
+    (krate, options)
+}
+
+fn linked(options: &Options, errors: &mut Errors) -> Linkage {
+    Linkage::of_this_build(crates(options, "link"), crates(options, "ignore"), errors)
 }
 
 /// The crates that a list names, each with its place.

@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Manifest {
     /// `[lib] name`, if it is given.
     pub(crate) library: Option<String>,
+    /// Whether there is a `[lib]`.
+    pub(crate) has_library: bool,
+    /// Whether that is one which no program can be linked with, as far as can be seen: a macro crate, or a C library.
+    pub(crate) is_not_linked: bool,
     /// Packages that have another name here: from the name in Rust code to the package.
     pub(crate) renamed: BTreeMap<String, String>,
     /// What `[dependencies]` tables name, for any target.
@@ -25,6 +29,7 @@ pub(crate) fn read(text: &str) -> Manifest {
     for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
         if let Some(header) = line.strip_prefix('[') {
             section = keys(header.trim_start_matches('[').split(']').next().unwrap_or_default());
+            manifest.has_library |= section == ["lib"];
             if let Some((table, name)) = dependency_table(&section) {
                 manifest.depend(table, name);
             }
@@ -35,6 +40,11 @@ pub(crate) fn read(text: &str) -> Manifest {
         let (key, value) = (keys(key), value.trim());
         match section.last().map(String::as_str) {
             Some("lib") if key == ["name"] => manifest.library = string(value),
+            Some("lib") if key == ["crate-type"] => {
+                manifest.is_not_linked |=
+                    !["\"lib\"", "\"rlib\"", "\"dylib\""].iter().any(|kind| value.contains(kind));
+            }
+            Some("lib") if key == ["proc-macro"] => manifest.is_not_linked |= value.starts_with("true"),
             Some(table) if is_table(table) => {
                 let Some(name) = key.first() else { continue };
                 manifest.depend(table, name);

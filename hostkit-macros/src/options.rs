@@ -1,6 +1,7 @@
 //! The arguments of an attribute go in, options that the grammar has checked come out: once, for all attributes.
 
 use crate::errors::{Errors, text};
+use crate::externs;
 use crate::hygiene::quote_own;
 use crate::literal::{Scalar, check};
 use crate::pairs::{self, Part};
@@ -47,7 +48,20 @@ impl Options {
                 Part::Literal(literal) => options.literals.push(literal),
             }
         }
+        options.check_name_of_hostkit(errors);
         options
+    }
+
+    /// Where the manifest gives hostkit another name, the path to it has to be said.
+    fn check_name_of_hostkit(&self, errors: &mut Errors) {
+        if !matches!(self.attribute, Attribute::Main | Attribute::Link)
+            && self.key("crate").is_none()
+            && let Some(name) = externs::other_name_of_hostkit()
+        {
+            errors.at_attribute(format!(
+                "hostkit is called `{name}` in this package: add `crate = \"{name}\"`, so that the attribute finds it"
+            ));
+        }
     }
 
     /// A mark stands alone; every other word is for the attribute to judge.

@@ -38,10 +38,13 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, work) = inject::job_work(function, job);
     let (demands, kept) = kept(options, job);
     let (key, setters) = (key(options, job), options.setters());
+    // Here, and nowhere else, a job has to be one that can move between threads.
+    let queued = inject::over(job, quote_own!(__k::Blueprint::queued));
     Some(quote_own! {
         #prepare
+        let __hk_queued: fn(&mut __k::Blueprint, __k::Origin, &'static str, __k::Queued<#job>) = #queued;
         #demands
-        __hk_blueprint.queued(__hk_origin, #name, __k::Queued::new(#work)#kept #key #setters);
+        __hk_queued(__hk_blueprint, __hk_origin, #name, __k::Queued::new(#work)#kept #key #setters);
     })
 }
 
@@ -61,7 +64,7 @@ fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
     if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
         return (TokenStream::new(), copied);
     }
-    let again = inject::over(job, quote_own!(__k::again()));
+    let again = inject::over(job, quote_own!(__k::Again::again));
     (quote_own!(let __hk_kept = #again;), quote_own!(.copied(::core::option::Option::Some(__hk_kept))))
 }
 
@@ -69,16 +72,20 @@ fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
 fn key(options: &Options, job: &Type) -> TokenStream {
     let Some(Value::Text(path)) = options.value("key") else { return TokenStream::new() };
     let span = options.expression("key").map_or_else(Span::call_site, Spanned::span);
+    // With the literal's own span rustc would offer to write the name of another field in its place, without the quotes.
+    let shown = Span::call_site().located_at(span);
     let fields = path.split('.').map(|field| match field.parse::<u32>() {
         Ok(index) => {
             let mut index = Literal::u32_unsuffixed(index);
-            index.set_span(span);
+            index.set_span(shown);
             index.into_token_stream()
         }
-        Err(_) => name_of_field(field, span).into_token_stream(),
+        Err(_) => name_of_field(field, shown).into_token_stream(),
     });
-    let field = quote_spanned!(span=> __hk_job #(.#fields)*);
-    quote_spanned!(span=> .key(|__hk_job: &#job| __k::shown(&#field)))
+    let field = quote_spanned!(shown=> &__hk_job #(.#fields)*);
+    let name = Ident::new("__hk_field", span);
+    let key = inject::over(&name, quote_own!(__k::KeyField::shown));
+    quote_spanned!(shown=> .key(|__hk_job: &#job| { let #name = #field; #key(#name) }))
 }
 
 /// A field may be called by a keyword.

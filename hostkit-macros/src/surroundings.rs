@@ -6,6 +6,7 @@ use crate::externs::{self, Extern};
 use crate::lockfile::{self, Lockfile};
 use crate::manifest::{self, Manifest};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Hostkit's own packages, which are neither linked nor missed.
 const OWN: [&str; 3] = ["hostkit", "hostkit-grammar", "hostkit-macros"];
@@ -16,6 +17,8 @@ pub(crate) struct Surroundings {
     pub(crate) package: String,
     pub(crate) version: String,
     pub(crate) externs: Option<Vec<Extern>>,
+    /// Where the externs can't be seen: whether this is a program or a test, and cargo built a library beside it.
+    pub(crate) has_library: bool,
     pub(crate) manifest: Manifest,
     pub(crate) lock: Lockfile,
 }
@@ -31,13 +34,16 @@ impl Surroundings {
         let variable = |name| std::env::var(name).unwrap_or_default();
         let directory = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
         let text = |path: &Path| std::fs::read_to_string(path).ok();
+        let manifest =
+            text(&directory.join("Cargo.toml")).map(|text| manifest::read(&text)).unwrap_or_default();
         Self {
+            has_library: is_program()
+                && (manifest.has_library || directory.join("src/lib.rs").is_file())
+                && !manifest.is_not_linked,
             package: variable("CARGO_PKG_NAME"),
             version: variable("CARGO_PKG_VERSION"),
             externs: externs::of_this_build(),
-            manifest: text(&directory.join("Cargo.toml"))
-                .map(|text| manifest::read(&text))
-                .unwrap_or_default(),
+            manifest,
             lock: directory
                 .ancestors()
                 .find_map(|directory| text(&directory.join("Cargo.lock")))
@@ -46,14 +52,14 @@ impl Surroundings {
         }
     }
 
-    /// The library beside this binary, if the compiler was given one.
+    /// The library beside this program, if the compiler was given one, or else if cargo must have built one.
     pub(crate) fn own_library(&self) -> Option<String> {
         let library = in_code(self.manifest.library.as_ref().unwrap_or(&self.package));
-        self.externs
-            .iter()
-            .flatten()
-            .any(|known| known.ident == library && !known.is_macro)
-            .then_some(library)
+        let is_there = match &self.externs {
+            Some(externs) => externs.iter().any(|known| known.ident == library && !known.is_macro),
+            None => self.has_library,
+        };
+        is_there.then_some(library)
     }
 
     pub(crate) fn own_place(&self) -> Option<usize> {
@@ -135,6 +141,17 @@ impl Surroundings {
     pub(crate) fn names_hostkit(&self, place: usize) -> bool {
         self.lock.packages[place].dependencies.iter().any(|&other| self.lock.packages[other].name == OWN[0])
     }
+}
+
+/// Whether this crate is a program, an example or a test beside its package's library, of which it may have the name.
+pub(crate) fn is_beside_library() -> bool {
+    static BESIDE: OnceLock<bool> = OnceLock::new();
+    *BESIDE.get_or_init(|| is_program() || Surroundings::of_this_build().own_library().is_some())
+}
+
+/// Whether cargo says that this is a program, or a test of its own.
+fn is_program() -> bool {
+    ["CARGO_BIN_NAME", "CARGO_TARGET_TMPDIR"].iter().any(|variable| std::env::var_os(variable).is_some())
 }
 
 /// A package's name as Rust code writes it.

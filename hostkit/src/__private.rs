@@ -1,28 +1,29 @@
 //! The door of generated code: nothing here is for people, and any of it may change with any release.
 
-pub use crate::cli::{IntoConfigured, Program, Reachable, main};
+pub use crate::cli::{IntoConfigured, Program, main};
 #[cfg(feature = "config")]
 pub use crate::config::{Section, verdict};
 #[cfg(feature = "queue")]
 pub use crate::inject::QueuedService;
-pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider, param};
+pub use crate::inject::Shareable;
+pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider};
 pub use crate::outcome::returns;
 #[cfg(feature = "queue")]
-pub use crate::queue::Rate;
-pub use crate::registry::{Blueprint, Origin, Registration, Site};
+pub use crate::queue::{Rate, Sendable};
+pub use crate::registry::{Blueprint, Linkage, LinkedBy, Origin, Reachable, Registration, Site};
 #[cfg(feature = "cron")]
 pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
+#[cfg(feature = "queue")]
+pub use crate::service::{Again, JobWork, KeyField, Probe, Queued, storable};
 pub use crate::service::{
     ByArc, ByReference, Call, Called, Closing, Hook, Hosted, MadeJob, MadeTask, Makes, New, Provider,
     Provides, Returned, ServiceOptions, Sound, Stateful, Step, Timed, Work, closing, future, job, made,
     made_by, makes, making, making_by, provided, step, taken, turn,
 };
-#[cfg(feature = "queue")]
-pub use crate::service::{JobWork, Probe, Queued, again, shown, storable};
 /// The enums and types that options name.
 pub use crate::*;
-pub use hostkit_macros::main_function;
+pub use hostkit_macros::{link_crates, main_function};
 pub use inventory;
 
 /// The traits that tell return types apart. They have no names here, and are imported together: which of them generated code

@@ -28,7 +28,7 @@ pub(crate) type RunResult = std::result::Result<(), Failure>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a service can return",
     label = "return nothing, or `hostkit::Result`",
-    note = "a service returns `()` or `Result<(), E>`, where `E` converts into `hostkit::BoxError` (every error type does, and `anyhow::Error` too)"
+    note = "a service returns `()` or `Result<(), E>`, where `E` converts into `hostkit::BoxError` (every error that is `Send + Sync` does, as `Box<dyn Error + Send + Sync>` and `anyhow::Error`; `Box<dyn Error>` alone does not)"
 )]
 pub trait IntoOutcome {
     /// The outcome with its error boxed.

@@ -17,8 +17,7 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/discovery"
 
 /// The fixtures' programs by name, built once.
 static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
-    let offline = cargo(&["--offline"]);
-    let built = if offline.status.success() { offline } else { cargo(&[]) };
+    let built = build(&["-p", "shop", "-p", "mill", "-p", "void", "--bins", "--test", "it"]);
     let (out, err) = (String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
     assert!(
         built.status.success(),
@@ -33,12 +32,16 @@ static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
 });
 
 /// Into a directory of its own beside the tests': what is built there stays for the next run.
-fn cargo(network: &[&str]) -> Output {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
-    cargo.args(["-p", "shop", "-p", "mill", "-p", "void"]).args(network).current_dir(FIXTURES);
-    cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("discovery"));
-    cargo.output().unwrap()
+fn build(what: &[&str]) -> Output {
+    let cargo = |network: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
+        cargo.args(what).args(network).current_dir(FIXTURES);
+        cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("discovery"));
+        cargo.output().unwrap()
+    };
+    let offline = cargo(&["--offline"]);
+    if offline.status.success() { offline } else { cargo(&[]) }
 }
 
 fn fixture(name: &str) -> Program {
@@ -104,6 +107,50 @@ fn hostkit_may_have_another_name_and_a_library_too() {
 }
 
 #[test]
+fn what_is_ignored_is_left_out_although_a_path_names_it() {
+    let (found, ended) = listed("ignoring");
+    assert_eq!(found, ["ignoring shop 1.2.3", "resize shop-jobs 0.4.0", "unlock shop-jobs 0.4.0"], "{ended}");
+    assert_eq!(ended.err, "");
+}
+
+/// The names of the services that a program without `main!` shows.
+fn shown(ended: &Ended) -> Vec<&str> {
+    ended.out.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn a_main_of_ones_own_links_and_is_warned_too() {
+    let ended = fixture("own_main").end().with(0);
+    assert_eq!(shown(&ended), ["counter", "mail.out", "resize", "unlock"], "{ended}");
+    assert_eq!(ended.err.lines().count(), 2, "{ended}");
+    ended
+        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but no service of it was found: ")
+        .logged("write `hostkit::link!(link = [shop_billing])`, or `ignore = [shop_billing]`")
+        .logged("if it has none, write `hostkit::link!(ignore = [shop_helpers])`");
+}
+
+#[test]
+fn a_test_links_too() {
+    let ended = fixture("it").args(["--nocapture"]).end().with(0);
+    let host = ended.out.lines().find(|line| line.contains("services")).unwrap();
+    assert_eq!(
+        host.split('"').skip(1).step_by(2).collect::<Vec<_>>(),
+        ["counter", "fake", "mail.out"],
+        "{ended}"
+    );
+}
+
+#[test]
+fn hostkit_under_another_name_of_which_nobody_told_is_one_error() {
+    let built = build(&["-p", "renamed"]);
+    let err = String::from_utf8_lossy(&built.stderr);
+    assert!(!built.status.success());
+    let told = "hostkit is called `hk` in this package: add `crate = \"hk\"`, so that the attribute finds it";
+    assert_eq!(err.matches(told).count(), 1, "{err}");
+    assert_eq!(err.matches("error: ").count(), 2, "that one, and that it could not be compiled: {err}");
+}
+
+#[test]
 fn a_host_without_a_service_is_an_invalid_plan() {
     for args in [&[][..], &["check"]] {
         let ended = fixture("void").args(args.iter().copied()).end().with(78);
@@ -120,7 +167,12 @@ fn a_main_of_its_own_has_its_library() {
     assert!(named.out.contains(r#"services: ["counter"]"#), "{named}");
     let alone = fixture("alone").end().with(0);
     assert!(alone.out.contains("there is no service to run"), "{alone}");
-    assert!(alone.out.contains("in a test or a `main` of your own, `use that_crate as _;`"), "{alone}");
+    assert!(
+        alone
+            .out
+            .contains("in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`"),
+        "{alone}"
+    );
 }
 
 #[test]

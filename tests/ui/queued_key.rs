@@ -35,4 +35,24 @@ async fn empty(_job: Resize) {}
 #[queued(key = 7)]
 async fn a_number(_job: Resize) {}
 
+#[derive(Serialize, Deserialize)]
+struct Other {
+    r#type: u32,
+}
+
+#[queued(key = "typ")]
+async fn not_quite_a_keyword(_job: Other) {}
+
+#[queued(key = "type.x")]
+async fn within_a_keyword(_job: Other) {}
+
+#[queued(key = "self")]
+async fn no_keyword_of_a_field(_job: Other) {}
+
+#[queued(key = "size.99999999999")]
+async fn too_large_a_number(_job: Resize) {}
+
+#[queued(key = "size.01")]
+async fn a_number_with_a_zero(_job: Resize) {}
+
 fn main() {}

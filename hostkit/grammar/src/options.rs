@@ -23,6 +23,8 @@ pub enum Attribute {
     Config,
     /// `hostkit::main!`
     Main,
+    /// `hostkit::link!`
+    Link,
     /// The `[host]` section of the configuration.
     Host,
     /// The `[log]` section of the configuration.
@@ -39,6 +41,7 @@ impl fmt::Display for Attribute {
             Self::Provides => "#[provides]",
             Self::Config => "#[config]",
             Self::Main => "hostkit::main!",
+            Self::Link => "hostkit::link!",
             Self::Host => "[host]",
             Self::Log => "[log]",
         })
@@ -220,7 +223,7 @@ fn among(
 mod tests {
     use super::*;
     use crate::check::{Given, check};
-    use Attribute::{Host, HostedService, Log, Main, On, Provides, Queued, Timed};
+    use Attribute::{Host, HostedService, Link, Log, Main, On, Provides, Queued, Timed};
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
@@ -233,7 +236,7 @@ mod tests {
 
     #[test]
     fn no_attribute_has_an_option_twice() {
-        for attribute in [HostedService, Timed, Queued, On, Provides, Main, Host, Log] {
+        for attribute in [HostedService, Timed, Queued, On, Provides, Main, Link, Host, Log] {
             let mut names: Vec<_> = of(attribute).map(|option| option.name).collect();
             let count = names.len();
             names.sort_unstable();

@@ -2,7 +2,9 @@
 //!
 //! A new option is a row here, a builder method of the same name in the runtime, and nothing else.
 
-use crate::options::Attribute::{self, Config, Host, HostedService, Log, Main, On, Provides, Queued, Timed};
+use crate::options::Attribute::{
+    self, Config, Host, HostedService, Link, Log, Main, On, Provides, Queued, Timed,
+};
 use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
@@ -85,6 +87,7 @@ const TIMED: &[Attribute] = &[Timed];
 const QUEUED: &[Attribute] = &[Queued];
 const PROVIDES: &[Attribute] = &[Provides];
 const MAIN: &[Attribute] = &[Main];
+const LINKING: &[Attribute] = &[Main, Link];
 const HOST: &[Attribute] = &[Host];
 const LOG: &[Attribute] = &[Log];
 const RESTARTED: &[(&str, &str)] = &[("on_failure", "restart")];
@@ -288,8 +291,8 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new("flavor", MAIN, FLAVOR, "The kind of runtime.").default("multi_thread"),
     OptionSpec::new("worker_threads", MAIN, SOME, "The number of executor threads.")
         .only_with(&[("flavor", "multi_thread")]),
-    OptionSpec::new("link", MAIN, Kind::Crates, "Crates with services that no Rust path names."),
-    OptionSpec::new("ignore", MAIN, Kind::Crates, "Crates whose services are left out on purpose."),
+    OptionSpec::new("link", LINKING, Kind::Crates, "Crates with services that no Rust path names."),
+    OptionSpec::new("ignore", LINKING, Kind::Crates, "Crates whose services are left out on purpose."),
     OptionSpec::new(
         "configure",
         MAIN,

@@ -6,7 +6,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, Args};
 use super::frame::Look;
-use super::{IntoConfigured, Program, linkage, log, panic, say};
+use super::{IntoConfigured, Program, log, panic, say};
 use crate::failure::Failure;
 use crate::host::{Draft, Host, HostBuilder, Problem, briefly};
 use crate::life::{caught, note_places};
@@ -89,8 +89,8 @@ fn prepared<C: IntoConfigured>(
         host = host.only(args.only.iter().flatten());
     }
     host = host.except(&args.except);
-    let warnings = linkage::warnings(program, &host.blueprint);
-    let draft = host.draft();
+    let mut draft = host.draft();
+    let warnings = std::mem::take(&mut draft.missed); // told by every command, and before what is wrong with the plan
     selection_is_known(&draft)?;
     command(&args, draft, warnings, runtime)
 }

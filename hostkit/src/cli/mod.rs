@@ -18,7 +18,6 @@ mod help;
 mod job;
 #[cfg(feature = "log")]
 mod json_lines;
-mod linkage;
 #[cfg(feature = "cli")]
 mod list;
 mod log;
@@ -36,4 +35,4 @@ mod text_fields;
 mod trigger;
 
 pub use main::main;
-pub use program::{IntoConfigured, Program, Reachable};
+pub use program::{IntoConfigured, Program};

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::host::HostBuilder;
 use crate::outcome::{BoxError, Result};
 
-/// The program, as its manifest, its lock file and `main!` describe it.
+/// The program, as its manifest and `main!` describe it.
 #[derive(Debug)]
 pub struct Program {
     /// The binary's name, where it is known at compile time.
@@ -20,10 +20,6 @@ pub struct Program {
     pub current_thread: bool,
     /// `worker_threads = 4`.
     pub worker_threads: Option<usize>,
-    /// The crates that `link = […]` names.
-    pub linked: &'static [&'static str],
-    /// The crates that the lock file shows to depend on hostkit.
-    pub reachable: &'static [Reachable],
 }
 
 impl Program {
@@ -33,21 +29,6 @@ impl Program {
             || Some(Path::new(&std::env::args_os().next()?).file_stem()?.to_string_lossy().into_owned());
         self.binary.map(str::to_owned).or_else(file).unwrap_or_else(|| self.package.to_owned())
     }
-}
-
-/// A crate in the dependency graph that depends on hostkit, and so may have services.
-#[derive(Debug)]
-pub struct Reachable {
-    /// The package's name and version.
-    pub package: &'static str,
-    #[allow(missing_docs)]
-    pub version: &'static str,
-    /// What Rust paths call it.
-    pub ident: &'static str,
-    /// Whether this package depends on it itself.
-    pub direct: bool,
-    /// Whether `main!` names it, so that it is linked.
-    pub linked: bool,
 }
 
 /// What `configure` returns: the builder, or a `Result` of it.

@@ -15,7 +15,7 @@ use crate::clock::Wall;
 #[cfg(feature = "config")]
 use crate::config::Layers;
 use crate::life::Name;
-use crate::registry::{Blueprint, Origin};
+use crate::registry::{Blueprint, Origin, missed};
 use crate::schedule::Schedule;
 #[cfg(feature = "queue")]
 use crate::service::IntoQueued;
@@ -67,9 +67,10 @@ impl HostBuilder {
 
     /// Adds every annotated function of every linked crate.
     ///
-    /// A crate that no Rust path names is not linked, and its functions are not found. `use that_crate as _;` names one, which
-    /// [`main!`](crate::main) does by itself. The package's own library is linked by any attribute in the program; without one, and for other
-    /// crates, a `main` of your own has to name them. [`expect`](HostBuilder::expect) makes a service that is missing an invalid plan.
+    /// A crate that no Rust path names is not linked, and its functions are not found. `use that_crate as _;` names one;
+    /// [`main!`](crate::main), and [`link!`](crate::link) beside a `main` of your own or in a test, name all that can be seen to have
+    /// services. The package's own library is linked by any attribute in the program, too. [`expect`](HostBuilder::expect) makes a service that
+    /// is missing an invalid plan.
     pub fn discover(mut self) -> Self {
         self.blueprint.discover();
         self
@@ -199,6 +200,7 @@ impl HostBuilder {
         this.blueprint.entries.sort_by(|a, b| a.name.cmp(&b.name));
         #[cfg(feature = "config")]
         let this = this.configured();
+        let missed = if this.blueprint.discovered { missed(&this.blueprint) } else { Vec::new() };
         let mut blueprint = this.blueprint;
         blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
         #[cfg_attr(not(feature = "config"), allow(unused_mut))]
@@ -214,6 +216,7 @@ impl HostBuilder {
             selection: this.selection,
             problems: this.problems,
             warnings: Vec::new(),
+            missed,
             wall: this.wall,
         };
         #[cfg(feature = "config")]

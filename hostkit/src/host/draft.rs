@@ -31,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) problems: Vec<Problem>,
     /// What is most likely not as it was meant.
     pub(crate) warnings: Vec<String>,
+    /// Crates whose services may be missing.
+    pub(crate) missed: Vec<String>,
     pub(crate) wall: Wall,
 }
 

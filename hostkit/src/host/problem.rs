@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::registry::Origin;
+use crate::registry::{Origin, how_to_link};
 use hostkit_grammar::sentence::halves;
 
 /// One thing that is wrong with a plan: what, where, why, and what to do.
@@ -64,10 +64,6 @@ pub struct Provided {
     pub of: &'static str,
     pub at: Origin,
 }
-
-/// How a crate is named, so that it is linked, with services that nothing else of it brings in.
-const LINK: &str =
-    "`hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`";
 
 impl Problem {
     /// What is wrong, in one line.
@@ -209,17 +205,22 @@ impl Problem {
             Problem::Section { mend, .. } => mend.clone(),
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("name the crate that has `{name}`: {LINK}; or remove it from `expect`"),
+                None => format!(
+                    "name the crate that has `{name}`: {}; or remove it from `expect`",
+                    how_to_link("that_crate")
+                ),
             },
             Problem::UnknownSelection { nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(
-                    "see what there is: `list`; if the crate that has it is not linked, name it: {LINK}"
+                    "see what there is: `list`; if the crate that has it is not linked, name it: {}",
+                    how_to_link("that_crate")
                 ),
             },
             Problem::Nothing { declared: 0 } => {
                 format!(
-                    "annotate a function with `#[hosted_service]`, or name the crate that has one: {LINK}"
+                    "annotate a function with `#[hosted_service]`, or name the crate that has one: {}",
+                    how_to_link("that_crate")
                 )
             }
             Problem::Nothing { .. } => "switch one on".into(),

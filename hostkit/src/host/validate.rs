@@ -212,7 +212,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         values: draft.values,
         settings: draft.settings,
         wall: draft.wall,
-        warnings: draft.warnings,
+        warnings: draft.missed.into_iter().chain(draft.warnings).collect(),
     };
     for members in levels {
         let running: Vec<usize> =

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Kind, Needs, Param, Scope};
+use super::{Kind, Needs, Param, Scope, Shareable};
 
 /// The host's one shared `T`: derefs to it, clones as cheaply as an `Arc`.
 ///
@@ -68,8 +68,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Dep<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Dep<T> {
+impl<K: Kind, T: ?Sized + Shareable> Param<K> for Dep<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.value::<T>();
     }
@@ -79,8 +78,7 @@ impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Dep<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Arc<T> {
+impl<K: Kind, T: ?Sized + Shareable> Param<K> for Arc<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.value::<T>();
     }
@@ -90,8 +88,7 @@ impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Arc<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: ?Sized + Send + Sync + 'static> Param<K> for Option<Dep<T>> {
+impl<K: Kind, T: ?Sized + Shareable> Param<K> for Option<Dep<T>> {
     fn needs(needs: &mut Needs<K>) {
         needs.optional_value::<T>();
     }

@@ -48,7 +48,8 @@ use super::{Kind, Needs, Scope};
     message = "`{Self}` can't be a parameter of a `{K}`",
     label = "not a parameter",
     note = "a parameter is one of `Dep<T>`, `Arc<T>`, `Option<Dep<T>>`, `Config<T>`, `Queue<T>`, `Tasks`, `HostHandle`, or a type of yours that implements `hostkit::Param`; also `Stop` and `CancellationToken` (not in providers), `Ready` and `Heartbeat` (in hosted services), `Tick` (in timed ones), `Attempt` (in queued ones)",
-    note = "for a shared value write `Dep<{Self}>`, and provide it: by a `#[provides]` function that returns `{Self}`, or by `host.provide(value)` in `main!(configure = …)`"
+    note = "for a shared value write `Dep<{Self}>`, and provide it: by a `#[provides]` function that returns `{Self}`, or by `host.provide(value)` in `main!(configure = …)`",
+    note = "for a section of the configuration write `Config<{Self}>`, and `#[config(\"my_section\")]` above the struct"
 )]
 pub trait Param<K: Kind>: Sized {
     /// Says what must be there for [`get`](Param::get) to succeed.
@@ -56,6 +57,12 @@ pub trait Param<K: Kind>: Sized {
 
     /// The value. Everything that [`needs`](Param::needs) asked for is there.
     fn get(scope: &Scope<'_, K>) -> Self;
+
+    /// What generated code calls: the only place where it demands that a type is a parameter, so that a wrong type is one error.
+    #[doc(hidden)]
+    fn slot() -> Slot<K, Self> {
+        Slot { needs: Self::needs, get: Self::get }
+    }
 }
 
 /// One parameter of an annotated function: the type is checked where the slot is made, and nowhere else.
@@ -63,12 +70,6 @@ pub trait Param<K: Kind>: Sized {
 pub struct Slot<K: Kind, P> {
     needs: fn(&mut Needs<K>),
     get: fn(&Scope<'_, K>) -> P,
-}
-
-/// The only place where generated code demands `P: Param<K>`, so that a wrong type is one error.
-#[doc(hidden)]
-pub fn param<K: Kind, P: Param<K>>() -> Slot<K, P> {
-    Slot { needs: P::needs, get: P::get }
 }
 
 impl<K: Kind, P> Slot<K, P> {

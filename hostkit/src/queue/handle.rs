@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::copies::Copying;
 use super::error::EnqueueError;
 use super::id::JobId;
-use super::job::Codec;
+use super::job::{Codec, Sendable};
 use super::memory::Memory;
 use super::store::{New, Store};
 use crate::clock::Wall;
@@ -238,8 +238,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: Send + 'static> Param<K> for Queue<T> {
+impl<K: Kind, T: Sendable> Param<K> for Queue<T> {
     fn needs(needs: &mut Needs<K>) {
         needs.brought::<Door<T>>(std::any::type_name::<T>());
     }

@@ -36,6 +36,18 @@ pub trait Job: Send + Sized + 'static {
     fn codec() -> Codec<Self>;
 }
 
+/// What any queue can hand to its workers, stored or not.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the job of a queue: it can't go from one thread to another",
+    label = "not `Send + 'static`",
+    note = "a job is made on one thread and handled on another: a trait object says so, as in `Box<dyn FnOnce() + Send>`, and an `Arc` may be sent where an `Rc` may not"
+)]
+pub trait Sendable: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> Sendable for T {}
+
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> Job for T {
     fn codec() -> Codec<T> {

@@ -3,11 +3,14 @@
 use std::any::{TypeId, type_name};
 use std::fmt;
 
-use super::{Origin, discovered};
+use super::linkage::is_ignored;
+use super::{Origin, Registration, discovered};
 #[cfg(feature = "config")]
 use crate::config::{Section, SectionWant};
 use crate::inject::{Values, keys};
 use crate::life::Name;
+#[cfg(feature = "queue")]
+use crate::queue::Sendable;
 use crate::schedule::Schedule;
 #[cfg(feature = "queue")]
 use crate::service::Queued;
@@ -75,7 +78,7 @@ impl Blueprint {
 
     /// Adds a queued service.
     #[cfg(feature = "queue")]
-    pub fn queued<T: Send + 'static>(&mut self, origin: Origin, name: impl Into<Name>, queued: Queued<T>) {
+    pub fn queued<T: Sendable>(&mut self, origin: Origin, name: impl Into<Name>, queued: Queued<T>) {
         self.add(origin, name.into(), queued.into_declaration());
     }
 
@@ -126,8 +129,22 @@ impl Blueprint {
     /// Adds every annotated function of every linked crate; a second call adds nothing.
     pub(crate) fn discover(&mut self) {
         if !std::mem::replace(&mut self.discovered, true) {
-            discovered().for_each(|registration| registration.install(self));
+            for registration in discovered() {
+                if is_ignored(registration.origin()) {
+                    self.leave_out(registration);
+                } else {
+                    registration.install(self);
+                }
+            }
         }
+    }
+
+    /// Of a crate that `ignore = […]` names only the sections stay: the configuration may well be there for another program.
+    fn leave_out(&mut self, registration: &'static Registration) {
+        let mut aside = Blueprint::default();
+        registration.install(&mut aside);
+        #[cfg(feature = "config")]
+        self.sections.append(&mut aside.sections);
     }
 }
 

@@ -22,6 +22,7 @@ pub struct Site {
     file: &'static str,
     line: u32,
     module: &'static str,
+    beside_library: bool,
 }
 
 impl Site {
@@ -32,8 +33,9 @@ impl Site {
         file: &'static str,
         line: u32,
         module: &'static str,
+        beside_library: bool,
     ) -> Self {
-        Site { package, version, file, line, module }
+        Site { package, version, file, line, module, beside_library }
     }
 }
 
@@ -76,6 +78,11 @@ impl Origin {
             Place::Attribute(site) => site.line,
             Place::Call(location) => location.line(),
         }
+    }
+
+    /// Whether it is of a program, an example or a test beside its package's library, of which it may have the name.
+    pub(super) fn is_beside_library(&self) -> bool {
+        matches!(self.0, Place::Attribute(Site { beside_library: true, .. }))
     }
 
     /// The crate as Rust paths name it, which may differ from its package.

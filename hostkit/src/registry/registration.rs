@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Blueprint, Origin, Site};
+use super::{Blueprint, Linkage, Origin, Site};
 
 /// One annotated function, found at link time.
 #[doc(hidden)]
@@ -33,8 +33,14 @@ impl fmt::Debug for Registration {
 }
 
 inventory::collect!(Registration);
+inventory::collect!(Linkage);
 
 /// Every registration of every linked crate, in no order.
 pub(crate) fn discovered() -> impl Iterator<Item = &'static Registration> {
     inventory::iter::<Registration>.into_iter()
+}
+
+/// What `main!` and `link!` saw; nothing in a program that has neither.
+pub(crate) fn linkages() -> impl Iterator<Item = &'static Linkage> {
+    inventory::iter::<Linkage>.into_iter()
 }

@@ -45,12 +45,12 @@ pub(crate) use provider::Provision;
 pub use provider::{Lifetime, Provider};
 pub use provides::IntoProvider;
 #[cfg(feature = "queue")]
+pub use queued::{Again, KeyField, storable};
+#[cfg(feature = "queue")]
 pub use queued::{
     Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
     Probe, Queued,
 };
-#[cfg(feature = "queue")]
-pub use queued::{again, shown, storable};
 pub use stateful::Stateful;
 pub use timed::{Cause, FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::inject::Made;
+use crate::inject::{Made, Shareable};
 use crate::life::BoxFuture;
 use crate::outcome::{BoxError, Result};
 
@@ -77,30 +77,12 @@ impl<T> Value<T> for Returned<T> {
     }
 }
 
-/// What can be shared by all services of a host.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be shared: threads would meet in it",
-    label = "not `Send + Sync + 'static`",
-    note = "what a provider returns is used by many services at once, on several threads: wrap what is not in a `Mutex`, and let a trait say `trait Mailer: Send + Sync`"
-)]
-pub trait Shareable {
-    fn forget(this: Arc<Self>) -> Made;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized + Send + Sync + 'static> Shareable for T {
-    fn forget(this: Arc<Self>) -> Made {
-        Box::new(this)
-    }
-}
-
 /// What can be the error of a provider.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the error of a provider",
     label = "not convertible into `hostkit::BoxError`",
-    note = "a provider returns `T`, `Result<T, E>`, `Arc<dyn Trait>` or `Result<Arc<dyn Trait>, E>`, where `E` converts into `hostkit::BoxError` (every error type does, and `anyhow::Error` too)"
+    note = "a provider returns `T`, `Result<T, E>`, `Arc<dyn Trait>` or `Result<Arc<dyn Trait>, E>`, where `E` converts into `hostkit::BoxError` (every error that is `Send + Sync` does, as `Box<dyn Error + Send + Sync>` and `anyhow::Error`; `Box<dyn Error>` alone does not)"
 )]
 pub trait IntoBoxError {
     fn into_box_error(self) -> BoxError;

@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use super::Provider;
-use super::provided::{IntoBoxError, Provides, Shareable, making, making_by};
+use super::provided::{IntoBoxError, Provides, making, making_by};
+use crate::inject::Shareable;
 use crate::inject::{Needs, Param, Scope, ValueProvider};
 use crate::outcome::Result;
 

@@ -234,7 +234,7 @@ fn a_name_that_was_expected() {
          where  `expect` in `[host]`, or on the builder\n  \
          why    the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler\n  \
          mend   name the crate that has `billing`: `hostkit::main!(link = [that_crate])`, \
-         or, in a test or a `main` of your own, `use that_crate as _;`; or remove it from `expect`"
+         or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`; or remove it from `expect`"
     );
 }
 
@@ -257,7 +257,7 @@ fn nothing_to_run() {
          where  the whole program\n  \
          why    no linked crate has an annotated function; a crate that no Rust path names is not linked\n  \
          mend   annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`, \
-         or, in a test or a `main` of your own, `use that_crate as _;`"
+         or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`"
     );
     assert_eq!(
         only(host().except(["web"])),

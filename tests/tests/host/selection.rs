@@ -58,7 +58,7 @@ fn a_name_that_selects_nothing_is_a_problem() {
         problems(all().except(["zzz"])),
         [
             "no service and no group is named `zzz`: see what there is: `list`; if the crate that has it is not linked, name it: \
-         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`"
+         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`"
         ]
     );
 }
@@ -127,7 +127,7 @@ fn what_is_expected_must_be_there_though_it_may_be_off() {
     assert_eq!(
         problems(host().expect(["billing"])),
         ["`billing` is expected, but there is no such service: name the crate that has `billing`: \
-         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `use that_crate as _;`; or remove it from `expect`",]
+         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`; or remove it from `expect`",]
     );
 }
 

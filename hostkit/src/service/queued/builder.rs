@@ -76,7 +76,9 @@ impl<T: Send + 'static> Queued<T> {
     pub fn in_memory<A>(handler: impl JobHandler<T, A>) -> Self {
         Queued::new(handler.into_work())
     }
+}
 
+impl<T: 'static> Queued<T> {
     #[doc(hidden)]
     pub fn new(work: JobWork<T>) -> Self {
         Queued {
@@ -181,7 +183,9 @@ impl<T: Send + 'static> Queued<T> {
         self.options.say("aliases", Value::Names(aliases));
         self
     }
+}
 
+impl<T: Send + 'static> Queued<T> {
     pub(crate) fn into_declaration(self) -> Declaration {
         let Queued { work: JobWork { wants, shop }, options, key, codec, copying } = self;
         let make = move |said: &Said| {
@@ -265,7 +269,7 @@ fn faults(said: &Said, copied: bool) -> Vec<String> {
     faults
 }
 
-impl<T: Send + 'static> ServiceOptions for Queued<T> {
+impl<T> ServiceOptions for Queued<T> {
     fn common(&mut self) -> Common<'_> {
         Common(&mut self.options)
     }

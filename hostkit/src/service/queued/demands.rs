@@ -29,14 +29,20 @@ impl<T: Clone> Again for T {
     }
 }
 
-/// The only place where generated code demands that a job which is not stored can be tried again.
+/// A field by which jobs are told apart: by the text that it is shown as.
 #[doc(hidden)]
-pub fn again<T: Again>() -> fn(&T) -> T {
-    T::again
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the key of a job: a key is the text of a field, and this field has none",
+    label = "not `Display`",
+    note = "implement `std::fmt::Display` for `{Self}`, or write the path to a field within it, such as `key = \"user.id\"`"
+)]
+pub trait KeyField {
+    fn shown(&self) -> String;
 }
 
-/// A key: the text that a field of a job is shown as.
-#[doc(hidden)]
-pub fn shown<F: Display + ?Sized>(field: &F) -> String {
-    field.to_string()
+#[diagnostic::do_not_recommend]
+impl<F: Display + ?Sized> KeyField for F {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
 }

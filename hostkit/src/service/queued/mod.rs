@@ -16,7 +16,7 @@ mod worker;
 pub use attempt::Attempt;
 pub use builder::Queued;
 pub use by_hand::JobOutcome;
-pub use demands::{again, shown, storable};
+pub use demands::{Again, KeyField, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
 pub use probe::{CopiesByClone, CopiesNot, Probe};
 pub use work::JobWork;

@@ -74,7 +74,7 @@ impl From<Failure> for Fault {
     }
 }
 
-impl<T: Send + 'static> JobWork<T> {
+impl<T: 'static> JobWork<T> {
     /// An `async fn`: what its parameters need, and the call that makes a job's future.
     pub fn of<N, R, C, F, O>(needs: N, returns: R, call: C) -> Self
     where
