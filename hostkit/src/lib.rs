@@ -161,27 +161,3 @@ macro_rules! main {
         $crate::__private::main_function! { $crate; $($tokens)* }
     };
 }
-
-/// Links what [`main!`] would link: for a `main` of one's own, and for tests.
-///
-/// A crate that no Rust path names is not linked, and [`HostBuilder::discover`] finds nothing in it; not even in the library of the
-/// package whose program or test this is. Beside that program's other items, in its root:
-///
-/// ```standalone_crate
-/// hostkit::link!();
-/// # fn main() {}
-/// ```
-///
-/// | form | meaning |
-/// |---|---|
-/// | `link!(link = [jobs, billing])` | crates with services that no Rust path names, beside those that are found |
-/// | `link!(ignore = [billing])` | the services of these crates are left out, and nothing is warned of |
-///
-/// The package's own library and the direct dependencies that depend on hostkit are linked without being named. When a host that
-/// discovers starts, it warns of each crate of the lock file that depends on hostkit and has no service.
-#[macro_export]
-macro_rules! link {
-    ($($tokens:tt)*) => {
-        $crate::__private::link_crates! { $crate; $($tokens)* }
-    };
-}

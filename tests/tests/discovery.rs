@@ -121,7 +121,7 @@ fn shown(ended: &Ended) -> Vec<&str> {
 #[test]
 fn a_main_of_ones_own_links_and_is_warned_too() {
     let ended = fixture("own_main").end().with(0);
-    assert_eq!(shown(&ended), ["counter", "mail.out", "resize", "unlock"], "{ended}");
+    assert_eq!(shown(&ended), ["counter", "mail.out", "resize"], "{ended}");
     assert_eq!(ended.err.lines().count(), 2, "{ended}");
     ended
         .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but no service of it was found: ")
