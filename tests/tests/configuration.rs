@@ -5,8 +5,10 @@
 mod configuration {
     mod world;
 
+    mod bounds;
     mod buffered;
     mod defaults;
+    mod helps;
     mod layers;
     mod parameters;
     mod secrets;

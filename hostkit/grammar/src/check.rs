@@ -101,6 +101,10 @@ pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, Fa
         (Kind::Names | Kind::Crates, Given::Plain(text)) if text.trim().starts_with('[') => {
             names(option, &elements(text).into_iter().map(Given::Text).collect::<Vec<_>>())
         }
+        (Kind::Names | Kind::Crates, Given::Plain(text)) if text.contains(',') => {
+            names(option, &elements(text).into_iter().map(Given::Text).collect::<Vec<_>>())
+        }
+        (Kind::Names | Kind::Crates, Given::Text(text)) if text.contains(',') => Err(wrong(option, given)),
         (_, Given::Text(text) | Given::Plain(text)) => from_text(option, text, given),
         _ => Err(wrong(option, given)),
     }
@@ -207,7 +211,7 @@ fn names(option: &'static OptionSpec, list: &[Given<'_>]) -> Result<Value, Fault
 
 /// The elements of `[a, "b"]`. Names have neither commas nor quotes in them, so that cutting the text is exact.
 fn elements(text: &str) -> Vec<&str> {
-    let inner = text.trim().trim_start_matches('[').trim_end_matches(']').trim().trim_end_matches(',');
+    let inner = text.trim().trim_start_matches('[').trim_end_matches(']').trim().trim_matches(',');
     if inner.trim().is_empty() {
         return Vec::new();
     }
@@ -236,7 +240,23 @@ fn meant(option: &'static OptionSpec, given: &Given<'_>) -> Option<String> {
         let right = check(option, &Given::Text(&text)).is_ok();
         right.then(|| format!("{text:?}"))
     };
+    let flag = |text: &str| match &*text.trim().to_lowercase() {
+        "false" | "no" | "off" | "n" | "0" | "disabled" => Some(format!("`{} = false`", option.name)),
+        "true" | "yes" | "on" | "y" | "1" | "enabled" => Some(format!("`{} = true`", option.name)),
+        _ => None,
+    };
     match given {
+        Given::Text(text) | Given::Plain(text) | Given::Bare(text)
+            if option.kind == Kind::Flag && text.trim().parse::<bool>().is_err() =>
+        {
+            flag(text)
+        }
+        Given::Integer(number) if option.kind == Kind::Flag => flag(&number.to_string()),
+        Given::Text(text) if option.kind == Kind::Names && text.contains(',') => {
+            let list = elements(text);
+            let right = !list.is_empty() && list.iter().all(|name| name::check(name).is_ok());
+            right.then(|| format!("`{} = {list:?}`", option.name))
+        }
         Given::Text(text) => check(option, &Given::Plain(text)).is_ok().then(|| text.trim().to_owned()),
         Given::Bare(tokens) => quoted((*tokens).to_owned()),
         Given::Integer(number) if matches!(option.kind, Kind::Duration(_)) => quoted(format!("{number}s")),
@@ -289,6 +309,7 @@ mod tests {
         assert_eq!(hosted("after", &Text("db")), Ok(Value::Names(vec!["db".into()])));
         assert_eq!(hosted("after", &Plain("[\"a\", 'b',]")), Ok(Value::Names(vec!["a".into(), "b".into()])));
         assert_eq!(hosted("after", &Plain("[]")), Ok(Value::Names(vec![])));
+        assert_eq!(hosted("after", &Plain("a, b,")), Ok(Value::Names(vec!["a".into(), "b".into()])));
         assert_eq!(
             hosted("after", &List(vec![Text("a"), Text("b")])),
             Ok(Value::Names(vec!["a".into(), "b".into()]))
@@ -329,6 +350,14 @@ mod tests {
             ("max_restarts", Given::Text("5"), r#"the text "5": write 5"#),
             ("enabled", Given::Text("false"), "write false"),
             ("enabled", Given::Integer(1), "write `enabled = true`"),
+            ("enabled", Given::Integer(0), "write `enabled = false`"),
+            ("enabled", Given::Plain("no"), "write `enabled = false`"),
+            ("enabled", Given::Plain("0"), "write `enabled = false`"),
+            ("enabled", Given::Plain("off"), "write `enabled = false`"),
+            ("enabled", Given::Plain("False"), "write `enabled = false`"),
+            ("enabled", Given::Text("No"), "write `enabled = false`"),
+            ("enabled", Given::Plain("Yes"), "write `enabled = true`"),
+            ("after", Given::Text("a,b"), r#"write `after = ["a", "b"]`"#),
             ("name", Given::Integer(7), r#"write "7""#),
             ("name", Given::List(vec![Given::Text("x")]), r#"write "x""#),
         ] {

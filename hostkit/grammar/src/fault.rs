@@ -269,6 +269,9 @@ impl fmt::Display for Fault {
             Self::WrongKind { option, found, mend: Some(mend) } => {
                 write!(f, " takes {}, not {found}: write {mend}", wanted(option))
             }
+            Self::WrongKind { option, found, mend: None } if option.kind == Kind::Names => {
+                write!(f, " takes {}, not {found}: write names such as {}", wanted(option), example(option))
+            }
             Self::WrongKind { option, found, mend: None } => {
                 write!(
                     f,
@@ -378,6 +381,8 @@ fn example(option: &OptionSpec) -> String {
         Kind::Names => r#"["a", "b"]"#.to_owned(),
         Kind::Flag => "true".to_owned(),
         Kind::Count { least } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
+        // It has to be less than what lies between two due times.
+        Kind::Duration(_) if option.name == "jitter" => r#""1s""#.to_owned(),
         Kind::Duration(_) => r#""10s""#.to_owned(),
         Kind::Range => r#""1s..1m""#.to_owned(),
         Kind::Rate => r#""100/s""#.to_owned(),

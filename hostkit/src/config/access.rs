@@ -30,7 +30,8 @@ impl<'a> Entries<'a> {
             }
             pass.renamed.get(&place).cloned().unwrap_or_else(|| key.to_owned())
         };
-        let entries = table.iter().map(|(key, node)| (name(key, node), Some(node))).collect();
+        let known = table.iter().filter(|(key, _)| !pass.wrong_keys.contains(&path.key(key)));
+        let entries = known.map(|(key, node)| (name(key, node), Some(node))).collect();
         Entries::new(entries, path, pass)
     }
 
@@ -87,16 +88,13 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Some((key, node)) = self.entries.next() else { return Ok(None) };
         let path = self.path.key(&key);
         // A key is text without a type: a map may have numbers or words for keys.
-        let written = Node::new(Value::Plain(key), Source::Set(String::new()));
-        let read = seed.deserialize(NodeReader { node: &written, path: &path, pass: self.pass });
+        let fuzzy = node.is_some_and(|node| node.fuzzy);
+        let written = Node { fuzzy, ..Node::new(Value::Plain(key.clone()), Source::Set(String::new())) };
+        let read =
+            seed.deserialize(NodeReader { node: &written, path: &path, pass: self.pass, is_key: true });
         let read = read.map_err(|error| {
             let (_, cause) = error.into_parts();
-            let wanted = match cause {
-                Cause::Wanted(wanted) => format!("its key is none: {wanted} is wanted"),
-                Cause::Said(says) => format!("its key is none: {says}"),
-                _ => "its key is none".to_owned(),
-            };
-            ReadError::from(Cause::Said(wanted)).at(&path)
+            ReadError::from(wrong_key(&key, cause, self.pass.last_enum.get())).at(&path)
         })?;
         self.value = Some((path, node));
         Ok(Some(read))
@@ -112,6 +110,26 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     fn size_hint(&self) -> Option<usize> {
         Some(self.entries.len())
     }
+}
+
+/// A key that its type does not take; one of an enum is told like a field that there is not.
+fn wrong_key(key: &str, cause: Cause, of: &str) -> Cause {
+    let (says, mend) = match cause {
+        Cause::Wanted(wanted) => (format!("its key is none: {wanted} is wanted"), None),
+        Cause::Said(says) => (format!("its key is none: {says}"), None),
+        Cause::Word(words) => {
+            let possible: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+            let possible = format!("possible: {}", possible.join(", "));
+            let near = words.iter().find(|word| normal(word) == normal(key)).copied();
+            let mend = match near.or_else(|| hostkit_grammar::nearest(key, words.iter().copied())) {
+                Some(near) => format!("did you mean `{near}`? ({possible})"),
+                None => possible,
+            };
+            (format!("`{key}` is no `{of}`"), Some(mend))
+        }
+        _ => ("its key is none".to_owned(), None),
+    };
+    Cause::Key { says, mend }
 }
 
 /// The elements of a list.
@@ -173,7 +191,7 @@ impl<'a> Variant<'a> {
 
     fn content(&self) -> Result<NodeReader<'_>> {
         match self.content {
-            Some(node) => Ok(NodeReader { node, path: &self.path, pass: self.pass }),
+            Some(node) => Ok(NodeReader { node, path: &self.path, pass: self.pass, is_key: false }),
             None => {
                 let wanted = format!("a table such as `{{ {} = … }}`", self.word);
                 Err(ReadError::wanted(Wanted::Other(wanted)))

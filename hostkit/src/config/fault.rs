@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use hostkit_grammar::{self as grammar, setting};
+use hostkit_grammar::setting;
 
+use super::example::{examples, is_meant};
 use super::hide::MASK;
 use super::path::{Path, Step};
 use super::source::Source;
@@ -22,6 +23,18 @@ pub(crate) struct Fault {
     pub(crate) cause: Cause,
     /// What is written where a number or a flag was wanted as text, say.
     written: Option<Value>,
+    /// A value that was tried, and is right.
+    example: Option<String>,
+    /// Nothing of what is written is in here.
+    is_masked: bool,
+}
+
+/// What else can be done with an empty text.
+pub(crate) fn or_unset(source: &Source) -> &'static str {
+    match source {
+        Source::Environment(_) => ", or unset it",
+        _ => "",
+    }
 }
 
 /// Why a value can't be.
@@ -37,6 +50,8 @@ pub(crate) enum Cause {
     Said(String),
     /// What the section's own `validate` says.
     Refused(String),
+    /// A key of a map that its type does not take, and what to do.
+    Key { says: String, mend: Option<String> },
     /// Nobody reads this key; the nearest that somebody reads, and all of them.
     Unknown { nearest: Option<String>, possible: Vec<&'static str> },
 }
@@ -60,6 +75,11 @@ pub(crate) enum Wanted {
 
 impl Fault {
     pub(super) fn new(path: Path, node: Option<&Node>, cause: Cause) -> Self {
+        let cause = match cause {
+            Cause::Said(says) => Cause::Said(cut(says)),
+            Cause::Refused(says) => Cause::Refused(cut(says)),
+            other => other,
+        };
         let shown = match cause {
             Cause::Missing | Cause::Refused(_) | Cause::Unknown { .. } => None,
             _ => node.map(|node| show(&node.value)),
@@ -75,18 +95,29 @@ impl Fault {
             _ => true,
         };
         let source = node.map(|node| if said(node) { node.source.clone() } else { Source::Nowhere });
-        Fault { path, value: shown, source, cause, written: node.map(|node| node.value.clone()) }
+        let written = node.map(|node| node.value.clone());
+        Fault { path, value: shown, source, cause, written, example: None, is_masked: false }
     }
 
     /// The same without anything of what is written.
     pub(crate) fn masked(self) -> Self {
+        if self.is_masked {
+            return self;
+        }
         let cause = match self.cause {
             Cause::Said(_) | Cause::Refused(_) => {
                 Cause::Said("it can't be read, and is not shown since it is secret".into())
             }
             other => other,
         };
-        Fault { value: self.value.map(|_| MASK.into()), cause, written: None, ..self }
+        Fault {
+            value: self.value.map(|_| MASK.into()),
+            cause,
+            written: None,
+            example: None,
+            is_masked: true,
+            ..self
+        }
     }
 
     /// The same, said there.
@@ -130,6 +161,7 @@ impl Fault {
             Cause::Word([]) => "there is no value that it could have".into(),
             Cause::Word(words) => format!("{} is wanted", words_of(words, " or ")),
             Cause::Said(says) => halves(says).0.to_owned(),
+            Cause::Key { says, .. } => says.clone(),
             Cause::Refused(says) => format!("can't be: {says}"),
             Cause::Unknown { .. } => match self.parent() {
                 Some(parent) => format!("is no key of `[{parent}]`"),
@@ -141,25 +173,17 @@ impl Fault {
     /// What to do about it.
     pub(crate) fn mend(&self) -> String {
         match &self.cause {
-            Cause::Wanted(wanted) => match self.example(wanted) {
-                Some(example) => format!("write {}", self.as_written(&example)),
-                None => "correct the value".into(),
+            Cause::Wanted(Wanted::Nothing | Wanted::Other(_)) => "correct the value".into(),
+            Cause::Wanted(wanted) => match &self.example {
+                Some(example) => self.as_written(example),
+                None => format!("write {wanted} in its place"),
             },
             Cause::Missing => format!("add `{}`", self.as_text("…")),
-            Cause::Word(words) => {
-                let near = match &self.written {
-                    Some(Value::Text(text) | Value::Plain(text)) => {
-                        grammar::nearest(text, words.iter().copied())
-                    }
-                    _ => None,
-                };
-                match near.or(words.first().copied()) {
-                    Some(near) if self.written.is_some() => {
-                        format!("write {}", self.as_written(&format!("{near:?}")))
-                    }
-                    _ => "correct the value".into(),
-                }
-            }
+            Cause::Word(_) => match &self.example {
+                Some(example) => self.as_written(example),
+                None => "correct the value".into(),
+            },
+            Cause::Key { mend, .. } => mend.clone().unwrap_or_else(|| "correct the value".into()),
             Cause::Said(says) => halves(says).1.unwrap_or("correct the value").to_owned(),
             Cause::Refused(_) => match self.path.last() {
                 Some(_) => format!("correct the values of `[{}]`", self.path),
@@ -185,17 +209,75 @@ impl Fault {
         self.path.without_last().filter(|parent| parent.len() > 0)
     }
 
-    /// `port = 8080`, in the way of the layer that says it.
+    /// ``write `port = 8080` ``, in the way of the layer that says it.
     fn as_written(&self, example: &str) -> String {
-        let bare = || example.trim_matches('"').to_owned();
-        match (&self.source, self.path.last()) {
-            (Some(Source::Environment(_)), Some(Step::Key(_))) => {
-                format!("`{}={}`", self.path.variable(), bare())
+        let bare = || example.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(example);
+        let path = match &self.source {
+            // The environment and `--set` say a list as a whole.
+            Some(Source::Environment(_) | Source::Set(_)) => {
+                self.path.list().unwrap_or_else(|| self.path.clone())
             }
-            (Some(Source::Set(_)), Some(Step::Key(_))) => format!("`--set {}={}`", self.path, bare()),
-            (_, Some(Step::Key(key))) => format!("`{} = {example}`", super::tree::written(&[key])),
-            _ => format!("`{example}`"),
+            _ => self.path.clone(),
+        };
+        match (&self.source, path.last()) {
+            (Some(Source::Environment(variable)), Some(Step::Key(_))) => {
+                let meant = path.variable();
+                let within = variable.to_uppercase().starts_with(&format!("{meant}__"));
+                let instead = if within { format!(" in place of `{variable}`") } else { String::new() };
+                format!("write `{meant}={}`{instead}{}", bare(), self.or_unset())
+            }
+            (Some(Source::Set(_)), Some(Step::Key(_))) => {
+                format!("write `--set {path}={}`{}", bare(), self.or_unset())
+            }
+            (_, Some(Step::Key(key))) => format!("write `{} = {example}`", super::tree::written(&[key])),
+            _ => format!("write `{example}`"),
         }
+    }
+
+    /// An empty text of the environment was most likely meant to be none.
+    fn or_unset(&self) -> &'static str {
+        match (&self.written, &self.source) {
+            (Some(Value::Plain(text)), Some(source)) if text.trim().is_empty() => or_unset(source),
+            _ => "",
+        }
+    }
+
+    /// Values that may be right, as a file would say them; what was probably meant first.
+    pub(super) fn examples(&self) -> Vec<String> {
+        examples(&self.cause, self.written.as_ref())
+    }
+
+    /// The same with this value to write, or without any.
+    pub(super) fn with_example(self, example: Option<String>) -> Self {
+        Fault { example, ..self }
+    }
+
+    pub(super) fn told(&self) -> Option<String> {
+        self.example.clone()
+    }
+
+    pub(super) fn has_example(&self) -> bool {
+        self.example.is_some()
+    }
+
+    /// Whether its example has nothing of what is written.
+    pub(super) fn is_invented(&self) -> bool {
+        let meant =
+            |example: &String| self.written.as_ref().is_some_and(|written| is_meant(example, written));
+        self.example.as_ref().is_some_and(|example| !meant(example))
+    }
+
+    /// The same without a value that would repeat a secret beside it.
+    pub(crate) fn beside(self, secrets: &[Path]) -> Self {
+        let list = self.path.list().map(|list| list.normal());
+        match list.is_some_and(|list| secrets.iter().any(|secret| secret.is_within(&list))) {
+            true => self.with_example(None),
+            false => self,
+        }
+    }
+
+    pub(super) fn is_of_environment(&self) -> bool {
+        matches!(self.source, Some(Source::Environment(_) | Source::Set(_)))
     }
 
     /// The missing key where it belongs.
@@ -209,62 +291,11 @@ impl Fault {
             None => format!("{last} = {example}"),
         }
     }
-
-    /// What was probably meant, or a value of the kind.
-    fn example(&self, wanted: &Wanted) -> Option<String> {
-        let text = match &self.written {
-            Some(Value::Text(text) | Value::Plain(text)) => Some(text.trim()),
-            _ => None,
-        };
-        let fixed = |text: &str| Some(text.to_owned());
-        match wanted {
-            Wanted::Whole(least, most) => {
-                let number = text.and_then(|text| text.replace(['_', ','], "").parse::<i128>().ok());
-                let fits =
-                    |number: &i128| *number >= *least && u128::try_from(*number).is_ok_and(|n| n <= *most);
-                Some(number.filter(fits).unwrap_or(1).to_string())
-            }
-            Wanted::Number => {
-                let number = text.and_then(|text| text.replace(',', ".").parse::<f64>().ok());
-                Some(number.map_or("0.5".to_owned(), |number| number.to_string()))
-            }
-            Wanted::Flag => match text.map(str::to_lowercase).as_deref() {
-                Some("false" | "no" | "off" | "0" | "n") => fixed("false"),
-                _ => fixed("true"),
-            },
-            Wanted::Letter => fixed("\"a\""),
-            Wanted::Text => match &self.written {
-                Some(Value::Integer(number)) => Some(format!("\"{number}\"")),
-                Some(Value::Float(number)) => Some(format!("\"{number}\"")),
-                Some(Value::Huge(number)) => Some(format!("\"{number}\"")),
-                Some(Value::Flag(flag)) => Some(format!("\"{flag}\"")),
-                _ => fixed("\"text\""),
-            },
-            Wanted::List => match text {
-                Some(text) if !text.starts_with(['[', '{']) => Some(format!("[{text:?}]")),
-                _ => fixed("[…]"),
-            },
-            Wanted::Table => fixed("{ … }"),
-            Wanted::Duration => match &self.written {
-                Some(Value::Integer(number)) if *number >= 0 => Some(format!("\"{number}s\"")),
-                _ => fixed("\"10s\""),
-            },
-            Wanted::Size => match &self.written {
-                Some(Value::Integer(number)) if *number >= 0 => Some(format!("\"{number}B\"")),
-                _ => fixed("\"16MiB\""),
-            },
-            Wanted::Nothing | Wanted::Other(_) => None,
-        }
-    }
 }
 
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Wanted::Whole(0, most) if *most >= u128::from(u64::MAX) => {
-                f.write_str("a whole number from 0 up")
-            }
-            Wanted::Whole(_, most) if *most >= u128::from(u64::MAX / 2) => f.write_str("a whole number"),
             Wanted::Whole(least, most) => write!(f, "a whole number from {least} to {most}"),
             Wanted::Number => f.write_str("a number"),
             Wanted::Flag => f.write_str("`true` or `false`"),
@@ -280,6 +311,18 @@ impl fmt::Display for Wanted {
     }
 }
 
+/// A sentence that repeats what is written may be as long as that.
+pub(crate) fn cut(says: String) -> String {
+    const LONGEST: usize = 1000;
+    match says.char_indices().nth(LONGEST) {
+        None => says,
+        Some(_) => {
+            let begin: String = says.chars().take(200).collect();
+            format!("{begin}…")
+        }
+    }
+}
+
 /// A value as a problem repeats it.
 pub(super) fn show(value: &Value) -> String {
     const LONGEST: usize = 60;
@@ -289,6 +332,7 @@ pub(super) fn show(value: &Value) -> String {
         }
         Value::Text(text) | Value::Plain(text) => format!("{text:?}"),
         Value::Integer(number) => number.to_string(),
+        Value::Huge(number) if number.len() > LONGEST => format!("{}…", &number[..LONGEST]),
         Value::Huge(number) => number.clone(),
         Value::Float(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),

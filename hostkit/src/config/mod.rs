@@ -5,6 +5,7 @@ mod access;
 mod blame;
 mod byte_size;
 mod error;
+mod example;
 mod fault;
 mod file;
 mod guesses;
@@ -20,10 +21,11 @@ mod section;
 mod source;
 mod stand_in;
 mod tree;
+mod trial;
 mod value;
 
 pub use byte_size::{ByteSize, ByteSizeError};
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, cut, or_unset};
 #[cfg(feature = "cli")]
 pub(crate) use hide::MASK;
 pub use layers::Layers;

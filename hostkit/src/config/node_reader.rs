@@ -15,7 +15,7 @@ use super::pass::Pass;
 use super::path::Path;
 use super::secret::SECRET;
 use super::source::Source;
-use super::tree::{Node, Table};
+use super::tree::{Node, Table, normal};
 use super::value::Value;
 
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ pub(super) struct NodeReader<'a> {
     pub(super) node: &'a Node,
     pub(super) path: &'a Path,
     pub(super) pass: &'a Pass,
+    /// It is a key of a table that is read as a map.
+    pub(super) is_key: bool,
 }
 
 impl NodeReader<'_> {
@@ -118,9 +120,18 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
 
     whole_numbers! {
         deserialize_u8 visit_u8 u8; deserialize_u16 visit_u16 u16; deserialize_u32 visit_u32 u32;
-        deserialize_u64 visit_u64 u64; deserialize_u128 visit_u128 u128; deserialize_i8 visit_i8 i8;
+        deserialize_u64 visit_u64 u64; deserialize_i8 visit_i8 i8;
         deserialize_i16 visit_i16 i16; deserialize_i32 visit_i32 i32; deserialize_i64 visit_i64 i64;
         deserialize_i128 visit_i128 i128;
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Value::Huge(text) = &*self.typed()
+            && let Ok(number) = text.parse()
+        {
+            return visitor.visit_u128(number);
+        }
+        visitor.visit_u128(self.whole(0, u128::MAX)?.unsigned_abs())
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -238,10 +249,11 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         words: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        self.pass.last_enum.set(name);
         if let Some(table) = self.node.table() {
             let mut entries = table.iter();
             return match (entries.next(), entries.next()) {
@@ -252,7 +264,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
             };
         }
         match self.text() {
-            Some(text) => visitor.visit_enum(Variant::alone(text, self.path, self.pass)),
+            Some(text) => {
+                // The environment writes a key in its own way.
+                let same = |word: &&&str| self.is_key && self.node.fuzzy && normal(word) == text;
+                let word = words.iter().find(same).copied().unwrap_or(text);
+                visitor.visit_enum(Variant::alone(word, self.path, self.pass))
+            }
             None => Err(Cause::Word(words).into()),
         }
     }

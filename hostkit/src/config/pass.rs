@@ -45,12 +45,16 @@ pub(super) struct Pass {
     pub(super) free: RefCell<BTreeMap<Path, String>>,
     /// The true names that were found out for some of them.
     pub(super) renamed: BTreeMap<Path, String>,
+    /// Keys of maps that are told already, and left out.
+    pub(super) wrong_keys: BTreeSet<Path>,
+    /// The enum that was asked for last.
+    pub(super) last_enum: Cell<&'static str>,
     /// The value of which it is asked whether anybody looks at it.
     pub(super) poison: Option<Path>,
     /// Somebody did, and not by way of a buffer.
     pub(super) poisoned_by_type: Cell<bool>,
     /// Secrets whose place is known.
-    seen: Cell<u64>,
+    pub(super) seen: Cell<u64>,
 }
 
 impl Pass {
@@ -65,8 +69,10 @@ impl Pass {
         let (made_before, seen_before) = (made(), self.seen.get());
         let read = match (stand_in, node) {
             _ if self.poison.as_ref() == Some(path) => seed.deserialize(Poison(self)),
-            (None, Some(node)) => seed.deserialize(NodeReader { node, path, pass: self }),
-            (turn, _) => seed.deserialize(StandIn { turn: turn.unwrap_or_default(), path, pass: self }),
+            (None, Some(node)) => seed.deserialize(NodeReader { node, path, pass: self, is_key: false }),
+            (turn, _) => {
+                seed.deserialize(StandIn { turn: turn.unwrap_or_default(), depth: 0, path, pass: self })
+            }
         };
         // serde keeps what it flattens, or does not know the shape of, in a buffer; a secret that is read from there was in
         // here somewhere.

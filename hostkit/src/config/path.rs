@@ -81,6 +81,12 @@ impl Path {
         self.0.split_last().map(|(_, steps)| Path(steps.to_vec()))
     }
 
+    /// The way to the outermost list that it is in.
+    pub(super) fn list(&self) -> Option<Self> {
+        let at = self.0.iter().position(|step| matches!(step, Step::At(_)))?;
+        Some(Path(self.0[..at].to_vec()))
+    }
+
     /// The number of steps.
     pub(super) fn len(&self) -> usize {
         self.0.len()

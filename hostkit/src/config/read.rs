@@ -17,8 +17,12 @@ use super::path::Path;
 use super::secret::made;
 use super::stand_in::TURNS;
 use super::tree::{Node, Tree};
+use super::trial::Trials;
 use super::value::Value;
 use crate::life::caught;
+
+/// So many faults are told with a value that was tried.
+const TRIED: usize = 50;
 
 /// Faults beyond these are more of the same.
 const MOST: usize = 500;
@@ -72,6 +76,16 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
                         }
                     }
                 }
+                if let Cause::Key { .. } = cause {
+                    faults.push(fault(node, &path, at.clone(), cause));
+                    if !pass.wrong_keys.insert(at) {
+                        break None;
+                    }
+                    if faults.len() >= MOST {
+                        break None;
+                    }
+                    continue;
+                }
                 match refused(&mut pass.stand_ins, &at, &cause) {
                     Some(turn) if *turn + 1 < TURNS => *turn += 1,
                     Some(_) => break None, // what else is wrong can't be found
@@ -94,15 +108,27 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
             break None;
         }
     };
-    let notes = pass.notes.into_inner();
-    let is_secret = |fault: &Fault| notes.secrets.iter().any(|secret| fault.path.is_within(secret));
+    let secrets = pass.notes.borrow().secrets.clone();
+    let is_secret = |fault: &Fault| secrets.iter().any(|secret| fault.path.is_within(secret));
+    let trials = Trials { section: node, path: &path, pass: &pass, alone: faults.len() == 1 };
     let shown = |fault: Fault| match is_secret(&fault) {
         true => fault.masked(),
-        false => fault.saying(|says| hide(says, &notes.secrets, node, &path)),
+        false => fault.saying(|says| hide(says, &secrets, node, &path)),
     };
-    let faults: Vec<Fault> = faults.into_iter().map(shown).collect();
+    let tried = |(number, fault): (usize, Fault)| match number < TRIED {
+        true => trials.example::<T>(shown(fault)),
+        false => shown(fault),
+    };
+    let faults: Vec<Fault> = faults.into_iter().enumerate().map(tried).collect();
+    let notes = pass.notes.into_inner();
     let complete = value.is_some();
     Reading { value: value.filter(|_| faults.is_empty()), faults, complete, notes }
+}
+
+/// The value alone, as it is.
+pub(super) fn read_node<T: DeserializeOwned>(section: &Node, path: &Path) -> Option<T> {
+    let pass = Pass::default();
+    caught(|| pass.read(PhantomData::<T>, Some(section), path)).ok()?.ok()
 }
 
 /// The stand-in that the error is about, if it is about one: it was refused itself, or a rule over it refused what it is

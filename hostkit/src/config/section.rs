@@ -12,8 +12,9 @@ use super::fault::{Cause, Fault};
 use super::hide::hide;
 use super::pass::Notes;
 use super::path::Path;
-use super::read::read;
+use super::read::{read, read_node};
 use super::tree::Tree;
+use super::trial::put;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope, Values};
 use crate::life::caught;
@@ -174,6 +175,9 @@ impl PartialEq for SectionWant {
 
 fn found<T: Section>(tree: &Tree) -> Found {
     let mut reading = read::<T>(tree, T::PATH);
+    if reading.faults.iter().any(Fault::is_invented) {
+        forget_refused::<T>(tree, &mut reading.faults);
+    }
     let checked = reading.value.as_ref().map(|value| caught(|| value.check()));
     let refused = match checked {
         Some(Err(panic)) => Some(panic),
@@ -198,4 +202,28 @@ fn found<T: Section>(tree: &Tree) -> Found {
         })
     });
     Found { give, faults: reading.faults, complete: reading.complete, notes: reading.notes }
+}
+
+/// Values that would be right in themselves, but that the section's own rule refuses, are not told.
+fn forget_refused<T: Section>(tree: &Tree, faults: &mut [Fault]) {
+    let (path, keys) = (Path::of(T::PATH), T::PATH.split('.').collect::<Vec<_>>());
+    let Some(section) = tree.section(&keys) else { return };
+    let mut mended = section.into_owned();
+    for fault in faults.iter() {
+        let examples = fault.examples();
+        // What is to be written for a list as a whole is one of these in its place.
+        let Some(example) = examples.first().filter(|_| fault.has_example()) else { return };
+        let told = fault.told().filter(|told| examples.contains(told)).unwrap_or(example.clone());
+        match put(&mended, &path, &fault.path, &told) {
+            Some(with) => mended = with,
+            None => return,
+        }
+    }
+    let reading = read_node::<T>(&mended, &path);
+    let refused = reading.is_some_and(|value| !matches!(caught(|| value.check()), Ok(Ok(()))));
+    if refused {
+        for fault in faults.iter_mut().filter(|fault| fault.is_invented()) {
+            *fault = fault.clone().with_example(None);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use serde_core::de::{
 
 use super::byte_size::BYTE_SIZE;
 use super::error::{ReadError, Result};
+use super::fault::Cause;
 use super::pass::Pass;
 use super::path::Path;
 use super::secret::SECRET;
@@ -15,17 +16,31 @@ use super::secret::SECRET;
 /// Texts that types with a rule of their own may take, one after the other.
 const TEXTS: [&str; 9] =
     ["", "0", "a", "/", "127.0.0.1", "127.0.0.1:80", "http://a/", "2000-01-01T00:00:00Z", "2000-01-01"];
+/// No type of a configuration has more values within each other.
+const DEEPEST: usize = 64;
+/// No tuple of a configuration is longer.
+const LONGEST: usize = 4096;
 /// So many answers are tried for one value.
 pub(super) const TURNS: usize = TEXTS.len();
 
 #[derive(Clone, Copy)]
 pub(super) struct StandIn<'a> {
     pub(super) turn: usize,
+    /// How many it is within.
+    pub(super) depth: usize,
     pub(super) path: &'a Path,
     pub(super) pass: &'a Pass,
 }
 
 impl StandIn<'_> {
+    /// What is within it: a type that holds itself has no end, and this way of standing in for it comes to nothing.
+    fn within(self) -> Result<Self> {
+        match self.depth < DEEPEST {
+            true => Ok(StandIn { depth: self.depth + 1, ..self }),
+            false => Err(Cause::Said("it holds itself".into()).into()),
+        }
+    }
+
     fn number(&self) -> u8 {
         u8::from(self.turn > 0)
     }
@@ -73,8 +88,8 @@ impl<'de> Deserializer<'de> for StandIn<'_> {
             0 => visitor.visit_unit(),
             1 => visitor.visit_u64(0),
             2 => visitor.visit_bool(false),
-            3 => visitor.visit_map(Endless { of: self, left: 0 }),
-            4 => visitor.visit_seq(Endless { of: self, left: 0 }),
+            3 => visitor.visit_map(Several { of: self, left: 0 }),
+            4 => visitor.visit_seq(Several { of: self, left: 0 }),
             _ => visitor.visit_str(self.text()),
         }
     }
@@ -97,15 +112,15 @@ impl<'de> Deserializer<'de> for StandIn<'_> {
             BYTE_SIZE => return visitor.visit_str("0B"),
             _ => {}
         }
-        visitor.visit_newtype_struct(self)
+        visitor.visit_newtype_struct(self.within()?)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Endless { of: self, left: 0 })
+        visitor.visit_seq(Several { of: self, left: 0 })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Endless { of: self, left: len })
+        visitor.visit_seq(Several { of: self, left: len.min(LONGEST) })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -118,17 +133,17 @@ impl<'de> Deserializer<'de> for StandIn<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(Endless { of: self, left: 0 })
+        visitor.visit_map(Several { of: self, left: 0 })
     }
 
-    /// As its fields in a row: how many it takes only the struct knows.
+    /// As its fields in a row, of which it takes no more than it names.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Endless { of: self, left: usize::MAX })
+        visitor.visit_seq(Several { of: self, left: fields.len() })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -138,7 +153,7 @@ impl<'de> Deserializer<'de> for StandIn<'_> {
         visitor: V,
     ) -> Result<V::Value> {
         match words {
-            [] => Err(super::fault::Cause::Word(words).into()),
+            [] => Err(Cause::Word(words).into()),
             words => visitor.visit_enum(Variant { of: self, word: words[self.turn % words.len()] }),
         }
     }
@@ -165,12 +180,12 @@ impl<'de> Deserializer<'de> for StandIn<'_> {
 }
 
 /// A list or a table of stand-ins.
-struct Endless<'a> {
+struct Several<'a> {
     of: StandIn<'a>,
     left: usize,
 }
 
-impl<'de> SeqAccess<'de> for Endless<'_> {
+impl<'de> SeqAccess<'de> for Several<'_> {
     type Error = ReadError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
@@ -178,14 +193,14 @@ impl<'de> SeqAccess<'de> for Endless<'_> {
             None => Ok(None),
             Some(left) => {
                 self.left = left;
-                seed.deserialize(self.of).map(Some)
+                seed.deserialize(self.of.within()?).map(Some)
             }
         }
     }
 }
 
 /// Always empty: a stand-in knows no keys.
-impl<'de> MapAccess<'de> for Endless<'_> {
+impl<'de> MapAccess<'de> for Several<'_> {
     type Error = ReadError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>> {
@@ -219,7 +234,7 @@ impl<'de> VariantAccess<'de> for StandIn<'_> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        seed.deserialize(self)
+        seed.deserialize(self.within()?)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {

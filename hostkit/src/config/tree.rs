@@ -9,6 +9,7 @@ use std::fmt;
 
 use hostkit_grammar::Given;
 
+use super::path::Step;
 use super::source::{SettingFault, Source};
 use super::value::Value;
 
@@ -181,6 +182,36 @@ impl Node {
             (Source::Set(key), Value::Plain(text)) => format!("--set {key}={text}"),
             (source, _) => source.to_string(),
         }
+    }
+
+    /// The same with another value at the end of this way.
+    pub(super) fn with(&self, steps: &[Step], value: &dyn Fn(&Node) -> Option<Value>) -> Option<Node> {
+        let Some((step, rest)) = steps.split_first() else {
+            return Some(Node { value: value(self)?, ..self.clone() });
+        };
+        let changed = match step {
+            Step::Key(key) => {
+                let mut table = self.table()?.into_owned();
+                let key = table.key_of(key, true).unwrap_or_else(|| key.clone());
+                let child = table.0.get(&key)?.with(rest, value)?;
+                table.0.insert(key, child);
+                Value::Table(table)
+            }
+            Step::At(index) => {
+                let mut list = match &self.value {
+                    Value::List(list) => list.clone(),
+                    Value::Plain(text) => match Value::parse(text, &self.source)? {
+                        Value::List(list) => list,
+                        _ => return None,
+                    },
+                    _ => return None,
+                };
+                let child = list.get(*index)?.with(rest, value)?;
+                list[*index] = child;
+                Value::List(list)
+            }
+        };
+        Some(Node { value: changed, ..self.clone() })
     }
 
     fn child(&self, key: &str) -> Option<Cow<'_, Node>> {

@@ -14,7 +14,7 @@ pub(crate) enum Value {
     List(Vec<Node>),
     Text(String),
     Integer(i128),
-    /// A whole number that no type can hold.
+    /// A whole number that only a `u128` can hold, in decimal, or no type at all.
     Huge(String),
     Float(f64),
     Flag(bool),
@@ -29,7 +29,7 @@ impl Value {
         match value {
             DeValue::String(text) => Value::Text(text.to_string()),
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
-                .map_or_else(|_| Value::Huge(number.to_string()), Value::Integer),
+                .map_or_else(|_| huge(number.as_str(), number.radix()), Value::Integer),
             DeValue::Float(number) => {
                 number.as_str().parse().map_or_else(|_| Value::Huge(number.as_str().to_owned()), Value::Float)
             }
@@ -72,6 +72,12 @@ impl Value {
             Value::Plain(text) => Given::Plain(text),
         }
     }
+}
+
+fn huge(digits: &str, radix: u32) -> Value {
+    Value::Huge(
+        u128::from_str_radix(digits, radix).map_or_else(|_| digits.to_owned(), |number| number.to_string()),
+    )
 }
 
 /// Its kind only: a value may be secret, and whether it is only its section knows.

@@ -9,7 +9,7 @@ use hostkit_grammar::{Attribute, Value};
 use super::problem::Problem;
 use super::services;
 use super::settings::Settings;
-use crate::config::{Layers, Node, SettingFault, written};
+use crate::config::{Layers, Node, SettingFault, cut, or_unset, written};
 use crate::registry::Entry;
 
 /// The sections that are hostkit's own.
@@ -100,5 +100,11 @@ pub(super) fn problem<S: AsRef<str>>(path: &[S], says: String, node: &Node) -> P
 
 /// A wrong value of an option that there is.
 pub(super) fn problem_of_option<S: AsRef<str>>(path: &[S], says: String, node: &Node) -> Problem {
-    Problem::Setting { key: written(path), says, source: node.source_of_option() }
+    let empty = matches!(node.given(), grammar::Given::Plain(text) if text.trim().is_empty());
+    let unset = if empty { or_unset(&node.source) } else { "" };
+    Problem::Setting {
+        key: written(path),
+        says: format!("{}{unset}", cut(says)),
+        source: node.source_of_option(),
+    }
 }

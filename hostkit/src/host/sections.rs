@@ -50,7 +50,7 @@ pub(super) fn sections<'w>(
             // A section may have several structs: a value that is secret for one of them is so for all.
             let path = fault.path.normal();
             let is_secret = secrets.iter().any(|secret| path.is_within(secret));
-            problems.push(problem(&if is_secret { fault.masked() } else { fault }, &want));
+            problems.push(problem(&if is_secret { fault.masked() } else { fault.beside(&secrets) }, &want));
         }
     }
     problems.extend(unknown_keys(&wanted, &unread, &known));

@@ -31,6 +31,9 @@ const ABBREVIATIONS: [(&str, &str); 22] = [
     ("WEST", "Europe/Lisbon"),
 ];
 
+/// Names that only some machines have, or that stand for whatever the machine's own zone is.
+const OF_THE_MACHINE: [&str; 4] = ["localtime", "posixrules", "Factory", "local"];
+
 /// There is no time zone of this name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnknownZone {
@@ -43,6 +46,9 @@ impl fmt::Display for UnknownZone {
         write!(f, "there is no time zone {:?}", self.name)?;
         match &self.nearest {
             Some(nearest) => write!(f, r#": did you mean "{nearest}"?"#),
+            None if OF_THE_MACHINE.iter().any(|name| same(name, &self.name)) => f.write_str(
+                r#": write the name of the zone that the machine is in, such as "Europe/Berlin", for another machine may be elsewhere"#,
+            ),
             None => f.write_str(r#": write one such as "Europe/Berlin" or "UTC""#),
         }
     }
@@ -55,7 +61,12 @@ pub(super) fn zone(name: &str) -> Result<TimeZone, UnknownZone> {
 
 /// By abbreviation, by offset, by the last part of its name, by typing mistakes.
 fn meant(name: &str) -> Option<String> {
-    let known = db().available().map(|zone| zone.as_str().to_owned()).collect::<Vec<_>>();
+    let of_the_machine = |zone: &str| OF_THE_MACHINE.iter().any(|name| same(name, zone));
+    if of_the_machine(name) {
+        return None;
+    }
+    let known = db().available().map(|zone| zone.as_str().to_owned());
+    let known: Vec<String> = known.filter(|zone| !of_the_machine(zone)).collect();
     let known = || known.iter().map(String::as_str);
     let place = |zone: &str| zone.rsplit('/').next().is_some_and(|place| same(place, name));
     let aliased = ABBREVIATIONS.iter().find(|(short, _)| same(short, name)).map(|(_, zone)| *zone);
@@ -102,6 +113,10 @@ mod tests {
             ("Kolkatta", "Asia/Kolkata"),
         ] {
             assert_eq!(zone(name).expect_err(name).nearest.as_deref(), Some(meant), "{name}");
+        }
+        for name in ["Local", "local", "LOCAL"] {
+            let told = zone(name).expect_err(name).to_string();
+            assert!(told.contains("write the name of the zone that the machine is in"), "{told}");
         }
         assert_eq!(
             zone("Narnia").expect_err("no zone").to_string(),

@@ -40,7 +40,7 @@ fn no_value_of_a_file_becomes_another() {
             "flag = \"true\"",
             "`s.flag` is \"true\": `true` or `false` is wanted | hostkit.toml:2 | write `flag = true`",
         ),
-        ("flag = 0", "`s.flag` is 0: `true` or `false` is wanted | hostkit.toml:2 | write `flag = true`"),
+        ("flag = 0", "`s.flag` is 0: `true` or `false` is wanted | hostkit.toml:2 | write `flag = false`"),
         ("text = 80", "`s.text` is 80: a text in quotes is wanted | hostkit.toml:2 | write `text = \"80\"`"),
         (
             "text = 0.5",
@@ -58,7 +58,7 @@ fn no_value_of_a_file_becomes_another() {
             "maybe = \"7\"",
             "`s.maybe` is \"7\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `maybe = 7`",
         ),
-        ("list = 7", "`s.list` is 7: a list is wanted | hostkit.toml:2 | write `list = […]`"),
+        ("list = 7", "`s.list` is 7: a list is wanted | hostkit.toml:2 | write `list = [7]`"),
         (
             "list = [\"7\"]",
             "`s.list[0]` is \"7\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `7`",
@@ -76,7 +76,7 @@ fn what_is_within_a_list_of_the_environment_is_strict_as_well() {
     assert_eq!(
         wrong::<Strict>(layers),
         [
-            "`s.list[0]` is \"7\": a whole number from 0 to 255 is wanted | the environment variable HOSTKIT__S__LIST | write `7`"
+            "`s.list[0]` is \"7\": a whole number from 0 to 255 is wanted | the environment variable HOSTKIT__S__LIST | write `HOSTKIT__S__LIST=[7]`"
         ]
     );
 }

@@ -123,7 +123,7 @@ fn a_file_tells_its_line() {
     assert_eq!(
         told,
         [
-            at(6, "write `enabled = true`"),
+            at(6, "write `enabled = false`"),
             at(3, "write \"10s\""),
             at(2, "write 3"),
             at(7, "add a parameter `heart: Heartbeat`, or remove the option"),
