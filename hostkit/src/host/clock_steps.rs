@@ -24,6 +24,11 @@ pub(super) fn look(core: &Core, detector: &mut StepDetector, reporter: &mut Repo
     for control in core.services.iter().filter_map(|service| service.control.as_ref()) {
         control.say(Word::Look);
     }
+    #[cfg(feature = "queue")]
+    {
+        let _runtime = core.runtime.enter(); // its clock
+        core.draining.iter().for_each(|queue| queue.steer.wall_stepped(step));
+    }
 }
 
 fn tell(step: ClockStep) {

@@ -33,6 +33,8 @@ pub(crate) struct Rest {
     pub(super) key: Option<Arc<str>>,
     pub(super) unique: Option<Arc<str>>,
     pub(super) priority: i32,
+    /// It is delayed until a time of the wall clock, which may be set meanwhile.
+    pub(super) by_wall: bool,
     /// When it was enqueued, where that is not since when it stands in the line.
     pub(super) enqueued: Option<At>,
     /// Of its failed attempts, the oldest first.

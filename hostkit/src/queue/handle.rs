@@ -137,7 +137,7 @@ impl<T: Send + 'static> Queue<T> {
 
     /// Enqueues a job that is to run at this time, by the wall clock, or later. A time that has passed is now.
     ///
-    /// The wait is measured once, here; the wall clock may be set afterwards without any effect on it.
+    /// Should the wall clock be set meanwhile, or the machine sleep, it is that time all the same.
     ///
     /// # Errors
     /// [`EnqueueError::Closed`], with the job.
@@ -195,15 +195,16 @@ pub struct JobBuilder<'a, T> {
 impl<T: Send + 'static> JobBuilder<'_, T> {
     /// It is to run after this while, or later.
     pub fn after(mut self, delay: Duration) -> Self {
-        self.new.delay = delay;
+        (self.new.delay, self.new.by_wall) = (delay, false);
         self
     }
 
     /// It is to run at this time, by the wall clock, or later.
-    pub fn at(self, time: impl Into<SystemTime>) -> Self {
+    pub fn at(mut self, time: impl Into<SystemTime>) -> Self {
         let now = self.queue.wall.now();
         let delay = time.into().duration_since(now).unwrap_or_default();
-        self.after(delay)
+        (self.new.delay, self.new.by_wall) = (delay, !delay.is_zero());
+        self
     }
 
     /// It is not enqueued while another one with this key waits or runs: until that one is done, or dead.

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::entry::Waiting;
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
+use crate::clock_step::ClockStep;
 
 pub(super) struct Later<J> {
     heap: BinaryHeap<Due<J>>,
@@ -49,7 +50,25 @@ impl<J> Later<J> {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().map(|due| (due.at, due.waiting))
+        let Due { at, mut waiting, .. } = self.heap.pop()?;
+        if let Some(rest) = &mut waiting.head.rest {
+            rest.by_wall = false; // what it waits for from here on is no time of the wall clock
+        }
+        Some((at, waiting))
+    }
+
+    /// The wall clock was set: those that wait for a time of it are due sooner or later than they were.
+    pub(super) fn wall_stepped(&mut self, step: ClockStep) {
+        let mut all = std::mem::take(&mut self.heap).into_vec();
+        for due in &mut all {
+            if due.waiting.head.rest.as_ref().is_some_and(|rest| rest.by_wall) {
+                due.at = match step {
+                    ClockStep::Ahead(by) => clock::before(due.at, by),
+                    ClockStep::Back(by) => clock::later(due.at, by),
+                };
+            }
+        }
+        self.heap = all.into();
     }
 }
 

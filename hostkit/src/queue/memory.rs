@@ -174,7 +174,7 @@ impl<J: Send + 'static> Memory<J> {
 
 impl<J: Send + 'static> Store<J> for Memory<J> {
     async fn push(&self, new: New<J>, wait: bool) -> Result<Enqueued, EnqueueError<J>> {
-        let New { job, delay, unique, priority } = new;
+        let New { job, delay, by_wall, unique, priority } = new;
         if let Some(unique) = &unique
             && let Some(first) = locked(&self.line).duplicate(unique)
             && !self.room.is_closed()
@@ -190,7 +190,10 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
             },
         };
         let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
-        let rest = self.rest(&job, unique.map(Arc::from), priority);
+        let mut rest = self.rest(&job, unique.map(Arc::from), priority);
+        if by_wall {
+            rest.get_or_insert_default().by_wall = true;
+        }
         let accepted = if rest.is_none() && delay.is_zero() {
             self.accept_plain(job).map(Ok).map_err(EnqueueError::Closed)
         } else {

@@ -13,6 +13,7 @@ use super::job::AnyJob;
 use super::stats::QueueStats;
 use super::store::{New, Store};
 use crate::clock::{self, Instant, Wall};
+use crate::clock_step::ClockStep;
 use crate::failure::Failure;
 use crate::life::{BoxFuture, Name, Record, caught};
 use crate::locked::locked;
@@ -40,6 +41,7 @@ pub(crate) trait Steer: Drain {
     fn aliases(&self) -> &[Name];
     fn stats(&self) -> QueueStats;
     fn dead(&self, wall: Wall) -> Vec<DeadJob>;
+    fn wall_stepped(&self, step: ClockStep);
     fn revive(&self, id: Option<JobId>) -> usize;
     fn bury(&self, id: JobId) -> bool;
     fn set_workers(&self, workers: usize);
@@ -94,6 +96,14 @@ impl<T: Send + 'static> Steer for Door<T> {
 
     fn dead(&self, wall: Wall) -> Vec<DeadJob> {
         locked(&self.store.line).dead.list(wall)
+    }
+
+    fn wall_stepped(&self, step: ClockStep) {
+        let mut line = locked(&self.store.line);
+        line.later.wall_stepped(step);
+        let call = line.calls_now(&self.store.inbox, clock::now());
+        drop(line);
+        self.store.call(call);
     }
 
     fn revive(&self, id: Option<JobId>) -> usize {

@@ -11,13 +11,15 @@ use super::handle::Enqueued;
 pub(crate) struct New<J> {
     pub(crate) job: J,
     pub(crate) delay: Duration,
+    /// The delay ends at a time of the wall clock.
+    pub(crate) by_wall: bool,
     pub(crate) unique: Option<String>,
     pub(crate) priority: i32,
 }
 
 impl<J> New<J> {
     pub(crate) fn of(job: J) -> Self {
-        New { job, delay: Duration::ZERO, unique: None, priority: 0 }
+        New { job, delay: Duration::ZERO, by_wall: false, unique: None, priority: 0 }
     }
 }
 

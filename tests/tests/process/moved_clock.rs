@@ -90,7 +90,7 @@ fn runs(out: &str, name: &str) -> Vec<(i64, String)> {
         .collect()
 }
 
-/// Due first soon, and then 20 and 40 minutes later.
+/// Due first soon, and then 20 and 40 minutes later; and so each hour, so that it is not long until the next.
 fn thrice() -> String {
     let first = (Timestamp::now() + 3.seconds()).to_zoned(TimeZone::UTC);
     let times = [0, 20, 40].map(|minutes| &first + minutes.minutes());
@@ -100,7 +100,8 @@ fn thrice() -> String {
         numbers.dedup();
         numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     };
-    format!("{} {} {} * * *", first.second(), list(jiff::Zoned::minute), list(jiff::Zoned::hour))
+    let hours = (0..24).map(|hour| hour.to_string()).collect::<Vec<_>>().join(",");
+    format!("{} {} {hours} * * *", first.second(), list(jiff::Zoned::minute))
 }
 
 /// As a machine that slept sees it: the last run ended long before.
@@ -166,4 +167,22 @@ fn a_clock_that_is_set_back_silences_no_interval_and_repeats_no_fixed_time() {
     assert_eq!(ended.err.matches("the wall clock went").count(), 2, "{ended}");
     let dues: Vec<_> = runs(&ended.out, "nightly").into_iter().map(|(due, _)| due).collect();
     assert_eq!(dues.iter().collect::<HashSet<_>>().len(), dues.len(), "none comes twice: {ended}");
+}
+
+/// A job for a time of the wall clock runs when that is there; one that is to wait for so long does not.
+#[test]
+fn a_job_for_a_time_of_the_wall_clock_goes_by_it() {
+    let Some(clock) = Clock::new() else { return };
+    let program = clock.program("clock-queue").start();
+    program.logs("ready in").prints("both wait");
+    clock.step(-600);
+    program.logs("the wall clock went back by 10m");
+    clock.step(44 * 60);
+    program.logs("the wall clock went ahead by 54m");
+    sleep(Duration::from_millis(500));
+    assert!(!program.printed().contains("ran"), "it is a minute too soon: {}", program.printed());
+    clock.step(50 * 60);
+    program.prints("at ran").signal("TERM");
+    let ended = program.end().logged("1 job of type `String` left over");
+    assert!(!ended.out.contains("after ran"), "{ended}");
 }

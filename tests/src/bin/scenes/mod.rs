@@ -25,7 +25,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "failing" => failing::scene(&scene, host),
         "blocked" => blocked::scene(&scene, host),
         "logged" => logged::scene(&scene, host),
-        "clock" => clock::scene(host),
+        "clock" => clock::scene(&scene, host),
         "drawn" => drawn::scene(host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
