@@ -176,6 +176,10 @@ impl Problem {
     /// What to do about it.
     pub fn mend(&self) -> String {
         match self {
+            Problem::DuplicateName { first, second, .. } if first.is_of_doctests() && second.is_of_doctests() => {
+                "the doctests of a crate are one program since edition 2024: begin each that has services with \"```standalone_crate\""
+                    .into()
+            }
             Problem::DuplicateName { name, .. } => format!("give one of them another: `name = \"{name}-2\"`"),
             Problem::BadName { mend, .. } => mend.clone(),
             Problem::UnknownAfter { after, nearest, .. } => match nearest {

@@ -85,6 +85,11 @@ impl Origin {
         matches!(self.0, Place::Attribute(Site { beside_library: true, .. }))
     }
 
+    /// Whether it is of a program that rustdoc made of several doctests.
+    pub(crate) fn is_of_doctests(&self) -> bool {
+        self.crate_name().is_some_and(|name| name.starts_with("doctest_bundle"))
+    }
+
     /// The crate as Rust paths name it, which may differ from its package.
     pub(crate) fn crate_name(&self) -> Option<&'static str> {
         match self.0 {
@@ -102,5 +107,19 @@ impl fmt::Display for Origin {
             (Some(package), Some(version)) => write!(f, " ({package} {version})"),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merged_doctests_are_known_by_their_crate() {
+        static MERGED: Site = Site::new("a", "1.0.0", "x.rs", 1, "doctest_bundle_2024::__doctest_0", false);
+        static OTHER: Site = Site::new("a", "1.0.0", "x.rs", 1, "a::doctest_bundle", false);
+        assert!(Origin::attribute(&MERGED).is_of_doctests());
+        assert!(!Origin::attribute(&OTHER).is_of_doctests());
+        assert!(!Origin::call(Location::caller()).is_of_doctests());
     }
 }
