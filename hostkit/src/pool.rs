@@ -1,7 +1,7 @@
 //! The tasks of one host: who runs, who waits, how they fared, and what is left when the time is over.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 use crate::clock::{self, Instant};
 use crate::count::{Count, One};
 use crate::failure::Failure;
-use crate::life::{BoxFuture, Guard, Name, Record, Role, Slots, caught};
+use crate::life::{BoxFuture, Guard, Kept, Name, Record, Role, Slots, caught};
 use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::race;
@@ -32,12 +32,21 @@ pub(crate) struct Pool {
     live: Count,
     /// Of tasks on the blocking pool: a test waits for them.
     blocking: Count,
-    running: Mutex<HashMap<u64, Entry>>,
+    books: Mutex<Books>,
     next: AtomicU64,
-    closed: AtomicBool,
     /// The door of the queue, and its one worker.
     queue: OnceLock<(mpsc::Sender<Queued>, AbortHandle)>,
     tally: Mutex<Tally>,
+}
+
+/// Who runs or waits. Under one lock with whether more may come, so that nobody slips in when all have been waited for.
+#[derive(Default)]
+struct Books {
+    running: HashMap<u64, Entry>,
+    /// Nothing is accepted any more.
+    closed: bool,
+    /// What is left has been told and is aborted, also what is being begun right now.
+    over: bool,
 }
 
 struct Entry {
@@ -48,7 +57,7 @@ struct Entry {
 pub(crate) type QueuedWork = Box<dyn FnOnce(Stop) -> BoxFuture<'static, RunResult> + Send>;
 
 struct Queued {
-    work: QueuedWork,
+    work: Kept<QueuedWork>,
     record: Arc<Record>,
     track: Track,
 }
@@ -71,7 +80,8 @@ struct Track {
 
 impl Drop for Track {
     fn drop(&mut self) {
-        locked(&self.pool.running).remove(&self.id);
+        let gone = locked(&self.pool.books).running.remove(&self.id);
+        drop(gone);
     }
 }
 
@@ -84,22 +94,24 @@ impl Pool {
             tasks: Count::default(),
             live,
             blocking: Count::default(),
-            running: Mutex::default(),
+            books: Mutex::default(),
             next: AtomicU64::new(0),
-            closed: AtomicBool::new(false),
             queue: OnceLock::new(),
             tally: Mutex::default(),
         }
     }
 
     fn track(self: &Arc<Self>, record: Arc<Record>) -> Option<Track> {
-        if self.closed.load(Ordering::Acquire) {
+        let mut books = locked(&self.books);
+        if books.closed {
+            drop(books); // the log is nothing to hold a lock for
             tracing::warn!(target: "hostkit", task = record.name(), "the host has stopped: this task does not run");
             return None;
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let counted = [self.tasks.one(), self.live.one()];
-        locked(&self.running).insert(id, Entry { record, abort: None });
+        books.running.insert(id, Entry { record, abort: None });
+        drop(books);
         Some(Track { pool: self.clone(), id, _counted: counted })
     }
 
@@ -127,9 +139,14 @@ impl Pool {
             let outcome = future.await;
             span.in_scope(|| track.pool.settle(record.name(), outcome));
         }));
-        if let Some(entry) = locked(&self.running).get_mut(&id) {
-            entry.abort = Some(task);
+        let mut books = locked(&self.books);
+        let over = books.over;
+        match books.running.get_mut(&id) {
+            Some(_) if over => drop(books),
+            Some(entry) => return entry.abort = Some(task),
+            None => return,
         }
+        task.abort();
     }
 
     pub(crate) fn spawn_blocking(
@@ -150,25 +167,28 @@ impl Pool {
     /// Waits for a place in the queue; says whether the work will run.
     pub(crate) async fn enqueue(self: &Arc<Self>, record: Arc<Record>, work: QueuedWork) -> bool {
         let Some(track) = self.track(record.clone()) else { return false };
-        self.queue().send(Queued { work, record, track }).await.is_ok()
+        let (door, worker) = self.queue();
+        if locked(&self.books).over {
+            worker.abort();
+        }
+        door.send(Queued { work: Kept::new(work), record, track }).await.is_ok()
     }
 
     /// The queue, whose one worker starts with the first closure.
-    fn queue(&self) -> &mpsc::Sender<Queued> {
-        let (door, _) = self.queue.get_or_init(|| {
+    fn queue(&self) -> &(mpsc::Sender<Queued>, AbortHandle) {
+        self.queue.get_or_init(|| {
             let (sender, mut receiver) = mpsc::channel::<Queued>(CAPACITY);
             let (slots, told) = (self.slots.clone(), self.told.clone());
             let worker = self.run(Box::pin(async move {
                 while let Some(Queued { work, record, track }) = receiver.recv().await {
                     let guard = Guard::new(record.clone(), slots.clone());
                     let span = guard.span();
-                    let outcome = guard.run(|| work(Stop::new(told.clone()))).await;
+                    let outcome = guard.run(|| work.into_inner()(Stop::new(told.clone()))).await;
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }
             }));
             (sender, worker)
-        });
-        door
+        })
     }
 
     /// One type for all, so that tokio's task is compiled once.
@@ -213,17 +233,18 @@ impl Pool {
         let begun = clock::now();
         self.tell(deadline);
         self.emptied(deadline, pulse).await;
-        self.closed.store(true, Ordering::Release);
+        locked(&self.books).closed = true;
         self.emptied(deadline, pulse).await; // what slipped in before the door was shut
+        let given = clock::now().duration_since(begun);
+        let mut books = locked(&self.books);
+        books.over = true;
+        let mut left: Vec<_> =
+            books.running.values().map(|entry| (entry.record.clone(), entry.abort.clone())).collect();
+        left.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        drop(books); // the log is nothing to hold a lock for
         if let Some((_, worker)) = self.queue.get() {
             worker.abort();
         }
-        let given = clock::now().duration_since(begun);
-        let running = locked(&self.running);
-        let mut left: Vec<_> =
-            running.values().map(|entry| (entry.record.clone(), entry.abort.clone())).collect();
-        left.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
-        drop(running); // the log is nothing to hold a lock for
         for (record, abort) in left {
             tracing::error!(target: "hostkit", task = record.name(), "did not end within {given:.1?} and was aborted");
             locked(&self.tally).left.push((record.name().to_owned(), given));
@@ -253,8 +274,8 @@ impl Pool {
 
     /// The name of the task with this address, while it runs.
     pub(crate) fn find(&self, address: usize) -> Option<Name> {
-        let running = locked(&self.running);
-        let found = running.values().find(|entry| crate::life::address(&entry.record) == address);
+        let books = locked(&self.books);
+        let found = books.running.values().find(|entry| crate::life::address(&entry.record) == address);
         found.map(|entry| entry.record.name().to_owned().into())
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::caught;
+use crate::failure::Failure;
 
 /// A value of the user's, or a closure with such values. A panic of its drop is logged: whoever lets go of a host waits for its
 /// report, and has no use for a panic of somebody else's.
@@ -11,6 +12,17 @@ pub(crate) struct Kept<T>(Option<T>);
 impl<T> Kept<T> {
     pub(crate) fn new(value: T) -> Self {
         Kept(Some(value))
+    }
+
+    /// Drops it here; its panic is the failure.
+    pub(crate) fn dispose(mut self) -> Result<(), Failure> {
+        let value = self.0.take();
+        caught(|| drop(value))
+    }
+
+    /// Takes it out: from now on its drop is somebody else's.
+    pub(crate) fn into_inner(mut self) -> T {
+        self.0.take().unwrap_or_else(|| unreachable!("it is there until it is dropped"))
     }
 }
 
