@@ -52,7 +52,7 @@ use proc_macro::TokenStream;
 /// | `name = "…"` | the function's name, or the type's in snake_case | what it is called everywhere |
 /// | `group = "…"` | none | a name to select several services by |
 /// | `enabled = false` | `true` | whether it runs unless configuration says otherwise |
-/// | `after = "a"` or `["a", "b"]` | none | starts after these are started, stops before them |
+/// | `after = "a"` or `["a", "b"]` | none | starts after these are started, stops before them: write it on whoever sends to `a` through a shared value, which says nothing of the order |
 /// | `start_timeout = "30s"` | `"30s"` | the time its start may take |
 /// | `stop_timeout = "10s"` | `"10s"` | the time to end in when it is told to stop |
 /// | `on_failure = "…"` | `"stop"` | `"stop"` the host, `"restart"` or `"ignore"` |
@@ -244,6 +244,13 @@ pub fn on(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     Arc::new(Smtp::default())
 /// }
 /// ```
+///
+/// Values are dropped in reverse order of their making, after the `stopped` hooks and before the report, within `close_timeout`; one that a
+/// `fn` made may block then. A panic of a drop is a failure: exit code 1, under the provider's name.
+///
+/// A value that two services share says nothing of which of them stops first. Where one sends to the other through it (a channel, a list
+/// behind a lock), write `after` on the sender, with the receiver's name: what is `after` another stops before it, so the receiver
+/// still runs when the last message comes. `Queue<T>` needs no such word.
 ///
 /// It returns `T`, `Result<T, E>`, `Arc<dyn Trait>` or `Result<Arc<dyn Trait>, E>`. One that fails, panics or takes longer than the
 /// host's `start_timeout` is a failed start, and what was made before it is closed.

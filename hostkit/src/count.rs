@@ -1,6 +1,7 @@
 //! How many there are, and a wait until there is none. Stands in for `tokio_util`'s `TaskTracker`, whose feature would bring
 //! `futures-util` and its macros into every build.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,6 +16,12 @@ struct Inner {
     held: AtomicUsize,
     /// Woken when the count has come down to nothing.
     none_left: Notify,
+}
+
+impl fmt::Debug for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Count({})", self.len())
+    }
 }
 
 /// Counted until it is dropped.

@@ -61,6 +61,12 @@ impl Failure {
         Failure { text: format!("{what}: {}", self.text).into(), ..self }
     }
 
+    /// The same panic, with whose drop it was: "`journal` panicked while it was dropped: boom".
+    pub(crate) fn while_dropped(self, who: &str) -> Self {
+        let rest = self.text.strip_prefix("panicked").unwrap_or(&self.text);
+        Failure { text: format!("{who} panicked while it was dropped{rest}").into(), ..self }
+    }
+
     /// The same failure, one that a requested stop does not excuse.
     pub(crate) fn firm(self) -> Self {
         Failure { firm: true, ..self }

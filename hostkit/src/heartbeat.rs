@@ -22,12 +22,18 @@ use crate::life::Record;
 ///
 /// The first one is due 30 seconds after the service has begun.
 #[derive(Debug, Clone)]
-pub struct Heartbeat(Arc<Record>);
+pub struct Heartbeat {
+    record: Arc<Record>,
+    /// How often the service had been restarted: the beats of a run that was given up are none of the next one's.
+    restarts: u32,
+}
 
 impl Heartbeat {
     /// Says that the service is at work.
     pub fn beat(&self) {
-        self.0.beat();
+        if self.record.restarts() == self.restarts {
+            self.record.beat();
+        }
     }
 }
 
@@ -40,6 +46,6 @@ impl Param<HostedService> for Heartbeat {
     fn get(scope: &Scope<'_, HostedService>) -> Self {
         let record = scope.context().record.clone();
         record.beat();
-        Heartbeat(record)
+        Heartbeat { restarts: record.restarts(), record }
     }
 }

@@ -266,8 +266,8 @@ impl Pool {
 
     /// Those that run or wait, in order.
     pub(crate) fn names(&self) -> Vec<String> {
-        let running = locked(&self.running);
-        let mut names: Vec<_> = running.values().map(|entry| entry.record.name().to_owned()).collect();
+        let books = locked(&self.books);
+        let mut names: Vec<_> = books.running.values().map(|entry| entry.record.name().to_owned()).collect();
         names.sort_unstable();
         names
     }

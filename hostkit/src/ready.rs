@@ -25,20 +25,28 @@ use crate::life::Record;
 /// ```
 #[derive(Debug)]
 #[must_use = "dropped without `notify`, the start has failed"]
-pub struct Ready(Option<Arc<Record>>);
+pub struct Ready {
+    record: Option<Arc<Record>>,
+    /// How often the service had been restarted: what a run says that was given up concerns nobody.
+    restarts: u32,
+}
 
 impl Ready {
     /// The service has started.
     pub fn notify(mut self) {
-        if let Some(record) = self.0.take() {
+        if let Some(record) = self.record() {
             record.started();
         }
+    }
+
+    fn record(&mut self) -> Option<Arc<Record>> {
+        self.record.take().filter(|record| record.restarts() == self.restarts)
     }
 }
 
 impl Drop for Ready {
     fn drop(&mut self) {
-        if let Some(record) = self.0.take() {
+        if let Some(record) = self.record() {
             record.never_ready();
         }
     }
@@ -51,6 +59,7 @@ impl Param<HostedService> for Ready {
     }
 
     fn get(scope: &Scope<'_, HostedService>) -> Self {
-        Ready(Some(scope.context().record.clone()))
+        let record = scope.context().record.clone();
+        Ready { restarts: record.restarts(), record: Some(record) }
     }
 }

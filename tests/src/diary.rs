@@ -26,6 +26,11 @@ impl Diary {
         self.lines().clone()
     }
 
+    /// Begins anew.
+    pub fn clear(&self) {
+        self.lines().clear();
+    }
+
     /// How often this line is there.
     pub fn count(&self, line: &str) -> usize {
         self.lines().iter().filter(|known| *known == line).count()

@@ -6,6 +6,7 @@ mod host {
     mod log;
     mod world;
 
+    mod again;
     mod cancellation;
     mod conditions;
     mod deadlines;

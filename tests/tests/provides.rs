@@ -9,6 +9,7 @@ mod provides {
 
     mod builder;
     mod close;
+    mod drops;
     mod fails;
     mod forms;
     mod levels;

@@ -48,6 +48,7 @@ pub struct HostBuilder {
     /// What was found wrong before the plan as a whole is looked at.
     pub(crate) problems: Vec<Problem>,
     pub(crate) wall: Wall,
+    under_test: bool,
     #[cfg(feature = "config")]
     layers: Layers,
 }
@@ -60,6 +61,7 @@ impl HostBuilder {
             selection: Selection::default(),
             problems: Vec::new(),
             wall: Wall::default(),
+            under_test: false,
             #[cfg(feature = "config")]
             layers: Layers::new(),
         }
@@ -194,6 +196,13 @@ impl HostBuilder {
         self
     }
 
+    /// A test runs it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn under_test(mut self) -> Self {
+        self.under_test = true;
+        self
+    }
+
     /// What a plan would be made of.
     pub(crate) fn draft(self) -> Draft {
         let mut this = self;
@@ -218,6 +227,7 @@ impl HostBuilder {
             warnings: Vec::new(),
             missed,
             wall: this.wall,
+            under_test: this.under_test,
         };
         #[cfg(feature = "config")]
         {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
-use super::core::Core;
 use super::reporter::Reporter;
+use super::state::HostState;
 use crate::clock_step::{ClockStep, StepDetector};
 use crate::service::Word;
 
@@ -13,7 +13,7 @@ use crate::service::Word;
 const TOLD: Duration = Duration::from_secs(1);
 
 /// To be called often by the watch: two readings of clocks.
-pub(super) fn look(core: &Core, detector: &mut StepDetector, reporter: &mut Reporter) {
+pub(super) fn look(core: &HostState, detector: &mut StepDetector, reporter: &mut Reporter) {
     if !core.shared.wall.drifts() {
         return;
     }

@@ -7,13 +7,15 @@ use tokio::task::JoinHandle;
 use tracing::Span;
 
 use super::core::Core;
+use super::plan::PlannedProvider;
+use super::report::Phase;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::life::{Record, Role};
 use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
-use crate::service::{Moment, Provision};
+use crate::service::Moment;
 
 /// Until the deadline at the latest; if there are hooks after it, they are left a part of the time, too.
 pub(super) async fn close(core: &Arc<Core>, deadline: Instant) {
@@ -29,24 +31,25 @@ pub(super) async fn close(core: &Arc<Core>, deadline: Instant) {
 }
 
 /// Those of a level that have something to close.
-fn made(core: &Core, level: &[Arc<Provision>]) -> Vec<Arc<Provision>> {
-    let made =
-        |provision: &&Arc<Provision>| provision.closes() && core.shared.values.at(provision.key()).is_some();
+fn made(core: &Core, level: &[Arc<PlannedProvider>]) -> Vec<Arc<PlannedProvider>> {
+    let made = |provision: &&Arc<PlannedProvider>| {
+        provision.closes() && core.shared.values.at(provision.key()).is_some()
+    };
     level.iter().filter(made).cloned().collect()
 }
 
 struct Closing {
-    provision: Arc<Provision>,
+    provision: Arc<PlannedProvider>,
     deadline: Instant,
     task: JoinHandle<RunResult>,
     span: Span,
 }
 
-async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant) {
+async fn close_level(core: &Arc<Core>, level: &[Arc<PlannedProvider>], limit: Instant) {
     let begun = clock::now();
     let mut closing: Vec<_> = level.iter().map(|provision| begin(core, provision, begun, limit)).collect();
     closing.sort_by_key(|closing| closing.deadline);
-    let name = |provision: &Provision| format!("the value of {} to be closed", provision.name);
+    let name = |provision: &PlannedProvider| format!("the value of {} to be closed", provision.name);
     locked(&core.waited_for).extend(closing.iter().map(|closing| name(&closing.provision)));
     for Closing { provision, deadline, mut task, span } in closing {
         let outcome = match race(&mut task, core.until(deadline)).await {
@@ -61,12 +64,12 @@ async fn close_level(core: &Arc<Core>, level: &[Arc<Provision>], limit: Instant)
         locked(&core.waited_for).retain(|waited| *waited != name(&provision));
         if let Err(failure) = outcome {
             span.in_scope(|| tracing::error!(target: "hostkit", error = %failure, "failed to close"));
-            core.keep_provider(&provision.name, true, failure);
+            core.keep_provider(&provision, Phase::Closing, failure);
         }
     }
 }
 
-fn begin(core: &Arc<Core>, provision: &Arc<Provision>, begun: Instant, limit: Instant) -> Closing {
+fn begin(core: &Arc<Core>, provision: &Arc<PlannedProvider>, begun: Instant, limit: Instant) -> Closing {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
     let context = core.context_of(record);

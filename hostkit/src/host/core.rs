@@ -1,135 +1,43 @@
-//! A host while it lives: its plan, what its services share, and how far it has come.
+//! A host while it lives: what it holds of the user's, and its state. It is gone when the host has ended; `HostState` is what
+//! handles hold, so that no handle keeps a value.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, Weak};
-use std::time::Duration;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
-use tokio::task::AbortHandle;
-use tokio_util::sync::CancellationToken;
 
 use super::handle::HandleSource;
-use super::plan::{Plan, PlannedLevel, Service};
-#[cfg(feature = "queue")]
-use super::queues::Draining;
-use super::report::{HookReport, ProviderReport};
-use super::request::{StopCause, StopRequest};
-use super::settings::Settings;
-use crate::alarms::Alarms;
-use crate::clock::{self, Instant};
-use crate::count::Count;
-use crate::failure::Failure;
+use super::plan::{Plan, PlannedProvider};
+use super::state::HostState;
 use crate::inject::{Context, Shared};
-use crate::life::{Name, Record};
-use crate::locked::locked;
-use crate::pool::Pool;
-use crate::race::race;
-use crate::registry::{HookEntry, Origin};
-use crate::service::{Moment, Provision};
-
-/// How far a host has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It is starting.
-    Starting,
-    /// Everything has started.
-    Ready,
-    /// It is stopping.
-    Stopping,
-    /// It has stopped.
-    Stopped,
-}
+use crate::life::{Kept, Record};
+use crate::registry::{Given, HookEntry};
+use crate::service::Runner;
 
 pub(crate) struct Core {
-    pub(super) services: Vec<Service>,
-    pub(super) levels: Vec<PlannedLevel>,
-    /// Positions in `services`, by name.
-    by_name: Vec<u32>,
-    pub(super) hooks: Vec<HookEntry>,
-    pub(super) providers: Vec<Vec<Arc<Provision>>>,
-    provided_at: HashMap<Name, Origin>,
-    #[cfg(feature = "queue")]
-    pub(super) draining: Vec<Draining>,
-    pub(super) settings: Settings,
+    pub(super) state: Arc<HostState>,
+    /// The values, and what finds them.
     pub(super) shared: Arc<Shared>,
-    pub(super) tasks: Arc<Pool>,
-    /// Of everything that keeps the host alive.
-    pub(super) live: Count,
-    pub(super) stop: StopRequest,
-    pub(super) status: watch::Sender<Status>,
-    /// The watch thread's tick: who waits for a deadline looks at the clock again, should the runtime's timer be blocked.
-    pub(super) pulse: Notify,
-    /// The host has stopped and been reported: the watch thread may go.
-    pub(super) finished: CancellationToken,
-    pub(super) runtime: Handle,
-    pub(super) begun: Instant,
-    pub(super) times: Times,
-    aborts: Mutex<Vec<AbortHandle>>,
-    pub(super) hook_failures: Mutex<Vec<HookReport>>,
-    pub(super) provider_failures: Mutex<Vec<ProviderReport>>,
-    /// Of the hooks and providers that were begun, so that one that holds a thread can be named.
-    hook_records: Mutex<Vec<Arc<Record>>>,
-    /// Hooks and closing values that the stop waits for.
-    pub(super) waited_for: Mutex<Vec<String>>,
-}
-
-/// When the host came how far.
-#[derive(Debug, Default)]
-pub(super) struct Times {
-    pub(super) started_in: OnceLock<Duration>,
-    pub(super) stopped_in: OnceLock<Duration>,
-    /// In real time: what comes now has `close_timeout`.
-    pub(super) closing: OnceLock<std::time::Instant>,
-    pub(super) stopping_hooks: OnceLock<()>,
+    /// What runs for each service.
+    pub(super) runners: Vec<Kept<Box<dyn Runner>>>,
+    pub(super) hooks: Vec<HookEntry>,
+    pub(super) providers: Vec<Vec<Arc<PlannedProvider>>>,
+    pub(super) given: Vec<Given>,
 }
 
 impl Core {
-    pub(super) fn new(plan: Plan, runtime: Handle) -> Arc<Self> {
-        Arc::new_cyclic(|core: &Weak<Core>| {
-            #[cfg(feature = "queue")]
-            let draining = plan.draining;
-            let Plan { services, levels, hooks, providers, provided_at, mut values, settings, wall, .. } =
-                plan;
-            let (live, slots) = (Count::default(), Arc::default());
-            let tasks = Arc::new(Pool::new(runtime.clone(), Arc::clone(&slots), live.clone()));
-            values.insert(HandleSource(core.clone()));
-            values.insert(tasks.clone());
-            let mut by_name: Vec<u32> = (0..u32::try_from(services.len()).unwrap_or(u32::MAX)).collect();
-            by_name.sort_by_key(|i| services[*i as usize].record.name());
-            Core {
-                services,
-                levels,
-                by_name,
-                hooks,
-                providers,
-                provided_at,
-                #[cfg(feature = "queue")]
-                draining,
-                settings,
-                shared: Arc::new(Shared {
-                    values,
-                    slots,
-                    wall,
-                    alarms: Arc::new(Alarms::new(wall)),
-                    ..Shared::default()
-                }),
-                tasks,
-                live,
-                stop: StopRequest::default(),
-                status: watch::Sender::new(Status::Starting),
-                pulse: Notify::new(),
-                finished: CancellationToken::new(),
-                runtime,
-                begun: clock::now(),
-                times: Times::default(),
-                aborts: Mutex::default(),
-                hook_failures: Mutex::default(),
-                provider_failures: Mutex::default(),
-                hook_records: Mutex::default(),
-                waited_for: Mutex::default(),
-            }
-        })
+    pub(super) fn new(mut plan: Plan, runtime: Handle) -> Arc<Self> {
+        let mut values = std::mem::take(&mut plan.values);
+        let runners = std::mem::take(&mut plan.runners);
+        let (hooks, providers) = (std::mem::take(&mut plan.hooks), std::mem::take(&mut plan.providers));
+        let given = std::mem::take(&mut plan.given);
+        let state = Arc::new(HostState::new(plan, runtime));
+        values.insert(HandleSource(state.clone()));
+        values.insert(state.tasks.clone());
+        let shared = Arc::new(Shared { values, state: state.shared.clone() });
+        let core = Arc::new(Core { state, shared, runners, hooks, providers, given });
+        let _ = core.state.core.set(Arc::downgrade(&core));
+        core
     }
 
     pub(super) fn context(&self, index: usize) -> Context {
@@ -140,75 +48,12 @@ impl Core {
     pub(super) fn context_of(&self, record: Arc<Record>) -> Context {
         Context { shared: self.shared.clone(), record, own: None }
     }
+}
 
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let found =
-            self.by_name.binary_search_by(|i| self.services[*i as usize].record.name().cmp(name)).ok()?;
-        Some(self.by_name[found] as usize)
-    }
+impl Deref for Core {
+    type Target = HostState;
 
-    pub(super) fn by_name(&self) -> impl Iterator<Item = &Service> {
-        self.by_name.iter().map(|i| &self.services[*i as usize])
-    }
-
-    pub(super) fn has_timers(&self) -> bool {
-        self.services.iter().any(|service| service.control.is_some())
-    }
-
-    /// Who it is that holds a thread.
-    pub(super) fn name_at(&self, address: usize) -> Option<String> {
-        let hooks = locked(&self.hook_records);
-        let mut records = self.services.iter().map(|service| &service.record).chain(hooks.iter());
-        let found = records.find(|record| crate::life::address(record) == address);
-        found.map(|record| record.name().to_owned()).or_else(|| Some(self.tasks.find(address)?.into_owned()))
-    }
-
-    pub(super) fn keep_hook_record(&self, record: Arc<Record>) {
-        locked(&self.hook_records).push(record);
-    }
-
-    pub(super) fn keep_aborts(&self, aborts: impl IntoIterator<Item = AbortHandle>) {
-        locked(&self.aborts).extend(aborts);
-    }
-
-    pub(super) fn abort(&self, index: usize) {
-        if let Some(abort) = locked(&self.aborts).get(index) {
-            abort.abort();
-        }
-    }
-
-    /// Says whether this is why the start failed, and tells it then.
-    pub(super) fn start_failed(&self, what: &str, how: &str) -> bool {
-        let first = self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_owned()));
-        if first {
-            tracing::error!(target: "hostkit", "the start failed: `{what}` {how}");
-        }
-        first
-    }
-
-    pub(super) fn keep_hook(&self, name: &str, moment: Moment, failure: Failure) {
-        let hook = self.hooks.iter().find(|hook| hook.name == name && hook.moment == moment);
-        if let Some(origin) = hook.map(|hook| hook.origin) {
-            locked(&self.hook_failures).push(HookReport { name: name.to_owned(), moment, origin, failure });
-        }
-    }
-
-    pub(super) fn keep_provider(&self, name: &str, closing: bool, failure: Failure) {
-        if let Some(origin) = self.provided_at.get(name).copied() {
-            let report = ProviderReport { name: name.to_owned(), origin, closing, failure };
-            locked(&self.provider_failures).push(report);
-        }
-    }
-
-    /// Waits until the instant, or until the watch thread's next pulse: time to look again.
-    pub(super) async fn until_pulse(&self, instant: Instant) {
-        race(clock::sleep_until(instant), self.pulse.notified()).await;
-    }
-
-    /// Waits until the instant, by the runtime's timer or, where that is blocked, by the watch thread's pulse.
-    pub(super) async fn until(&self, instant: Instant) {
-        while clock::now() < instant {
-            self.until_pulse(instant).await;
-        }
+    fn deref(&self) -> &HostState {
+        &self.state
     }
 }

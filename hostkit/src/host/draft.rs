@@ -34,6 +34,8 @@ pub(crate) struct Draft {
     /// Crates whose services may be missing.
     pub(crate) missed: Vec<String>,
     pub(crate) wall: Wall,
+    /// The host is a test's.
+    pub(crate) under_test: bool,
 }
 
 /// A service whose options are final.

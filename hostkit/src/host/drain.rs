@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::core::Core;
 use super::plan::PlannedLevel;
 use super::queues::Draining;
+use super::state::HostState;
 use super::stop::is_up;
 use crate::clock::Instant;
 use crate::race::{First, race};
@@ -16,7 +16,7 @@ use crate::race::{First, race};
 ///
 /// Whatever could enqueue stands above the first level that has a queue, or is needed by one, so it has ended.
 pub(super) async fn alongside(
-    core: &Core,
+    core: &HostState,
     level: &PlannedLevel,
     limit: Instant,
     stop: impl Future<Output = ()>,
@@ -34,7 +34,7 @@ pub(super) async fn alongside(
 }
 
 /// Waits until no task is left, and no queue has anything to do that could enqueue more.
-async fn quiet(core: &Core, limit: Instant) {
+async fn quiet(core: &HostState, limit: Instant) {
     let news = Arc::new(Notify::new());
     core.draining.iter().for_each(|queue| queue.steer.watch(news.clone()));
     loop {
@@ -52,7 +52,7 @@ async fn quiet(core: &Core, limit: Instant) {
 
 /// Whether it has nothing to do: neither now nor, waiting for a retry, in the time that it has. Told to stop, it knows that time;
 /// before, it has all that the host has. Of one that does not run, nothing will ever be done.
-fn is_idle(core: &Core, queue: &Draining, limit: Instant) -> bool {
+fn is_idle(core: &HostState, queue: &Draining, limit: Instant) -> bool {
     let service = core.find(&queue.name).map(|index| &core.services[index]);
     service.filter(|service| is_up(service)).is_none_or(|service| {
         let deadline = service.record.deadline().unwrap_or(limit);
@@ -61,13 +61,13 @@ fn is_idle(core: &Core, queue: &Draining, limit: Instant) -> bool {
 }
 
 /// Closes them all and says what is left.
-pub(super) fn close(core: &Core) {
+pub(super) fn close(core: &HostState) {
     core.draining.iter().for_each(|queue| queue.steer.close());
     tell_left(core);
 }
 
 /// Says what was accepted and is not done.
-pub(super) fn tell_left(core: &Core) {
+pub(super) fn tell_left(core: &HostState) {
     for Draining { name, steer } in &core.draining {
         let left = steer.left();
         if left > 0 {

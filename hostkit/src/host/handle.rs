@@ -1,12 +1,12 @@
 //! A host and its services, seen and steered from within: what the `HostHandle` parameter is.
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::core::{Core, Status};
 use super::plan::Service;
 use super::request::StopCause;
+use super::state::{HostState, Status};
 use super::waits::RunWaits;
 use crate::failure::Failure;
 use crate::inject::{Kind, Needs, Param, Scope};
@@ -30,15 +30,15 @@ use crate::service::{Counts, DEAF, RunReport, Triggered, Word};
 /// # fn main() {}
 /// ```
 #[derive(Clone)]
-pub struct HostHandle(pub(super) Arc<Core>);
+pub struct HostHandle(pub(super) Arc<HostState>);
 
-/// The host as its own values hold it: weakly, for the host holds the values.
-pub(super) struct HandleSource(pub(super) Weak<Core>);
+/// Among the host's values; its state holds none of them, so this is no cycle.
+pub(super) struct HandleSource(pub(super) Arc<HostState>);
 
 /// One service of a running host.
 #[derive(Clone)]
 pub struct ServiceHandle {
-    core: Arc<Core>,
+    core: Arc<HostState>,
     index: usize,
 }
 
@@ -83,7 +83,7 @@ impl HostHandle {
     /// How much blocking work is under way on the pool.
     #[cfg(feature = "testing")]
     pub(crate) fn offloaded(&self) -> usize {
-        self.0.shared.offloaded.load(std::sync::atomic::Ordering::Acquire) + self.0.tasks.blocking()
+        self.0.shared.offloaded.len() + self.0.tasks.blocking()
     }
 
     /// Grows with every poll of anything of this host's.
@@ -106,17 +106,14 @@ impl HostHandle {
 impl<K: Kind> Param<K> for HostHandle {
     fn needs(_: &mut Needs<K>) {}
 
-    #[allow(clippy::expect_used, reason = "whoever calls a service holds the host")]
     fn get(scope: &Scope<'_, K>) -> Self {
-        HostHandle(
-            scope.value::<HandleSource>().0.upgrade().expect("the host lives while its services are called"),
-        )
+        HostHandle(scope.value::<HandleSource>().0.clone())
     }
 }
 
 impl ServiceHandle {
     #[cfg(feature = "queue")]
-    pub(super) fn core(&self) -> &Core {
+    pub(super) fn core(&self) -> &HostState {
         &self.core
     }
 

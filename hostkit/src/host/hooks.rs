@@ -19,8 +19,8 @@ use crate::service::Moment;
 /// What each hook has.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Runs them, until `limit` at the latest; the ones that failed, by name.
-pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec<(String, Failure)> {
+/// Runs them, until `limit` at the latest; the ones that failed.
+pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec<(&HookEntry, Failure)> {
     let deadline = clock::after(TIMEOUT).min(limit);
     let hooks = core.hooks.iter().enumerate().filter(|(_, entry)| entry.moment == moment);
     let running: Vec<_> = hooks.map(|(index, entry)| (entry, begin(core, index, deadline))).collect();
@@ -34,7 +34,7 @@ pub(super) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec
             span.in_scope(|| {
                 tracing::error!(target: "hostkit", error = %failure, "the `{moment}` hook failed");
             });
-            failed.push((entry.name.to_string(), failure));
+            failed.push((entry, failure));
         }
     }
     failed

@@ -1,29 +1,26 @@
-//! A host goes to its watch, and comes back at its end: the watch only ever looks at it under a lock.
-//!
-//! Were the watch the last to hold it, the user's values would be dropped there, outside the runtime and after the end; or never,
-//! if the process is faster.
+//! The watch looks at a host's state until its end; then at how long what is still being dropped takes.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use super::core::Core;
 use super::report::Outcome;
+use super::state::HostState;
 use super::watch::GRACE;
 use crate::clock;
 use crate::locked::locked;
 
-/// A host, for the watch to look at until it is taken away.
+/// A host's state, for the watch to look at until it is taken away.
 #[derive(Clone)]
 pub(super) struct Lent(Arc<Mutex<Lease>>);
 
 pub(super) enum Lease {
-    Lent(Arc<Core>),
-    /// Until when what the host held may take to be dropped, and the exit code if it takes longer.
-    Over(Instant, u8),
+    Lent(Arc<HostState>),
+    /// Until when what the host held may take to be dropped, the exit code if it takes longer, and what it is.
+    Over(Instant, u8, String),
 }
 
 impl Lent {
-    pub(super) fn new(core: Arc<Core>) -> Self {
+    pub(super) fn new(core: Arc<HostState>) -> Self {
         Lent(Arc::new(Mutex::new(Lease::Lent(core))))
     }
 
@@ -55,7 +52,10 @@ impl Drop for Return {
         let until = closed.map_or(soon, |closed| soon.max(closed + GRACE));
         let code =
             if self.code == Outcome::Clean.exit_code() { Outcome::Aborted.exit_code() } else { self.code };
-        let before = std::mem::replace(&mut *lease, Lease::Over(until, code));
+        let what = core.undropped.get().cloned();
+        let what =
+            what.unwrap_or_else(|| "a value of the host's is being dropped, and that does not end".into());
+        let before = std::mem::replace(&mut *lease, Lease::Over(until, code, what));
         drop(lease);
         if let Lease::Lent(core) = before {
             core.finished.cancel();

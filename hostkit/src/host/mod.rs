@@ -27,6 +27,7 @@ mod provide;
 mod queue;
 #[cfg(feature = "queue")]
 mod queues;
+mod release;
 mod report;
 mod reporter;
 mod request;
@@ -42,6 +43,7 @@ mod signal;
 mod similar;
 mod start;
 mod start_failure;
+mod state;
 mod stealable;
 mod stop;
 mod supervise;
@@ -52,7 +54,6 @@ mod waits;
 mod watch;
 
 pub use builder::HostBuilder;
-pub use core::Status;
 pub(crate) use draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use draft::Drafted;
@@ -71,3 +72,4 @@ pub use service_report::ServiceReport;
 pub(crate) use settings::Format;
 pub(crate) use settings::LogSettings;
 pub use start_failure::StartFailure;
+pub use state::Status;

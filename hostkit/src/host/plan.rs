@@ -1,7 +1,6 @@
 //! A plan: proven, ordered, and nothing left to go wrong but the world.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,25 +9,28 @@ use super::queues::Draining;
 use super::settings::Settings;
 use crate::clock::Wall;
 use crate::inject::Values;
-use crate::life::{Kept, Level, Name, Record};
-use crate::registry::{HookEntry, Origin};
+use crate::life::{Kept, Level, Record};
+use crate::registry::{Given, HookEntry, Origin};
 use crate::service::{Control, Provision, Runner, Terms};
 
 pub(crate) struct Plan {
     /// In level order, and by name within a level.
     pub(crate) services: Vec<Service>,
+    /// What runs for each of them.
+    pub(crate) runners: Vec<Kept<Box<dyn Runner>>>,
     pub(crate) levels: Vec<PlannedLevel>,
     pub(crate) hooks: Vec<HookEntry>,
     /// Of the shared values that something needs: each level needs values of the levels before it only.
-    pub(crate) providers: Vec<Vec<Arc<Provision>>>,
-    /// Where each of them was declared, by its name.
-    pub(crate) provided_at: HashMap<Name, Origin>,
+    pub(crate) providers: Vec<Vec<Arc<PlannedProvider>>>,
     /// By name.
     #[cfg(feature = "queue")]
     pub(crate) draining: Vec<Draining>,
     pub(crate) values: Values,
+    /// What is in `values` already, each as it was given.
+    pub(crate) given: Vec<Given>,
     pub(crate) settings: Settings,
     pub(crate) wall: Wall,
+    pub(crate) under_test: bool,
     /// What is not wrong, but worth a line in the log.
     pub(crate) warnings: Vec<String>,
 }
@@ -45,7 +47,20 @@ pub(crate) struct Service {
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) control: Option<Arc<Control>>,
-    pub(crate) runner: Kept<Box<dyn Runner>>,
+}
+
+/// A provider, and where it was declared.
+pub(crate) struct PlannedProvider {
+    pub(crate) provision: Arc<Provision>,
+    pub(crate) origin: Origin,
+}
+
+impl Deref for PlannedProvider {
+    type Target = Provision;
+
+    fn deref(&self) -> &Provision {
+        &self.provision
+    }
 }
 
 impl Plan {

@@ -327,6 +327,7 @@ fn setting(key: &str, says: &str) -> (String, String) {
 
 /// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
 pub(crate) fn short(of: &str) -> String {
+    let of = of.replace("{{closure}}::", "");
     let mut out = String::new();
     let mut word = String::new();
     for c in of.chars() {

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use super::core::Core;
+use super::state::HostState;
 use super::stop::is_up;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
@@ -16,16 +16,19 @@ const EACH: Duration = Duration::from_secs(5);
 const NAMED: usize = 10;
 
 /// Goes along with the stop.
-pub(super) async fn telling(core: &Core, stop: impl Future<Output = ()>) {
+pub(super) async fn telling<T>(core: &HostState, stop: impl Future<Output = T>) -> T {
     let (mut stop, mut next) = (pin!(stop), clock::after(FIRST));
-    while let First::Right(()) = race(stop.as_mut(), core.until(next)).await {
-        tell(core);
+    loop {
+        match race(stop.as_mut(), core.until(next)).await {
+            First::Left(stopped) => return stopped,
+            First::Right(()) => tell(core),
+        }
         next = clock::after(EACH);
     }
 }
 
 /// `waiting for place_order: 802 jobs, 7.2s of 10.0s left; web: 3.0s of 10.0s left; the hook `flush``.
-fn tell(core: &Core) {
+fn tell(core: &HostState) {
     let now = clock::now();
     let services = core.by_name().filter(|service| is_up(service) && service.record.signal().is_raised());
     let mut waits: Vec<String> = services
@@ -54,13 +57,13 @@ fn time(record: &crate::life::Record, now: Instant) -> Option<String> {
 }
 
 #[cfg(feature = "queue")]
-fn jobs(core: &Core, name: &str) -> Option<String> {
+fn jobs(core: &HostState, name: &str) -> Option<String> {
     let left = core.draining.iter().find(|queue| queue.name == name)?.steer.left();
     let s = if left == 1 { "" } else { "s" };
     Some(format!("{left} job{s}"))
 }
 
 #[cfg(not(feature = "queue"))]
-fn jobs(_: &Core, _: &str) -> Option<String> {
+fn jobs(_: &HostState, _: &str) -> Option<String> {
     None
 }

@@ -10,13 +10,14 @@ use tokio::task::JoinHandle;
 use tracing::Span;
 
 use super::core::Core;
+use super::plan::PlannedProvider;
+use super::report::Phase;
 use super::request::StopCause;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::inject::Context;
 use crate::life::{Record, Role};
 use crate::race::{First, race};
-use crate::service::Provision;
 
 /// What is still being made after this long is named, and again after each further period of it.
 const SLOW: Duration = Duration::from_secs(5);
@@ -35,12 +36,12 @@ pub(super) async fn provide(core: &Arc<Core>, limit: Instant) -> bool {
 }
 
 struct Making {
-    provision: Arc<Provision>,
+    provision: Arc<PlannedProvider>,
     task: JoinHandle<()>,
     span: Span,
 }
 
-fn begin(core: &Arc<Core>, provision: &Arc<Provision>) -> Making {
+fn begin(core: &Arc<Core>, provision: &Arc<PlannedProvider>) -> Making {
     let record = Record::apart(Role::Provider, provision.name.clone());
     core.keep_hook_record(record.clone());
     let context = core.context_of(record);
@@ -50,11 +51,11 @@ fn begin(core: &Arc<Core>, provision: &Arc<Provision>) -> Making {
 }
 
 /// A stop that comes meanwhile cancels it, like everything else that is starting.
-async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
+async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context) {
     let (begun, guard) = (clock::now(), context.guard());
     let span = guard.span();
     let guarded = guard.run(|| {
-        let (core, provision, making) = (core.clone(), provision.clone(), provision.make(&context));
+        let (core, provision, making) = (core.clone(), provision.clone(), provision.provision.make(&context));
         Box::pin(async move {
             core.shared.values.put(provision.key(), making.await?);
             Ok(())
@@ -64,8 +65,11 @@ async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
     let outcome = race(guarded, core.stop.raised()).await;
     let _span = span.entered();
     match outcome {
+        First::Right(()) if provision.blocks() => {
+            tracing::info!(target: "hostkit", "is cancelled, for the host stops: its `fn` runs to its end, and what it makes is closed");
+        }
         First::Right(()) => match context.record.last_failure() {
-            Some(panic) => core.keep_provider(&provision.name, false, panic),
+            Some(panic) => core.keep_provider(&provision, Phase::Making, panic),
             None => tracing::debug!(target: "hostkit", "cancelled, for the host stops"),
         },
         First::Left(Ok(())) => {
@@ -76,8 +80,9 @@ async fn make(core: Arc<Core>, provision: Arc<Provision>, context: Context) {
     }
 }
 
-fn failed(core: &Core, provision: &Provision, failure: Failure) {
-    let told = core.start_failed(&provision.name, &format!("could not be made: {failure}"));
+fn failed(core: &Core, provision: &PlannedProvider, failure: Failure) {
+    let how = format!("could not be made: {failure}");
+    let told = core.start_failed(&provision.name, Some(provision.origin), &how);
     if !matches!(core.stop.cause(), Some(StopCause::StartFailed(..))) && !failure.is_panic() {
         // It was told to stop, and an error is one way to do so.
         tracing::warn!(target: "hostkit", error = %failure, "ended with an error after a stop was requested");
@@ -86,7 +91,7 @@ fn failed(core: &Core, provision: &Provision, failure: Failure) {
     if !told {
         tracing::error!(target: "hostkit", error = %failure, "could not be made");
     }
-    core.keep_provider(&provision.name, false, failure);
+    core.keep_provider(provision, Phase::Making, failure);
 }
 
 /// Waits until all have ended, or until nothing more can be waited for.
@@ -133,9 +138,9 @@ fn too_late(core: &Core, making: &[Making]) {
         show(core.settings.start_timeout)
     );
     for making in unfinished(making) {
-        let name = &making.provision.name;
-        core.start_failed(name, &how);
-        core.keep_provider(name, false, Failure::said(how.as_str()));
+        let provision = &making.provision;
+        core.start_failed(&provision.name, Some(provision.origin), &how);
+        core.keep_provider(provision, Phase::Making, Failure::said(how.as_str()));
     }
 }
 

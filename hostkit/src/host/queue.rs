@@ -3,10 +3,8 @@
 #[cfg(feature = "testing")]
 use std::sync::Arc;
 
-use super::core::Core;
 use super::handle::{HostHandle, ServiceHandle};
-#[cfg(feature = "testing")]
-use super::queues::Draining;
+use super::state::HostState;
 #[cfg(any(feature = "cli", feature = "testing"))]
 use crate::life::BoxFuture;
 use crate::queue::QueueHandle;
@@ -48,8 +46,9 @@ impl HostHandle {
 impl HostHandle {
     /// One attempt at a job that stands in no line, by whoever handles its type; nothing if nobody here does.
     pub(crate) fn by_hand(&self, mut job: AnyJob) -> Option<BoxFuture<'static, JobOutcome>> {
-        for (index, service) in self.0.services.iter().enumerate() {
-            match service.runner.by_hand(&self.0.context(index), job) {
+        let core = self.0.core.get()?.upgrade()?;
+        for (index, runner) in core.runners.iter().enumerate() {
+            match runner.by_hand(&core.context(index), job) {
                 Ok(attempt) => return Some(attempt),
                 Err(back) => job = back,
             }
@@ -70,10 +69,8 @@ impl HostHandle {
 impl HostHandle {
     /// The door to the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.
     pub(crate) fn door<T: Send + 'static>(&self) -> Option<(Arc<Door<T>>, &str)> {
-        let door: Arc<Door<T>> = self.0.shared.values.get()?;
-        let is_it = |queue: &&Draining| std::ptr::addr_eq(Arc::as_ptr(&queue.steer), Arc::as_ptr(&door));
-        let name = self.0.draining.iter().find(is_it).map(|queue| &*queue.name)?;
-        Some((door, name))
+        let mut queues = self.0.draining.iter();
+        queues.find_map(|queue| Some((queue.steer.clone().into_any().downcast().ok()?, &*queue.name)))
     }
 
     /// The same for whoever only looks at it.
@@ -94,7 +91,7 @@ impl ServiceHandle {
     }
 }
 
-impl Core {
+impl HostState {
     fn queue(&self, name: &str) -> Option<QueueHandle> {
         let steer = &self.draining.iter().find(|queue| queue.name == name)?.steer;
         let record = &self.services[self.find(name)?].record;

@@ -4,9 +4,9 @@ use std::fmt;
 use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
-use super::core::Core;
 use super::request::StopCause;
 use super::service_report::ServiceReport;
+use super::state::HostState;
 use crate::failure::Failure;
 use crate::locked::locked;
 use crate::outcome::Ending;
@@ -66,6 +66,8 @@ pub struct Report {
     hooks: Vec<HookReport>,
     providers: Vec<ProviderReport>,
     tasks: TaskReport,
+    start_failed_at: Option<Origin>,
+    undropped: Option<String>,
     started_in: Option<Duration>,
     stopped_in: Option<Duration>,
 }
@@ -79,13 +81,22 @@ pub struct HookReport {
     pub(super) failure: Failure,
 }
 
-/// A provider that failed, or whose value failed to close.
+/// A provider that failed, or whose value failed to close or to be dropped; or a value given to the builder that failed to be dropped,
+/// by its type.
 #[derive(Debug, Clone)]
 pub struct ProviderReport {
     pub(super) name: String,
     pub(super) origin: Origin,
-    pub(super) closing: bool,
+    pub(super) phase: Phase,
     pub(super) failure: Failure,
+}
+
+/// At what a value failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Making,
+    Closing,
+    Dropping,
 }
 
 /// How the tasks fared.
@@ -99,7 +110,7 @@ struct TaskReport {
 
 impl Report {
     /// As things stand: at the end, or when the watch thread has to end the process.
-    pub(super) fn of(core: &Core) -> Self {
+    pub(super) fn of(core: &HostState) -> Self {
         let tally = core.tasks.tally();
         let services: Vec<_> = core.by_name().map(ServiceReport::of).collect();
         #[cfg(feature = "queue")]
@@ -116,6 +127,8 @@ impl Report {
                 last_error: tally.last_failure.map(|(name, failure)| format!("{name}: {failure}")),
                 left: tally.left,
             },
+            start_failed_at: core.start_failed_at.get().copied().flatten(),
+            undropped: core.undropped.get().cloned(),
             started_in: core.times.started_in.get().copied(),
             stopped_in: core.times.stopped_in.get().copied(),
         };
@@ -131,6 +144,7 @@ impl Report {
             _ if self.services.iter().any(blamed) => Outcome::Failed,
             _ if !self.hooks.is_empty() || !self.providers.is_empty() => Outcome::Failed,
             _ if self.services.iter().any(aborted) || !self.tasks.left.is_empty() => Outcome::Aborted,
+            _ if self.undropped.is_some() => Outcome::Aborted,
             _ => Outcome::Clean,
         }
     }
@@ -165,14 +179,9 @@ impl Report {
         self.services.iter().find(|service| service.name() == name)
     }
 
-    /// Where the service, or what failed of this name, was declared.
-    pub(super) fn place_of(&self, name: &str) -> Option<Origin> {
-        let service = self.service(name).map(ServiceReport::origin);
-        let hook = || Some(self.hooks.iter().find(|hook| hook.name == name)?.origin);
-        let unmade = |provider: &&ProviderReport| provider.name == name && !provider.closing;
-        // First, for it may have the name of a service, which has not been started then.
-        let provider = self.providers.iter().find(unmade).map(ProviderReport::origin);
-        provider.or(service).or_else(hook)
+    /// Where what failed the start was declared, if it was.
+    pub(super) fn start_failed_at(&self) -> Option<Origin> {
+        self.start_failed_at
     }
 
     /// The hooks that failed.
@@ -180,7 +189,8 @@ impl Report {
         &self.hooks
     }
 
-    /// The providers that failed, or whose values failed to close.
+    /// The providers that failed, or whose values failed to close or to be dropped; and the values given to the builder that failed to
+    /// be dropped.
     pub fn providers(&self) -> &[ProviderReport] {
         &self.providers
     }
@@ -238,11 +248,16 @@ impl Report {
         for hook in self.hooks.iter().filter(|hook| news(&hook.name)) {
             tracing::warn!(target: "hostkit", hook = hook.name, "{hook}");
         }
-        for provider in self.providers.iter().filter(|provider| provider.closing || news(&provider.name)) {
+        for provider in
+            self.providers.iter().filter(|provider| provider.phase != Phase::Making || news(&provider.name))
+        {
             tracing::warn!(target: "hostkit", provider = provider.name, "{provider}");
         }
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
             tracing::warn!(target: "hostkit", "{}", self.tasks);
+        }
+        if let Some(undropped) = &self.undropped {
+            tracing::error!(target: "hostkit", "{undropped}");
         }
         let headline = self.headline();
         match self.outcome {
@@ -303,7 +318,7 @@ impl fmt::Display for Report {
         if self.tasks.failed > 0 || !self.tasks.left.is_empty() {
             write!(f, "\n  {}", self.tasks)?;
         }
-        Ok(())
+        self.undropped.iter().try_for_each(|undropped| write!(f, "\n  {undropped}"))
     }
 }
 
@@ -327,7 +342,12 @@ impl ProviderReport {
 
     /// Whether it was its value that failed to close.
     pub fn is_closing(&self) -> bool {
-        self.closing
+        self.phase == Phase::Closing
+    }
+
+    /// Whether it was its value that failed to be dropped.
+    pub fn is_dropping(&self) -> bool {
+        self.phase == Phase::Dropping
     }
 
     /// How it failed.
@@ -339,8 +359,12 @@ impl ProviderReport {
 impl fmt::Display for ProviderReport {
     /// `feed (provides) could not be made: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failed = if self.closing { "failed to close" } else { "could not be made" };
-        write!(f, "{} (provides) {failed}: {}", self.name, Escaped(&self.failure))
+        let (name, failure) = (&self.name, Escaped(&self.failure));
+        match self.phase {
+            Phase::Making => write!(f, "{name} (provides) could not be made: {failure}"),
+            Phase::Closing => write!(f, "{name} (provides) failed to close: {failure}"),
+            Phase::Dropping => write!(f, "{failure}"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::core::Core;
+use super::state::HostState;
 use crate::alarms::{Alarms, Step};
 use crate::clock::Wall;
 use crate::now::Now;
@@ -12,13 +12,13 @@ use crate::now::Now;
 const TURN: u32 = 128;
 
 /// From here on, alarms are rung, until they are closed.
-pub(super) fn begin(core: &Core) {
+pub(super) fn begin(core: &HostState) {
     let ringers = core.runtime.metrics().num_workers();
     (0..ringers).for_each(|_| send(core));
 }
 
 /// Sends a further ringer. It holds nothing of the host's beside the alarms.
-pub(super) fn send(core: &Core) {
+pub(super) fn send(core: &HostState) {
     core.runtime.spawn(ring(core.shared.alarms.clone(), core.shared.wall));
 }
 

@@ -15,11 +15,14 @@ use super::core::Core;
 use super::handle::HostHandle;
 use super::lease::{Lent, Return};
 use super::plan::Plan;
+use super::release::release;
 use super::report::Report;
 use super::request::StopCause;
+use super::state::{HostState, Status};
 use super::stealable::Stealable;
 use super::watch::{self, Reach};
 use super::{progress, start, stop};
+use crate::clock;
 use crate::life::BoxFuture;
 use crate::race::{First, race};
 
@@ -69,15 +72,15 @@ impl Host {
     pub async fn run(self) -> Report {
         let gone = CancellationToken::new();
         let _gone = gone.clone().drop_guard(); // dropped last, after all that the host held
-        let life = Life::begin(self.plan);
+        let life = Life::begin(self.plan, Reach::Process);
         match watch::spawn(&life.core, life.lent.clone(), gone, Reach::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
-                    life.core.start_failed("hostkit", &format!("can't hear signals: {error}"));
+                    life.core.start_failed("hostkit", None, &format!("can't hear signals: {error}"));
                 }
             }
             Err(error) => {
-                life.core.start_failed("hostkit", &no_watch(&error));
+                life.core.start_failed("hostkit", None, &no_watch(&error));
             }
         }
         life.await
@@ -91,10 +94,10 @@ impl Host {
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn start(self) -> Result<RunningHost, StartError> {
-        let life = Life::begin(self.plan);
+        let life = Life::begin(self.plan, Reach::Host);
         let core = life.core.clone();
         if let Err(error) = watch::spawn(&core, life.lent.clone(), core.finished.clone(), Reach::Host) {
-            core.start_failed("hostkit", &no_watch(&error));
+            core.start_failed("hostkit", None, &no_watch(&error));
         }
         let mut running = RunningHost { life: core.runtime.spawn(life), core };
         // Both stay true once they are: a host that has started and come to its end at once has started.
@@ -121,34 +124,44 @@ fn no_watch(error: &std::io::Error) -> String {
 /// The life of a host, driven by whoever awaits it: by the thread of `block_on`, which no service of a multi-thread runtime
 /// can block. Dropped before its end, it goes on by itself, to stop in good order.
 struct Life {
-    core: Arc<Core>,
+    core: Arc<HostState>,
     course: Option<BoxFuture<'static, Report>>,
     lent: Lent,
     stealable: Stealable,
 }
 
 impl Life {
-    fn begin(plan: Plan) -> Self {
+    fn begin(plan: Plan, reach: Reach) -> Self {
         for warning in &plan.warnings {
             tracing::warn!(target: "hostkit", "{warning}");
         }
-        let core = Core::new(plan, Handle::current());
+        let host = Core::new(plan, Handle::current());
+        let core = host.state.clone();
         let lent = Lent::new(core.clone());
-        let course = Box::pin(course(core.clone(), Return::of(lent.clone())));
+        let course = Box::pin(course(host, Return::of(lent.clone()), reach));
         Life { core, course: Some(course), lent, stealable: Stealable::default() }
     }
 }
 
 /// The whole of it. The host comes back from the watch, however this ends.
-async fn course(core: Arc<Core>, mut lease: Return) -> Report {
+async fn course(core: Arc<Core>, mut lease: Return, reach: Reach) -> Report {
+    let state = core.state.clone();
     start::start(&core).await;
-    if let First::Right(()) = race(core.stop.raised(), core.live.emptied()).await {
-        core.stop.raise(StopCause::NoWorkLeft);
+    if let First::Right(()) = race(state.stop.raised(), state.live.emptied()).await {
+        state.stop.raise(StopCause::NoWorkLeft);
     }
-    progress::telling(&core, stop::stop(&core)).await;
-    let report = Report::of(&core);
+    let begun = progress::telling(&state, stop::stop(&core)).await;
+    let releasing = release(core).await;
+    let _ = state.times.stopped_in.set(clock::now().duration_since(begun));
+    state.status.send_replace(Status::Stopped);
+    let report = Report::of(&state);
     report.log();
     lease.code = report.exit_code();
+    drop(lease);
+    // Nobody could leave the process while it goes on, so the watch ends it.
+    if let (Some(releasing), Reach::Process) = (releasing, reach) {
+        let _ = releasing.await;
+    }
     report
 }
 
@@ -179,7 +192,7 @@ impl Drop for Life {
 
 /// A host that has started. Dropping it stops the services.
 pub struct RunningHost {
-    core: Arc<Core>,
+    core: Arc<HostState>,
     life: JoinHandle<Report>,
 }
 

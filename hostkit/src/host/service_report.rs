@@ -55,7 +55,7 @@ impl ServiceReport {
 
     /// Adds what the queues have left, also while they are at work.
     #[cfg(feature = "queue")]
-    pub(super) fn with_left_over(mut reports: Vec<Self>, core: &super::core::Core) -> Vec<Self> {
+    pub(super) fn with_left_over(mut reports: Vec<Self>, core: &super::state::HostState) -> Vec<Self> {
         for queue in &core.draining {
             if let Some(report) = reports.iter_mut().find(|report| report.name == queue.name) {
                 report.left_over = queue.steer.left();

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::core::{Core, Status};
+use super::core::Core;
 use super::plan::PlannedLevel;
 use super::provide::provide;
+use super::state::Status;
 use super::{ring, supervise};
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
@@ -46,9 +47,9 @@ pub(super) async fn start(core: &Arc<Core>) {
 
 /// Whether to go on.
 async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) -> bool {
-    for (name, failure) in super::hooks::run(core, moment, limit).await {
-        core.start_failed(&name, &format!("(on {moment}) failed: {failure}"));
-        core.keep_hook(&name, moment, failure);
+    for (hook, failure) in super::hooks::run(core, moment, limit).await {
+        core.start_failed(&hook.name, Some(hook.origin), &format!("(on {moment}) failed: {failure}"));
+        core.keep_hook(&hook.name, moment, hook.origin, failure);
     }
     !core.stop.is_raised()
 }
@@ -112,7 +113,7 @@ fn overdue(
             next = [deadline, heard_until].into_iter().flatten().fold(next, Instant::min);
             continue;
         };
-        core.start_failed(record.name(), &how);
+        core.start_failed(record.name(), Some(service.origin), &how);
         record.failed(Failure::said(how));
         record.blame();
     }

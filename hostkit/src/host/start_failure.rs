@@ -25,7 +25,7 @@ impl Report {
         let (what, why) = how.split_once(": ").unwrap_or((how, how));
         Some(StartFailure {
             what: format!("`{name}` {what}"),
-            place: self.place_of(name),
+            place: self.start_failed_at(),
             why: why.to_owned(),
             mend: mend(what).to_owned(),
         })

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::close::close;
-use super::core::{Core, Status};
+use super::core::Core;
 use super::plan::{PlannedLevel, Service};
 use super::request::StopCause;
+use super::state::Status;
 use crate::clock::{self, Instant};
 use crate::life::{State, address};
 use crate::outcome::Ending;
@@ -18,7 +19,8 @@ use crate::service::Moment;
 /// What an aborted service has to drop what it holds; one that holds a thread never does.
 const ABORT_GRACE: Duration = Duration::from_millis(100);
 
-pub(super) async fn stop(core: &Arc<Core>) {
+/// When it began; what the host holds is still to be dropped.
+pub(super) async fn stop(core: &Arc<Core>) -> Instant {
     let was_ready = core.status.send_replace(Status::Stopping) == Status::Ready;
     tell(core);
     if was_ready && core.stop.cause() != Some(&StopCause::NoWorkLeft) {
@@ -38,7 +40,11 @@ pub(super) async fn stop(core: &Arc<Core>) {
         stop_level(core, level, deadline).await;
     }
     // Ringers may have timers in hand that have ended. One whose thread is held has been left behind.
-    race(core.shared.alarms.silent(), core.until(clock::after(ABORT_GRACE))).await;
+    let grace = clock::after(ABORT_GRACE).min(clock::later(deadline, ABORT_GRACE));
+    race(core.shared.alarms.silent(), core.until(grace)).await;
+    if !was_ready {
+        cancelled(core, deadline).await;
+    }
     #[cfg(feature = "queue")]
     super::drain::close(core);
     core.tasks.drain(deadline, &core.pulse).await;
@@ -46,13 +52,24 @@ pub(super) async fn stop(core: &Arc<Core>) {
     let deadline = clock::after(core.settings.close_timeout);
     close(core, deadline).await;
     hooks(core, Moment::Stopped, deadline).await;
-    let _ = core.times.stopped_in.set(clock::now().duration_since(begun));
-    core.status.send_replace(Status::Stopped);
+    begun
 }
 
 async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) {
-    for (name, failure) in super::hooks::run(core, moment, limit).await {
-        core.keep_hook(&name, moment, failure);
+    for (hook, failure) in super::hooks::run(core, moment, limit).await {
+        core.keep_hook(&hook.name, moment, hook.origin, failure);
+    }
+}
+
+/// A `fn` of the start can't be cancelled: what it makes is to be closed, so it is waited for.
+async fn cancelled(core: &Core, limit: Instant) {
+    let limit = clock::after(core.settings.close_timeout).min(limit);
+    race(core.shared.offloaded.emptied(), core.until(limit)).await;
+    if !core.shared.offloaded.is_empty() {
+        tracing::warn!(
+            target: "hostkit",
+            "a `fn` of the start that was cancelled still runs, and is left behind: what it makes will not be closed"
+        );
     }
 }
 
@@ -72,7 +89,8 @@ async fn stop_level(core: &Core, level: &PlannedLevel, limit: Instant) {
         service.record.tell(told, deadline_of(service, told, limit));
     }
     let late = abort_the_late(core, level, told, limit).await;
-    let grace = clock::after(ABORT_GRACE);
+    // One for all that are aborted at the host's deadline: were it one a level, many levels would outlast the host's time.
+    let grace = clock::after(ABORT_GRACE).min(clock::later(limit, ABORT_GRACE));
     while late.iter().any(|index| is_up(&core.services[*index])) && clock::now() < grace {
         race(level.level.news(), core.until_pulse(grace)).await;
     }

@@ -1,6 +1,7 @@
 //! One service's whole life: run it, judge how the run went, run it again or let it end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
@@ -16,6 +17,9 @@ use crate::life::{Guard, Guarded, Record, State};
 use crate::outcome::{Ending, RunResult};
 use crate::race::{First, race};
 use hostkit_grammar::duration::show;
+
+/// A thread that a restart waits for is told of again after each further period of this.
+const STILL_THERE: Duration = Duration::from_secs(10);
 
 /// Starts a service on a task of its own.
 pub(super) fn spawn(core: &Arc<Core>, index: usize) -> AbortHandle {
@@ -79,8 +83,7 @@ fn first_run(core: &Core, index: usize) -> Guarded {
 }
 
 fn run(core: &Core, index: usize, context: &Context, guard: Guard) -> Guarded {
-    let service = &core.services[index];
-    guard.run(|| service.runner.run(context, &service.policy))
+    guard.run(|| core.runners[index].run(context, &core.services[index].policy))
 }
 
 /// Judges outcome after outcome, until one is the end.
@@ -126,7 +129,9 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
             }
         };
         record.restarting();
-        if let First::Left(()) = race(signal.raised(), clock::sleep(delay)).await {
+        race(signal.raised(), clock::sleep(delay)).await;
+        threads_ended(core, index, &guard).await;
+        if signal.is_raised() {
             return Ending::Stopped;
         }
         record.starting_again();
@@ -138,6 +143,21 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
     }
 }
 
+/// A thread can't be cancelled: the next run waits until those of the runs before have ended, so that no two run at once. They were
+/// told to stop. On a stop they have the service's own time.
+async fn threads_ended(core: &Core, index: usize, guard: &Guard) {
+    let Some(threads) = core.runners[index].threads() else { return };
+    while !threads.is_empty() {
+        guard.span().in_scope(|| {
+            tracing::warn!(
+                target: "hostkit",
+                "its thread of the run before has not ended: the restart waits for it (it was told to stop: return when `stop` says so)"
+            );
+        });
+        race(threads.emptied(), clock::sleep(STILL_THERE)).await;
+    }
+}
+
 /// A service that ended before it had started: the start of the host has failed, whatever the policy.
 fn not_started(core: &Core, index: usize, outcome: RunResult) -> Ending {
     let record = &core.services[index].record;
@@ -145,7 +165,11 @@ fn not_started(core: &Core, index: usize, outcome: RunResult) -> Ending {
         return Ending::Stopped; // it heard of the stop, or asked for it itself, before it was told
     }
     let failure = outcome.err().unwrap_or_else(|| Failure::said("ended without calling `ready.notify()`"));
-    core.start_failed(record.name(), &format!("failed to start: {failure}"));
+    core.start_failed(
+        record.name(),
+        Some(core.services[index].origin),
+        &format!("failed to start: {failure}"),
+    );
     record.failed(failure);
     record.blame();
     Ending::Failed

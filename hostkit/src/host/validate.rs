@@ -7,7 +7,7 @@ use hostkit_grammar as grammar;
 use super::draft::{Draft, Drafted, Off};
 use super::levels::levels;
 use super::needs::{Needed, needs, replace};
-use super::plan::{Plan, PlannedLevel, Service};
+use super::plan::{Plan, PlannedLevel, PlannedProvider, Service};
 use super::problem::Problem;
 #[cfg(feature = "queue")]
 use super::queues;
@@ -17,7 +17,8 @@ use super::settings::Settings;
 #[cfg(feature = "config")]
 use crate::inject::Wants;
 use crate::life::{Kept, Level, Record};
-use crate::service::{Fresh, Provision};
+use crate::registry::ProviderEntry;
+use crate::service::{Fresh, Runner};
 
 /// What to run of what there is: names and groups.
 #[derive(Debug, Clone, Default)]
@@ -195,23 +196,23 @@ fn unknown_after(entries: &[Drafted], entry: &Drafted, after: &str) -> Problem {
 fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Needed) -> Plan {
     #[cfg(feature = "queue")]
     let piling_up = queues::piling_up(&draft, enabled, &needed);
-    let provided_at =
-        draft.providers.iter().map(|entry| (entry.provision.name.clone(), entry.origin)).collect();
     let providers = providers(&mut draft, needed);
     #[cfg(feature = "queue")]
     let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
     let mut entries: Vec<Option<Drafted>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
+        runners: Vec::with_capacity(entries.len()),
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
-        provided_at,
         #[cfg(feature = "queue")]
         draining,
         values: draft.values,
+        given: draft.given,
         settings: draft.settings,
         wall: draft.wall,
+        under_test: draft.under_test,
         warnings: draft.missed.into_iter().chain(draft.warnings).collect(),
     };
     for members in levels {
@@ -223,7 +224,9 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         let level = Arc::new(Level::of(running.len()));
         let begin = plan.services.len();
         for entry in running.into_iter().filter_map(|i| entries[i].take()) {
-            plan.services.push(service(entry, &level));
+            let (service, runner) = service(entry, &level);
+            plan.services.push(service);
+            plan.runners.push(runner);
         }
         plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
     }
@@ -234,32 +237,34 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
 }
 
 /// The shared ones by level, with room for what they make; the others go to the services that they are called for.
-fn providers(draft: &mut Draft, needed: Needed) -> Vec<Vec<Arc<Provision>>> {
-    let providers = std::mem::take(&mut draft.providers).into_iter();
-    let providers: Vec<_> = providers.map(|entry| Arc::new(entry.provision)).collect();
+fn providers(draft: &mut Draft, needed: Needed) -> Vec<Vec<Arc<PlannedProvider>>> {
+    let planned = |entry: ProviderEntry| {
+        Arc::new(PlannedProvider { provision: Arc::new(entry.provision), origin: entry.origin })
+    };
+    let providers: Vec<_> = std::mem::take(&mut draft.providers).into_iter().map(planned).collect();
     for (service, own) in needed.fresh {
-        let own = own.into_iter().map(|provider| providers[provider].clone());
+        let own = own.into_iter().map(|provider| providers[provider].provision.clone());
         let fresh = Fresh { providers: own.collect(), close_timeout: draft.settings.close_timeout };
         draft.entries[service].made.runner.fresh(fresh);
     }
     let shared = needed.shared.into_iter();
     let shared = shared.map(|level| level.into_iter().map(|provider| providers[provider].clone()).collect());
-    let shared: Vec<Vec<Arc<Provision>>> = shared.collect();
+    let shared: Vec<Vec<Arc<PlannedProvider>>> = shared.collect();
     shared.iter().flatten().for_each(|provision| draft.values.reserve(provision.key()));
     shared
 }
 
-fn service(entry: Drafted, level: &Arc<Level>) -> Service {
+fn service(entry: Drafted, level: &Arc<Level>) -> (Service, Kept<Box<dyn Runner>>) {
     let Drafted { name, origin, kind, made, .. } = entry;
-    Service {
+    let service = Service {
         record: Arc::new(Record::new(name, level.clone())),
         kind,
         origin,
         policy: made.policy,
         heartbeat: made.heartbeat,
         control: made.control,
-        runner: Kept::new(made.runner),
-    }
+    };
+    (service, Kept::new(made.runner))
 }
 
 /// Time that a service was promised and the host can't give.

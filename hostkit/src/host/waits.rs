@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::core::Core;
+use super::state::HostState;
 use crate::life::address;
 use crate::locked::locked;
 use crate::service::Control;
@@ -17,7 +17,7 @@ pub(super) struct RunWaits {
 impl RunWaits {
     /// The run whose code this thread is in, if it is a timer's, waits for a run of the timer at `target` from here on. And whether that
     /// one's runs wait for this one already.
-    pub(super) fn begin(core: &Core, target: usize) -> Option<(Self, bool)> {
+    pub(super) fn begin(core: &HostState, target: usize) -> Option<(Self, bool)> {
         let here = core.shared.slots.here()?;
         let asks = core.services.iter().position(|service| address(&service.record) == here)?;
         let by = core.services[asks].control.clone()?;
@@ -37,7 +37,7 @@ impl Drop for RunWaits {
 }
 
 /// Whether runs of `from` wait for runs of `to`, themselves or by way of others.
-fn reaches(core: &Core, from: usize, to: usize) -> bool {
+fn reaches(core: &HostState, from: usize, to: usize) -> bool {
     let (mut seen, mut open) = (HashSet::new(), vec![from]);
     while let Some(next) = open.pop() {
         if next == to {

@@ -17,7 +17,6 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::clock_steps;
-use super::core::Core;
 use super::executors::Executors;
 use super::lease::{Lease, Lent};
 use super::leave::{leave, say};
@@ -26,6 +25,7 @@ use super::reporter::{Reporter, tell_dropped};
 use super::request::StopCause;
 use super::ring;
 use super::signal::Signals;
+use super::state::HostState;
 use crate::alarms::AT_A_TIME;
 use crate::at::At;
 use crate::clock;
@@ -56,7 +56,7 @@ pub(super) enum Reach {
 /// Starts the watch; with [`Reach::Process`] the receiver tells once signals are heard. It goes when the host has finished and,
 /// by `gone`, nobody has anything of it any more.
 pub(super) fn spawn(
-    core: &Core,
+    core: &HostState,
     lent: Lent,
     gone: CancellationToken,
     reach: Reach,
@@ -135,7 +135,7 @@ struct Stall {
 }
 
 impl Watch {
-    fn new(core: &Core, reach: Reach) -> Self {
+    fn new(core: &HostState, reach: Reach) -> Self {
         let tick = (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK);
         let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
             vec![None; core.services.len()]
@@ -173,7 +173,7 @@ impl Watch {
                 }
                 match &*lent.look() {
                     Lease::Lent(core) => self.look(core),
-                    Lease::Over(until, code) => self.look_at_the_last_deadline(*until, *code),
+                    Lease::Over(until, code, what) => self.look_at_the_last_deadline(*until, *code, what),
                 }
             };
             let First::Right((name, number)) = heard else { return };
@@ -184,7 +184,7 @@ impl Watch {
         }
     }
 
-    fn signalled(&mut self, core: &Arc<Core>, name: &'static str, number: i32) {
+    fn signalled(&mut self, core: &Arc<HostState>, name: &'static str, number: i32) {
         let now = clock::real_now();
         match self.first_signal {
             None => {
@@ -213,17 +213,14 @@ impl Watch {
         leave(code, move |_| say(&format!("{name} after the end: ending at once, with exit code {code}")));
     }
 
-    fn look_at_the_last_deadline(&self, until: Instant, code: u8) {
+    fn look_at_the_last_deadline(&self, until: Instant, code: u8, what: &str) {
         if self.reach == Reach::Process && clock::real_now() >= until {
-            leave(code.into(), move |_| {
-                say(&format!(
-                    "a value of the host's is dropped, and that does not end: ending with exit code {code}"
-                ));
-            });
+            let what = what.to_owned();
+            leave(code.into(), move |_| say(&format!("{what}: ending with exit code {code}")));
         }
     }
 
-    fn look(&mut self, core: &Arc<Core>) {
+    fn look(&mut self, core: &Arc<HostState>) {
         core.pulse.notify_waiters();
         clock_steps::look(core, &mut self.steps, &mut self.reporter);
         self.look_for_stalls(core);
@@ -233,7 +230,7 @@ impl Watch {
         self.look_at_the_deadline(core);
     }
 
-    fn look_for_stalls(&mut self, core: &Core) {
+    fn look_for_stalls(&mut self, core: &HostState) {
         let (now, limit) = (clock::real_now(), core.settings.stall_warning);
         let mut before = std::mem::take(&mut self.stalls);
         for held in core.shared.slots.held() {
@@ -263,7 +260,7 @@ impl Watch {
         self.stalls = stalls;
     }
 
-    fn warn_of(&mut self, core: &Core, stall: &Stall, lasted: Duration) {
+    fn warn_of(&mut self, core: &HostState, stall: &Stall, lasted: Duration) {
         let Some(name) = core.name_at(stall.held.holder) else { return };
         if !stall.warned
             && let Some(index) = core.find(&name)
@@ -286,7 +283,7 @@ impl Watch {
         });
     }
 
-    fn look_for_heartbeats(&mut self, core: &Core) {
+    fn look_for_heartbeats(&mut self, core: &HostState) {
         if self.silent.is_empty() {
             return;
         }
@@ -308,7 +305,7 @@ impl Watch {
     }
 
     /// Whoever rings a timer that holds its thread can't ring the others: then another does.
-    fn look_after_the_ringers(&self, core: &Core) {
+    fn look_after_the_ringers(&self, core: &HostState) {
         let alone = core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
         if !self.timers || alone {
             return;
@@ -321,7 +318,7 @@ impl Watch {
 
     /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
     /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
-    fn look_for_the_overdue(&mut self, core: &Core) {
+    fn look_for_the_overdue(&mut self, core: &HostState) {
         let real_now = clock::real_now();
         if !self.timers || real_now < self.next_overdue || core.shared.closing.is_raised() {
             return;
@@ -354,7 +351,7 @@ impl Watch {
         self.next_overdue = real_now + soonest;
     }
 
-    fn look_at_the_deadline(&self, core: &Arc<Core>) {
+    fn look_at_the_deadline(&self, core: &Arc<HostState>) {
         let Some(stopping) = core.stop.at() else { return };
         let (settings, now) = (&core.settings, clock::real_now());
         let (from, given) = match core.times.closing.get() {
@@ -393,7 +390,7 @@ impl Watch {
 }
 
 /// What was accepted and will not be done.
-fn tell_left(_core: &Core) {
+fn tell_left(_core: &HostState) {
     #[cfg(feature = "queue")]
     super::drain::tell_left(_core);
 }

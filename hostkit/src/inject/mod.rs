@@ -13,9 +13,9 @@ pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, Tim
 pub use needs::Needs;
 pub(crate) use needs::{Want, Wants, keys};
 pub use param::{Param, Slot};
-pub(crate) use scope::Shared;
 pub use scope::{Context, Scope};
 #[cfg(feature = "queue")]
 pub(crate) use scope::{LateStop, OwnStop, Run};
+pub(crate) use scope::{RunStop, Shared, SharedState};
 pub use shareable::Shareable;
 pub(crate) use values::{Made, Values};

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicUsize;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio_util::sync::CancellationToken;
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Kind, Values};
 use crate::alarms::Alarms;
 use crate::clock::Wall;
+use crate::count::Count;
 use crate::due::Due;
 use crate::life::{Guard, Record, Signal, Slots};
 use crate::once_a_minute::OnceAMinute;
@@ -41,6 +42,9 @@ pub(crate) struct Run<'a> {
     facts: &'a (dyn Any + Send + Sync),
     stop: &'a OwnStop,
 }
+
+/// The stop signal of one run of a service that may be restarted, among the run's own values.
+pub(crate) struct RunStop(pub(crate) CancellationToken);
 
 /// The place of a run's own stop signal, made for those who ask for it. Runs of which none has asked may share one place, one
 /// after the other.
@@ -90,17 +94,33 @@ impl OwnStop {
     }
 }
 
-/// What all services of one host share.
+/// What all services of one host share: its values, and its state. Gone when the host has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) values: Values,
+    pub(crate) state: Arc<SharedState>,
+}
+
+impl Deref for Shared {
+    type Target = SharedState;
+
+    fn deref(&self) -> &SharedState {
+        &self.state
+    }
+}
+
+/// What all services of one host share, and what outlives the host where somebody keeps a handle: nothing of the user's.
+#[derive(Debug, Default)]
+pub(crate) struct SharedState {
     pub(crate) slots: Arc<Slots>,
     pub(crate) wall: Wall,
     pub(crate) alarms: Arc<Alarms>,
-    /// How much blocking work is under way on the pool: a test waits for it.
-    pub(crate) offloaded: Arc<AtomicUsize>,
+    /// Blocking work under way on the pool: a test waits for it, and so does a start that is cut short.
+    pub(crate) offloaded: Count,
     /// The warning that the blocking pool has no free thread.
     pub(crate) no_thread: Mutex<OnceAMinute>,
+    /// It is a test's host, whose clock may be paused.
+    pub(crate) under_test: bool,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.
@@ -145,7 +165,7 @@ impl<'a, K: Kind> Scope<'a, K> {
 
     /// The run's own stop signal, where runs have their own; the service's raises it too.
     pub(crate) fn own_stop(&self) -> Option<CancellationToken> {
-        let run = self.run?;
+        let Some(run) = self.run else { return Some(self.own::<RunStop>()?.0.clone()) };
         Some(run.stop.place().get_or_init(|| self.context.record.signal().child()).clone())
     }
 

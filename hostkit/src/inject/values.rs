@@ -2,53 +2,79 @@
 //!
 //! A value that a provider will make has its place from the beginning, and is put there once. So nothing is locked or copied
 //! when the values are complete, and a look at them is one step in a map that does not have to hash.
+//!
+//! The order in which they were made is kept: they are dropped in reverse.
 
 use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::life::Kept;
+use crate::locked::locked;
 
 /// An `Arc` of a value, its type forgotten.
 pub(crate) type Made = Box<dyn Any + Send + Sync>;
 
 #[derive(Default)]
-pub(crate) struct Values(HashMap<TypeId, OnceLock<Kept<Made>>, BuildHasherDefault<AsItIs>>);
+pub(crate) struct Values {
+    places: HashMap<TypeId, OnceLock<Kept<Made>>, BuildHasherDefault<AsItIs>>,
+    /// What was made or given, the first one first. A value that took another's place is there twice.
+    order: Mutex<Vec<TypeId>>,
+}
 
 impl Values {
     /// Adds a value; one that was there is gone.
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.0.insert(TypeId::of::<Arc<T>>(), OnceLock::from(Kept::new(Box::new(Arc::new(value)) as Made)));
+        self.add(TypeId::of::<Arc<T>>(), Box::new(Arc::new(value)));
+    }
+
+    fn add(&mut self, key: TypeId, made: Made) {
+        self.places.insert(key, OnceLock::from(Kept::new(made)));
+        locked(&self.order).push(key);
     }
 
     /// Makes room for what a provider will make.
     pub(crate) fn reserve(&mut self, key: TypeId) {
-        self.0.entry(key).or_default();
+        self.places.entry(key).or_default();
     }
 
     /// Takes out what is not used.
     pub(crate) fn remove(&mut self, key: TypeId) {
-        self.0.remove(&key);
+        self.places.remove(&key);
     }
 
     /// Puts a value where room was made for it.
     pub(crate) fn put(&self, key: TypeId, made: Made) {
-        if let Some(place) = self.0.get(&key) {
-            let _ = place.set(Kept::new(made)); // a place has one provider, which runs once
+        if let Some(place) = self.places.get(&key)
+            && place.set(Kept::new(made)).is_ok()
+        {
+            locked(&self.order).push(key); // a place has one provider, which runs once
         }
+    }
+
+    /// Takes one out, to be dropped elsewhere.
+    pub(crate) fn take(&mut self, key: TypeId) -> Option<Made> {
+        Some(self.places.get_mut(&key)?.take()?.into_inner())
+    }
+
+    /// All of them, what was made last comes first.
+    pub(crate) fn into_reverse_order(mut self) -> Vec<(TypeId, Kept<Made>)> {
+        let order = std::mem::take(&mut *locked(&self.order));
+        let reverse = order.into_iter().rev();
+        reverse.filter_map(|key| Some((key, self.places.get_mut(&key)?.take()?))).collect()
     }
 
     /// What was put there.
     pub(crate) fn at(&self, key: TypeId) -> Option<&Made> {
-        Some(&**self.0.get(&key)?.get()?)
+        Some(&**self.places.get(&key)?.get()?)
     }
 
     /// Adds what a service brings, under the type of its `Arc`.
     #[cfg(feature = "queue")]
     pub(crate) fn insert_brought(&mut self, key: TypeId, value: Made) {
-        self.0.insert(key, OnceLock::from(Kept::new(value)));
+        self.add(key, value);
     }
 
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.
@@ -75,7 +101,7 @@ impl Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Values({})", self.0.len())
+        write!(f, "Values({})", self.places.len())
     }
 }
 

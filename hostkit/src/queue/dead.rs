@@ -68,6 +68,11 @@ impl<J> Graveyard<J> {
         raised
     }
 
+    /// Their jobs, for good.
+    pub(super) fn take_jobs(&mut self) -> impl Iterator<Item = J> {
+        self.0.iter_mut().filter_map(|dead| dead.job.take())
+    }
+
     pub(super) fn remove(&mut self, id: JobId) -> Option<Dead<J>> {
         let at = self.0.iter().position(|dead| dead.head.id == id)?;
         self.0.remove(at)

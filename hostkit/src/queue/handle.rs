@@ -1,7 +1,7 @@
 //! `Queue<T>`: the door by which jobs go in.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use super::copies::Copying;
@@ -9,6 +9,7 @@ use super::error::EnqueueError;
 use super::id::JobId;
 use super::job::{Codec, Sendable};
 use super::memory::Memory;
+use super::stats::QueueStats;
 use super::store::{New, Store};
 use crate::clock::Wall;
 use crate::inject::{Kind, Needs, Param, Scope};
@@ -64,6 +65,8 @@ pub(crate) struct Door<T> {
     pub(super) copying: Copying<T>,
     /// Older names of the queue.
     pub(super) aliases: Vec<Name>,
+    /// How much was left, and how it stood, when its jobs were dropped.
+    pub(super) at_end: OnceLock<(usize, QueueStats)>,
 }
 
 impl<T> Door<T> {
@@ -73,7 +76,7 @@ impl<T> Door<T> {
         copying: Copying<T>,
         aliases: Vec<Name>,
     ) -> Self {
-        Door { store, codec, copying, aliases }
+        Door { store, codec, copying, aliases, at_end: OnceLock::new() }
     }
 }
 

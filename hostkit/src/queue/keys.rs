@@ -16,6 +16,10 @@ impl<J> Keys<J> {
         Keys { held: HashMap::new(), len: 0 }
     }
 
+    pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
+        self.held.into_values().flatten().map(|waiting| waiting.job)
+    }
+
     /// How many wait behind another.
     pub(super) fn len(&self) -> usize {
         self.len

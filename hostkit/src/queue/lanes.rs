@@ -20,6 +20,10 @@ impl<J> Lanes<J> {
         Lanes { usual: VecDeque::new(), others: BTreeMap::new(), len: 0 }
     }
 
+    pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
+        self.usual.into_iter().chain(self.others.into_values().flatten()).map(|waiting| waiting.job)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.len
     }

@@ -23,6 +23,10 @@ impl<J> Later<J> {
         Later { heap: BinaryHeap::new(), next: 0 }
     }
 
+    pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
+        self.heap.into_iter().map(|due| due.waiting.job)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.heap.len()
     }

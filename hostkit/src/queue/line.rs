@@ -81,6 +81,15 @@ impl<J> Line<J> {
         }
     }
 
+    /// Takes out every job that waits or is dead.
+    pub(super) fn clear(&mut self) -> Vec<J> {
+        self.unique.clear();
+        let waiting = std::mem::replace(&mut self.lanes, Lanes::new()).into_jobs();
+        let later = std::mem::replace(&mut self.later, Later::new()).into_jobs();
+        let behind = std::mem::replace(&mut self.keys, Keys::new()).into_jobs();
+        waiting.chain(later).chain(behind).chain(self.dead.take_jobs()).collect()
+    }
+
     /// The job that waits or runs with this unique key.
     pub(super) fn duplicate(&self, unique: &str) -> Option<JobId> {
         self.unique.get(unique).copied()

@@ -117,6 +117,13 @@ impl<J: Send + 'static> Memory<J> {
         self.room.close();
     }
 
+    /// Takes out every job. Of dead ones it stays known that they were there.
+    pub(super) fn clear(&self) -> Vec<J> {
+        let mut line = locked(&self.line);
+        line.absorb(&mut locked(&self.inbox));
+        line.clear()
+    }
+
     /// All workers go home.
     pub(crate) fn end(&self) {
         locked(&self.line).over = true;

@@ -1,6 +1,6 @@
 //! A queue seen from outside, its job type forgotten: as the host drains it, and as people steer it.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,6 +35,9 @@ pub(crate) trait Drain: Send + Sync {
 
     /// How much was accepted, and neither done nor given up.
     fn left(&self) -> usize;
+
+    /// Drops every job that it still holds, dead ones too; how it stood is told on. A panic of a drop is the failure.
+    fn clear(&self) -> Result<(), Failure>;
 }
 
 pub(crate) trait Steer: Drain {
@@ -54,6 +57,9 @@ pub(crate) trait Steer: Drain {
     /// When there will be something to do that is not to do now.
     #[cfg(feature = "testing")]
     fn next(&self) -> Option<Instant>;
+    /// The door itself, its type still to be told.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code))]
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<T: Send + 'static> Door<T> {
@@ -80,7 +86,12 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 
     fn left(&self) -> usize {
-        locked(&self.store.line).left(&self.store.inbox)
+        self.at_end.get().map_or_else(|| locked(&self.store.line).left(&self.store.inbox), |(left, _)| *left)
+    }
+
+    fn clear(&self) -> Result<(), Failure> {
+        let _ = self.at_end.set((self.left(), self.stats()));
+        self.store.clear().into_iter().map(|job| caught(|| drop(job))).fold(Ok(()), Result::and)
     }
 }
 
@@ -89,7 +100,14 @@ impl<T: Send + 'static> Steer for Door<T> {
         &self.aliases
     }
 
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
     fn stats(&self) -> QueueStats {
+        if let Some((_, stats)) = self.at_end.get() {
+            return stats.clone();
+        }
         let stats = locked(&self.store.line).stats(&self.store.inbox, clock::now());
         QueueStats { capacity: self.store.capacity(), ..stats }
     }

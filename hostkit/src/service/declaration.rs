@@ -10,6 +10,7 @@ use hostkit_grammar::Attribute;
 #[cfg(feature = "queue")]
 use super::JobOutcome;
 use super::{Control, Fresh, Options, Policy, Terms};
+use crate::count::Count;
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
@@ -24,6 +25,11 @@ pub(crate) trait Runner: Send + Sync + 'static {
 
     /// From now on, each of its calls has values of its own. Only kinds that are called again and again are told.
     fn fresh(&mut self, _: Fresh) {}
+
+    /// Threads that its runs have started and that have not ended, where it may be run anew.
+    fn threads(&self) -> Option<&Count> {
+        None
+    }
 
     /// One attempt at a job that stands in no line. The job comes back if it is none that this kind, or this one, handles.
     #[cfg(feature = "queue")]

@@ -6,12 +6,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hostkit_grammar::duration::show;
-
 use super::offload::on_pool_counted;
 use super::pool_wait::PoolWait;
 use super::{Call, Called, Provision};
-use crate::clock;
 use crate::due::Due;
 use crate::failure::Failure;
 use crate::inject::{Context, Values};
@@ -103,12 +100,15 @@ pub(super) fn too(closed: Failure, context: &Context) {
     context.record.failed(closed);
 }
 
-/// What was made for one run. Dropped with something unclosed, for the run was cancelled, it leaves the closing to a task.
+/// What was made for one run. Dropped with something left, for the run was cancelled, it leaves the rest to a task.
 pub(super) struct Own {
     values: Arc<Values>,
-    made: Vec<Arc<Provision>>,
+    /// In the order of the making, and whether closing it has begun.
+    made: Vec<(Arc<Provision>, bool)>,
     close_timeout: Duration,
     context: Context,
+    /// It is a task's already: what that can't do nobody can.
+    is_rest: bool,
 }
 
 impl Own {
@@ -117,7 +117,7 @@ impl Own {
         fresh.providers.iter().for_each(|provision| values.reserve(provision.key()));
         let values = Arc::new(values);
         let context = Context { own: Some(values.clone()), ..context.clone() };
-        Own { values, made: Vec::new(), close_timeout: fresh.close_timeout, context }
+        Own { values, made: Vec::new(), close_timeout: fresh.close_timeout, context, is_rest: false }
     }
 
     /// The service's context, with them in it.
@@ -138,47 +138,49 @@ impl Own {
     async fn make(&mut self, provision: &Arc<Provision>) -> Result<(), Failure> {
         let made = provision.make(&self.context).await?;
         self.values.put(provision.key(), made);
-        self.made.push(provision.clone());
+        self.made.push((provision.clone(), false));
         Ok(())
     }
 
-    /// In reverse order. All of them are tried, and the first failure is told.
+    /// Closes and drops them, in reverse order. All of them are tried, and the first failure is told.
     pub(super) async fn close(&mut self) -> RunResult {
+        self.context.own = None; // from here on nobody else has them
         let mut closed = Ok(());
-        while let Some(provision) = self.made.pop() {
-            let timeout = provision.close_timeout.unwrap_or(self.close_timeout);
-            closed = both(closed, closing(self.values.clone(), &provision, timeout).await, &self.context);
+        while let Some((provision, begun)) = self.made.last_mut() {
+            let provision = provision.clone();
+            if !std::mem::replace(begun, true)
+                && let Some(made) = self.values.at(provision.key())
+            {
+                let timeout = provision.close_timeout.unwrap_or(self.close_timeout);
+                closed = both(closed, provision.close_within(made, timeout).await, &self.context);
+            }
+            self.made.pop();
+            // Not where a call that was cancelled still runs and has it: then it is dropped with that.
+            if let Some(made) = Arc::get_mut(&mut self.values).and_then(|values| values.take(provision.key()))
+            {
+                closed = both(closed, provision.dispose(made, &self.context).await, &self.context);
+            }
         }
         closed
     }
 }
 
-async fn closing(values: Arc<Values>, provision: &Provision, timeout: Duration) -> RunResult {
-    let Some(closing) = values.at(provision.key()).and_then(|made| provision.close(made)) else {
-        return Ok(());
-    };
-    let closed = clock::within(timeout, closing).await;
-    let closed =
-        closed.unwrap_or_else(|| Err(Failure::said(format!("did not end within {}", show(timeout)))));
-    closed.map_err(|failure| failure.during(&format!("closing its `{}`", provision.name)))
-}
-
 impl Drop for Own {
     fn drop(&mut self) {
-        self.made.retain(|provision| provision.closes());
-        let (made, timeout) = (std::mem::take(&mut self.made), self.close_timeout);
-        let (Some(pool), false) = (self.context.shared.values.get::<Pool>(), made.is_empty()) else { return };
-        let (values, context) = (self.values.clone(), self.context.clone());
+        if self.made.is_empty() || self.is_rest {
+            return;
+        }
+        let Some(pool) = self.context.shared.values.get::<Pool>() else { return };
         let record = Record::apart(Role::Task, format!("{}/close", self.context.record.name()));
-        let rest: BoxFuture<'static, RunResult> = Box::pin(async move {
-            let mut closed = Ok(());
-            for provision in made.iter().rev() {
-                let timeout = provision.close_timeout.unwrap_or(timeout);
-                let next = closing(values.clone(), provision, timeout).await;
-                closed = both(closed, next, &context);
-            }
-            closed
-        });
+        let mut rest = Own {
+            values: std::mem::take(&mut self.values),
+            made: std::mem::take(&mut self.made),
+            close_timeout: self.close_timeout,
+            context: Context { own: None, ..self.context.clone() },
+            is_rest: true,
+        };
+        self.context.own = None;
+        let rest: BoxFuture<'static, RunResult> = Box::pin(async move { rest.close().await });
         pool.spawn(record, rest);
     }
 }

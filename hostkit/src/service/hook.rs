@@ -5,6 +5,7 @@ use std::fmt;
 use super::offload::on_pool;
 use super::pool_wait::PoolWait;
 use super::{Call, Called, Work};
+use crate::failure::Failure;
 use crate::inject::{Context, LifecycleHook, Wants};
 use crate::life::{BoxFuture, Kept};
 use crate::outcome::RunResult;
@@ -60,6 +61,11 @@ impl Hook {
     #[doc(hidden)]
     pub fn new(work: Work<LifecycleHook, impl Call>) -> Self {
         Hook { wants: work.wants, call: Kept::new(Box::new(work.call)) }
+    }
+
+    /// Drops what it holds; a panic of that is the failure.
+    pub(crate) fn dispose(self) -> Result<(), Failure> {
+        self.call.dispose()
     }
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {

@@ -7,13 +7,14 @@ use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
 use super::common::Common;
-use super::offload::on_thread;
+use super::offload::{OfRun, on_thread};
 use super::pool_wait::PoolWait;
 use super::{
     Call, Called, Declaration, Made, OnFailure, OnFinish, Options, Policy, Runner, ServiceOptions, Stateful,
     Terms, Work,
 };
 use crate::backoff::Backoff;
+use crate::count::Count;
 use crate::inject::{Context, HostedService, Kind, Wants};
 use crate::life::BoxFuture;
 use crate::outcome::RunResult;
@@ -49,7 +50,8 @@ impl Hosted {
     pub fn new(work: Work<HostedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let ready = wants.ready;
-        Hosted::declared(wants, FunctionRunner { call, ready })
+        let threads = call.blocks().then(Count::default);
+        Hosted::declared(wants, FunctionRunner { call, ready, threads })
     }
 
     #[doc(hidden)]
@@ -171,6 +173,8 @@ struct FunctionRunner<C> {
     call: C,
     /// It says itself when it has started.
     ready: bool,
+    /// Of a `fn`.
+    threads: Option<Count>,
 }
 
 impl<C: Call> Runner for FunctionRunner<C> {
@@ -179,13 +183,25 @@ impl<C: Call> Runner for FunctionRunner<C> {
             context.record.started();
         }
         context.record.run_began();
+        let of_run = self.threads.as_ref().map(|threads| OfRun::begin(context, threads));
+        let context = of_run.as_ref().map_or(context, |run| &run.context);
         match self.call.call(context, None) {
             Called::Task(future) => future,
             Called::Firm(begin) => begin(PoolWait::default()),
             Called::Blocking(job) => {
                 let context = context.clone();
-                Box::pin(async move { on_thread(&context, job).await.flatten() })
+                Box::pin(async move {
+                    let ended = on_thread(&context, job).await.flatten();
+                    if let Some(run) = of_run {
+                        run.ended();
+                    }
+                    ended
+                })
             }
         }
+    }
+
+    fn threads(&self) -> Option<&Count> {
+        self.threads.as_ref()
     }
 }

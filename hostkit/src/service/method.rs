@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::offload::{on_pool, on_thread};
+use super::value::StateValue;
 use crate::failure::Failure;
 use crate::inject::{Context, HostedService, Needs, Scope, Wants};
 use crate::life::{BoxFuture, Caught, caught};
@@ -69,14 +70,24 @@ impl<T: 'static> New<T> {
         New { wants: Needs::of(needs), call }
     }
 
+    pub(super) fn blocks(&self) -> bool {
+        matches!(self.call, NewCall::Blocking(_))
+    }
+
     /// Makes the value.
-    pub(super) async fn make(&self, context: &Context) -> Result<T, Failure>
+    pub(super) async fn make(&self, context: &Context) -> Result<StateValue<T>, Failure>
     where
         T: Send,
     {
         let made = match &self.call {
-            NewCall::Task(new) => Caught::new(caught(|| new(context))?).await?,
-            NewCall::Blocking(new) => on_pool(context, caught(|| new(context))?).await?,
+            NewCall::Task(new) => {
+                let made = Caught::new(caught(|| new(context))?).await?;
+                made.map(|value| StateValue::<T>::empty(false, context).with(value))
+            }
+            NewCall::Blocking(new) => {
+                let (new, state) = (caught(|| new(context))?, StateValue::<T>::empty(true, context));
+                on_pool(context, move || new().map(|value| state.with(value))).await?
+            }
         };
         made.map_err(Failure::of)
     }
@@ -106,13 +117,17 @@ impl<T: 'static> Step<T> {
         Step { wants: Needs::of(needs), call }
     }
 
+    pub(super) fn blocks(&self) -> bool {
+        matches!(self.call, StepCall::Blocking(_))
+    }
+
     /// Acts on the value and hands it back; only a thread that was lost keeps it.
     pub(super) async fn act(
         &self,
-        mut value: Box<T>,
+        mut value: StateValue<T>,
         context: &Context,
         length: Length,
-    ) -> (Option<Box<T>>, RunResult)
+    ) -> (Option<StateValue<T>>, RunResult)
     where
         T: Send,
     {

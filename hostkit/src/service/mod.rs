@@ -20,6 +20,7 @@ mod provides;
 mod queued;
 mod stateful;
 mod timed;
+mod value;
 mod work;
 
 pub use closes::{ByArc, ByReference, Closes, Closing, closing, taken};

@@ -1,23 +1,54 @@
 //! Blocking work off the executor: on a thread of its own when it lasts, on the blocking pool when it is short.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tokio_util::sync::DropGuard;
 use tracing::Span;
 
 use super::pool_wait::PoolWait;
 use crate::at::At;
 use crate::clock;
+use crate::count::{Count, One};
 use crate::failure::Failure;
-use crate::inject::Context;
+use crate::inject::{Context, RunStop, Values};
 use crate::life::{caught, off_executor};
 use crate::locked::locked;
 use crate::race::{First, race};
 #[cfg(feature = "queue")]
 use crate::{life::Guarded, outcome::RunResult};
+
+/// One run of a service that may be restarted, and has threads. They may outlast it: then they are told to stop, and the next run
+/// waits for them.
+pub(super) struct OfRun {
+    pub(super) context: Context,
+    stop: DropGuard,
+}
+
+/// Among the run's own values, so that whoever starts a thread finds it.
+struct Threads(Count);
+
+impl OfRun {
+    pub(super) fn begin(context: &Context, threads: &Count) -> Self {
+        let stop = context.record.signal().child();
+        let mut own = Values::default();
+        own.insert(Threads(threads.clone()));
+        own.insert(RunStop(stop.clone()));
+        OfRun { context: Context { own: Some(Arc::new(own)), ..context.clone() }, stop: stop.drop_guard() }
+    }
+
+    /// It ended by itself: whoever still has its stop signal goes on until the service is told to stop.
+    pub(super) fn ended(self) {
+        self.stop.disarm();
+    }
+}
+
+/// Counted among the threads of the run, if that counts them.
+fn thread_of_run(context: &Context) -> Option<One> {
+    Some(context.own.as_ref()?.get::<Threads>()?.0.one())
+}
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
 pub(super) async fn on_thread<T: Send + 'static>(
@@ -26,9 +57,10 @@ pub(super) async fn on_thread<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let name = context.record.name();
     let (done, outcome) = oneshot::channel();
-    let (span, runtime) = (Span::current(), Handle::current());
+    let (span, runtime, of_run) = (Span::current(), Handle::current(), thread_of_run(context));
     // Boxed, so that the standard library's spawning is compiled once and not for each kind of work.
     let thread: Box<dyn FnOnce() + Send> = Box::new(move || {
+        let _of_run = of_run;
         let _runtime = runtime.enter();
         let _span = span.enter();
         let _ = done.send(caught(work));
@@ -38,7 +70,11 @@ pub(super) async fn on_thread<T: Send + 'static>(
         .spawn(thread)
         .map_err(|error| Failure::said(format!("no thread to run on: {error}")))?;
     #[cfg(feature = "testing")]
-    let outcome = alone::beside(context, outcome);
+    if context.shared.under_test {
+        return alone::beside(context, outcome)
+            .await
+            .unwrap_or_else(|_| Err(Failure::said("its thread vanished")));
+    }
     outcome.await.unwrap_or_else(|_| Err(Failure::said("its thread vanished")))
 }
 
@@ -138,9 +174,11 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
     wait: &PoolWait,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    let (span, counted) = (Span::current(), Counted::new(&context.shared.offloaded));
-    let (there, waited, record) = (counted.clone(), wait.clone(), context.record.clone());
+    let (span, counted) = (Span::current(), Arc::new(context.shared.offloaded.one()));
+    let (there, waited, of_run) = (counted.clone(), wait.clone(), thread_of_run(context));
+    let record = context.record.clone();
     let work = move || {
+        let _of_run = of_run;
         let (_span, _counted) = (span.enter(), there);
         waited.end();
         off_executor(&record, || caught(work))
@@ -194,22 +232,6 @@ impl Crew {
             Ok(ended) => Some(ended),
             Err(_) => Some((usize::MAX, Err(Failure::said("a worker was aborted: the runtime shuts down")))),
         }
-    }
-}
-
-/// Work off the executor, until all that know of it have let go.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Arc<Self> {
-        count.fetch_add(1, Ordering::AcqRel);
-        Arc::new(Counted(count.clone()))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -3,16 +3,21 @@
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::closes::Closes;
+use hostkit_grammar::duration::show;
+
 use super::offload::on_pool;
 use super::provided::{MadeJob, MadeTask};
+use crate::clock;
+use crate::count::One;
 use crate::failure::Failure;
-use crate::inject::{Context, Made, Needs, Scope, ValueProvider, Wants, keys};
-use crate::life::{BoxFuture, Caught, Name, caught};
+use crate::inject::{Context, Made, Needs, Scope, Shared, ValueProvider, Wants, keys};
+use crate::life::{BoxFuture, Caught, Kept, Name, Record, Role, caught};
 use crate::outcome::{Result, RunResult};
+use crate::pool::Pool;
 
 /// For how long a provided value lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -176,7 +181,7 @@ impl Provision {
     }
 
     /// A new value. The call that begins it is made here and now.
-    pub(crate) fn make(&self, context: &Context) -> BoxFuture<'static, Result<Made, Failure>> {
+    pub(crate) fn make(self: &Arc<Self>, context: &Context) -> BoxFuture<'static, Result<Made, Failure>> {
         match &self.make {
             Make::Task(make) => match caught(|| make(context)) {
                 Ok(made) => Box::pin(async move { Caught::new(made).await?.map_err(Failure::of) }),
@@ -184,12 +189,38 @@ impl Provision {
             },
             Make::Blocking(make) => match caught(|| make(context)) {
                 Ok(making) => {
-                    let context = context.clone();
-                    Box::pin(async move { on_pool(&context, making).await?.map_err(Failure::of) })
+                    let (context, unclaimed) = (context.clone(), Unclaimed::new(self.clone(), context));
+                    let making = move || making().map(|made| unclaimed.holds(made));
+                    Box::pin(async move {
+                        let made = on_pool(&context, making).await?.map_err(Failure::of)?;
+                        made.claim().ok_or_else(|| Failure::said("its value was lost"))
+                    })
                 }
                 Err(failure) => Box::pin(std::future::ready(Err(failure))),
             },
         }
+    }
+
+    /// It is a `fn`, so its values may block when they are dropped.
+    pub(crate) fn blocks(&self) -> bool {
+        matches!(self.make, Make::Blocking(_))
+    }
+
+    /// Drops a value that it made, where it may block. Its panic is the failure.
+    pub(crate) async fn dispose(&self, made: Made, context: &Context) -> RunResult {
+        let made = Kept::new(made);
+        let dropped =
+            if self.blocks() { on_pool(context, || made.dispose()).await.flatten() } else { made.dispose() };
+        dropped.map_err(|failure| failure.while_dropped(&format!("`{}` (provides)", self.name)))
+    }
+
+    /// Closes it within `timeout`, as far as there is something to do.
+    pub(crate) async fn close_within(&self, made: &Made, timeout: Duration) -> RunResult {
+        let Some(closing) = self.close(made) else { return Ok(()) };
+        let closed = clock::within(timeout, closing).await;
+        let closed =
+            closed.unwrap_or_else(|| Err(Failure::said(format!("did not end within {}", show(timeout)))));
+        closed.map_err(|failure| failure.during(&format!("closing its `{}`", self.name)))
     }
 
     pub(crate) fn closes(&self) -> bool {
@@ -214,5 +245,56 @@ impl<T: ?Sized> fmt::Debug for Provider<T> {
 impl fmt::Debug for Provision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provision").field("name", &self.name).field("of", &self.of).finish_non_exhaustive()
+    }
+}
+
+/// What the thread of a `fn` made. If nobody waits for it any more, since a stop came first, it is closed and dropped by a task.
+struct Unclaimed {
+    made: Option<Made>,
+    of: Arc<Provision>,
+    /// Weakly: on a thread that is left behind it would keep the host's values.
+    shared: Weak<Shared>,
+    record: Arc<Record>,
+    /// Work of the pool for as long as nobody has it.
+    _one: One,
+}
+
+/// What closing has, where nobody said.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+impl Unclaimed {
+    fn new(of: Arc<Provision>, context: &Context) -> Self {
+        Unclaimed {
+            made: None,
+            of,
+            shared: Arc::downgrade(&context.shared),
+            record: context.record.clone(),
+            _one: context.shared.offloaded.one(),
+        }
+    }
+
+    fn holds(mut self, made: Made) -> Self {
+        self.made = Some(made);
+        self
+    }
+
+    fn claim(mut self) -> Option<Made> {
+        self.made.take()
+    }
+}
+
+impl Drop for Unclaimed {
+    fn drop(&mut self) {
+        let Some(made) = self.made.take().map(Kept::new) else { return };
+        let Some(shared) = self.shared.upgrade() else { return };
+        let Some(pool) = shared.values.get::<Pool>() else { return };
+        let (of, context) = (self.of.clone(), Context { shared, record: self.record.clone(), own: None });
+        let record = Record::apart(Role::Task, format!("{}/close", of.name));
+        let rest: BoxFuture<'static, RunResult> = Box::pin(async move {
+            let closed = of.close_within(&made, of.close_timeout.unwrap_or(CLOSE_TIMEOUT)).await;
+            let dropped = of.dispose(made.into_inner(), &context).await;
+            closed.and(dropped)
+        });
+        pool.spawn(record, rest);
     }
 }

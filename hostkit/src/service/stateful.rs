@@ -9,8 +9,11 @@ use std::sync::Arc;
 use hostkit_grammar::duration::show;
 
 use super::method::{Length, New, Step};
+use super::offload::OfRun;
+use super::value::StateValue;
 use super::{Policy, Runner};
 use crate::clock;
+use crate::count::Count;
 use crate::failure::Failure;
 use crate::inject::{Context, Wants};
 use crate::life::BoxFuture;
@@ -63,22 +66,40 @@ impl<T: 'static> Stateful<T> {
             wants.join(std::mem::take(&mut step.wants));
         }
         let ready = wants.ready;
-        (wants, StatefulRunner { service: Arc::new(self), ready })
+        let blocks =
+            self.new.blocks() || [&self.start, &self.run, &self.stop].into_iter().flatten().any(Step::blocks);
+        (wants, StatefulRunner { service: Arc::new(self), ready, threads: blocks.then(Count::default) })
     }
 }
 
 impl<T: Send + 'static> Stateful<T> {
+    async fn life(&self, context: &Context, policy: &Policy, ready: bool) -> RunResult {
+        let prepared = race(context.record.signal().raised(), self.prepare(context)).await;
+        let value = match prepared {
+            First::Left(()) => return Ok(()),
+            First::Right(prepared) => prepared?,
+        };
+        if !ready {
+            context.record.started();
+        }
+        context.record.run_began();
+        self.live(value, context, policy).await
+    }
+
     /// `new` and `start`.
-    async fn prepare(&self, context: &Context) -> Result<Box<T>, Failure> {
+    async fn prepare(&self, context: &Context) -> Result<StateValue<T>, Failure> {
         let made = self.new.make(context).await.map_err(|failure| failure.during("in `new`"))?;
-        let Some(start) = &self.start else { return Ok(Box::new(made)) };
-        let (value, started) = start.act(Box::new(made), context, Length::Short).await;
-        started.map_err(|failure| failure.during("in `start`"))?;
+        let Some(start) = &self.start else { return Ok(made) };
+        let (value, started) = start.act(made, context, Length::Short).await;
+        if let Err(failure) = started {
+            let failure = failure.during("in `start`");
+            return Err(too(failure, dispose(value, context).await, context));
+        }
         value.ok_or_else(|| Failure::said("its value was lost in `start`"))
     }
 
-    /// `run`, or the wait for a stop; then `stop`. Both may fail, and that of `run` came first.
-    async fn live(&self, value: Box<T>, context: &Context, policy: &Policy) -> RunResult {
+    /// `run`, or the wait for a stop; then `stop`; then the value is dropped. All may fail, and that of `run` came first.
+    async fn live(&self, value: StateValue<T>, context: &Context, policy: &Policy) -> RunResult {
         let (value, ran) = match &self.run {
             Some(run) => run.act(value, context, Length::Long).await,
             None => {
@@ -86,25 +107,48 @@ impl<T: Send + 'static> Stateful<T> {
                 (Some(value), Ok(()))
             }
         };
-        let (Some(stop), Some(value)) = (&self.stop, value) else { return ran };
-        let stopping = stop.act(value, context, Length::Short);
+        let Some(value) = value else { return ran };
+        let Some(stop) = &self.stop else {
+            return after(ran, value.dispose(context).await, context);
+        };
+        let stopping = async {
+            let (value, stopped) = stop.act(value, context, Length::Short).await;
+            let stopped = stopped.map_err(|failure| failure.during("in `stop`"));
+            after(stopped, dispose(value, context).await, context)
+        };
         let stopped = if context.record.signal().is_raised() {
-            stopping.await.1 // within the time that the host gives
+            stopping.await // within the time that the host gives
         } else {
             let limit = policy.stop_timeout(); // nobody was told to stop, so nobody else would bound it
-            let too_long = || Err(Failure::said(format!("did not end within {}", show(limit))));
-            clock::within(limit, stopping).await.map_or_else(too_long, |(_, stopped)| stopped)
+            let too_long = || Err(Failure::said(format!("in `stop`: did not end within {}", show(limit))));
+            clock::within(limit, stopping).await.unwrap_or_else(too_long)
         };
-        match (ran, stopped) {
-            (ran, Ok(())) => ran,
-            (Ok(()), Err(failure)) => Err(failure.during("in `stop`").firm()),
-            (Err(ran), Err(stopped)) => {
-                tracing::error!(target: "hostkit", error = %stopped, "`stop` failed, after `run` had");
-                context.record.failed(stopped.during("in `stop`"));
-                Err(ran.firm())
-            }
-        }
+        after(ran, stopped, context)
     }
+}
+
+async fn dispose<T: Send + 'static>(value: Option<StateValue<T>>, context: &Context) -> RunResult {
+    match value {
+        Some(value) => value.dispose(context).await,
+        None => Ok(()),
+    }
+}
+
+/// What came of it, and of what came after it: no stop excuses the latter.
+fn after(before: RunResult, after: RunResult, context: &Context) -> RunResult {
+    match (before, after) {
+        (before, Ok(())) => before,
+        (Ok(()), Err(failure)) => Err(failure.firm()),
+        (Err(before), after) => Err(too(before, after, context)),
+    }
+}
+
+/// The first failure; a second one is told.
+fn too(before: Failure, after: RunResult, context: &Context) -> Failure {
+    let Err(failure) = after else { return before };
+    tracing::error!(target: "hostkit", error = %failure, "failed again, after it had failed");
+    context.record.failed(failure);
+    before.firm()
 }
 
 impl<T> fmt::Debug for Stateful<T> {
@@ -117,23 +161,26 @@ struct StatefulRunner<T> {
     service: Arc<Stateful<T>>,
     /// One of its methods says when it has started.
     ready: bool,
+    /// Of those of its methods that are no `async fn`.
+    threads: Option<Count>,
 }
 
 impl<T: Send + 'static> Runner for StatefulRunner<T> {
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult> {
         let (service, context, policy, ready) =
             (self.service.clone(), context.clone(), policy.clone(), self.ready);
+        let of_run = self.threads.as_ref().map(|threads| OfRun::begin(&context, threads));
         Box::pin(async move {
-            let prepared = race(context.record.signal().raised(), service.prepare(&context)).await;
-            let value = match prepared {
-                First::Left(()) => return Ok(()),
-                First::Right(prepared) => prepared?,
-            };
-            if !ready {
-                context.record.started();
+            let context = of_run.as_ref().map_or(&context, |run| &run.context);
+            let ended = service.life(context, &policy, ready).await;
+            if let Some(run) = of_run {
+                run.ended();
             }
-            context.record.run_began();
-            service.live(value, &context, &policy).await
+            ended
         })
+    }
+
+    fn threads(&self) -> Option<&Count> {
+        self.threads.as_ref()
     }
 }

@@ -27,7 +27,7 @@ pub struct TestHostBuilder {
 impl TestHostBuilder {
     pub(super) fn of(host: HostBuilder) -> Self {
         TestHostBuilder {
-            host,
+            host: host.under_test(),
             at: None,
             #[cfg(feature = "config")]
             layers: crate::config::Layers::new(),

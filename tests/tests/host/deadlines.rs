@@ -222,3 +222,37 @@ async fn ending_in_the_instant_of_the_deadline_is_no_hang() {
         assert_eq!(report.is_clean(), report.service("a").unwrap().ending() == Some(Ending::Stopped));
     }
 }
+
+/// Real time: they hold their threads. All that are aborted at the host's deadline share one grace, however many levels they stand in,
+/// so that the last hooks and the closing still have their time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 12)]
+async fn many_levels_of_deaf_threads_take_no_longer_than_one() {
+    let free = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut host = Host::builder().stop_timeout(millis(100)).service("level-0", super::world::obedient);
+    for level in 1..=9 {
+        let free = free.clone();
+        let deaf = Hosted::of(move |_: Stop| {
+            let free = free.clone();
+            async move {
+                tokio::task::yield_now().await;
+                while !free.load(std::sync::atomic::Ordering::Acquire) {
+                    std::thread::sleep(millis(1));
+                }
+            }
+        });
+        host = host.service(format!("level-{level}"), deaf.after([format!("level-{}", level - 1)]));
+    }
+    let diary = super::world::Diary::new();
+    let last = diary.clone();
+    let host = host.on(hostkit::Moment::Stopped, move || {
+        last.note("stopped");
+        async {}
+    });
+    let host = host.build().unwrap().start().await.unwrap();
+    let begun = std::time::Instant::now();
+    let report = host.stop().await;
+    free.store(true, std::sync::atomic::Ordering::Release);
+    assert!(begun.elapsed() < millis(850), "nine times 100 ms: {:?}", begun.elapsed());
+    assert_eq!(diary.all(), ["stopped"], "{report}");
+    assert_eq!(report.exit_code(), 4, "{report}");
+}

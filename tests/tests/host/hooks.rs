@@ -267,3 +267,18 @@ async fn services_work_on_while_stopping_hooks_run() {
     host.stop().await;
     assert_eq!(diary.count("a worked"), 7);
 }
+
+/// Two hooks of one name are told apart by where they stand.
+#[tokio::test(start_paused = true)]
+async fn a_failed_hook_is_told_where_it_was_declared() {
+    let declared = line!() + 3;
+    let host = Host::builder()
+        .on(Moment::Started, || async {})
+        .on(Moment::Started, || async { Err::<(), hostkit::BoxError>("no".into()) })
+        .service("on-started", super::world::obedient);
+    let report = super::world::refused(host).await;
+    let [hook] = report.hooks() else { panic!("{report}") };
+    assert_eq!(hook.origin().line(), declared, "{report}");
+    let place = report.start_failure().and_then(|failure| failure.place).map(|origin| origin.line());
+    assert_eq!(place, Some(declared), "{report}");
+}

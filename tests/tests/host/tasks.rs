@@ -351,3 +351,42 @@ async fn every_task_is_run_or_refused() {
         assert!(report.is_clean(), "{report}");
     }
 }
+
+/// Threads of the user's own hand in tasks all through the stop: each either ends before the report or never begins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_task_outlives_the_report() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    for _ in 0..30 {
+        let (over, running) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (until, begun) = (over.clone(), running.clone());
+        let host = Host::builder().service("giver", move |tasks: hostkit::Tasks, stop: hostkit::Stop| {
+            let (until, begun) = (until.clone(), begun.clone());
+            async move {
+                let handle = tokio::runtime::Handle::current();
+                std::thread::spawn(move || {
+                    let _runtime = handle.enter();
+                    while !until.load(Ordering::Acquire) {
+                        let begun = begun.clone();
+                        tasks.spawn("late", async move {
+                            begun.fetch_add(1, Ordering::SeqCst);
+                        });
+                        std::thread::yield_now();
+                    }
+                });
+                stop.requested().await;
+            }
+        });
+        let host = host.stop_timeout(super::world::millis(200)).build().unwrap().start().await.unwrap();
+        super::world::pass(super::world::millis(2)).await;
+        drop(host.stop().await);
+        let left = running.load(Ordering::SeqCst);
+        super::world::pass(super::world::millis(2)).await;
+        let later = running.load(Ordering::SeqCst);
+        over.store(true, Ordering::Release);
+        assert!(
+            later <= left + 2,
+            "{later} have begun, {left} when the report was there; one a thread may be at it"
+        );
+    }
+}

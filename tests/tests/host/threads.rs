@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use hostkit::testing::TestHost;
 use hostkit::{BoxError, Dep, Ending, Host, Hosted, OnFailure, Pause, Ready, ServiceOptions, State, Stop};
 
 use super::world::{Diary, Page, lived, millis, noted, obedient, pass, secs};
@@ -121,11 +122,11 @@ async fn blocking_on_ones_own_thread_holds_up_nobody() {
     assert!(report.is_clean());
 }
 
-/// Where tests have hostkit's feature `testing`; the clock would leap over every deadline while the executor has nothing to do.
+/// Of a test's host; the clock would leap over every deadline while the executor has nothing to do.
 #[tokio::test(start_paused = true)]
 async fn a_paused_clock_does_not_leap_over_what_a_thread_is_given() {
     for _ in 0..20 {
-        let host = Host::builder().service(
+        let host = TestHost::empty().service(
             "a",
             Hosted::blocking(|ready: Ready, stop: Stop| {
                 std::thread::sleep(millis(2));
@@ -134,7 +135,7 @@ async fn a_paused_clock_does_not_leap_over_what_a_thread_is_given() {
                 std::thread::sleep(millis(2));
             }),
         );
-        let report = host.build().unwrap().start().await.unwrap().stop().await;
+        let report = host.start().await.unwrap().stop().await;
         assert!(report.is_clean(), "{report}");
     }
 }

@@ -99,17 +99,17 @@ fn a_blocking_task_that_does_not_end_is_named_and_left_behind() {
     running.end().with(4).within(DEADLINE).logged("giver/deaf").logged("was aborted");
 }
 
-/// The host has ended and been reported; it is the last thing that its process waits for.
+/// It is dropped before the report, which names it; the process ends nevertheless.
 #[test]
 fn a_value_whose_drop_blocks_is_no_way_past_the_deadline_and_past_signals() {
     for program in [MULTI, SINGLE] {
         let running = scene(program, "blocked-value").args(["--set", "host.close_timeout=300ms"]).start();
         running.logs("ready in").signal("TERM");
         let ended = running.end().with(4).within(DEADLINE);
-        ended.logged("1 stopped").logged("a value of the host's is dropped, and that does not end");
+        ended.logged("1 stopped").logged("`Sticky` is being dropped, and that does not end");
         let running = scene(program, "blocked-value").args(["--set", "host.close_timeout=60s"]).start();
         running.logs("ready in").signals(&[("TERM", 500), ("INT", 0)]);
-        running.end().with(130).within(DEADLINE).logged("SIGINT after the end: ending at once");
+        running.end().with(130).within(DEADLINE).logged("SIGINT again: ending at once");
     }
 }
 
