@@ -6,7 +6,8 @@ use super::world::*;
 use crate::promises::jobs::Page;
 
 /// The sentence, and the compiler's words for the attribute.
-const RANGE: &str = "the range ends before it begins: write \"1s..1m\"";
+const GROWS: &str =
+    "a wait that begins at \"0s\" never grows: write \"1ms..1m\", or \"0s..0s\" for no wait at all";
 const ZERO: &str = "cannot be zero: write a duration such as \"10s\"";
 const RANGES: &str = include_str!("../../ui/ranges.stderr");
 const DURATIONS: &str = include_str!("../../ui/durations.stderr");
@@ -21,36 +22,36 @@ fn says(told: &str, sentence: &str) {
 row! {
     "An option is checked by one grammar, in the same words everywhere.";
     attribute {
-        says(RANGES, RANGE);
-        assert!(RANGES.contains(&format!("`backoff`: {RANGE}")), "{RANGES}");
+        says(RANGES, GROWS);
+        assert!(RANGES.contains(&format!("`backoff`: {GROWS}")), "{RANGES}");
         assert!(DURATIONS.contains(&format!("`start_timeout` {ZERO}")), "{DURATIONS}");
     }
     builder {
-        let upside_down = Backoff::new(secs(60), secs(1));
-        let hosted = Hosted::of(obedient).on_failure(OnFailure::Restart).backoff(upside_down);
-        says(&invalid(Host::builder().service("s", hosted)), RANGE);
-        says(&invalid(Host::builder().queued("s", Queued::of(|_: Page| async {}).backoff(upside_down))), RANGE);
+        let never_grows = Backoff::new(secs(0), secs(60));
+        let hosted = Hosted::of(obedient).on_failure(OnFailure::Restart).backoff(never_grows);
+        says(&invalid(Host::builder().service("s", hosted)), GROWS);
+        says(&invalid(Host::builder().queued("s", Queued::of(|_: Page| async {}).backoff(never_grows))), GROWS);
         says(&invalid(Host::builder().service("s", Hosted::of(obedient).start_timeout(secs(0)))), ZERO);
         says(&invalid(Host::builder().timed("s", Every::secs(0), || async {})), ZERO);
     }
     configuration {
         let wrong = |name, setting: &str| invalid(declared(name).configuration(set(&[setting])));
-        says(&wrong("flaky", "services.flaky.backoff=1m..1s"), RANGE);
-        says(&wrong("prints", "services.prints.backoff=1m..1s"), RANGE);
+        says(&wrong("flaky", "services.flaky.backoff=0s..1m"), GROWS);
+        says(&wrong("prints", "services.prints.backoff=0s..1m"), GROWS);
         says(&wrong("flaky", "services.flaky.start_timeout=0s"), ZERO);
         says(&wrong("beat", "services.beat.every=0s"), ZERO);
-        let variable = [("HOSTKIT__SERVICES__FLAKY__BACKOFF".to_owned(), "1m..1s".to_owned())];
-        says(&invalid(declared("flaky").configuration(Layers::new().environment(variable))), RANGE);
+        let variable = [("HOSTKIT__SERVICES__FLAKY__BACKOFF".to_owned(), "0s..1m".to_owned())];
+        says(&invalid(declared("flaky").configuration(Layers::new().environment(variable))), GROWS);
     }
-    main { says(&by_main("flaky", &["services.flaky.backoff=1m..1s"]).end().with(78).err, RANGE); }
+    main { says(&by_main("flaky", &["services.flaky.backoff=0s..1m"]).end().with(78).err, GROWS); }
     own_main {
-        let ended = by_hand("flaky", &["services.flaky.backoff=1m..1s"]).end().with(78);
-        says(&ended.err, RANGE);
+        let ended = by_hand("flaky", &["services.flaky.backoff=0s..1m"]).end().with(78);
+        says(&ended.err, GROWS);
     }
-    discover { says(&invalid(embedded("flaky").configuration(set(&["services.flaky.backoff=1m..1s"]))), RANGE); }
+    discover { says(&invalid(embedded("flaky").configuration(set(&["services.flaky.backoff=0s..1m"]))), GROWS); }
     test_host {
-        let host = tested("flaky").config("services.flaky.backoff", "1m..1s");
-        says(&host.start().await.unwrap_err().to_string(), RANGE);
+        let host = tested("flaky").config("services.flaky.backoff", "0s..1m");
+        says(&host.start().await.unwrap_err().to_string(), GROWS);
     }
     plain "a function has no options: they are beside it"
 }
