@@ -54,10 +54,15 @@ struct Reachable {
 }
 
 /// `extern crate … as _;` for the library beside this program or test, if there is one: what an attribute brings along, so that
-/// a host without `main!` finds the library's services too.
+/// a host without `main!` finds the library's services too. Nothing where the compiler's arguments can't be seen: this may be the
+/// library itself.
 pub(crate) fn own_library() -> TokenStream {
     static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let name = NAME.get_or_init(|| Surroundings::of_this_build().own_library());
+    let name = NAME.get_or_init(|| {
+        let surroundings = Surroundings::of_this_build();
+        surroundings.externs.as_ref()?;
+        surroundings.own_library()
+    });
     name.as_ref().map(|name| extern_crate(&Ident::new(name, Span::call_site()))).unwrap_or_default()
 }
 
