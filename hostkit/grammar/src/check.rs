@@ -8,6 +8,7 @@ use crate::rate::{self, Rate};
 use crate::suggest::nearest;
 use crate::{duration, field, name, range};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// A value as it was written.
@@ -92,9 +93,9 @@ pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, Fa
         (Kind::Flag, Given::Plain(text)) => {
             text.trim().parse().map(Value::Flag).map_err(|_| wrong(option, given))
         }
-        (Kind::Count { least }, Given::Integer(number)) => count(option, least, *number),
-        (Kind::Count { least }, Given::Plain(text)) => match text.trim().parse() {
-            Ok(number) => count(option, least, number),
+        (Kind::Count { least, most }, Given::Integer(number)) => count(option, least..=most, *number),
+        (Kind::Count { least, most }, Given::Plain(text)) => match text.trim().parse() {
+            Ok(number) => count(option, least..=most, number),
             Err(_) => Err(wrong(option, given)),
         },
         (Kind::Names | Kind::Crates, Given::List(list)) => names(option, list),
@@ -169,10 +170,10 @@ fn is_zone_like(text: &str) -> bool {
     text.split('/').all(part)
 }
 
-fn count(option: &'static OptionSpec, least: u32, number: i128) -> Result<Value, Fault> {
+fn count(option: &'static OptionSpec, range: RangeInclusive<u32>, number: i128) -> Result<Value, Fault> {
     match u32::try_from(number) {
-        Ok(number) if number >= least => Ok(Value::Count(number)),
-        _ => Err(Fault::OutOfRange { option, number, least, most: u32::MAX }),
+        Ok(number) if range.contains(&number) => Ok(Value::Count(number)),
+        _ => Err(Fault::OutOfRange { option, number, least: *range.start(), most: *range.end() }),
     }
 }
 
@@ -368,6 +369,13 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused_with_the_reason() {
+        for attribute in [Attribute::Main, Attribute::Host] {
+            let threads = |number| on(attribute, "worker_threads", &Given::Integer(number));
+            assert_eq!((threads(1), threads(1024)), (Ok(Value::Count(1)), Ok(Value::Count(1024))));
+            assert!(threads(0).unwrap_err().contains("at least 1"));
+            assert!(threads(1025).unwrap_err().contains("at most 1024, not 1025: write a smaller number"));
+            assert!(threads(1 << 32).unwrap_err().contains("at most 1024"));
+        }
         assert!(hosted("max_restarts", &Given::Integer(0)).unwrap_err().contains("at least 1"));
         assert!(hosted("max_restarts", &Given::Integer(-1)).unwrap_err().contains("at least 1"));
         assert!(hosted("within", &Given::Text("0s")).unwrap_err().contains("cannot be zero"));

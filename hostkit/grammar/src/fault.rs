@@ -380,7 +380,7 @@ fn example(option: &OptionSpec) -> String {
         Kind::Name => format!(r#""my_{}""#, if option.name == "name" { "service" } else { option.name }),
         Kind::Names => r#"["a", "b"]"#.to_owned(),
         Kind::Flag => "true".to_owned(),
-        Kind::Count { least } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
+        Kind::Count { least, .. } => option.default.map_or_else(|| (least + 2).to_string(), str::to_owned),
         // It has to be less than what lies between two due times.
         Kind::Duration(_) if option.name == "jitter" => r#""1s""#.to_owned(),
         Kind::Duration(_) => r#""10s""#.to_owned(),

@@ -67,10 +67,12 @@ pub enum Kind {
     Names,
     /// `true` or `false`.
     Flag,
-    /// A whole number of at least so many.
+    /// A whole number, from the one to the other.
     Count {
         /// The smallest that makes sense.
         least: u32,
+        /// The largest that does.
+        most: u32,
     },
     /// A duration, see [`duration`](crate::duration).
     Duration(Least),

@@ -97,7 +97,10 @@ const TRIGGERS: &[&str] = &["every", "delay", "cron"];
 const WITH_CRON: &[(&str, &str)] = &[("cron", SOMETHING)];
 
 const NOT_ZERO: Kind = Kind::Duration(Least::AboveZero);
-const SOME: Kind = Kind::Count { least: 1 };
+const ANY: Kind = Kind::Count { least: 0, most: u32::MAX };
+const SOME: Kind = Kind::Count { least: 1, most: u32::MAX };
+/// No machine has more cores, and a system that grants more threads is rare.
+const THREADS: Kind = Kind::Count { least: 1, most: 1024 };
 
 pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new(
@@ -137,13 +140,8 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         "What happens to due times that passed while the process could not run.",
     )
     .default("once"),
-    OptionSpec::new(
-        "retries",
-        TIMED,
-        Kind::Count { least: 0 },
-        "The number of times that a failed run is tried again.",
-    )
-    .default("0"),
+    OptionSpec::new("retries", TIMED, ANY, "The number of times that a failed run is tried again.")
+        .default("0"),
     OptionSpec::new("backoff", TIMED, Kind::Range, "The shortest and the longest wait before a retry.")
         .default("1s..1m")
         .only_with(&[("retries", SOMETHING)]),
@@ -152,7 +150,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new(
         "retries",
         QUEUED,
-        Kind::Count { least: 0 },
+        ANY,
         "The number of times that a failed job is tried again before it is dead.",
     )
     .default("3"),
@@ -278,7 +276,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         "How long a service may hold an executor thread before it is named.",
     )
     .default("250ms"),
-    OptionSpec::new("worker_threads", HOST, SOME, "The number of executor threads."),
+    OptionSpec::new("worker_threads", HOST, THREADS, "The number of executor threads."),
     OptionSpec::new("expect", HOST, Kind::Names, "Services that must be there."),
     OptionSpec::new("format", LOG, FORMAT, "What a line of the log looks like.").default("text"),
     OptionSpec::new(
@@ -289,7 +287,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     )
     .default("info"),
     OptionSpec::new("flavor", MAIN, FLAVOR, "The kind of runtime.").default("multi_thread"),
-    OptionSpec::new("worker_threads", MAIN, SOME, "The number of executor threads.")
+    OptionSpec::new("worker_threads", MAIN, THREADS, "The number of executor threads.")
         .only_with(&[("flavor", "multi_thread")]),
     OptionSpec::new("link", LINKING, Kind::Crates, "Crates with services that no Rust path names."),
     OptionSpec::new("ignore", LINKING, Kind::Crates, "Crates whose services are left out on purpose."),
