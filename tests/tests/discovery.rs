@@ -210,3 +210,18 @@ fn the_fixtures_lock_what_the_workspace_locks() {
         "copy Cargo.lock to {FIXTURES} and run `cargo build --offline` there: {strangers:?}"
     );
 }
+
+/// A promise that the build takes away is told.
+#[test]
+fn a_build_whose_panics_abort_is_warned_of() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "--offline", "-p", "mill"]).current_dir(FIXTURES);
+    cargo.env("CARGO_PROFILE_DEV_PANIC", "abort");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("aborting");
+    let built = cargo.env("CARGO_TARGET_DIR", &target).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    const WARNING: &str = "built with `panic = \"abort\"`: a panic ends the process";
+    let mill = program(target.join("debug/mill"));
+    mill.args(["check"]).end().with(0).logged(WARNING).logged("remove `panic` from the profile");
+    fixture("mill").args(["check"]).end().with(0).never_logged("panic");
+}

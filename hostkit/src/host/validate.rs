@@ -231,6 +231,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Neede
         plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
     }
     plan.warnings.extend(warnings(&plan));
+    plan.warnings.extend(cfg!(panic = "abort").then(|| PANIC_ABORTS.to_owned())); // a profile has one `panic` for all crates
     #[cfg(feature = "queue")]
     plan.warnings.extend(piling_up);
     plan
@@ -266,6 +267,10 @@ fn service(entry: Drafted, level: &Arc<Level>) -> (Service, Kept<Box<dyn Runner>
     };
     (service, Kept::new(made.runner))
 }
+
+/// In such a build no panic can be caught.
+const PANIC_ABORTS: &str = "this program is built with `panic = \"abort\"`: a panic ends the process, and `on_failure`, retries and \
+     `stop` methods can't answer it: remove `panic` from the profile in `Cargo.toml`";
 
 /// Time that a service was promised and the host can't give.
 fn warnings(plan: &Plan) -> Vec<String> {
