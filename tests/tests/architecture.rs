@@ -45,7 +45,7 @@ const DOORS: [(&[&str], &[&str]); 9] = [
     (&["std::env"], &["config/layers.rs", "cli/"]),
     (
         &["thread::spawn", "thread::Builder", "thread::scope"],
-        &["service/offload.rs", "host/watch.rs", "host/leave.rs"],
+        &["service/offload.rs", "host/watch.rs", "host/leave.rs", "config/file.rs"],
     ),
     (&["runtime.spawn"], &["host/", "pool.rs"]),
     (&["tokio::spawn", "task::spawn(", "task::spawn_blocking(", "JoinSet"], &["service/offload.rs"]),

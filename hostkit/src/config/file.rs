@@ -2,8 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
+use hostkit_grammar::duration::show;
 use toml::de::DeTable;
 
 use super::source::{SettingFault, Source};
@@ -12,6 +16,8 @@ use super::value::Value;
 
 /// A larger file is none that people wrote.
 const LARGEST: u64 = 16 << 20;
+/// What is no regular file, such as a pipe of the shell's `<(…)`, has said everything by then.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// The values of a file that has to be there.
 pub(super) fn read(path: &Path) -> Result<Table, SettingFault> {
@@ -30,6 +36,24 @@ pub(super) fn read_if_there(path: &Path) -> Option<Result<Table, SettingFault>> 
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() && !found.is_dir() => bytes_in_time(path.to_owned()),
+        _ => all_bytes(path),
+    }
+}
+
+/// A pipe that nobody writes to blocks whoever opens it: a thread of its own, which is left behind then.
+fn bytes_in_time(path: PathBuf) -> io::Result<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    let read = move || drop(sender.send(all_bytes(&path)));
+    thread::Builder::new().name("hostkit-config".to_owned()).spawn(read)?;
+    receiver.recv_timeout(LONGEST).unwrap_or_else(|_| {
+        let says = format!("it is no regular file, and did not end within {}", show(LONGEST));
+        Err(io::Error::new(ErrorKind::TimedOut, says))
+    })
+}
+
+fn all_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > LARGEST {
@@ -43,6 +67,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
     let link = fs::read_link(path).ok();
     let mend = match (error.kind(), &link) {
         (ErrorKind::NotFound, None) => "write the file, or correct its path",
+        (ErrorKind::TimedOut, _) => "put a regular file in its place, or let what writes to it close it",
         (_, Some(_)) => "correct what the link points to, or remove the link",
         (ErrorKind::PermissionDenied, _) => "let this user read the file and search its directory",
         (ErrorKind::IsADirectory, _) => "put a file in the place of the directory",

@@ -397,3 +397,58 @@ fn a_missing_key_is_nowhere() {
     let missing = scene(MULTI, "configured").args(["check", "--set", "vault.apiToken=x"]).end().with(78);
     missing.logged("`vault.port` is missing\n  where  no file, variable or `--set`");
 }
+
+#[test]
+fn no_number_of_threads_is_asked_for_that_no_system_grants() {
+    for number in ["1025", "4294967295", "4294967296", "99999999999999999999"] {
+        let set = format!("host.worker_threads={number}");
+        let file = format!("[host]\nworker_threads = {number}\n");
+        let worker = || program(FINITE);
+        for program in [
+            worker().args(["check", "--set", &set]),
+            worker().args(["run", "--set", &set]),
+            worker().args(["check"]).env("HOSTKIT__HOST__WORKER_THREADS", number),
+            worker().args(["check"]).file("hostkit.toml", &file),
+        ] {
+            let ended = program.end().with(78);
+            // A number that TOML itself can't hold is a mistake of the file.
+            assert!(ended.err.contains("must be at most 1024") || number.len() > 19, "{ended}");
+        }
+        program(FINITE).args(["list", "--set", &set]).end().with(0);
+    }
+}
+
+/// A pipe in its working directory.
+fn pipe(program: Program, name: &str) -> Program {
+    program.make(name, |path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success())
+    })
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_waited_for_without_end() {
+    let checked = || program(FINITE).args(["check"]);
+    for (program, name) in [
+        (pipe(checked(), "hostkit.toml"), "hostkit.toml"),
+        (pipe(checked(), "other").args(["--config", "other"]), "other"),
+        (pipe(checked(), "hostkit.blue.toml").args(["--profile", "blue"]), "hostkit.blue.toml"),
+        (pipe(checked(), "other").link("hostkit.toml", "other"), "hostkit.toml"),
+    ] {
+        let ended = program.end().with(78).within(std::time::Duration::from_secs(15));
+        ended
+            .logged(&format!("`{name}`: can't be read (it is no regular file, and did not end within 5s)"))
+            .logged("put a regular file in its place");
+    }
+}
+
+/// Such as the shell makes of `--config <(…)`.
+#[test]
+fn a_pipe_that_ends_is_read() {
+    let mut writer = None;
+    let program = pipe(check(), "given").args(["--config", "given"]).make("given", |path| {
+        let path = path.to_owned();
+        writer = Some(std::thread::spawn(move || std::fs::write(path, "[host]\nstop_timeout = \"3s\"\n")));
+    });
+    gives(program, "3s");
+    writer.unwrap().join().unwrap().unwrap();
+}

@@ -93,6 +93,12 @@ impl Program {
         self
     }
 
+    /// Something else at this name of its working directory.
+    pub(crate) fn make(self, name: &str, make: impl FnOnce(&Path)) -> Self {
+        make(&self.directory.path().join(name));
+        self
+    }
+
     pub(crate) fn directory(self, name: &str) -> Self {
         std::fs::create_dir(self.directory.path().join(name)).unwrap();
         self
