@@ -311,6 +311,13 @@ fn retries() {
 }
 
 #[test]
+fn list_shows_by_what_jobs_are_ordered() {
+    let list = std::process::Command::new(env!("CARGO_BIN_EXE_15_ordered")).arg("list").output().unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert!(list.contains("workers=4") && list.contains("key=account.name"), "{list}");
+}
+
+#[test]
 fn ordered() {
     let directory = here();
     let (code, log) = Program::start(env!("CARGO_BIN_EXE_15_ordered"), directory.path(), &[]).ends();

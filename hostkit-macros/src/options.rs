@@ -202,12 +202,13 @@ impl Options {
 
     /// `.option(value)` for each option but those that have a place of their own in the call.
     pub(crate) fn setters(&self) -> TokenStream {
-        let own_place =
-            ["name", "every", "delay", "cron", "tz", "days", "key", "in_memory", "close", "crate"];
+        let own_place = ["name", "every", "delay", "cron", "tz", "days", "in_memory", "close", "crate"];
         let setters =
             self.written.iter().filter(|written| !own_place.contains(&written.spec.name)).map(|written| {
                 let value = self.value_tokens(written);
-                let method = Ident::new(written.spec.name, Span::mixed_site().located_at(written.key.span()));
+                // `key` itself takes the closure that reads the field.
+                let method = if written.spec.name == "key" { "key_path" } else { written.spec.name };
+                let method = Ident::new(method, Span::mixed_site().located_at(written.key.span()));
                 quote_own!(.#method(#value))
             });
         setters.collect()

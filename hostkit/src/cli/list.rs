@@ -6,13 +6,15 @@ use super::say;
 use crate::host::{Draft, Drafted, Host};
 use crate::inject::{Kind, ValueProvider};
 use crate::registry::Origin;
+use crate::service::Provision;
 use hostkit_grammar::duration::show;
 
-/// A service or a hook.
+/// A service, a hook or a provider.
 struct Row<'a> {
     name: &'a str,
     kind: String,
     entry: Option<&'a Drafted>,
+    provision: Option<&'a Provision>,
     /// Why it does not run, if it does not.
     off: Option<String>,
     origin: Origin,
@@ -27,6 +29,7 @@ pub(super) fn list(draft: &Draft, as_json: bool) {
         name: &entry.name,
         kind: entry.kind.to_owned(),
         entry: Some(entry),
+        provision: None,
         off: draft.off(entry).map(|off| off.to_string()),
         origin: entry.origin,
     });
@@ -34,6 +37,7 @@ pub(super) fn list(draft: &Draft, as_json: bool) {
         name: &hook.name,
         kind: format!("on({})", hook.moment),
         entry: None,
+        provision: None,
         off: None,
         origin: hook.origin,
     });
@@ -41,6 +45,7 @@ pub(super) fn list(draft: &Draft, as_json: bool) {
         name: &entry.provision.name,
         kind: ValueProvider::WORD.to_owned(),
         entry: None,
+        provision: Some(&entry.provision),
         off: None,
         origin: entry.origin,
     });
@@ -53,14 +58,14 @@ fn json(rows: &[Row<'_>]) -> String {
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
-            let Row { name, kind, entry, off, origin } = row;
+            let Row { name, kind, off, origin, .. } = row;
             json!({
                 "name": name,
                 "kind": kind,
                 "enabled": off.is_none(),
                 "why_not": off,
                 "schedule": row.schedule(),
-                "options": entry.map(options),
+                "options": row.options(),
                 "crate": origin.package(),
                 "version": origin.version(),
                 "file": origin.file(),
@@ -69,14 +74,6 @@ fn json(rows: &[Row<'_>]) -> String {
         })
         .collect();
     format!("{:#}", Json::from(rows))
-}
-
-/// What somebody said of it, and where the configuration did.
-fn options(entry: &Drafted) -> Json {
-    let option = |(name, value, source): (&'static str, &hostkit_grammar::Value, Option<&str>)| {
-        (name.to_owned(), json!({ "value": value.to_string(), "source": source.unwrap_or("code") }))
-    };
-    Json::Object(entry.options.iter().map(option).collect())
 }
 
 impl Row<'_> {
@@ -88,11 +85,28 @@ impl Row<'_> {
         Some(format!("{trigger} {value}{zone}"))
     }
 
-    /// All other options that were said.
+    /// Each option that was set: its name, its value and where the configuration sets it.
+    fn set(&self) -> impl Iterator<Item = (&'static str, String, Option<&str>)> {
+        let of_service = self.entry.into_iter().flat_map(|entry| entry.options.iter());
+        let of_provider = self.provision.into_iter().flat_map(Provision::options);
+        of_service
+            .map(|(name, value, source)| (name, value.to_string(), source))
+            .chain(of_provider.map(|(name, value)| (name, value, None)))
+    }
+
+    /// All of them, with where they were set; a hook has none.
+    fn options(&self) -> Option<Json> {
+        let has_options = self.entry.is_some() || self.provision.is_some();
+        let option = |(name, value, source): (&'static str, String, Option<&str>)| {
+            (name.to_owned(), json!({ "value": value, "source": source.unwrap_or("code") }))
+        };
+        has_options.then(|| Json::Object(self.set().map(option).collect()))
+    }
+
+    /// Those that have no column of their own.
     fn policy(&self) -> String {
-        let said = self.entry.into_iter().flat_map(|entry| entry.options.iter());
-        let said = said.filter(|(name, ..)| !SCHEDULE[..4].contains(name) && *name != "enabled");
-        said.map(|(name, value, _)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+        let others = self.set().filter(|(name, ..)| !SCHEDULE[..4].contains(name) && *name != "enabled");
+        others.map(|(name, value, _)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
     }
 
     fn cells(&self) -> [String; 7] {

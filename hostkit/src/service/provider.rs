@@ -227,6 +227,15 @@ impl Provision {
         self.close.is_some()
     }
 
+    /// The options that somebody wrote, as they are shown.
+    #[cfg(feature = "cli")]
+    pub(crate) fn options(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let scope = (self.lifetime == Lifetime::Run).then(|| ("scope", "run".to_owned()));
+        let close = self.closes().then(|| ("close", "(a function)".to_owned()));
+        let timeout = self.close_timeout.map(|time| ("close_timeout", hostkit_grammar::duration::show(time)));
+        [scope, close, timeout].into_iter().flatten()
+    }
+
     /// Closes a value that it made; nothing if there is nothing to do.
     pub(crate) fn close(&self, made: &Made) -> Option<BoxFuture<'static, RunResult>> {
         match caught(|| self.close.as_ref()?(made)).transpose()? {

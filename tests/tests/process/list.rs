@@ -79,3 +79,22 @@ fn a_plan_as_json() {
     let limits = (&plan["slowest_stop"], &plan["stop_timeout"]);
     assert_eq!(limits, (&json!("1m 10s"), &json!("1m")), "{plan}");
 }
+
+/// Whatever set it, and for whatever it was set.
+#[test]
+fn every_option_that_is_set() {
+    let scene_of = |name: &str| scene(MULTI, name);
+    let options = |row: &Value| row["options"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let row = listed(scene_of("queued"), "memory");
+    assert_eq!(options(&row), ["in_memory", "key"], "{row}");
+    assert_eq!(row["options"]["key"], json!({ "value": "(a function)", "source": "code" }), "{row}");
+    let configured = scene_of("queued").args(["--set", "services.memory.workers=2"]);
+    assert_eq!(options(&listed(configured, "memory")), ["in_memory", "key", "workers"]);
+    let row = listed(scene_of("provides-timer"), "tx");
+    assert_eq!(options(&row), ["close", "close_timeout", "scope"], "{row}");
+    assert_eq!(row["options"]["scope"], json!({ "value": "run", "source": "code" }), "{row}");
+
+    let ended = scene_of("queued").args(["list"]).end().with(0);
+    let line = ended.out.lines().find(|line| line.starts_with("memory")).unwrap();
+    assert!(line.contains("key=(a function)") && line.contains("in_memory=true"), "{line}");
+}

@@ -172,6 +172,15 @@ impl<T: 'static> Queued<T> {
     #[must_use]
     pub fn key(mut self, key: impl Fn(&T) -> String + Send + Sync + 'static) -> Self {
         self.key = Some(Box::new(key));
+        self.options.say("key", Value::Text("(a function)".to_owned()));
+        self
+    }
+
+    /// Tells which field of the job the key is.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn key_path(mut self, path: &str) -> Self {
+        self.options.say("key", Value::Text(path.to_owned()));
         self
     }
 
@@ -187,7 +196,10 @@ impl<T: 'static> Queued<T> {
 
 impl<T: Send + 'static> Queued<T> {
     pub(crate) fn into_declaration(self) -> Declaration {
-        let Queued { work: JobWork { wants, shop }, options, key, codec, copying } = self;
+        let Queued { work: JobWork { wants, shop }, mut options, key, codec, copying } = self;
+        if codec.is_none() {
+            options.say("in_memory", Value::Flag(true));
+        }
         let make = move |said: &Said| {
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host

@@ -25,8 +25,10 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 println!("tx made");
                 Ok::<_, BoxError>(Tx)
             };
-            let tx =
-                Provider::of(tx).scope(Lifetime::Run).close(|_: Arc<Tx>| async { println!("tx closed") });
+            let tx = Provider::of(tx)
+                .scope(Lifetime::Run)
+                .close(|_: Arc<Tx>| async { println!("tx closed") })
+                .close_timeout(Duration::from_secs(1));
             let other = Provider::of(|| async {
                 boom("nobody needs it");
                 Ok::<_, BoxError>(String::new())

@@ -46,7 +46,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
     host.provide(Prefix("resizing "))
         .queued("resize", Queued::of(resize).workers(3).rate(hostkit::Rate::new(5, Duration::from_secs(1))))
         .queued("count", count)
-        .queued("memory", Queued::in_memory(|_: Bare| async { boom("in memory") }))
+        .queued("memory", Queued::in_memory(|_: Bare| async { boom("in memory") }).key(|_| "one".to_owned()))
         .timed("nightly", Every::secs(3600), |counts: Queue<Count>| async move {
             counts.enqueue_all((1..=3).map(Count)).await?;
             hostkit::Result::<()>::Ok(())
