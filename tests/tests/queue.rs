@@ -17,6 +17,7 @@ mod queue {
     mod plan;
     mod rate;
     mod retries;
+    mod room;
     mod steer;
     mod stop;
     mod threads;

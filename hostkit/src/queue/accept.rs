@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::coop::consume_budget;
+
 use super::entry::{Rest, Waiting};
 use super::error::EnqueueError;
 use super::id::JobId;
@@ -11,8 +13,11 @@ use crate::at::At;
 use crate::clock::{self, Instant};
 use crate::locked::locked;
 
-/// How many jobs go in at a time, of many.
+/// How many jobs of many are made before they go in; and what they may take until others have their turn on this thread.
 const CHUNK: usize = 64;
+const LONG: Duration = Duration::from_millis(1);
+/// So many are made to be given back, of an iterator that does not say how many it has: it may have no end.
+const UNTOLD: usize = 65_536;
 
 impl<J: Send + 'static> Memory<J> {
     /// What is to be kept of a job beside itself.
@@ -22,24 +27,39 @@ impl<J: Send + 'static> Memory<J> {
         (!plain).then(|| Box::new(Rest { key, unique, priority, ..Rest::default() }))
     }
 
-    /// Accepts all of them, in order, waiting for room where there is none.
-    pub(super) async fn push_all(&self, jobs: Vec<J>) -> Result<Vec<JobId>, EnqueueError<Vec<J>>> {
-        let mut ids = Vec::with_capacity(jobs.len());
-        let mut jobs = jobs.into_iter();
+    /// Accepts all of them, in order, each as soon as there is room for it; they are made a chunk at a time, before there is.
+    ///
+    /// Of an iterator that is slow, or has many, no executor thread is held. Closed, what is left is given back.
+    pub(super) async fn push_all(
+        &self,
+        mut jobs: impl Iterator<Item = J>,
+    ) -> Result<Vec<JobId>, EnqueueError<Vec<J>>> {
+        let mut ids = Vec::new();
+        loop {
+            let chunk = chunk(&mut jobs).await;
+            if chunk.is_empty() {
+                return Ok(ids);
+            }
+            if let Err(mut left) = self.push_chunk(chunk, &mut ids).await {
+                collect(&mut left, jobs).await;
+                return Err(EnqueueError::Closed(left));
+            }
+        }
+    }
+
+    async fn push_chunk(&self, chunk: Vec<J>, ids: &mut Vec<JobId>) -> Result<(), Vec<J>> {
+        let mut jobs = chunk.into_iter();
         while jobs.len() > 0 {
-            let most = jobs.len().min(CHUNK).min(self.capacity());
-            let Some(places) = self.places(most).await else {
-                return Err(EnqueueError::Closed(jobs.collect()));
-            };
-            let chunk: Vec<_> =
+            let Some(places) = self.places(jobs.len()).await else { return Err(jobs.collect()) };
+            let some: Vec<_> =
                 jobs.by_ref().take(places.count).map(|job| (self.rest(&job, None, 0), job)).collect();
-            match self.accept(chunk, None) {
+            match self.accept(some, None) {
                 Ok(accepted) => ids.extend(accepted.into_iter().map(|one| one.unwrap_or_else(|first| first))),
-                Err(back) => return Err(EnqueueError::Closed(back.into_iter().chain(jobs).collect())),
+                Err(back) => return Err(back.into_iter().chain(jobs).collect()),
             }
             places.used();
         }
-        Ok(ids)
+        Ok(())
     }
 
     /// Takes jobs in, each with what is kept of it; or, closed, gives them back. A duplicate yields the first of its kind.
@@ -99,5 +119,34 @@ impl<J: Send + 'static> Memory<J> {
         drop(inbox);
         self.call(call);
         Ok(id)
+    }
+}
+
+/// The next few jobs of an iterator, which is user code: it holds no place and no lock, and the thread not for long.
+async fn chunk<J>(jobs: &mut impl Iterator<Item = J>) -> Vec<J> {
+    consume_budget().await;
+    let (mut chunk, begun) = (Vec::new(), clock::real_now());
+    while chunk.len() < CHUNK {
+        let Some(job) = jobs.next() else { break };
+        chunk.push(job);
+        // Looked at rarely: most jobs are made faster than the clock is read.
+        if chunk.len().is_power_of_two() && begun.elapsed() > LONG {
+            tokio::task::yield_now().await;
+            break;
+        }
+    }
+    chunk
+}
+
+/// The rest, for whoever wants it back.
+async fn collect<J>(into: &mut Vec<J>, jobs: impl Iterator<Item = J>) {
+    let told = jobs.size_hint().1.filter(|most| u32::try_from(*most).is_ok());
+    let mut jobs = jobs.take(told.unwrap_or(UNTOLD));
+    loop {
+        let mut some = chunk(&mut jobs).await;
+        if some.is_empty() {
+            return;
+        }
+        into.append(&mut some);
     }
 }

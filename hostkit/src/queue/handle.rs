@@ -149,17 +149,21 @@ impl<T: Send + 'static> Queue<T> {
         job.enqueue().await.map(Enqueued::id)
     }
 
-    /// Enqueues all of these jobs, in order; waits while the queue is full. Their ids are in the same order.
+    /// Enqueues all of these jobs, in order, each as soon as there is room: other producers have their turns in between. Their ids
+    /// are in the same order.
     ///
-    /// Dropped before it has returned, some may have been enqueued.
+    /// The jobs may be made lazily, at most 64 ahead of those that are enqueued. Dropped before it has returned, some may have
+    /// been enqueued.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with those that were not enqueued.
+    /// [`EnqueueError::Closed`], with those that were not enqueued. Of an iterator that does not say how many it has (its
+    /// [`size_hint`](Iterator::size_hint) has no upper bound) at most some 65,000 are given back, since it may have no end; what
+    /// is left in it is yours if you pass `&mut jobs`.
     pub async fn enqueue_all(
         &self,
         jobs: impl IntoIterator<Item = T>,
     ) -> Result<Vec<JobId>, EnqueueError<Vec<T>>> {
-        self.door.store.push_all(jobs.into_iter().collect()).await
+        self.door.store.push_all(jobs.into_iter()).await
     }
 
     /// [`enqueue`](Queue::enqueue) for sync code: a `fn` service, or a thread of yours. Not for an executor thread: it blocks.

@@ -1,7 +1,9 @@
-//! Room for jobs that wait. Free places are counted under the inbox's lock, which who enqueues takes anyway; only who finds none
-//! waits, at a semaphore: first come, first served, and it can be dropped at any time.
+//! Room for jobs that wait. Free places are counted under the inbox's lock, which every enqueue takes anyway; only a producer that
+//! finds none waits, at a semaphore: first come, first served, and it can be dropped at any time.
 //!
-//! While anybody waits, places that become free go to the semaphore. What is left there when nobody does any more comes back.
+//! Each waits for one place, however many it could use: a producer that waits for many would keep what becomes free from all
+//! behind it, and from itself. While any waits, places that become free go to the semaphore. What is left there when none does
+//! any more comes back.
 
 use tokio::sync::{Semaphore, TryAcquireError};
 
@@ -45,10 +47,7 @@ impl<J> Inbox<J> {
     /// So many places, or as many as there are.
     pub(super) fn take(&mut self, count: usize, room: &Semaphore) -> usize {
         if self.places == 0 {
-            // One that came for who waited, and is one too many there.
-            let Ok(left) = room.try_acquire() else { return 0 };
-            left.forget();
-            return 1;
+            return room.forget_permits(count); // more came than producers wait for
         }
         let count = count.min(self.places);
         self.places -= count;
@@ -66,7 +65,7 @@ impl<J> Inbox<J> {
 impl<J: Send + 'static> Memory<J> {
     /// So many places, or as many as there are; waits while there is none. Nothing from a queue that is closed.
     pub(super) async fn places(&self, count: usize) -> Option<Places<'_, J>> {
-        let _turn = {
+        let turn = {
             let mut inbox = locked(&self.inbox);
             let taken = if inbox.closed { return None } else { inbox.take(count, &self.room) };
             if taken > 0 {
@@ -75,8 +74,13 @@ impl<J: Send + 'static> Memory<J> {
             inbox.in_turn += 1;
             Turn(self)
         };
-        self.room.acquire_many(u32::try_from(count).unwrap_or(1)).await.ok()?.forget();
-        Some(Places { store: self, count })
+        self.room.acquire().await.ok()?.forget();
+        let mut places = Places { store: self, count: 1 };
+        drop(turn); // before the look: what is left for producers that wait comes back with the last of them
+        if count > 1 {
+            places.count += locked(&self.inbox).take(count - 1, &self.room);
+        }
+        Some(places)
     }
 
     /// One place, if there is one.
