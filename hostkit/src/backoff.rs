@@ -22,7 +22,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Delays from `min` up to `max`. A `min` above `max` is found when the plan is validated.
+    /// Delays from `min` up to `max`. A `min` above `max`, or one of zero that is to grow, is found when the plan is validated.
     pub const fn new(min: Duration, max: Duration) -> Self {
         Backoff { min, max }
     }
@@ -43,11 +43,22 @@ impl Backoff {
     }
 
     fn chosen(&self, failures: u32, dice: f64) -> Duration {
-        let doubled = 2u32.checked_pow(failures).and_then(|factor| self.min.checked_mul(factor));
-        let low = doubled.unwrap_or(self.max).min((self.max / 2).max(self.min));
+        let most = (self.max / 2).max(self.min);
+        let low = doubled(self.min, failures).map_or(most, |doubled| doubled.min(most));
         let high = low.saturating_mul(2).min(self.max).max(low);
         (low + (high - low).mul_f64(dice)).clamp(self.min, self.max.max(self.min))
     }
+}
+
+/// Doubled so often, as far as a duration goes.
+fn doubled(wait: Duration, often: u32) -> Option<Duration> {
+    let nanos = wait.as_nanos();
+    if nanos.leading_zeros() <= often {
+        return nanos.eq(&0).then_some(wait);
+    }
+    let nanos = nanos << often;
+    let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
+    Some(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
 }
 
 impl Default for Backoff {
@@ -72,6 +83,15 @@ mod tests {
             prop_assert!(backoff.min() <= delay && delay <= backoff.max());
             prop_assert!(backoff.chosen(failures + 1, 0.0) >= backoff.chosen(failures, 0.0));
             prop_assert!(backoff.chosen(failures + 1, 1.0) >= backoff.chosen(failures, 1.0));
+        }
+
+        /// Each time twice as long as before, whatever it begins with: no leap to the longest.
+        #[test]
+        fn grows_by_doubling_alone(min in 1u64..10_000_000_000, failures in 0u32..200) {
+            let backoff = Backoff::new(Duration::from_nanos(min), Duration::MAX);
+            let (before, after) = (backoff.chosen(failures, 0.0), backoff.chosen(failures + 1, 0.0));
+            prop_assert!(after == before.saturating_mul(2).min(Duration::MAX / 2));
+            prop_assert!(backoff.chosen(u32::MAX, 1.0) <= Duration::MAX);
         }
 
         #[test]

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::by_stop::ByStop;
 use crate::fatal::{is_fatal, is_mark};
 use crate::life::caught;
 use crate::outcome::BoxError;
@@ -27,6 +28,8 @@ pub struct Failure {
     text: Arc<str>,
     panic: bool,
     fatal: bool,
+    /// Only there because the host stops.
+    by_stop: bool,
     /// Not excused by a stop that was requested before: a panic, or an `Err` of a `stop` method.
     firm: bool,
     /// How many bytes at the end tell the place of a panic.
@@ -36,8 +39,9 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn of(error: BoxError) -> Self {
         let (text, fatal) = (chain(error.as_ref()), caught(|| is_fatal(error.as_ref())).unwrap_or(false));
+        let by_stop = caught(|| sources(error.as_ref()).any(|error| error.is::<ByStop>())).unwrap_or(false);
         let _ = caught(|| drop(error)); // whoever is told of a failure has no use for a second one
-        Failure { text: text.into(), panic: false, fatal, firm: false, place: 0 }
+        Failure { text: text.into(), panic: false, fatal, by_stop, firm: false, place: 0 }
     }
 
     pub(crate) fn said(text: impl Into<Arc<str>>) -> Self {
@@ -45,7 +49,7 @@ impl Failure {
         if text.len() > TEXT {
             text = bounded(&text, TEXT).unwrap_or_default().into();
         }
-        Failure { text, panic: false, fatal: false, firm: false, place: 0 }
+        Failure { text, panic: false, fatal: false, by_stop: false, firm: false, place: 0 }
     }
 
     /// What a panic threw, and where, if that is known.
@@ -53,7 +57,7 @@ impl Failure {
         let message = message_of(payload);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
         let text = format!("panicked: {message}{place}").into();
-        Failure { text, panic: true, fatal: false, firm: true, place: place.len() }
+        Failure { text, panic: true, fatal: false, by_stop: false, firm: true, place: place.len() }
     }
 
     /// The same failure, with what was being done in front of it.
@@ -65,6 +69,18 @@ impl Failure {
     pub(crate) fn while_dropped(self, who: &str) -> Self {
         let rest = self.text.strip_prefix("panicked").unwrap_or(&self.text);
         Failure { text: format!("{who} panicked while it was dropped{rest}").into(), ..self }
+    }
+
+    /// The same failure, with what came of it behind it.
+    #[cfg(feature = "queue")]
+    pub(crate) fn and(self, what: &str) -> Self {
+        Failure { text: format!("{}; {what}", self.text).into(), ..self }
+    }
+
+    /// Whether it is there only because the host stops: the `Closed` of a queue, or of the tasks. While the host does stop, that is
+    /// an interruption, and no failure.
+    pub(crate) fn is_by_stop(&self) -> bool {
+        self.by_stop
     }
 
     /// The same failure, one that a requested stop does not excuse.
@@ -137,7 +153,9 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let told = caught(|| {
-        for (number, link) in sources(error).filter(|error| !is_mark(*error)).enumerate() {
+        for (number, link) in
+            sources(error).filter(|error| !is_mark(*error) && !error.is::<ByStop>()).enumerate()
+        {
             if number == LINKS || text.len() >= TEXT {
                 text.push_str(": …");
                 return;

@@ -57,6 +57,7 @@ pub mod __private;
 mod alarms;
 mod at;
 mod backoff;
+mod by_stop;
 mod cli;
 mod clock;
 mod clock_step;

@@ -1,7 +1,7 @@
 //! The tasks of one host: who runs, who waits, how they fared, and what is left when the time is over.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub(crate) struct Pool {
     blocking: Count,
     books: Mutex<Books>,
     next: AtomicU64,
+    /// The host stops: an error that is there only because of that is no failure.
+    stopping: AtomicBool,
     /// The door of the queue, and its one worker.
     queue: OnceLock<(mpsc::Sender<Queued>, AbortHandle)>,
     tally: Mutex<Tally>,
@@ -96,6 +98,7 @@ impl Pool {
             blocking: Count::default(),
             books: Mutex::default(),
             next: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
             queue: OnceLock::new(),
             tally: Mutex::default(),
         }
@@ -196,7 +199,14 @@ impl Pool {
         self.runtime.spawn(future).abort_handle()
     }
 
-    fn settle(&self, name: &str, outcome: RunResult) {
+    fn settle(&self, name: &str, mut outcome: RunResult) {
+        if let Err(failure) = &outcome
+            && failure.is_by_stop()
+            && self.stopping.load(Ordering::Acquire)
+        {
+            tracing::warn!(target: "hostkit", error = %failure, "task interrupted by the stop");
+            outcome = Ok(());
+        }
         if let Err(failure) = &outcome {
             tracing::error!(target: "hostkit", error = %failure, "task failed");
         }
@@ -208,6 +218,11 @@ impl Pool {
                 tally.last_failure = Some((name.to_owned(), failure));
             }
         }
+    }
+
+    /// From now on queues may be closed.
+    pub(crate) fn stopping(&self) {
+        self.stopping.store(true, Ordering::Release);
     }
 
     /// Tells what runs that the host stops, while more may still come.

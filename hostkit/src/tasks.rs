@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::by_stop::BY_STOP;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::{BoxFuture, Record, Role};
 use crate::outcome::{IntoOutcome, Judged, judged, returns};
@@ -112,4 +113,9 @@ impl fmt::Display for TasksClosed {
     }
 }
 
-impl Error for TasksClosed {}
+impl Error for TasksClosed {
+    /// A mark that survives any wrapping: it is no failure while the host stops.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&BY_STOP)
+    }
+}

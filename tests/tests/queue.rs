@@ -8,8 +8,10 @@ mod queue {
     mod world;
 
     mod blocking;
+    mod copies;
     mod dead;
     mod door;
+    mod interrupted;
     mod keys;
     mod order;
     mod panics;

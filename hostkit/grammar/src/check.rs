@@ -4,7 +4,8 @@ use crate::cron::{self, Expression};
 use crate::duration::DurationFault;
 use crate::fault::Fault;
 use crate::options::{Kind, Least, OptionSpec, Word};
-use crate::rate::{self, Rate};
+use crate::range::RangeFault;
+use crate::rate::{self, Rate, RateFault};
 use crate::suggest::nearest;
 use crate::{duration, field, name, range};
 use std::fmt;
@@ -132,11 +133,7 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
         }
         Kind::Range => {
             let (from, to) = range::parse(text).map_err(|fault| Fault::Range { option, fault })?;
-            if from.is_zero() && !to.is_zero() {
-                Err(Fault::NeverGrows { option, to })
-            } else {
-                Ok(Value::Range(from, to))
-            }
+            grows(option, from, to)
         }
         Kind::Cron => match cron::parse(text) {
             Ok(expression) => Ok(Value::Cron(expression)),
@@ -158,6 +155,50 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
             }),
         },
         Kind::Flag | Kind::Count { .. } | Kind::Mark | Kind::Expression => Err(wrong(option, given)),
+    }
+}
+
+/// Judges a value that was never text, such as a builder's, by the rules of its option.
+///
+/// ```
+/// use hostkit_grammar::{Attribute, Value, find, judge};
+/// use std::time::Duration;
+///
+/// let backoff = find(Attribute::Queued, "backoff")?;
+/// let fault = judge(backoff, &Value::Range(Duration::ZERO, Duration::from_secs(60))).unwrap_err();
+/// assert_eq!(fault, hostkit_grammar::check(backoff, &hostkit_grammar::Given::Text("0s..1m")).unwrap_err());
+/// # Ok::<(), hostkit_grammar::Fault>(())
+/// ```
+///
+/// # Errors
+/// The [`Fault`] that the same value would be refused with if it were written.
+pub fn judge(option: &'static OptionSpec, value: &Value) -> Result<(), Fault> {
+    match (option.kind, value) {
+        (Kind::Count { least, most }, Value::Count(number)) => {
+            count(option, least..=most, i128::from(*number)).map(drop)
+        }
+        (Kind::Duration(least), Value::Duration(value)) => {
+            long_enough(option, least, *value, &duration::show(*value).to_string()).map(drop)
+        }
+        (Kind::Range, Value::Range(from, to)) => grows(option, *from, *to).map(drop),
+        (Kind::Rate, Value::Rate(Rate { count: 0, .. })) => {
+            Err(Fault::Rate { option, fault: RateFault::Zero })
+        }
+        (Kind::Name, Value::Text(text)) => one_name(option, text).map(drop),
+        (Kind::Names | Kind::Crates, Value::Names(names)) => {
+            names.iter().try_for_each(|name| one_name(option, name).map(drop))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn grows(option: &'static OptionSpec, from: Duration, to: Duration) -> Result<Value, Fault> {
+    if from > to {
+        return Err(Fault::Range { option, fault: RangeFault::Backwards { from, to } });
+    }
+    match from.is_zero() && !to.is_zero() {
+        true => Err(Fault::NeverGrows { option, to }),
+        false => Ok(Value::Range(from, to)),
     }
 }
 

@@ -35,7 +35,7 @@ mod suggest;
 mod table;
 mod together;
 
-pub use check::{Given, Value, check};
+pub use check::{Given, Value, check, judge};
 pub use fault::Fault;
 pub use options::{
     Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attributes_with, find, find_setting, of,

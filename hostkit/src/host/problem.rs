@@ -102,7 +102,7 @@ impl Problem {
             Problem::TwoHandlers { of, first, second } => {
                 format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
             }
-            Problem::Option { service, says, .. } => format!("`{service}`: {}", halves(says).0),
+            Problem::Option { service, says, .. } => format!("`{service}`: {}", option(says).0),
             Problem::Setting { key, says, .. } => setting(key, says).0,
             Problem::Section { key, value: Some(value), reason, .. } => {
                 format!("`{key}` is {value}: {reason}")
@@ -204,7 +204,7 @@ impl Problem {
             Problem::TwoHandlers { of, .. } => {
                 format!("remove one, or give it a type of its own: `struct Other({});`", short(of))
             }
-            Problem::Option { says, .. } => halves(says).1.to_owned(),
+            Problem::Option { says, .. } => option(says).1,
             Problem::Setting { key, says, .. } => setting(key, says).1,
             Problem::Section { mend, .. } => mend.clone(),
             Problem::Expected { name, nearest } => match nearest {
@@ -311,6 +311,14 @@ impl fmt::Display for Provided {
     /// `` `feed` at src/feed.rs:12 (app 0.1.0)``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.who(), self.at)
+    }
+}
+
+/// What is wrong with an option, with whose name a sentence mostly begins, and what to do.
+fn option(says: &str) -> (String, String) {
+    match says.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
+        Some((option, _)) => setting(option, says),
+        None => (halves(says).0.to_owned(), halves(says).1.to_owned()),
     }
 }
 

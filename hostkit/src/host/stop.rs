@@ -31,6 +31,7 @@ pub(super) async fn stop(core: &Arc<Core>) -> Instant {
     if core.times.stopping_hooks.get().is_some() {
         hooks(core, Moment::Stopping, deadline).await;
     }
+    core.tasks.stopping();
     core.shared.closing.raise();
     core.shared.alarms.close();
     for level in core.levels.iter().rev() {

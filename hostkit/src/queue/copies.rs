@@ -67,9 +67,6 @@ impl<T> Copies<T> {
                 self.clone = Some(clone(job));
             }
             Copying::Encode(codec) => {
-                if self.encoded.capacity() > ROOM {
-                    self.encoded = Vec::new();
-                }
                 self.encoded.clear();
                 self.fault = None;
                 self.fault = (codec.encode)(job, &mut self.encoded).err();
@@ -78,13 +75,34 @@ impl<T> Copies<T> {
         }
     }
 
+    /// Whether the job that was turned to last could not be written.
+    #[inline]
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.fault.is_some()
+    }
+
     /// There is no copy, and why.
     pub(crate) fn lost(&mut self, failure: Failure) {
         self.fault = Some(failure);
     }
 
+    /// Why there is no copy of the job that was turned to last, if there is none. `read`: it is read back as well.
+    pub(crate) fn fault(&mut self, read: bool) -> Option<&Failure> {
+        if let (true, None, Copying::Encode(codec)) = (read, &self.fault, self.how) {
+            let back = caught(|| (codec.decode)(&self.encoded).map(drop)).flatten();
+            self.fault = back.err();
+        }
+        self.fault.as_ref()
+    }
+
     /// After a failed attempt: the job as it was, or why it can't be had.
     pub(crate) fn give(&mut self) -> Result<T, Failure> {
+        let given = self.given();
+        self.shrink();
+        given
+    }
+
+    fn given(&mut self) -> Result<T, Failure> {
         if let Some(fault) = self.fault.take() {
             return Err(fault.during("no copy of the job could be kept"));
         }
@@ -100,15 +118,52 @@ impl<T> Copies<T> {
         }
     }
 
-    /// After an attempt that ended well. This is the job's own code again.
+    /// The job will not be wanted again. This is the job's own code again.
     #[inline]
     pub(crate) fn forget(&mut self) {
+        self.shrink();
         self.clone = None;
+    }
+
+    /// An idle worker keeps no room that only an unusually large job needed.
+    #[inline]
+    fn shrink(&mut self) {
+        if self.encoded.capacity() > ROOM {
+            self.encoded = Vec::new();
+        }
     }
 }
 
 impl<T> Drop for Copies<T> {
     fn drop(&mut self) {
         let _ = caught(|| self.forget());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::Job;
+
+    #[test]
+    fn the_room_of_a_large_job_is_given_back_when_it_is_done() {
+        let large = "x".repeat(10 * ROOM);
+        let mut copies = Copies::new(Copying::Encode(String::codec()));
+        copies.take(&large);
+        assert!(copies.encoded.capacity() > ROOM);
+        copies.forget();
+        assert!(copies.encoded.capacity() <= ROOM);
+        copies.take(&large);
+        assert_eq!(copies.give().as_deref(), Ok(large.as_str()));
+        assert!(copies.encoded.capacity() <= ROOM);
+        copies.take(&"small".to_owned());
+        let (usual, at) = (copies.encoded.capacity(), copies.encoded.as_ptr());
+        copies.forget();
+        copies.take(&"short".to_owned());
+        assert_eq!(
+            (copies.encoded.capacity(), copies.encoded.as_ptr()),
+            (usual, at),
+            "what is usual is used again"
+        );
     }
 }

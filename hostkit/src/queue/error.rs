@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::by_stop::BY_STOP;
 use crate::outcome::BoxError;
 
 /// Why a job was not accepted. It gives the job back.
@@ -20,6 +21,9 @@ use crate::outcome::BoxError;
 ///     Ok(())
 /// }
 /// ```
+///
+/// A handler that passes [`Closed`](EnqueueError::Closed) on while the host stops has not failed: its job was interrupted, and is
+/// left over with its attempts. The same holds for services, timed runs and tasks.
 ///
 /// It is no `Error` itself, for errors are `Sync`, and jobs need not be. In a function that returns `anyhow::Result` write
 /// `.await.map_err(BoxError::from).map_err(anyhow::Error::from_boxed)?`.
@@ -86,7 +90,12 @@ impl fmt::Display for Unaccepted {
     }
 }
 
-impl Error for Unaccepted {}
+impl Error for Unaccepted {
+    /// Of a queue that is closed, a mark that survives any wrapping: it is no failure while the host stops.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (!self.full).then_some(&BY_STOP)
+    }
+}
 
 #[cfg(test)]
 mod tests {

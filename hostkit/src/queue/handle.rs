@@ -82,6 +82,7 @@ impl<T> Door<T> {
 
 /// What became of a job that may be one too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a duplicate was not enqueued: `is_duplicate()` tells, `id()` if it makes no difference"]
 pub enum Enqueued {
     /// It was accepted.
     Inserted(JobId),
@@ -215,6 +216,9 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     }
 
     /// It is not enqueued while another one with this key waits or runs: until that one is done, or dead.
+    ///
+    /// A job that runs is a duplicate of itself: one that enqueues its own successor needs another key for it, say with a number
+    /// in it, or the chain ends with [`Enqueued::Duplicate`]. (A `debug` line of the log tells of each duplicate.)
     pub fn unique(mut self, key: impl Into<String>) -> Self {
         self.new.unique = Some(key.into());
         self

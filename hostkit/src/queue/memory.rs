@@ -184,8 +184,9 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         let New { job, delay, by_wall, unique, priority } = new;
         if let Some(unique) = &unique
             && let Some(first) = locked(&self.line).duplicate(unique)
-            && !self.room.is_closed()
+            && !locked(&self.inbox).closed
         {
+            told_duplicate(unique, first);
             return Ok(Enqueued::Duplicate(first)); // also where there is no room
         }
         let place = match wait {
@@ -197,7 +198,8 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
             },
         };
         let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
-        let mut rest = self.rest(&job, unique.map(Arc::from), priority);
+        let told: Option<Arc<str>> = unique.map(Arc::from);
+        let mut rest = self.rest(&job, told.clone(), priority);
         if by_wall {
             rest.get_or_insert_default().by_wall = true;
         }
@@ -206,8 +208,10 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         } else {
             self.accept_one(job, rest, delay)
         };
-        if let Ok(Ok(_)) = accepted {
-            place.used();
+        match &accepted {
+            Ok(Ok(_)) => place.used(),
+            Ok(Err(first)) => told_duplicate(told.as_deref().unwrap_or_default(), *first),
+            Err(_) => {}
         }
         accepted.map(Enqueued::from)
     }
@@ -255,6 +259,10 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     }
 }
 
+fn told_duplicate(unique: &str, first: JobId) {
+    tracing::debug!(target: "hostkit", unique, job = %first, "a duplicate is not enqueued: this job waits or runs with its unique key");
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::entry::How;
@@ -294,7 +302,7 @@ mod tests {
                     let store = store.clone();
                     tokio::spawn(async move {
                         for number in 0..EACH {
-                            store.push(New::of(producer * EACH + number), true).await.unwrap();
+                            let _ = store.push(New::of(producer * EACH + number), true).await.unwrap();
                         }
                     })
                 })

@@ -89,7 +89,8 @@ impl Declaration {
 
     /// From here on nothing changes its options any more.
     pub(crate) fn make(self) -> (Options, Wants, Made) {
-        let made = (self.make)(&self.options);
+        let mut made = (self.make)(&self.options);
+        made.faults.extend(self.options.refused(&made.faults));
         (self.options, self.wants, made)
     }
 }

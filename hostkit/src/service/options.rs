@@ -147,6 +147,16 @@ impl Options {
         grammar::idle(self.on, |name| self.get(name))
     }
 
+    /// What the table's rules refuse of what a builder said, unless the kind has said so in words of its own.
+    pub(crate) fn refused(&self, known: &[String]) -> Vec<String> {
+        let told = |option: &str| known.iter().any(|says| says.starts_with(&format!("`{option}`")));
+        let refused = self.said.iter().filter(|said| !told(said.option)).filter_map(|said| {
+            let option = grammar::find(self.on, said.option).ok()?;
+            grammar::judge(option, &said.value).err()
+        });
+        refused.map(|fault| fault.to_string()).collect()
+    }
+
     /// Everything that was said, with where the configuration says it.
     #[cfg(feature = "cli")]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Value, Option<&str>)> {

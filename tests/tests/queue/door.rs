@@ -117,7 +117,7 @@ impl Room for Queue<Job> {
     /// There is room for exactly so many delayed jobs more.
     async fn try_enqueue_all_room(&self, room: usize) {
         for _ in 0..room {
-            self.job(job("filler")).after(secs(12)).try_enqueue().await.unwrap();
+            let _ = self.job(job("filler")).after(secs(12)).try_enqueue().await.unwrap();
         }
         assert!(self.job(job("filler")).after(secs(12)).try_enqueue().await.unwrap_err().is_full());
     }

@@ -95,7 +95,7 @@ async fn order_within_a_key_goes_before_priority() {
     let (world, log) = keyed(1).await;
     world.handle.queue("work").pause("to fill it");
     for (name, priority) in [("a/0", 0), ("a/1", 9), ("b/0", 5)] {
-        world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
+        let _ = world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
     }
     world.handle.queue("work").resume();
     pass(secs(60)).await;

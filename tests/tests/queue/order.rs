@@ -14,7 +14,7 @@ async fn higher_priorities_run_first_and_equal_ones_in_order() {
     world.handle.queue("work").pause("to fill it");
     settle().await;
     for (name, priority) in [("a", 0), ("low", -5), ("b", 0), ("high", 1), ("highest", 7), ("high too", 1)] {
-        world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
+        let _ = world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
     }
     world.queue.enqueue(job("c")).await.unwrap();
     world.handle.queue("work").resume();

@@ -48,9 +48,14 @@ fn options_that_can_not_work() {
         (handler().rate(Rate::new(1, secs(0))), "`rate` lets nothing through"),
         (handler().backoff(Backoff::new(secs(2), secs(1))), "`backoff` begins at 2s and ends at 1s"),
         (handler().aliases(["no name"]), "`aliases`"),
+        (
+            handler().backoff(Backoff::new(secs(0), secs(60))),
+            "`backoff`: a wait that begins at \"0s\" never grows",
+        ),
+        (handler().group("no group"), "`group`"),
     ] {
         let found = problems(Host::builder().queued("work", queued));
-        assert!(found.len() == 1 && found[0].what().contains(part), "{:?} lacks {part}", found[0].what());
+        assert!(found.len() == 1 && found[0].what().contains(part), "{found:?} lacks {part}");
     }
 }
 

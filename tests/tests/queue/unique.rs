@@ -2,6 +2,7 @@
 
 use hostkit::{Enqueued, Host, Queued, discard};
 
+use super::log;
 use super::world::*;
 
 #[tokio::test(start_paused = true)]
@@ -35,7 +36,7 @@ async fn a_duplicate_takes_no_room() {
     let world = open::<Job>(noting(&Log::new())).await;
     world.handle.queue("work").pause("to fill it");
     for _ in 0..2000 {
-        ends(world.queue.job(job("a")).unique("a").enqueue()).await.unwrap();
+        let _ = ends(world.queue.job(job("a")).unique("a").enqueue()).await.unwrap();
     }
     assert_eq!(world.queue.len().await, 1);
     for number in 0..1023 {
@@ -72,9 +73,25 @@ async fn a_retried_job_keeps_its_key() {
     };
     let world = open::<Job>(Host::builder().queued("work", handler)).await;
     let enqueue = || world.queue.job(job("a")).unique("a").enqueue();
-    enqueue().await.unwrap();
+    let _ = enqueue().await.unwrap();
     pass(secs(25)).await;
     assert!(enqueue().await.unwrap().is_duplicate());
     pass(secs(50)).await;
     assert!(!enqueue().await.unwrap().is_duplicate());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_duplicate_is_a_line_of_the_log() {
+    log::gather();
+    let world = open::<Job>(Host::builder().queued("unique-told", |_: Job| async {
+        pass(secs(10)).await;
+    }))
+    .await;
+    let first = world.queue.job(job("a")).unique("told once").enqueue().await.unwrap();
+    assert_eq!(log::with("unique=told once").len(), 0);
+    assert!(world.queue.job(job("a")).unique("told once").try_enqueue().await.unwrap().is_duplicate());
+    let told = log::with("unique=told once");
+    assert_eq!((told.len(), told[0].level), (1, tracing::Level::DEBUG));
+    assert!(told[0].text.contains(&format!("job={}", first.id())), "{told:?}");
+    world.stop().await;
 }

@@ -33,7 +33,7 @@ async fn delays_retries_snoozes_keys_and_rates_are_worked_off_in_as_much_time_as
     let host = TestHost::empty().queued("send", queued.workers(2)).start().await.unwrap();
     let queue = host.queue::<Mail>();
     let begun = Instant::now();
-    queue.job(mail("late")).after(secs(30 * 24 * 3600)).enqueue().await.unwrap();
+    let _ = queue.job(mail("late")).after(secs(30 * 24 * 3600)).enqueue().await.unwrap();
     for name in ["fails", "slow", "slow", "dies"] {
         queue.enqueue(mail(name)).await.unwrap();
     }

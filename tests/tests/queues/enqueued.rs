@@ -23,12 +23,12 @@ async fn all_that_wait_are_seen_in_the_order_in_which_they_came() {
     let slow = Queued::of(|_: Mail| pass(secs(10))).key(|mail| mail.0.clone());
     let host = TestHost::empty().queued("send", slow).start().await.unwrap();
     let queue = host.queue::<Mail>();
-    queue.job(mail("delayed")).after(secs(30)).enqueue().await.unwrap();
+    let _ = queue.job(mail("delayed")).after(secs(30)).enqueue().await.unwrap();
     queue.enqueue(mail("runs")).await.unwrap();
     host.advance(secs(1)).await;
     queue.enqueue(mail("runs")).await.unwrap(); // behind the other of its key
     queue.enqueue(mail("ready")).await.unwrap();
-    queue.job(mail("first")).priority(1).enqueue().await.unwrap();
+    let _ = queue.job(mail("first")).priority(1).enqueue().await.unwrap();
     let seen = ["delayed", "runs", "ready", "first"].map(mail);
     assert_eq!(host.enqueued::<Mail>(), seen);
     assert_eq!(host.enqueued::<Mail>(), seen, "to look changes nothing");

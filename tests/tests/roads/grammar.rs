@@ -1,6 +1,6 @@
 //! A value that can't be is refused in the same words, wherever it was written.
 
-use hostkit::{Backoff, Every, Hosted, OnFailure, Queued};
+use hostkit::{Backoff, Hosted, OnFailure, Queued};
 
 use super::world::*;
 use crate::promises::jobs::Page;
@@ -32,7 +32,6 @@ row! {
         says(&invalid(Host::builder().service("s", hosted)), GROWS);
         says(&invalid(Host::builder().queued("s", Queued::of(|_: Page| async {}).backoff(never_grows))), GROWS);
         says(&invalid(Host::builder().service("s", Hosted::of(obedient).start_timeout(secs(0)))), ZERO);
-        says(&invalid(Host::builder().timed("s", Every::secs(0), || async {})), ZERO);
     }
     configuration {
         let wrong = |name, setting: &str| invalid(declared(name).configuration(set(&[setting])));

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
@@ -217,6 +218,7 @@ impl<T: Send + 'static> Queued<T> {
                 retries: said.count("retries").unwrap_or(3),
                 backoff: said.backoff("backoff").unwrap_or_default(),
                 timeout: said.duration("timeout"),
+                warned: AtomicBool::new(false),
             });
             Made {
                 policy,

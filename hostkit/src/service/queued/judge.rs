@@ -15,6 +15,8 @@ pub(super) struct Failed<'a> {
     pub(super) number: u32,
     /// It had heard that the service is to stop.
     pub(super) told: bool,
+    /// The host stops, whether it had heard of that or not.
+    pub(super) stopping: bool,
     pub(super) record: &'a Record,
 }
 
@@ -37,7 +39,10 @@ impl Failed<'_> {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "ended with an error after it was told to stop: the job is left over");
             return (How::Interrupted, None);
         }
-        self.record.failed(failure.clone());
+        if self.stopping && said.is_none() && failure.is_by_stop() {
+            tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "interrupted by the stop: the job is left over");
+            return (How::Interrupted, None);
+        }
         (self.failed(trade, copies, failure, said), None)
     }
 
@@ -65,6 +70,14 @@ impl Failed<'_> {
     ) -> How<T> {
         let (number, max) = (self.number, trade.attempts());
         let copy = copies.give();
+        let failure = match &copy {
+            Err(lost) if number < max && said != Some(Said::Discard) => {
+                trade.warn_of_copies(lost);
+                failure.and(&format!("there is no other attempt: {lost}"))
+            }
+            _ => failure,
+        };
+        self.record.failed(failure.clone());
         if said == Some(Said::Discard) {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is discarded, and dead");
             return How::Dead { job: copy.ok(), failure };
@@ -73,12 +86,9 @@ impl Failed<'_> {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
             return How::Dead { job: copy.ok(), failure };
         }
-        let job = match copy {
-            Ok(job) => job,
-            Err(lost) => {
-                tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed, and there is no other: {lost}: the job is dead");
-                return How::Dead { job: None, failure };
-            }
+        let Ok(job) = copy else {
+            tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
+            return How::Dead { job: None, failure };
         };
         let after = match said {
             Some(Said::RetryAfter(wait)) => wait,

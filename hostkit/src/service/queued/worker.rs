@@ -36,6 +36,8 @@ pub(super) struct Worker<T: Send + 'static> {
     desk: Desk<T>,
     place: Box<dyn Workplace<T>>,
     copies: Copies<T>,
+    /// A copy was read back: of its first job, so that a type that can't be read is found at once.
+    copied: bool,
     /// The job that is next has been turned to, and copied if it could be.
     turned: bool,
     /// The stop signal of the job that runs, should it ask for it.
@@ -64,6 +66,7 @@ impl<T: Send + 'static> Worker<T> {
             desk: door.store.desk(number, shop.is_blocking()),
             place: shop.place(),
             copies: Copies::new(trade.copying),
+            copied: trade.attempts() == 1,
             turned: false,
             stop: OwnStop::default(),
             facts: Facts::of_none(trade.attempts()),
@@ -132,6 +135,7 @@ impl<T: Send + 'static> Worker<T> {
                 Err(failure) => failure,
             };
             if self.turned {
+                self.trade.warn_of_copies(&failure);
                 self.copies.lost(failure); // while it was copied; it runs all the same
             } else if self.desk.running.is_none() {
                 self.forgot(&failure);
@@ -151,6 +155,9 @@ impl<T: Send + 'static> Worker<T> {
                 self.facts.turn_to(&next.head);
                 self.turned = true;
                 self.copies.take(&next.job);
+                if !self.copied || self.copies.is_faulty() {
+                    self.look_at_copy();
+                }
             }
             let Some(job) = self.desk.begin() else { return Quick::Over };
             self.turned = false;
@@ -169,6 +176,15 @@ impl<T: Send + 'static> Worker<T> {
                 }
                 begun => return Quick::Open(begun),
             }
+        }
+    }
+
+    /// Says so at once where a job can't be written, or its first one can't be read back: not when an attempt has failed.
+    #[cold]
+    fn look_at_copy(&mut self) {
+        let first = !std::mem::replace(&mut self.copied, true);
+        if let Some(failure) = self.copies.fault(first) {
+            self.trade.warn_of_copies(failure);
         }
     }
 
@@ -200,10 +216,14 @@ impl<T: Send + 'static> Worker<T> {
     fn failed(&mut self, fault: Fault) -> RunResult {
         self.said = fault.said;
         let record = &*self.context.record;
+        let stopping = record.signal().is_raised() || self.context.shared.closing.is_raised();
         let told = self.stop.get().is_some() && record.signal().is_raised();
-        let failed = Failed { id: self.facts.id, number: self.facts.number, told, record };
+        let failed = Failed { id: self.facts.id, number: self.facts.number, told, stopping, record };
         let span = std::mem::replace(&mut self.span, Span::none());
         let (how, fatal) = span.in_scope(|| failed.judge(&self.trade, &mut self.copies, fault));
+        if let Err(failure) = caught(|| self.copies.forget()) {
+            self.forgot(&failure);
+        }
         self.desk.end(how);
         self.stop.clear();
         fatal.map_or(Ok(()), Err)

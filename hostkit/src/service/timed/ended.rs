@@ -78,7 +78,8 @@ impl Fire {
         self.in_a_row += 1;
         let (options, in_a_row, record) =
             (&self.rest.timer.options, self.in_a_row, &self.rest.context.record);
-        if record.signal().is_raised() && !failure.is_firm() {
+        let stopping = failure.is_by_stop() && self.rest.context.shared.closing.is_raised();
+        if (record.signal().is_raised() || stopping) && !failure.is_firm() {
             tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
             record.keep(failure);
             return Ok(());

@@ -1,0 +1,77 @@
+//! A stop interrupts what waits for a queue: that is the host's own act, and nobody's failure.
+
+use anyhow::Context as _;
+use hostkit::{BoxError, Host, HostBuilder, Queue, Queued, Report, Stop};
+
+use super::world::*;
+
+type Filled = Result<(), BoxError>;
+
+/// As many jobs as it takes to wait for room in a queue of two.
+async fn fill(queue: &Queue<Job>) -> Filled {
+    for _ in 0..4 {
+        queue.enqueue(job("child")).await?;
+    }
+    Ok(())
+}
+
+async fn fill_with_context(queue: &Queue<Job>) -> anyhow::Result<()> {
+    fill(queue).await.map_err(anyhow::Error::from_boxed).context("walking")?;
+    Ok(())
+}
+
+/// A queue that nothing is taken from.
+fn held() -> HostBuilder {
+    let handler = |_: Job, stop: Stop| async move { stop.requested().await };
+    Host::builder().queued("held", Queued::of(handler).capacity(2)).stop_timeout(secs(5))
+}
+
+fn no_failure(report: &Report, name: &str) {
+    let service = report.service(name).unwrap();
+    assert_eq!((service.failures(), service.ending()), (0, Some(hostkit::Ending::Stopped)), "{report}");
+    assert_eq!(report.exit_code(), 0, "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_waits_for_its_own_queue_is_left_over() {
+    async fn walk(_: Job, queue: Queue<Job>) -> hostkit::Result {
+        fill(&queue).await?;
+        Ok(())
+    }
+    async fn walk_wrapped(_: Job, queue: Queue<Job>) -> anyhow::Result<()> {
+        fill_with_context(&queue).await.context("again")
+    }
+    async fn walk_many(_: Job, queue: Queue<Job>) -> hostkit::Result {
+        Ok(queue.enqueue_all((0..4).map(|_| job("child"))).await.map(drop)?)
+    }
+    for queued in [Queued::of(walk), Queued::of(walk_wrapped), Queued::of(walk_many)] {
+        let world = open::<Job>(Host::builder().queued("walk", queued.capacity(2))).await;
+        world.queue.enqueue(job("root")).await.unwrap();
+        pass(secs(1)).await;
+        let (handle, report) = (world.handle.clone(), world.stop().await);
+        let stats = handle.queue("walk").stats();
+        assert_eq!((stats.failed, stats.retried, stats.died, stats.done), (0, 0, 0, 0), "{stats:?}");
+        assert!(stats.interrupted > 0, "{stats:?}");
+        assert_eq!(report.service("walk").unwrap().left_over(), 3);
+        no_failure(&report, "walk");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_closed_queue_of_another_host_is_a_failure() {
+    let other = open::<Job>(held()).await;
+    let closed = other.queue.clone();
+    other.stop().await;
+    let host = Host::builder().queued(
+        "work",
+        Queued::of(move |_: Other| {
+            let closed = closed.clone();
+            async move { fill(&closed).await }
+        })
+        .retries(0),
+    );
+    let world = open::<Other>(host).await;
+    world.queue.enqueue(Other(1)).await.unwrap();
+    pass(secs(1)).await;
+    assert_eq!(world.handle.queue("work").dead().len(), 1, "this host does not stop");
+}
