@@ -236,7 +236,7 @@ fn every_wrong_value_of_a_file_has_its_sentence() {
         ),
         (
             "worker_threads = 99999999999",
-            "`host.worker_threads` must be at most 4294967295, not 99999999999",
+            "`host.worker_threads` must be at most 1024, not 99999999999",
             "write a smaller number",
         ),
         (
