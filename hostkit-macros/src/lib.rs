@@ -182,6 +182,8 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// On stop a queue accepts until nothing that the host tracks can enqueue any more, and works off what it accepted, until the
 /// deadline. What is left then is told, by number and type.
 ///
+/// **Jobs are in the memory of the process**: what was accepted and not done is gone when it is killed or crashes, dead jobs too.
+///
 /// | option | default | meaning |
 /// |---|---|---|
 /// | `workers = 4` | `1` | how many jobs run at the same time |
@@ -191,7 +193,7 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `timeout = "30s"` | none | an attempt that takes longer is told to stop, then cancelled, and has failed; a `fn` keeps its worker until it ends, since nobody can cancel a thread |
 /// | `rate = "100/s"` | none | the most jobs that begin in so much time (units `s`, `m`, `h`, `d`); so many may begin at once |
 /// | `key = "user.id"` | none | the path to a field of the job, of which equal values run one at a time, in order |
-/// | `aliases = ["old"]` | none | older names under which jobs may be stored |
+/// | `aliases = ["old"]` | none | older names of the queue, for jobs that were written under one of them; jobs in memory never are |
 /// | `in_memory` | | jobs never leave the process, and need no serde; one that is not `Clone` can't be tried again, and has `retries = 0` |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///

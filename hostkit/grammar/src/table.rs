@@ -170,7 +170,12 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         Kind::Field,
         "The field of the job of which equal values run one at a time, in order.",
     ),
-    OptionSpec::new("aliases", QUEUED, Kind::Names, "Older names under which jobs may be stored."),
+    OptionSpec::new(
+        "aliases",
+        QUEUED,
+        Kind::Names,
+        "Older names of the queue, for jobs that were written under one of them.",
+    ),
     OptionSpec::new(
         "in_memory",
         QUEUED,

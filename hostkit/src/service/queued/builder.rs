@@ -185,7 +185,7 @@ impl<T: 'static> Queued<T> {
         self
     }
 
-    /// Older names under which jobs of this queue may be stored.
+    /// Older names of this queue, for jobs that were written under one of them; jobs in memory never are.
     #[must_use]
     pub fn aliases(mut self, names: impl IntoNames) -> Self {
         let names = names.into_names().into_iter().map(Name::into_owned);
