@@ -11,6 +11,7 @@ const FLOORS: [&[&str]; 7] = [
         "text",
         "failure",
         "fatal",
+        "by_stop",
         "clock",
         "race",
         "park",
