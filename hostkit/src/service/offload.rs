@@ -168,6 +168,14 @@ pub(super) async fn on_pool<T: Send + 'static>(
     on_pool_counted(context, &PoolWait::default(), work).await
 }
 
+/// Runs it on the blocking pool, and nobody waits for it; or here, outside a runtime.
+pub(super) fn on_pool_unawaited(work: impl FnOnce() + Send + 'static) {
+    match Handle::try_current() {
+        Ok(_) => drop(tokio::task::spawn_blocking(work)),
+        Err(_) => work(),
+    }
+}
+
 /// Runs it on the blocking pool, and counts how long it waits for a thread there: no limit that it has is to count that.
 pub(super) async fn on_pool_counted<T: Send + 'static>(
     context: &Context,

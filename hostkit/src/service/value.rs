@@ -4,9 +4,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
-use super::offload::on_pool;
+use super::offload::{on_pool, on_pool_unawaited};
 use crate::count::Count;
 use crate::failure::Failure;
 use crate::inject::Context;
@@ -74,9 +72,6 @@ impl<T: Send + 'static> Drop for StateValue<T> {
                 record.blame(); // a panic is a failure whenever it happens
             }
         };
-        match Handle::try_current() {
-            Ok(runtime) if self.blocks => drop(runtime.spawn_blocking(dropping)),
-            _ => dropping(),
-        }
+        if self.blocks { on_pool_unawaited(dropping) } else { dropping() }
     }
 }
