@@ -13,6 +13,8 @@ mod colour;
 mod command_line;
 #[path = "process/configuration.rs"]
 mod configuration;
+#[path = "process/early.rs"]
+mod early;
 #[path = "process/effective.rs"]
 mod effective;
 #[path = "process/failures.rs"]
@@ -37,7 +39,11 @@ mod output;
 mod provides;
 #[path = "process/signals.rs"]
 mod signals;
+#[path = "process/threads.rs"]
+mod threads;
 #[path = "process/timers.rs"]
 mod timers;
+#[path = "process/trigger.rs"]
+mod trigger;
 #[path = "process/unread.rs"]
 mod unread;

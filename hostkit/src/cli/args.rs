@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use hostkit_grammar::{nearest, setting};
 use lexopt::{Arg, Error, Parser};
 
 use super::graph::Format;
 use super::help::{self, COMMANDS, Flag, Word};
+use super::main::{Trouble, USAGE, trouble};
 use super::{Program, say};
 
 /// What to do, and with what.
@@ -51,18 +51,21 @@ pub(super) enum Command {
     },
 }
 
-/// Help and version are printed here, and so are mistakes; both end the program with the code.
-pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
-    match read(Parser::from_env()) {
-        Ok(Asked::Args(args)) => return Ok(args),
-        Ok(Asked::Help(word)) => say::result(help::text(program, word)),
-        Ok(Asked::Version) => say::result(format_args!("{} {}", program.name(), program.version)),
-        Err(says) => {
-            say::problem(format_args!("error: {says}"));
-            return Err(ExitCode::from(2));
-        }
+impl Command {
+    /// Whether a host runs for it.
+    pub(super) fn runs(&self) -> bool {
+        matches!(self, Command::Run | Command::Trigger { .. })
     }
-    Err(ExitCode::SUCCESS)
+}
+
+/// Nothing if help or the version was all that was asked for: they are printed here.
+pub(super) fn parse(program: &Program) -> Result<Option<Args>, Trouble> {
+    match read(Parser::from_env()).map_err(|says| trouble(USAGE, says))? {
+        Asked::Args(args) => return Ok(Some(args)),
+        Asked::Help(word) => say::result(help::text(program, word))?,
+        Asked::Version => say::result(format_args!("{} {}", program.name(), program.version))?,
+    };
+    Ok(None)
 }
 
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! `config`: the configuration as it is in force, each value with its origin. What may be secret is not shown.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use hostkit_grammar::{
     Attribute, Given, OptionSpec, Value as GivenValue, check, has_effect, of as options_of,
@@ -42,7 +43,7 @@ struct Reader {
 }
 
 /// Every key that was said, and every option and every field of a section that was not.
-pub(super) fn config(draft: &Draft, as_json: bool) {
+pub(super) fn config(draft: &Draft, as_json: bool) -> io::Result<bool> {
     let tree = &draft.settings.tree;
     let readers: Vec<Reader> = known(draft).iter().map(|section| reader(section, tree)).collect();
     let mut lines = Vec::new();
@@ -63,7 +64,7 @@ pub(super) fn config(draft: &Draft, as_json: bool) {
     lines.extend(unsaid(&lines, unsaid_fields(&readers)));
     lines.extend(unsaid(&lines, options_in_force(draft)));
     lines.sort_by(|a, b| a.path.cmp(&b.path));
-    if as_json { say::result(to_json(&lines)) } else { say::result(to_text(&lines)) }
+    say::result(if as_json { to_json(&lines) } else { to_text(&lines) })
 }
 
 /// Those of which no layer says anything.

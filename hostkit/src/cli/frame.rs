@@ -51,6 +51,22 @@ impl Look {
         }
     }
 
+    /// The system grants no thread for the runtime.
+    pub(super) fn no_runtime(self, threads: Option<usize>, place: &str, why: &str) {
+        let what = match threads {
+            Some(1) => "the runtime has no thread: the system grants none for its executor thread".to_owned(),
+            Some(threads) => {
+                format!("the system grants fewer threads than the {threads} executor threads that are wanted")
+            }
+            None => "the system grants no thread for the runtime".to_owned(),
+        };
+        let why =
+            format!("{why}: a limit of the user (`ulimit -u`) or of the container (`pids.limit`) is reached");
+        let mend = "lower `[host] worker_threads`, or raise the limit".to_owned();
+        let place = place.to_owned();
+        self.tell("the host did not start", vec![Frame { what, place, why, mend }], &[]);
+    }
+
     fn tell(self, head: &str, frames: Vec<Frame>, warnings: &[String]) {
         #[cfg(all(feature = "log", feature = "cli"))]
         if say::is_json() {

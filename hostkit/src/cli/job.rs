@@ -1,21 +1,17 @@
 //! `trigger NAME --job JSON`: one attempt at a job, by a host that is nothing but its handler.
 
 use std::process::ExitCode;
-use std::sync::Mutex;
 
-use hostkit_grammar::Value;
 use hostkit_grammar::duration::show;
 use tokio::runtime::Runtime;
 
 use super::frame::Look;
 use super::main::{FAILED, Trouble, USAGE, trouble};
 use super::named::named;
-use super::trigger::{ASKS, Became, alone, lives, no_end};
+use super::trigger::run_for;
 use crate::host::{Draft, HostHandle, short};
-use crate::locked::locked;
 use crate::queue::AnyJob;
-use crate::service::{IntoHosted, JobOutcome};
-use crate::stop::Stop;
+use crate::service::JobOutcome;
 
 /// The job, if the service of this name handles jobs.
 pub(super) fn job(draft: &Draft, name: &str, json: Option<&str>) -> Result<Option<AnyJob>, Trouble> {
@@ -56,7 +52,7 @@ fn placed(json: &str, says: &str) -> String {
     place().unwrap_or_default()
 }
 
-/// A host that is this service, and makes one attempt at the job.
+/// One attempt at the job, by a host that is its handler.
 pub(super) fn trigger(
     draft: Draft,
     name: &str,
@@ -64,39 +60,25 @@ pub(super) fn trigger(
     runtime: &Runtime,
     look: Look,
 ) -> Result<ExitCode, Trouble> {
-    let (became, job) = (Became::default(), Mutex::new(Some(job)));
-    let note = became.clone();
-    let ask = move |host: HostHandle, stop: Stop| {
-        let (job, note) = (locked(&job).take(), note.clone());
-        async move {
-            // What it enqueues is worked off only by a host that was ready.
-            let ready = stop.run_until(host.ready()).await.is_some();
-            if let (true, Some(attempt)) = (ready, job.and_then(|job| host.by_hand(job))) {
-                let _ = note.set(attempt.await);
-            }
-            host.stop();
+    let ended = run_for(draft, name, runtime, look, |host: HostHandle| async move {
+        match host.by_hand(job) {
+            Some(attempt) => Some(attempt.await),
+            None => None,
         }
-    };
-    let mut draft = alone(draft, name, ask.into_hosted());
-    for entry in draft.entries.iter_mut().filter(|entry| entry.name == name) {
-        // Told to stop, the handler hears it before the one who asks for it has to end.
-        entry.options.say("after", Value::Names(vec![ASKS.to_owned()]));
-    }
-    let report = lives(draft, runtime, look)?;
+    })?;
     let failed = |says: String| Err(trouble(FAILED, format!("`{name}` {says}")));
-    match became.get() {
-        Some(JobOutcome::Done) => Ok(report.into()),
-        Some(JobOutcome::Failed(failure) | JobOutcome::Fatal(failure)) => {
+    match ended.became() {
+        Some(Some(JobOutcome::Done)) => ended.did("did the job"),
+        Some(Some(JobOutcome::Failed(failure) | JobOutcome::Fatal(failure))) => {
             failed(format!("failed: {failure}"))
         }
-        Some(JobOutcome::Retry { failure, after }) => {
-            let failure = failure.without_place();
-            failed(format!("failed: {failure} (its queue would try again in {after:.1?})"))
+        Some(Some(JobOutcome::Retry { failure, after })) => {
+            failed(format!("failed: {} (its queue would try again in {after:.1?})", failure.without_place()))
         }
-        Some(JobOutcome::Snoozed { after }) => {
+        Some(Some(JobOutcome::Snoozed { after })) => {
             failed(format!("did not do the job: it put it off for {}", show(*after)))
         }
-        Some(JobOutcome::Discarded(failure)) => failed(format!("discarded the job: {failure}")),
-        Some(JobOutcome::Interrupted) | None => Err(no_end(name, &report)),
+        Some(Some(JobOutcome::Discarded(failure))) => failed(format!("discarded the job: {failure}")),
+        Some(Some(JobOutcome::Interrupted) | None) | None => Err(ended.no_end()),
     }
 }

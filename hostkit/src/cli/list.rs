@@ -1,5 +1,7 @@
 //! `list` and `check`: what there is, and what a run of it would be. Both print to standard output.
 
+use std::io;
+
 use serde_json::{Value as Json, json};
 
 use super::say;
@@ -24,7 +26,7 @@ struct Row<'a> {
 const SCHEDULE: [&str; 6] = ["every", "delay", "cron", "tz", "days", "first"];
 
 /// Every service, hook and provider that was found, by name.
-pub(super) fn list(draft: &Draft, as_json: bool) {
+pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
     let services = draft.entries.iter().map(|entry| Row {
         name: &entry.name,
         kind: entry.kind.to_owned(),
@@ -41,17 +43,18 @@ pub(super) fn list(draft: &Draft, as_json: bool) {
         off: None,
         origin: hook.origin,
     });
-    let providers = draft.providers.iter().map(|entry| Row {
+    let called = draft.called_providers();
+    let providers = draft.providers.iter().enumerate().map(|(index, entry)| Row {
         name: &entry.provision.name,
         kind: ValueProvider::WORD.to_owned(),
         entry: None,
         provision: Some(&entry.provision),
-        off: None,
+        off: (!called.contains(&index)).then(|| "off: nothing that runs needs it".to_owned()),
         origin: entry.origin,
     });
     let mut rows: Vec<Row<'_>> = services.chain(hooks).chain(providers).collect();
     rows.sort_by(|a, b| (a.name, &a.kind, a.origin.line()).cmp(&(b.name, &b.kind, b.origin.line())));
-    if as_json { say::result(json(&rows)) } else { say::result(table(&rows)) }
+    say::result(if as_json { json(&rows) } else { table(&rows) })
 }
 
 fn json(rows: &[Row<'_>]) -> String {
@@ -138,7 +141,7 @@ fn table(rows: &[Row<'_>]) -> String {
 }
 
 /// The plan that a run would follow.
-pub(super) fn plan(host: &Host, as_json: bool) {
+pub(super) fn plan(host: &Host, as_json: bool) -> io::Result<()> {
     let plan = host.plan();
     let members = plan.levels.iter().map(|level| &plan.services[level.members.clone()]);
     let names = members.map(|level| level.iter().map(|service| service.record.name()).collect());
@@ -151,7 +154,7 @@ pub(super) fn plan(host: &Host, as_json: bool) {
             "slowest_stop": show(slowest),
             "stop_timeout": show(limit),
         });
-        say::result(format_args!("{plan:#}"));
+        say::result(format_args!("{plan:#}"))?;
     } else {
         let (services, s) = (plan.services.len(), |count| if count == 1 { "" } else { "s" });
         let count = levels.len();
@@ -165,10 +168,10 @@ pub(super) fn plan(host: &Host, as_json: bool) {
             show(slowest.min(limit)),
             show(slowest)
         );
-        say::result(text);
+        say::result(text)?;
     }
     for warning in &plan.warnings {
-        say::problem(format_args!("warning: {warning}"));
+        say::warning(warning);
     }
     if slowest > limit {
         say::problem(format_args!(
@@ -178,4 +181,5 @@ pub(super) fn plan(host: &Host, as_json: bool) {
             show(limit)
         ));
     }
+    Ok(())
 }

@@ -18,15 +18,33 @@ use crate::host::LogSettings;
 /// build, a quarter of its time.)
 #[cfg(feature = "log")]
 pub(super) fn install(settings: &LogSettings) {
-    use std::io::{IsTerminal, stderr};
-    use tracing_subscriber::prelude::*;
+    use tracing_subscriber::util::SubscriberInitExt;
 
     if settings.format == Format::Json {
         say::in_json();
     }
-    if is_installed() {
-        return;
+    let (log, mistake) = subscriber(settings);
+    // It fails where the program has set one of its own.
+    if let (Ok(()), Some(mistake)) = (log.try_init(), mistake) {
+        tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");
     }
+}
+
+/// What is logged meanwhile is seen, and the place of the global subscriber stays free for one of the program's own.
+#[cfg(feature = "log")]
+pub(super) fn within<T>(settings: &LogSettings, work: impl FnOnce() -> T) -> T {
+    match is_installed() {
+        true => work(),
+        false => tracing::dispatcher::with_default(&subscriber(settings).0, work),
+    }
+}
+
+/// The subscriber, and what is wrong with `RUST_LOG`.
+#[cfg(feature = "log")]
+fn subscriber(settings: &LogSettings) -> (tracing::Dispatch, Option<String>) {
+    use std::io::{IsTerminal, stderr};
+    use tracing_subscriber::prelude::*;
+
     let wish = std::env::var("RUST_LOG").ok().filter(|wish| !wish.trim().is_empty());
     let (filter, mistake) = match wish.as_deref().map(filter) {
         None => (settings.filter.as_deref().and_then(|filter| self::filter(filter).ok()), None),
@@ -44,13 +62,11 @@ pub(super) fn install(settings: &LogSettings) {
     // By itself it would say by `eprintln!` that nobody reads, and panic.
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).log_internal_errors(false);
     let log = tracing_subscriber::registry().with(filter);
-    let _ = match settings.format {
-        Format::Text => log.with(lines.with_ansi(colour).fmt_fields(TextFields)).try_init(),
-        Format::Json => log.with(lines.fmt_fields(JsonFields).event_format(JsonLines)).try_init(),
+    let log = match settings.format {
+        Format::Text => log.with(lines.with_ansi(colour).fmt_fields(TextFields)).into(),
+        Format::Json => log.with(lines.fmt_fields(JsonFields).event_format(JsonLines)).into(),
     };
-    if let Some(mistake) = mistake {
-        tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");
-    }
+    (log, mistake)
 }
 
 /// Targets and levels, or what is wrong with them.
@@ -65,6 +81,11 @@ fn filter(wish: &str) -> Result<Targets, String> {
 #[cfg(not(feature = "log"))]
 pub(super) fn install(_: &LogSettings) {}
 
+#[cfg(not(feature = "log"))]
+pub(super) fn within<T>(_: &LogSettings, work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 /// Whether this thread is in the middle of a line, whose values show themselves.
 pub(super) fn is_showing() -> bool {
     #[cfg(feature = "log")]
@@ -75,5 +96,5 @@ pub(super) fn is_showing() -> bool {
 
 /// Whether anybody hears what is logged.
 pub(super) fn is_installed() -> bool {
-    tracing::dispatcher::has_been_set()
+    crate::host::is_logged()
 }

@@ -2,35 +2,39 @@
 
 use std::process::ExitCode;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 use super::args::{self, Args};
 use super::frame::Look;
-use super::{IntoConfigured, Program, log, panic, say};
+use super::{IntoConfigured, Program, log, panic, runtime, say};
 use crate::failure::Failure;
-use crate::host::{Draft, Host, HostBuilder, Problem, briefly};
+#[cfg(feature = "cli")]
+use crate::host::run_alone;
+use crate::host::{Draft, Host, HostBuilder, LogSettings, Problem, briefly, prepare};
 use crate::life::{caught, note_places};
 use crate::outcome::BoxError;
 use crate::text::Escaped;
 
-/// A run by hand failed.
+/// A run by hand failed, or a result could not be written.
 #[cfg(feature = "cli")]
 pub(super) const FAILED: u8 = 1;
 /// Wrong usage of the command line.
 pub(super) const USAGE: u8 = 2;
 /// The start failed.
-const START: u8 = 3;
+pub(super) const START: u8 = 3;
 /// `EX_CONFIG` of sysexits: an invalid plan or configuration.
 pub(super) const CONFIG: u8 = 78;
 
 /// What `hostkit::main!` calls.
 pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuilder) -> C) -> ExitCode {
+    prepare(); // before everything else: whatever takes its time, no signal is lost
     panic::install();
-    let args = match args::parse(&program) {
-        Ok(args) => args,
-        Err(code) => return code,
+    let done = match args::parse(&program) {
+        Ok(Some(args)) => prepared(&program, args, configure),
+        Ok(None) => Ok(ExitCode::SUCCESS),
+        Err(trouble) => Err(trouble),
     };
-    match prepared(&program, args, configure) {
+    match done {
         Ok(code) => code,
         Err(Trouble { code, says }) => {
             if let Some(says) = says {
@@ -47,8 +51,21 @@ pub(super) struct Trouble {
     says: Option<String>,
 }
 
+impl Trouble {
+    /// What is wrong has been told.
+    pub(super) fn told(code: u8) -> Self {
+        Trouble { code, says: None }
+    }
+}
+
 pub(super) fn trouble(code: u8, says: impl ToString) -> Trouble {
     Trouble { code, says: Some(says.to_string()) }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        trouble(1, format!("the result can't be written to standard output: {error}"))
+    }
 }
 
 /// The plan, proven; what is wrong with it has been told.
@@ -56,7 +73,7 @@ pub(super) fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
     let warnings = draft.warnings.clone();
     draft.build().map_err(|error| {
         look.invalid(&error, &warnings);
-        Trouble { code: CONFIG, says: None }
+        Trouble::told(CONFIG)
     })
 }
 
@@ -65,15 +82,39 @@ fn prepared<C: IntoConfigured>(
     args: Args,
     configure: impl FnOnce(HostBuilder) -> C,
 ) -> Result<ExitCode, Trouble> {
+    #[cfg(feature = "cli")]
+    if !args.command.runs() {
+        run_alone();
+    }
     let layers = Configuration::read(&args);
-    let runtime = runtime(program, layers.worker_threads())
-        .map_err(|error| trouble(START, format!("the runtime can't be built: {error}")))?;
+    let (threads, log) = layers.asked_for_first();
+    let source = threads.as_ref().map(|(_, source)| source.clone());
+    #[cfg(feature = "cli")]
+    let runtime = match args.command.runs() {
+        true => runtime::of_host(program, threads, Look::of(args.json))?,
+        false => runtime::of_command()?,
+    };
+    #[cfg(not(feature = "cli"))]
+    let runtime = runtime::of_host(program, threads, Look::of(false))?;
+    let done = planned(program, args, configure, layers, (source, &log), &runtime);
+    // The one end of the runtime, whatever the command: what still holds a thread was named, and ends with the process.
+    runtime.shutdown_background();
+    done
+}
+
+fn planned<C: IntoConfigured>(
+    program: &Program,
+    args: Args,
+    configure: impl FnOnce(HostBuilder) -> C,
+    layers: Configuration,
+    (source, log): (Option<String>, &LogSettings),
+    runtime: &Runtime,
+) -> Result<ExitCode, Trouble> {
     let host = {
         let _runtime = runtime.enter(); // what `configure` makes may want one
-        configured(configure, HostBuilder::new().discover())?
+        log::within(log, || configured(configure, HostBuilder::new().discover()))?
     };
     note_places(); // after `configure`, which may set a hook of its own
-    let source = layers.source_of_worker_threads();
     let mut host = layers.over(host);
     if program.current_thread
         && let Some(source) = source
@@ -111,9 +152,11 @@ fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
     if unknown.is_empty() {
         return Ok(());
     }
+    let is_hook = |name: &str| draft.hooks.iter().any(|hook| hook.name == name);
     let says: Vec<_> = unknown
         .into_iter()
         .map(|(name, nearest)| match nearest {
+            _ if is_hook(&name) => format!("`{name}` is a hook: hooks run always, and can't be selected"),
             Some(nearest) => format!("no service and no group is named `{name}`; did you mean `{nearest}`?"),
             None => format!("no service and no group is named `{name}`; `list` shows what there is"),
         })
@@ -122,7 +165,7 @@ fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
 }
 
 #[cfg(feature = "cli")]
-fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) -> Result<ExitCode, Trouble> {
     use super::{args::Command, list};
     let look = Look::of(args.json);
     if args.command != Command::Run {
@@ -132,52 +175,64 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -
     }
     if !matches!(args.command, Command::Run | Command::Check | Command::Trigger { .. }) {
         for warning in &draft.warnings {
-            say::problem(format_args!("warning: {warning}"));
+            say::warning(warning);
         }
     }
     match &args.command {
         Command::List => {
-            list::list(&draft, args.json);
+            list::list(&draft, args.json)?;
+            warn_of_problems(draft);
             Ok(ExitCode::SUCCESS)
         }
         Command::Check => {
-            list::plan(&proven(draft, look)?, args.json);
+            list::plan(&proven(draft, look)?, args.json)?;
             Ok(ExitCode::SUCCESS)
         }
         #[cfg(feature = "config")]
         Command::Config => {
-            super::config::config(&draft, args.json);
-            if let Err(error) = draft.build() {
-                let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
-                say::warning(format_args!("{count} problem{s}: `check` tells what is wrong"));
-            }
+            super::config::config(&draft, args.json)?;
+            warn_of_problems(draft);
             Ok(ExitCode::SUCCESS)
         }
         Command::Graph { format } => {
-            say::result(super::graph::graph(&draft, *format));
+            say::result(super::graph::graph(&draft, *format))?;
+            warn_of_problems(draft);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Trigger { name, job } => {
-            super::trigger::trigger(draft, name, job.as_deref(), &runtime, look)
-        }
+        Command::Trigger { name, job } => super::trigger::trigger(draft, name, job.as_deref(), runtime, look),
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {
             let timer = super::named::timer(&draft, name)?;
             let now = crate::clock::Wall::default().now();
-            let next = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
-            say::result(next.map_err(|says| trouble(USAGE, says))?);
+            let lines = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
+            let lines = lines.map_err(|says| trouble(USAGE, says))?;
+            proven(super::trigger::alone(draft, name), look)?; // no schedule is shown that is not in force
+            for line in lines {
+                if !say::result(line)? {
+                    break;
+                }
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Run => run(draft, warnings, runtime, look),
     }
 }
 
+/// A view of a plan that can't run says so.
+#[cfg(feature = "cli")]
+fn warn_of_problems(draft: Draft) {
+    if let Err(error) = draft.build() {
+        let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
+        say::warning(format_args!("{count} problem{s}: `check` tells what is wrong"));
+    }
+}
+
 #[cfg(not(feature = "cli"))]
-fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: Runtime) -> Result<ExitCode, Trouble> {
+fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) -> Result<ExitCode, Trouble> {
     run(draft, warnings, runtime, Look::of(false))
 }
 
-fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Result<ExitCode, Trouble> {
+fn run(draft: Draft, warnings: Vec<String>, runtime: &Runtime, look: Look) -> Result<ExitCode, Trouble> {
     log::install(&draft.settings.log);
     for warning in warnings {
         match log::is_installed() {
@@ -187,7 +242,6 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Res
     }
     let host = proven(draft, look)?;
     let report = runtime.block_on(host.run());
-    runtime.shutdown_background(); // what still holds a thread was named, and ends with the process
     let code = report.exit_code();
     briefly(move || {
         look.failed_start(&report);
@@ -196,15 +250,6 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: Runtime, look: Look) -> Res
         }
     });
     Ok(ExitCode::from(code))
-}
-
-fn runtime(program: &Program, configured: Option<usize>) -> std::io::Result<Runtime> {
-    let mut builder =
-        if program.current_thread { Builder::new_current_thread() } else { Builder::new_multi_thread() };
-    if let Some(threads) = configured.or(program.worker_threads) {
-        builder.worker_threads(threads);
-    }
-    builder.enable_all().thread_name("hostkit-worker").build()
 }
 
 /// What files, the environment and `--set` say, kept until `configure` has spoken: it is below them.
@@ -223,17 +268,12 @@ impl Configuration {
         Configuration { layers: args.set.iter().fold(layers, |layers, set| layers.set(set)) }
     }
 
-    /// Asked for before there is a host; what is wrong with it is told with all the rest.
-    fn worker_threads(&self) -> Option<usize> {
-        self.over_nothing().draft().settings.worker_threads
-    }
-
-    fn source_of_worker_threads(&self) -> Option<String> {
-        self.layers.source(&["host", "worker_threads"])
-    }
-
-    fn over_nothing(&self) -> HostBuilder {
-        HostBuilder::new().configuration(self.layers.clone())
+    /// The number of executor threads and where it was set, and the log: asked for before there is a host. What is wrong with them is
+    /// told with all the rest.
+    fn asked_for_first(&self) -> (Option<(usize, String)>, LogSettings) {
+        let settings = HostBuilder::new().configuration(self.layers.clone()).draft().settings;
+        let source = self.layers.source(&["host", "worker_threads"]);
+        (settings.worker_threads.zip(source), settings.log)
     }
 
     fn over(self, host: HostBuilder) -> HostBuilder {
@@ -247,12 +287,8 @@ impl Configuration {
         Configuration {}
     }
 
-    fn worker_threads(&self) -> Option<usize> {
-        None
-    }
-
-    fn source_of_worker_threads(&self) -> Option<String> {
-        None
+    fn asked_for_first(&self) -> (Option<(usize, String)>, LogSettings) {
+        (None, LogSettings::default())
     }
 
     fn over(self, host: HostBuilder) -> HostBuilder {

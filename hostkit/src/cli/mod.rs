@@ -28,6 +28,7 @@ mod named;
 mod next;
 mod panic;
 mod program;
+mod runtime;
 mod say;
 #[cfg(feature = "log")]
 mod text_fields;

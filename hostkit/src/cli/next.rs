@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::schedule::Rhythm;
 
-/// The first due times strictly after `from`: what counts from the start of the host is told as if it were ready then, and waits for
+/// The lines of the first due times strictly after `from`, each made when it is asked for: what counts from the start of the host is told as if it were ready then, and waits for
 /// `first`. Fails with the sentence for a `from` that is no time.
 pub(super) fn next(
     rhythm: &Rhythm,
@@ -16,7 +16,7 @@ pub(super) fn next(
     from: Option<&str>,
     count: usize,
     now: SystemTime,
-) -> Result<String, String> {
+) -> Result<impl Iterator<Item = String>, String> {
     let zone = zone(rhythm);
     let from = match from {
         None => Timestamp::try_from(now).map_err(|error| format!("the clock is wrong: {error}"))?,
@@ -26,18 +26,14 @@ pub(super) fn next(
         Some(_) if !first.is_zero() => from.checked_add(first).ok(),
         _ => after(rhythm, from),
     };
+    let never = (begin.is_none() && count > 0).then(|| "never again".to_owned());
     let dues = std::iter::successors(begin, |due| after(rhythm, *due)).take(count);
     let mut offset = zone.to_offset(from);
-    let lines: Vec<String> = dues
-        .map(|due| {
-            let before = std::mem::replace(&mut offset, zone.to_offset(due));
-            line(rhythm, &due.to_zoned(zone.clone()), before)
-        })
-        .collect();
-    match lines.is_empty() && count > 0 {
-        true => Ok("never again".into()),
-        false => Ok(lines.join("\n")),
-    }
+    let lines = dues.map(move |due| {
+        let before = std::mem::replace(&mut offset, zone.to_offset(due));
+        line(rhythm, &due.to_zoned(zone.clone()), before)
+    });
+    Ok(never.into_iter().chain(lines))
 }
 
 fn line(rhythm: &Rhythm, due: &Zoned, before: Offset) -> String {
@@ -90,8 +86,7 @@ mod tests {
 
     fn lines(schedule: impl Into<Schedule>, from: &str, count: usize) -> Vec<String> {
         let rhythm = schedule.into().rhythm().unwrap();
-        let text = next(&rhythm, Duration::ZERO, Some(from), count, SystemTime::UNIX_EPOCH).unwrap();
-        text.lines().map(str::to_owned).collect()
+        next(&rhythm, Duration::ZERO, Some(from), count, SystemTime::UNIX_EPOCH).unwrap().collect()
     }
 
     #[test]
@@ -130,10 +125,12 @@ mod tests {
         for schedule in [Schedule::from(Every::secs(10)), Schedule::from(Delay::secs(10))] {
             let rhythm = schedule.rhythm().unwrap();
             let first = Duration::from_secs(3);
-            let text = next(&rhythm, first, Some("2026-01-01T00:00:00Z"), 2, SystemTime::UNIX_EPOCH);
-            assert_eq!(text.unwrap(), "2026-01-01T00:00:03+00:00\n2026-01-01T00:00:13+00:00");
-            let text = next(&rhythm, Duration::MAX, Some("2026-01-01T00:00:00Z"), 2, SystemTime::UNIX_EPOCH);
-            assert_eq!(text.unwrap(), "never again");
+            let lines = |first| {
+                let lines = next(&rhythm, first, Some("2026-01-01T00:00:00Z"), 2, SystemTime::UNIX_EPOCH);
+                lines.unwrap().collect::<Vec<_>>()
+            };
+            assert_eq!(lines(first), ["2026-01-01T00:00:03+00:00", "2026-01-01T00:00:13+00:00"]);
+            assert_eq!(lines(Duration::MAX), ["never again"]);
         }
     }
 
@@ -141,7 +138,7 @@ mod tests {
     fn what_is_no_time_is_refused() {
         let rhythm = Schedule::from(Every::secs(1)).rhythm().unwrap();
         for text in ["", "now", "12:00", "2026-13-01"] {
-            let fault = next(&rhythm, Duration::ZERO, Some(text), 1, SystemTime::UNIX_EPOCH).unwrap_err();
+            let fault = next(&rhythm, Duration::ZERO, Some(text), 1, SystemTime::UNIX_EPOCH).err().unwrap();
             assert!(fault.starts_with("`--from` takes a time such as"), "{fault}");
         }
     }

@@ -1,9 +1,9 @@
 //! Stands in for the command line where the feature `cli` is off: a word is a mistake, no word means `run`.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
-use super::{Program, say};
+use super::Program;
+use super::main::{Trouble, USAGE, trouble};
 
 #[derive(Debug, Default)]
 pub(super) struct Args {
@@ -17,16 +17,16 @@ pub(super) struct Args {
     pub(super) set: Vec<String>,
 }
 
-pub(super) fn parse(program: &Program) -> Result<Args, ExitCode> {
+pub(super) fn parse(program: &Program) -> Result<Option<Args>, Trouble> {
     match std::env::args_os().nth(1) {
-        None => Ok(Args::default()),
-        Some(word) => {
-            say::problem(format_args!(
-                "error: `{}` takes no arguments, but was given `{}`: it was built without hostkit's feature `cli`",
+        None => Ok(Some(Args::default())),
+        Some(word) => Err(trouble(
+            USAGE,
+            format!(
+                "`{}` takes no arguments, but was given `{}`: it was built without hostkit's feature `cli`",
                 program.name(),
                 word.display()
-            ));
-            Err(ExitCode::from(2))
-        }
+            ),
+        )),
     }
 }

@@ -2,15 +2,30 @@
 //! `println!` and `eprintln!` would panic.
 
 use std::fmt::Display;
-use std::io::{Write, stderr, stdout};
+use std::io::{ErrorKind, Result, Write, stderr, stdout};
 
+/// Whether there is still a reader. A result that can't be written is a failure of the command.
 #[cfg_attr(not(feature = "cli"), allow(dead_code))]
-pub(super) fn result(text: impl Display) {
-    let _ = writeln!(stdout().lock(), "{text}");
+pub(super) fn result(text: impl Display) -> Result<bool> {
+    let mut out = stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true),
+    }
 }
 
 pub(super) fn problem(text: impl Display) {
-    let _ = writeln!(stderr().lock(), "{text}");
+    let _ = writeln!(stderr().lock(), "{text}"); // there is nowhere else to say it
+}
+
+/// No problem, but no result of a command either: what the command runs prints those.
+#[cfg(feature = "cli")]
+pub(super) fn note(text: impl Display) {
+    #[cfg(feature = "log")]
+    if is_json() {
+        return tell("", "INFO", text);
+    }
+    problem(text);
 }
 
 pub(super) fn error(text: impl Display) {

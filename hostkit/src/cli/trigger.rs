@@ -1,25 +1,18 @@
 //! `trigger`: a host that is one service, runs it once by hand, works off what that enqueued, and ends.
 
-use std::panic::Location;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
 use super::frame::Look;
-use super::log;
 use super::main::{FAILED, Trouble, USAGE, proven, trouble};
 use super::named::{named, timer};
-use crate::host::{Draft, Drafted, HostHandle, Report};
-use crate::locked::locked;
-use crate::registry::{Entry, Origin};
-use crate::service::{Hosted, IntoHosted, Triggered};
-
-/// The one who asks; a name that no service of the user's is likely to have.
-pub(super) const ASKS: &str = "trigger.by-hand";
-
-/// What became of the run, once there was one.
-pub(super) type Became<T> = Arc<OnceLock<T>>;
+use super::{log, say};
+use crate::clock;
+use crate::host::{Draft, HostHandle, Outcome, Report, StopCause};
+use crate::service::Triggered;
 
 /// One run of the timer of this name, or one attempt at a job of the queued service of this name.
 pub(super) fn trigger(
@@ -40,39 +33,73 @@ pub(super) fn trigger(
     }
     let control = timer(&draft, name)?.control;
     control.history.pause(Some("it runs once, by hand".into()));
-    let (became, answer) = (Became::default(), Mutex::new(Some(control.trigger(false))));
-    let note = became.clone();
-    let ask = move |host: HostHandle| {
-        let (answer, note) = (locked(&answer).take(), note.clone());
-        async move {
-            if let Some(answer) = answer {
-                let _ = note.set(answer.await);
-            }
-            host.stop();
-        }
-    };
-    let report = lives(alone(draft, name, ask.into_hosted()), runtime, look)?;
-    match became.get() {
-        Some(Triggered::Done) => Ok(report.into()),
+    let answer = control.trigger(false);
+    let ended = run_for(draft, name, runtime, look, |_| answer)?;
+    match ended.became() {
+        Some(Triggered::Done) => ended.did("ran to its end"),
         Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
-        _ => Err(no_end(name, &report)),
+        _ => Err(ended.no_end()),
     }
 }
 
-pub(super) fn no_end(name: &str, report: &Report) -> Trouble {
-    trouble(FAILED, format!("`{name}` did not run to its end: {report}"))
+/// A host that ran for one run.
+pub(super) struct Ended<'a, T> {
+    name: &'a str,
+    /// What became of the run and how long it took, if it came to that.
+    ended: Arc<OnceLock<(T, Duration)>>,
+    report: Report,
 }
 
-pub(super) fn lives(draft: Draft, runtime: &Runtime, look: Look) -> Result<Report, Trouble> {
+impl<T> Ended<'_, T> {
+    /// The run did what it had to do; how the rest of the host ended is the exit code.
+    pub(super) fn did(self, what: &str) -> Result<ExitCode, Trouble> {
+        let took = self.ended.get().map(|(_, took)| *took).unwrap_or_default();
+        say::note(format_args!("`{}` {what}, in {took:.1?}", self.name));
+        Ok(self.report.into())
+    }
+
+    pub(super) fn became(&self) -> Option<&T> {
+        self.ended.get().map(|(became, _)| became)
+    }
+
+    pub(super) fn no_end(self) -> Trouble {
+        trouble(FAILED, format!("`{}` did not run to its end: {}", self.name, self.report))
+    }
+}
+
+/// Runs a host that is the service of this name and those that work off what it enqueues, until the answer is there.
+pub(super) fn run_for<'a, T: Send + Sync + 'static, F: Future<Output = T> + Send>(
+    draft: Draft,
+    name: &'a str,
+    runtime: &Runtime,
+    look: Look,
+    ask: impl FnOnce(HostHandle) -> F + Send + 'static,
+) -> Result<Ended<'a, T>, Trouble> {
     log::install(&draft.settings.log);
-    let report = runtime.block_on(proven(draft, look)?.run());
+    let host = proven(alone(draft, name), look)?;
+    let ended = Arc::new(OnceLock::new());
+    let end = ended.clone();
+    let report = runtime.block_on(host.run_for(|handle| {
+        Box::pin(async move {
+            let begun = clock::now();
+            let became = ask(handle).await;
+            let _ = end.set((became, clock::now().duration_since(begun)));
+        })
+    }));
+    if let Some(StopCause::Signal(signal, number)) = report.cause() {
+        let code = 128_u8.saturating_add(u8::try_from(*number).unwrap_or_default());
+        return Err(trouble(code, format!("`{name}` was interrupted by {signal}")));
+    }
     look.failed_start(&report);
-    Ok(report)
+    if report.outcome() == Outcome::StartFailed {
+        return Err(Trouble::told(report.exit_code()));
+    }
+    Ok(Ended { name, ended, report })
 }
 
-/// Leaves of the host the service of this name and what it is given: no hook, no other service but those that work off
-/// what it enqueues, and the one who asks.
-pub(super) fn alone(mut draft: Draft, name: &str, asks: Hosted) -> Draft {
+/// Leaves of the host the service of this name and what it is given: no hook, and no other service but those that work off
+/// what it enqueues.
+pub(super) fn alone(mut draft: Draft, name: &str) -> Draft {
     #[cfg(feature = "queue")]
     let kept = super::filled::filled(&draft, name);
     #[cfg(not(feature = "queue"))]
@@ -87,12 +114,6 @@ pub(super) fn alone(mut draft: Draft, name: &str, asks: Hosted) -> Draft {
     }
     draft.selection = Default::default();
     draft.settings.expect.clear();
-    let entry = Entry {
-        name: ASKS.into(),
-        origin: Origin::call(Location::caller()),
-        declaration: asks.into_declaration(),
-    };
-    draft.entries.push(Drafted::of(entry));
-    draft.entries.sort_by(|a, b| a.name.cmp(&b.name));
+    draft.settings.by_hand = true;
     draft
 }

@@ -36,6 +36,11 @@ pub(super) fn leave(code: i32, last_words: impl FnOnce(&AtomicI32) + Send + 'sta
     std::process::abort()
 }
 
+/// Ends the process where nothing runs yet that could be told.
+pub(crate) fn end_now(code: i32) -> ! {
+    std::process::exit(code)
+}
+
 /// Does this on a thread of its own, and does not wait for long: it writes to what nobody may read.
 ///
 /// Output of the program's own that nobody takes is flushed there too: at the end of the process it would be waited for, for ever.
@@ -60,10 +65,16 @@ fn on_thread(work: Box<dyn FnOnce() + Send>) -> oneshot::Receiver<()> {
     over
 }
 
+/// Whether anybody hears what is logged.
+pub(crate) fn is_logged() -> bool {
+    // `has_been_set` remembers also a subscriber that was there for a while.
+    tracing::dispatcher::get_default(|log| !log.is::<tracing::subscriber::NoSubscriber>())
+}
+
 /// A last word: to the log, or to standard error where nobody listens to the log.
 pub(super) fn say(text: &str) {
     tracing::error!(target: "hostkit", "{text}");
-    if !tracing::dispatcher::has_been_set() {
+    if !is_logged() {
         let _ = writeln!(std::io::stderr().lock(), "error: {text}");
     }
 }

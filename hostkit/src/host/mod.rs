@@ -58,7 +58,7 @@ pub(crate) use draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use draft::Drafted;
 pub use handle::{HostHandle, ServiceHandle};
-pub(crate) use leave::briefly;
+pub(crate) use leave::{briefly, end_now, is_logged};
 #[cfg(feature = "cli")]
 pub(crate) use problem::short;
 pub use problem::{BuildError, Problem, Provided};
@@ -71,5 +71,8 @@ pub use service_report::ServiceReport;
 #[cfg(feature = "log")]
 pub(crate) use settings::Format;
 pub(crate) use settings::LogSettings;
+pub(crate) use signal::prepare;
+#[cfg(feature = "cli")]
+pub(crate) use signal::run_alone;
 pub use start_failure::StartFailure;
 pub use state::Status;

@@ -24,7 +24,7 @@ pub(super) struct Needed {
     pub(super) fresh: Vec<(usize, Vec<usize>)>,
 }
 
-#[cfg(any(feature = "config", feature = "queue"))]
+#[cfg(any(feature = "cli", feature = "config", feature = "queue"))]
 impl Needed {
     /// Every provider that is called, each at least once.
     pub(super) fn providers(&self) -> impl Iterator<Item = usize> {
@@ -76,6 +76,15 @@ pub(super) fn needs(draft: &Draft, enabled: &[bool]) -> (Needed, Vec<Problem>) {
     };
     problems.extend(search.into_problems());
     (needed, problems)
+}
+
+#[cfg(feature = "cli")]
+impl Draft {
+    /// The providers that something that runs needs, as positions.
+    pub(crate) fn called_providers(&self) -> HashSet<usize> {
+        let enabled: Vec<bool> = self.entries.iter().map(|entry| self.runs(entry)).collect();
+        needs(self, &enabled).0.providers().collect()
+    }
 }
 
 /// Values that were given twice under one type.

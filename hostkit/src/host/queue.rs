@@ -57,14 +57,6 @@ impl HostHandle {
     }
 }
 
-#[cfg(feature = "cli")]
-impl HostHandle {
-    /// Waits until everything has started.
-    pub(crate) async fn ready(&self) {
-        self.0.shared.ready.cancelled().await;
-    }
-}
-
 #[cfg(feature = "testing")]
 impl HostHandle {
     /// The door to the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.

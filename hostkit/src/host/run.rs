@@ -24,6 +24,8 @@ use super::watch::{self, Reach};
 use super::{progress, start, stop};
 use crate::clock;
 use crate::life::BoxFuture;
+#[cfg(feature = "cli")]
+use crate::life::{Record, Role};
 use crate::race::{First, race};
 
 /// A validated host, ready to run.
@@ -64,14 +66,42 @@ impl Host {
 
     /// Runs to the end: until a signal, a request, a failure, or until no work is left.
     ///
-    /// It takes the process's signals, and a second one ends the process. When every executor thread is blocked past the
-    /// stop deadline, it ends the process too. Dropping the future stops the services.
+    /// It takes the process's signals (SIGTERM, SIGINT, SIGQUIT, SIGHUP; not those that were ignored when the process began), and a
+    /// second one ends the process. When every executor thread is blocked past the stop deadline, it ends the process too.
+    /// Dropping the future stops the services.
+    ///
+    /// In a program that goes on afterwards each of these signals ends the process, with 128 and its number as the exit code: a
+    /// signal that was once taken can't be given back its default, so hostkit does what that would do.
     ///
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {
         let gone = CancellationToken::new();
         let _gone = gone.clone().drop_guard(); // dropped last, after all that the host held
+        self.owning_the_process(gone).await.await
+    }
+
+    /// The same with a task of the host that, once the host is ready, is done and then asks for the stop.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn run_for(self, work: impl FnOnce(HostHandle) -> BoxFuture<'static, ()>) -> Report {
+        let gone = CancellationToken::new();
+        let _gone = gone.clone().drop_guard();
+        let life = self.owning_the_process(gone).await;
+        let state = life.core.clone();
+        let work = work(HostHandle(state.clone()));
+        let tasks = state.tasks.clone();
+        let task = async move {
+            if let First::Left(()) = race(state.shared.ready.cancelled(), state.stop.raised()).await {
+                work.await;
+                state.stop.raise(StopCause::Requested);
+            }
+            Ok(())
+        };
+        tasks.spawn(Record::apart(Role::Task, "trigger"), Box::pin(task));
+        life.await
+    }
+
+    async fn owning_the_process(self, gone: CancellationToken) -> Life {
         let life = Life::begin(self.plan, Reach::Process);
         match watch::spawn(&life.core, life.lent.clone(), gone, Reach::Process) {
             Ok(heard) => {
@@ -83,7 +113,7 @@ impl Host {
                 life.core.start_failed("hostkit", None, &no_watch(&error));
             }
         }
-        life.await
+        life
     }
 
     /// Starts without touching the process's signals, and returns when everything has started.
@@ -155,7 +185,9 @@ async fn course(core: Arc<Core>, mut lease: Return, reach: Reach) -> Report {
     let _ = state.times.stopped_in.set(clock::now().duration_since(begun));
     state.status.send_replace(Status::Stopped);
     let report = Report::of(&state);
-    report.log();
+    if !state.settings.by_hand {
+        report.log();
+    }
     lease.code = report.exit_code();
     drop(lease);
     // Nobody could leave the process while it goes on, so the watch ends it.

@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(crate) worker_threads: Option<usize>,
     pub(crate) expect: Vec<String>,
+    /// It runs for one run that somebody asked for, who is told what became of that: its own coming and going is no news.
+    pub(crate) by_hand: bool,
     #[cfg_attr(not(feature = "config"), allow(dead_code))]
     pub(crate) log: LogSettings,
     /// All that was configured, for who reads other sections.
@@ -103,6 +105,7 @@ impl Default for Settings {
             stall_warning: Duration::from_millis(250),
             worker_threads: None,
             expect: Vec::new(),
+            by_hand: false,
             log: LogSettings::default(),
             #[cfg(feature = "config")]
             tree: crate::config::Tree::default(),

@@ -1,33 +1,239 @@
-//! The operating system's requests to stop. The one door to them, for every system.
+//! The operating system's requests to stop: the one door to them, for every system.
+//!
+//! A thread hears them from the first instruction of `main!` (of `Host::run` in a program with a main of its own) to the end of the process.
+//! What a signal does depends on what the program is doing: see [`Phase`].
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
+use std::sync::Mutex;
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
-/// The signals that ask for a stop, listened to from the moment that this is made.
-pub(super) struct Signals(Vec<Listener>);
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-struct Listener {
-    name: &'static str,
-    number: i32,
-    source: os::Source,
+use super::leave::{leave, say};
+use super::report::Outcome;
+use super::watch::thread;
+use crate::clock;
+use crate::locked::locked;
+use crate::race::{First, race};
+
+/// A repeat within this is the same signal: a terminal and a process manager may both send it.
+pub(super) const REPEAT: Duration = Duration::from_millis(200);
+
+/// After a signal, what puts the host together has this long to come to its end.
+const PREPARATION: Duration = Duration::from_secs(5);
+
+/// A signal that asks for a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OsSignal {
+    pub(super) name: &'static str,
+    pub(super) number: i32,
 }
+
+impl OsSignal {
+    /// What a shell says of a process that such a signal has ended.
+    pub(super) fn exit_code(self) -> i32 {
+        128 + self.number
+    }
+}
+
+/// What a signal does.
+#[derive(Default)]
+enum Phase {
+    /// `main!` puts the host together. The first signal waits for the host, which then starts nothing; a second one ends the process.
+    Preparing(Option<OsSignal>),
+    /// Nothing that could stop in good order: each ends the process, as it would without hostkit.
+    #[default]
+    Alone,
+    /// These hosts answer.
+    Hosts(Vec<UnboundedSender<OsSignal>>),
+}
+
+/// What the thread does next.
+enum Next {
+    Listen,
+    /// Listen, but leave if nothing changes by then: nobody has answered this signal.
+    Until(clock::Instant, OsSignal),
+    Leave(OsSignal, &'static str),
+}
+
+/// Where the signals arrive.
+static PHASE: Mutex<Phase> = Mutex::new(Phase::Alone);
+/// Whether the thread that hears them runs.
+static HEARD: Mutex<bool> = Mutex::new(false);
+
+/// Hears signals from here on, until the process ends. Those that were ignored when the process began stay so.
+fn hear() -> io::Result<()> {
+    let mut heard = locked(&HEARD);
+    if !*heard {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let signals = {
+            let _runtime = runtime.enter();
+            Signals::listen()?
+        };
+        thread("hostkit-signals", move || listen(&runtime, signals))?;
+        *heard = true;
+    }
+    Ok(())
+}
+
+fn listen(runtime: &Runtime, mut signals: Signals) {
+    runtime.block_on(async {
+        // When the last one came that was no repeat.
+        let mut last: Option<Instant> = None;
+        let mut next = Next::Listen;
+        loop {
+            let unanswered = async {
+                match &next {
+                    Next::Until(limit, signal) => {
+                        clock::sleep_until(*limit).await;
+                        *signal
+                    }
+                    _ => pending().await,
+                }
+            };
+            next = match race(signals.next(), unanswered).await {
+                First::Left(signal) => {
+                    let now = clock::real_now();
+                    let repeated = last.is_some_and(|last| now.duration_since(last) < REPEAT);
+                    last = last.filter(|_| repeated).or(Some(now));
+                    match locked(&PHASE).signalled(signal, repeated) {
+                        Next::Listen if repeated => next, // a limit stays
+                        next => next,
+                    }
+                }
+                First::Right(signal) if locked(&PHASE).is_preparing() => {
+                    leave(Outcome::Aborted.exit_code().into(), move |_| {
+                        let limit = hostkit_grammar::duration::show(PREPARATION);
+                        say(&format!(
+                            "{}: what prepares the host did not end within {limit}: ending",
+                            signal.name
+                        ));
+                    })
+                }
+                First::Right(_) => Next::Listen,
+            };
+            if let Next::Leave(signal, why) = next {
+                leave(signal.exit_code(), move |_| {
+                    if !why.is_empty() {
+                        say(&format!(
+                            "{} {why}: ending at once, with exit code {}",
+                            signal.name,
+                            signal.exit_code()
+                        ));
+                    }
+                });
+            }
+        }
+    })
+}
+
+/// `main!` begins: from here on no signal is lost. Where they can't be heard, the host says so when it starts.
+pub(crate) fn prepare() {
+    *locked(&PHASE) = Phase::Preparing(None);
+    let _ = hear();
+}
+
+/// No host is going to run: a signal ends the process, also one that has come already.
+#[cfg(feature = "cli")]
+pub(crate) fn run_alone() {
+    let before = std::mem::take(&mut *locked(&PHASE));
+    if let Phase::Preparing(Some(signal)) = before {
+        leave(signal.exit_code(), |_| {});
+    }
+}
+
+impl Phase {
+    fn is_preparing(&self) -> bool {
+        matches!(self, Phase::Preparing(_))
+    }
+
+    /// Within the runtime of the thread that hears them.
+    fn signalled(&mut self, signal: OsSignal, repeated: bool) -> Next {
+        match self {
+            Phase::Alone | Phase::Preparing(Some(_)) if repeated => Next::Listen,
+            Phase::Alone => Next::Leave(signal, ""),
+            Phase::Hosts(hosts) => {
+                hosts.retain(|host| host.send(signal).is_ok());
+                if hosts.is_empty() { Next::Leave(signal, "after the end") } else { Next::Listen }
+            }
+            Phase::Preparing(first @ None) => {
+                *first = Some(signal);
+                Next::Until(clock::after(PREPARATION), signal)
+            }
+            Phase::Preparing(Some(_)) => Next::Leave(signal, "again"),
+        }
+    }
+}
+
+/// A host's ear: signals go to it for as long as it lives.
+pub(super) struct Hearing(UnboundedReceiver<OsSignal>);
+
+impl Hearing {
+    /// Hears what comes from here on, and what came while the host was prepared.
+    pub(super) fn begin() -> io::Result<Self> {
+        let (host, heard) = unbounded_channel();
+        let mut phase = locked(&PHASE);
+        match &mut *phase {
+            Phase::Hosts(hosts) => hosts.push(host),
+            Phase::Preparing(Some(signal)) => {
+                let _ = host.send(*signal);
+                *phase = Phase::Hosts(vec![host]);
+            }
+            Phase::Preparing(None) | Phase::Alone => *phase = Phase::Hosts(vec![host]),
+        }
+        drop(phase);
+        hear()?;
+        Ok(Hearing(heard))
+    }
+
+    /// One that has come already.
+    pub(super) fn try_next(&mut self) -> Option<OsSignal> {
+        self.0.try_recv().ok()
+    }
+
+    /// The next one.
+    pub(super) async fn next(&mut self) -> OsSignal {
+        match self.0.recv().await {
+            Some(signal) => signal,
+            None => pending().await,
+        }
+    }
+}
+
+impl Drop for Hearing {
+    /// After the last host the program is alone again.
+    fn drop(&mut self) {
+        self.0.close();
+        let mut phase = locked(&PHASE);
+        if let Phase::Hosts(hosts) = &mut *phase {
+            hosts.retain(|host| !host.is_closed());
+            if hosts.is_empty() {
+                *phase = Phase::Alone;
+            }
+        }
+    }
+}
+
+/// All of them, listened to.
+struct Signals(Vec<(OsSignal, os::Source)>);
 
 impl Signals {
     /// Must be called within a runtime that drives them.
-    pub(super) fn listen() -> io::Result<Self> {
-        let listeners = os::ALL
-            .iter()
-            .map(|(name, number, open)| Ok(Listener { name, number: *number, source: open()? }));
+    fn listen() -> io::Result<Self> {
+        let ignored = os::ignored();
+        let heard = os::ALL.iter().filter(|(_, number, _)| !ignored.contains(number));
+        let listeners = heard.map(|(name, number, open)| Ok((OsSignal { name, number: *number }, open()?)));
         Ok(Signals(listeners.collect::<io::Result<_>>()?))
     }
 
-    /// The next one: its name and number.
-    pub(super) async fn next(&mut self) -> (&'static str, i32) {
+    async fn next(&mut self) -> OsSignal {
         poll_fn(|cx| {
-            for listener in &mut self.0 {
-                if let Poll::Ready(Some(())) = listener.source.poll_recv(cx) {
-                    return Poll::Ready((listener.name, listener.number));
+            for (signal, source) in &mut self.0 {
+                if let Poll::Ready(Some(())) = source.poll_recv(cx) {
+                    return Poll::Ready(*signal);
                 }
             }
             Poll::Pending
@@ -45,11 +251,20 @@ mod os {
     type Open = fn() -> io::Result<Signal>;
 
     /// The numbers are those that a shell adds to 128.
-    pub(super) const ALL: [(&str, i32, Open); 3] = [
+    pub(super) const ALL: [(&str, i32, Open); 4] = [
         ("SIGTERM", 15, || signal(SignalKind::terminate())),
         ("SIGINT", 2, || signal(SignalKind::interrupt())),
         ("SIGQUIT", 3, || signal(SignalKind::quit())),
+        ("SIGHUP", 1, || signal(SignalKind::hangup())),
     ];
+
+    /// Those that the parent process had ignored on purpose, as `nohup` does, and a shell for what it starts by `&`. Only Linux tells.
+    pub(super) fn ignored() -> Vec<i32> {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+        (1..=64).filter(|number| mask >> (number - 1) & 1 == 1).collect()
+    }
 }
 
 #[cfg(windows)]
@@ -74,6 +289,10 @@ mod os {
         ("system shutdown", 15, || windows::ctrl_shutdown().map(Source::Shutdown)),
     ];
 
+    pub(super) fn ignored() -> Vec<i32> {
+        Vec::new()
+    }
+
     impl Source {
         pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
             match self {
@@ -95,6 +314,10 @@ mod os {
     pub(super) enum Source {}
     type Open = fn() -> io::Result<Source>;
     pub(super) const ALL: [(&str, i32, Open); 0] = [];
+
+    pub(super) fn ignored() -> Vec<i32> {
+        Vec::new()
+    }
 
     impl Source {
         pub(super) fn poll_recv(&mut self, _: &mut Context<'_>) -> Poll<Option<()>> {

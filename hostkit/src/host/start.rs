@@ -122,6 +122,9 @@ fn overdue(
 
 /// The one line that says what runs.
 fn tell(core: &Core) {
+    if core.settings.by_hand {
+        return;
+    }
     const NAMED: usize = 10;
     let names: Vec<&str> = core.by_name().take(NAMED).map(|service| service.record.name()).collect();
     let count = core.services.len();

@@ -75,6 +75,9 @@ async fn cancelled(core: &Core, limit: Instant) {
 }
 
 fn tell(core: &Core) {
+    if core.settings.by_hand {
+        return;
+    }
     match core.stop.cause() {
         Some(cause) => tracing::info!(target: "hostkit", "stopping, because of {cause}"),
         None => tracing::info!(target: "hostkit", "stopping"),

@@ -2,7 +2,7 @@
 //! while it is held, misses heartbeats, and ends the process when the deadline has passed and nobody else can.
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
-//! owns the process a second thread turns the driver that hears signals, and wakes for nothing else.
+//! owns the process, signals come from a second thread (`signal.rs`).
 //! The host is only lent to it, see `lease.rs`. It waits for nobody: what it has to say goes to the reporter (`reporter.rs`),
 //! and what ends the process waits for no log (`leave.rs`).
 
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Runtime, RuntimeFlavor};
+use tokio::runtime::RuntimeFlavor;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,7 @@ use super::report::{Outcome, Report};
 use super::reporter::{Reporter, tell_dropped};
 use super::request::StopCause;
 use super::ring;
-use super::signal::Signals;
+use super::signal::{Hearing, OsSignal, REPEAT};
 use super::state::HostState;
 use crate::alarms::AT_A_TIME;
 use crate::at::At;
@@ -38,8 +38,6 @@ use crate::service::Overdue;
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
 pub(super) const GRACE: Duration = Duration::from_millis(500);
-/// A repeat within this is the same signal: a terminal and a process manager may both send it.
-const REPEAT: Duration = Duration::from_millis(200);
 /// A stall is named again after each further period of this.
 const REMINDER: Duration = Duration::from_secs(10);
 
@@ -64,10 +62,11 @@ pub(super) fn spawn(
     let (ready, heard) = oneshot::channel();
     let end = End { finished: core.finished.clone(), gone };
     let mut watch = Watch::new(core, reach);
-    thread("hostkit-watch", move || match signals(&end, reach) {
-        Ok(signals) => {
+    thread("hostkit-watch", move || match hearing(reach) {
+        Ok(mut hearing) => {
+            watch.hear_what_came(&lent, hearing.as_mut());
             let _ = ready.send(Ok(()));
-            watch.run(&lent, &end, signals);
+            watch.run(&lent, &end, hearing);
         }
         Err(error) => drop(ready.send(Err(error))),
     })?;
@@ -76,6 +75,14 @@ pub(super) fn spawn(
 
 pub(super) fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
+/// The signals, if they are ours to hear.
+fn hearing(reach: Reach) -> std::io::Result<Option<Hearing>> {
+    match reach {
+        Reach::Host => Ok(None),
+        Reach::Process => Hearing::begin().map(Some),
+    }
 }
 
 /// When a watch may go.
@@ -90,21 +97,6 @@ impl End {
         self.finished.cancelled().await;
         self.gone.cancelled().await;
     }
-}
-
-/// The signals, if they are ours to hear, and the thread that turns their driver.
-fn signals(end: &End, reach: Reach) -> std::io::Result<Option<Signals>> {
-    if reach == Reach::Host {
-        return Ok(None);
-    }
-    let runtime: Runtime = Builder::new_current_thread().enable_io().build()?;
-    let signals = {
-        let _runtime = runtime.enter();
-        Signals::listen()?
-    };
-    let end = end.clone();
-    thread("hostkit-signals", move || runtime.block_on(end.reached()))?;
-    Ok(Some(signals))
 }
 
 struct Watch {
@@ -157,11 +149,21 @@ impl Watch {
         }
     }
 
-    fn run(&mut self, lent: &Lent, end: &End, mut signals: Option<Signals>) {
+    /// A signal that came before the host runs is its first: nothing is going to start.
+    fn hear_what_came(&mut self, lent: &Lent, hearing: Option<&mut Hearing>) {
+        let Some(hearing) = hearing else { return };
+        while let Some(signal) = hearing.try_next() {
+            if let Lease::Lent(core) = &*lent.look() {
+                self.signalled(core, signal);
+            }
+        }
+    }
+
+    fn run(&mut self, lent: &Lent, end: &End, mut hearing: Option<Hearing>) {
         loop {
             let signal = async {
-                match &mut signals {
-                    Some(signals) => signals.next().await,
+                match &mut hearing {
+                    Some(hearing) => hearing.next().await,
                     None => std::future::pending().await,
                 }
             };
@@ -176,24 +178,34 @@ impl Watch {
                     Lease::Over(until, code, what) => self.look_at_the_last_deadline(*until, *code, what),
                 }
             };
-            let First::Right((name, number)) = heard else { return };
+            let First::Right(signal) = heard else { return };
             match &*lent.look() {
-                Lease::Lent(core) => self.signalled(core, name, number),
-                Lease::Over(..) => self.signalled_late(name, number),
+                Lease::Lent(core) => self.signalled(core, signal),
+                Lease::Over(..) => self.signalled_late(signal),
             }
         }
     }
 
-    fn signalled(&mut self, core: &Arc<HostState>, name: &'static str, number: i32) {
+    fn signalled(&mut self, core: &Arc<HostState>, signal: OsSignal) {
+        let OsSignal { name, number } = signal;
         let now = clock::real_now();
         match self.first_signal {
             None => {
                 self.first_signal = Some(now);
-                core.stop.raise(StopCause::Signal(name, number));
+                if !core.stop.raise(StopCause::Signal(name, number))
+                    && let Some(cause) = core.stop.cause().cloned()
+                {
+                    self.reporter.tell(move || {
+                        tracing::info!(
+                            target: "hostkit",
+                            "{name}: stopping already, because of {cause}; another signal ends the process at once"
+                        );
+                    });
+                }
             }
             Some(first) if now.duration_since(first) < REPEAT => {}
             Some(_) => {
-                let code = 128 + number;
+                let code = signal.exit_code();
                 let (core, dropped) = (core.clone(), self.reporter.dropped());
                 leave(code, move |_| {
                     say(&format!("{name} again: ending at once, with exit code {code}"));
@@ -205,11 +217,11 @@ impl Watch {
     }
 
     /// Nothing is left that could be told to stop.
-    fn signalled_late(&self, name: &'static str, number: i32) {
+    fn signalled_late(&self, signal: OsSignal) {
         if self.first_signal.is_some_and(|first| clock::real_now().duration_since(first) < REPEAT) {
             return;
         }
-        let code = 128 + number;
+        let (name, code) = (signal.name, signal.exit_code());
         leave(code, move |_| say(&format!("{name} after the end: ending at once, with exit code {code}")));
     }
 

@@ -1,5 +1,5 @@
 //! The promises of `tests/roads.rs` by a `main` of one's own: what it hosts is found by `discover()`. The variable `ONLY` selects, and
-//! arguments are settings, such as `services.beat.every=10ms`.
+//! arguments are settings, such as `services.beat.every=10ms`. With `GOES_ON` the program outlives its host.
 
 mod promises;
 
@@ -14,7 +14,14 @@ async fn main() -> ExitCode {
     let layers = settings.fold(Layers::standard(None, None), |layers, text| layers.set(&text));
     let only = std::env::var("ONLY").unwrap_or_default();
     match Host::builder().discover().configuration(layers).only(only.split(',')).build() {
-        Ok(host) => host.run().await.into(),
+        Ok(host) => {
+            let report = host.run().await;
+            if std::env::var_os("GOES_ON").is_some() {
+                println!("goes on");
+                std::future::pending::<()>().await;
+            }
+            report.into()
+        }
         Err(error) => {
             eprintln!("{error}");
             error.into()

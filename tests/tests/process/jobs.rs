@@ -97,7 +97,7 @@ fn a_signal_is_heard_by_the_handler() {
     let program = scene(MULTI, "queued").args(["trigger", "resize", "--job"]);
     let running = program.args([r#"{"image":"waits","width":7}"#]).start();
     running.prints("resizing waits").signal("TERM");
-    let ended = running.end().with(0);
+    let ended = running.end().with(143).logged("`resize` was interrupted by SIGTERM");
     assert!(ended.out.contains("told to stop"), "{ended}");
 }
 

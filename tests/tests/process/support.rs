@@ -110,6 +110,18 @@ impl Program {
         self
     }
 
+    /// Its results go there.
+    pub(crate) fn prints_to(mut self, path: &str) -> Self {
+        self.command.stdout(File::options().write(true).open(path).unwrap());
+        self
+    }
+
+    /// Its standard input is this.
+    pub(crate) fn stdin(mut self, input: impl Into<Stdio>) -> Self {
+        self.command.stdin(input);
+        self
+    }
+
     /// Whatever it writes there, nobody reads.
     pub(crate) fn without_stdout(mut self) -> Self {
         self.command.stdout(nobody());
@@ -247,6 +259,18 @@ impl Running {
             script += &format!("kill -{signal} {id}; {pause}");
         }
         assert!(Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status().is_ok());
+        self
+    }
+
+    /// Sends a signal to the process that it started.
+    pub(crate) fn signal_child(&self, signal: &str) -> &Self {
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        let child =
+            children.split_whitespace().next().unwrap_or_else(|| panic!("it has no child; {}", self.said()));
+        assert!(
+            Command::new("sh").args(["-c", &format!("kill -{signal} {child}")]).status().unwrap().success()
+        );
         self
     }
 

@@ -4,6 +4,7 @@ mod blocked;
 mod clock;
 mod configured;
 mod drawn;
+mod early;
 mod failing;
 mod logged;
 mod plain;
@@ -27,6 +28,7 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
         "logged" => logged::scene(&scene, host),
         "clock" => clock::scene(&scene, host),
         "drawn" => drawn::scene(host),
+        "early" => early::scene(&scene, host),
         "configured" => configured::scene(&scene, host),
         "provides" => provides::scene(&scene, host),
         "queued" => queued::scene(&scene, host),

@@ -1,0 +1,35 @@
+//! Threads that the system does not grant.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::*;
+
+/// The program as another user, who may have so many processes and threads.
+fn limited(limit: u32, words: &str) -> Option<Program> {
+    let nobody = "setpriv --reuid=54321 --regid=54321 --clear-groups";
+    let try_it = format!("cd / && ulimit -u 40 && exec {nobody} {MULTI} --version");
+    let granted = Command::new("sh").args(["-c", &try_it]).output();
+    if !granted.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no other user may be given a limit of threads here");
+        return None;
+    }
+    let script = format!("cd / && ulimit -u {limit} && exec {nobody} {MULTI} {words}");
+    Some(program("sh").args(["-c", &script]).env("SCENE", "plain-idle"))
+}
+
+#[test]
+fn a_runtime_without_threads_is_a_failed_start_at_once() {
+    let Some(program) = limited(40, "run --set host.worker_threads=64") else { return };
+    let ended = program.end().with(3).within(Duration::from_secs(10));
+    ended
+        .logged("error: the host did not start")
+        .logged("fewer threads than the 64 executor threads that are wanted")
+        .logged("--set host.worker_threads=64")
+        .logged("raise the limit");
+    for words in ["list", "check", "config", "graph"] {
+        let words = format!("{words} --set host.worker_threads=64");
+        limited(40, &words).unwrap().end().with(0).within(Duration::from_secs(10));
+    }
+    limited(2, "run").unwrap().end().with(3).within(Duration::from_secs(10)).logged("the host did not start");
+}
