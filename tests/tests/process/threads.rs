@@ -8,14 +8,15 @@ use crate::support::*;
 /// The program as another user, who may have so many processes and threads.
 fn limited(limit: u32, words: &str) -> Option<Program> {
     let nobody = "setpriv --reuid=54321 --regid=54321 --clear-groups";
-    let try_it = format!("cd / && ulimit -u 40 && exec {nobody} {MULTI} --version");
+    let limited =
+        |limit: u32, words: &str| format!("cd / && exec prlimit --nproc={limit} {nobody} {MULTI} {words}");
+    let try_it = limited(40, "--version");
     let granted = Command::new("sh").args(["-c", &try_it]).output();
     if !granted.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: no other user may be given a limit of threads here");
         return None;
     }
-    let script = format!("cd / && ulimit -u {limit} && exec {nobody} {MULTI} {words}");
-    Some(program("sh").args(["-c", &script]).env("SCENE", "plain-idle"))
+    Some(program("sh").args(["-c", &limited(limit, words)]).env("SCENE", "plain-idle"))
 }
 
 #[test]
