@@ -17,6 +17,7 @@ mod queue {
     mod panics;
     mod params;
     mod plan;
+    mod pool;
     mod rate;
     mod retries;
     mod room;

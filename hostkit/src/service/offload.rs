@@ -213,9 +213,12 @@ fn tell_no_thread(context: &Context, wait: &PoolWait) {
     let Some(waited) = locked(&context.shared.no_thread).add(1, At::now()) else { return };
     tracing::warn!(
         target: "hostkit",
+        service = context.record.name(),
         waited,
-        "no thread of the blocking pool is free for {:.1?}: the pool is full, and work waits there (no `timeout` counts that): \
-         run less of it at once, or make long work a hosted service `fn`, which has a thread of its own",
+        "no thread of the blocking pool is free for `{}` for {:.1?}: the pool is full, and work waits there (no `timeout` counts that). \
+         The `workers` of queues and whatever else is a `fn` are together more than the pool has threads: have fewer `workers`, raise \
+         `max_blocking_threads` of the runtime, or make long work a hosted service `fn`, which has a thread of its own",
+        context.record.name(),
         clock::now().saturating_duration_since(since)
     );
 }

@@ -12,7 +12,8 @@ use crate::failure::Failure;
 use crate::inject::{Context, LateStop, OwnStop, QueuedService, Run, Scope};
 use crate::life::{BoxFuture, caught};
 use crate::service::fresh::{Fresh, Own, too};
-use crate::service::offload::on_pool;
+use crate::service::offload::on_pool_counted;
+use crate::service::pool_wait::PoolWait;
 
 pub(super) struct PerJob<T> {
     shop: Arc<dyn Workshop<T>>,
@@ -47,9 +48,10 @@ impl<T: Send + 'static> Workplace<T> for Place<T> {
             unreachable!("a queued service is called with the facts of its job")
         };
         let (shop, context) = (self.shop.clone(), scope.context().clone());
-        let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job));
+        let wait = PoolWait::default();
+        let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job, wait.clone()));
         if self.shop.is_blocking() {
-            return Begun::Firm(attempt);
+            return Begun::Firm(attempt, wait);
         }
         self.attempt = Some(attempt);
         match self.poll(cx) {
@@ -84,6 +86,7 @@ async fn attempt<T: Send + 'static>(
     facts: Facts,
     stop: LateStop,
     job: T,
+    wait: PoolWait,
 ) -> Attempted {
     let mut own = Own::new(&shop.fresh, &context);
     if let Err(failure) = own.make_all(&shop.fresh).await {
@@ -105,11 +108,11 @@ async fn attempt<T: Send + 'static>(
     let attempted = match begun.await {
         Begun::Ended(attempted) => attempted,
         Begun::Waits => poll_fn(|cx| place.poll(cx)).await,
-        Begun::Firm(attempt) => attempt.await,
+        Begun::Firm(attempt, _) => attempt.await,
         Begun::Elsewhere(offload) => {
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.
             let job = move || (caught(offload).unwrap_or_else(|failure| Err(failure.into())), own);
-            match on_pool(&context, job).await {
+            match on_pool_counted(&context, &wait, job).await {
                 Ok((attempted, back)) => {
                     own = back;
                     attempted

@@ -13,6 +13,7 @@ use crate::inject::{Needs, QueuedService, Scope, Wants};
 use crate::life::{BoxFuture, caught};
 use crate::outcome::{BoxError, Result};
 use crate::queue::Said;
+use crate::service::pool_wait::PoolWait;
 
 /// A function that handles jobs, and what it needs beside them.
 #[doc(hidden)]
@@ -58,8 +59,8 @@ pub(super) enum Begun {
     Waits,
     /// It is to be run on another thread.
     Elsewhere(Offload),
-    /// A `fn` for which something is made first: it waits for a thread, and is not to be cancelled.
-    Firm(BoxFuture<'static, Attempted>),
+    /// A `fn` for which something is made first: it waits for a thread, so long, and is not to be cancelled.
+    Firm(BoxFuture<'static, Attempted>, PoolWait),
 }
 
 impl Fault {

@@ -24,7 +24,8 @@ use crate::life::caught;
 use crate::outcome::RunResult;
 use crate::queue::{Copies, Desk, Door, How, Said, Store};
 use crate::race::{First, race};
-use crate::service::offload::on_pool;
+use crate::service::offload::on_pool_counted;
+use crate::service::pool_wait::PoolWait;
 
 /// What an attempt that asked for a stop signal has after its `timeout`, before it is dropped.
 const GRACE: Duration = Duration::from_secs(1);
@@ -109,12 +110,14 @@ impl<T: Send + 'static> Worker<T> {
             let attempted = match begun {
                 Begun::Ended(attempted) => attempted,
                 Begun::Waits => self.wait(since).await,
-                Begun::Firm(job) => self.hand_over(job, since).await,
+                Begun::Firm(job, wait) => self.hand_over(job, since, &wait).await,
                 Begun::Elsewhere(offload) => {
-                    let context = self.context.clone();
-                    let job =
-                        async { on_pool(&context, offload).await.unwrap_or_else(|lost| Err(lost.into())) };
-                    self.hand_over(job, since).await
+                    let (context, wait) = (self.context.clone(), PoolWait::default());
+                    let job = async {
+                        let ended = on_pool_counted(&context, &wait, offload).await;
+                        ended.unwrap_or_else(|lost| Err(lost.into()))
+                    };
+                    self.hand_over(job, since, &wait).await
                 }
             };
             let done = attempted.is_ok();
@@ -258,13 +261,18 @@ impl<T: Send + 'static> Worker<T> {
         Err(Failure::said(too_long() + " and was dropped").firm().into())
     }
 
-    /// Waits for a job on the blocking pool. It can't be aborted: the worker is free when it ends.
-    async fn hand_over(&mut self, job: impl Future<Output = Attempted>, since: Instant) -> Attempted {
+    /// Waits for a job on the blocking pool. It can't be aborted: the worker is free when it ends. Its `timeout` does not count how
+    /// long it waits for a thread there.
+    async fn hand_over(
+        &mut self,
+        job: impl Future<Output = Attempted>,
+        since: Instant,
+        wait: &PoolWait,
+    ) -> Attempted {
         let (mut job, span) = (pin!(job), self.span.clone());
         let mut job = pin!(poll_fn(move |cx| span.in_scope(|| job.as_mut().poll(cx))));
         let Some(limit) = self.trade.timeout else { return job.await };
-        let over = clock::sleep_until(clock::later(since, limit));
-        if let First::Left(attempted) = race(job.as_mut(), over).await {
+        if let Some(attempted) = wait.within(since, limit, job.as_mut()).await {
             return attempted;
         }
         if let Some(stop) = self.stop.get() {
