@@ -55,6 +55,9 @@ impl<T> Ended<'_, T> {
     pub(super) fn did(self, what: &str) -> Result<ExitCode, Trouble> {
         let took = self.ended.get().map(|(_, took)| *took).unwrap_or_default();
         say::note(format_args!("`{}` {what}, in {took:.1?}", self.name));
+        #[cfg(feature = "queue")]
+        return Ok(self.report.of_one_run().into());
+        #[cfg(not(feature = "queue"))]
         Ok(self.report.into())
     }
 

@@ -24,7 +24,7 @@ pub enum Outcome {
     Failed,
     /// The start failed. Exit code 3.
     StartFailed,
-    /// The stop deadline passed, and something was aborted. Exit code 4.
+    /// The stop deadline passed and something was aborted, or jobs in memory were left over. Exit code 4.
     Aborted,
 }
 
@@ -68,6 +68,8 @@ pub struct Report {
     tasks: TaskReport,
     start_failed_at: Option<Origin>,
     undropped: Option<String>,
+    /// Jobs in memory were, also those of a handler that is switched off.
+    left_over: bool,
     started_in: Option<Duration>,
     stopped_in: Option<Duration>,
 }
@@ -115,6 +117,10 @@ impl Report {
         let services: Vec<_> = core.by_name().map(ServiceReport::of).collect();
         #[cfg(feature = "queue")]
         let services = ServiceReport::with_left_over(services, core);
+        #[cfg(feature = "queue")]
+        let left_over = core.draining.iter().any(|queue| queue.steer.left() > 0);
+        #[cfg(not(feature = "queue"))]
+        let left_over = false;
         let mut report = Report {
             outcome: Outcome::Clean,
             cause: core.stop.cause().cloned(),
@@ -129,6 +135,7 @@ impl Report {
             },
             start_failed_at: core.start_failed_at.get().copied().flatten(),
             undropped: core.undropped.get().cloned(),
+            left_over,
             started_in: core.times.started_in.get().copied(),
             stopped_in: core.times.stopped_in.get().copied(),
         };
@@ -145,6 +152,7 @@ impl Report {
             _ if !self.hooks.is_empty() || !self.providers.is_empty() => Outcome::Failed,
             _ if self.services.iter().any(aborted) || !self.tasks.left.is_empty() => Outcome::Aborted,
             _ if self.undropped.is_some() => Outcome::Aborted,
+            _ if self.left_over => Outcome::Aborted,
             _ => Outcome::Clean,
         }
     }
@@ -162,6 +170,14 @@ impl Report {
     /// The exit code of the process: 0, 1, 3 or 4.
     pub fn exit_code(&self) -> u8 {
         self.outcome.exit_code()
+    }
+
+    /// Of a host that was there for one run: what this enqueued and could not be worked off makes no difference.
+    #[cfg(all(feature = "cli", feature = "queue"))]
+    pub(crate) fn of_one_run(mut self) -> Self {
+        self.left_over = false;
+        self.outcome = self.judge();
+        self
     }
 
     /// What made the host stop.

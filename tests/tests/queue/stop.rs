@@ -223,7 +223,7 @@ async fn delayed_jobs_are_waited_for_if_they_come_in_time() {
     assert_eq!((log.when("soon"), begun.elapsed().as_secs()), (vec![6.0], 6));
     let work = report.service("work").unwrap();
     assert_eq!((work.ending(), work.left_over()), (Some(Ending::Stopped), 1));
-    assert_eq!(report.exit_code(), 0, "nothing was aborted");
+    assert_eq!(report.exit_code(), 4, "it is lost with the process");
 }
 
 /// So is a retry.
@@ -241,6 +241,7 @@ async fn retries_are_waited_for_if_they_come_in_time() {
         world.queue.enqueue(job("a")).await.unwrap();
         let (begun, report) = (Instant::now(), world.stop().await);
         assert_eq!(report.service("work").unwrap().left_over(), left);
+        assert_eq!(report.exit_code(), if left == 0 { 0 } else { 4 });
         assert_eq!((runs.load(Ordering::SeqCst), left), (2 - left, left));
         assert!(begun.elapsed() < secs(4), "{:?}", begun.elapsed());
     }
@@ -258,7 +259,7 @@ async fn a_job_that_obeys_the_stop_is_left_over() {
     assert!(begun.elapsed() < secs(1));
     let work = report.service("work").unwrap();
     assert_eq!((work.left_over(), work.failures(), work.ending()), (1, 0, Some(Ending::Stopped)));
-    assert_eq!(report.exit_code(), 0);
+    assert_eq!(report.exit_code(), 4);
 }
 
 #[tokio::test(start_paused = true)]
@@ -322,7 +323,7 @@ async fn a_queue_that_nobody_works_off_holds_up_no_other() {
     world.queue.enqueue(job("a")).await.unwrap();
     let (begun, report) = (Instant::now(), world.stop().await);
     assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
-    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.exit_code(), 4, "{report}");
 
     let fails = Queued::of(|_: Job| async { Err::<(), _>(hostkit::fatal("no disk")) }).workers(1);
     let builder = Host::builder().queued("fails", fails).queued("idle", |_: Other| async {}).on(
@@ -381,7 +382,7 @@ async fn a_queue_that_a_task_might_still_fill_ends_by_its_deadline() {
     assert!(report.is_clean(), "{report}");
 }
 
-/// What the rate lets through only after the deadline is left over, like what is delayed for longer; nothing is aborted for it.
+/// What the rate lets through only after the deadline is left over, like what is delayed for longer.
 #[tokio::test(start_paused = true)]
 async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
     for takes in [millis(0), secs(3)] {
@@ -394,7 +395,7 @@ async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
         pass(secs(1)).await;
         let (begun, report) = (Instant::now(), world.stop().await);
         assert_eq!(log.count("a"), 1);
-        assert_eq!((report.exit_code(), report.service("work").unwrap().left_over()), (0, 2), "{report}");
+        assert_eq!((report.exit_code(), report.service("work").unwrap().left_over()), (4, 2), "{report}");
         assert!(begun.elapsed() < secs(4), "nothing more comes in time, so there is nothing to wait for");
     }
 }
@@ -410,6 +411,6 @@ async fn what_the_rate_lets_through_before_the_deadline_is_worked_off() {
     }
     settle().await;
     let report = world.stop().await;
-    assert_eq!((log.words().len(), report.exit_code()), (3, 0), "{report}");
+    assert_eq!((log.words().len(), report.exit_code()), (3, 4), "{report}");
     assert_eq!(report.service("work").unwrap().left_over(), 1);
 }
