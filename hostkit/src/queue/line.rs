@@ -265,6 +265,11 @@ impl<J> Line<J> {
         self.running == 0 && (self.paused.is_some() || none() || self.token(now).is_some())
     }
 
+    /// It is paused, and nothing runs.
+    pub(super) fn is_held(&self) -> bool {
+        self.running == 0 && self.paused.is_some()
+    }
+
     /// When the rate lets the next one through, if it lets none through now.
     fn token(&self, now: Instant) -> Option<Instant> {
         self.bucket.as_ref()?.next(now)

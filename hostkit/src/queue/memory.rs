@@ -3,6 +3,8 @@
 //! Two locks, held for moments and never across an await. A job holds a place of the capacity from when it is accepted until it
 //! begins.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
@@ -115,6 +117,19 @@ impl<J: Send + 'static> Memory<J> {
         locked(&self.line).closed = true;
         locked(&self.inbox).closed = true;
         self.room.close();
+    }
+
+    /// Waits until it is paused and nothing runs. From then on nobody waits for room, for there will be none: who does gets the job
+    /// back. What it has room for it still accepts.
+    pub(crate) async fn refuse_once_held(&self) -> Infallible {
+        loop {
+            let quiet = self.quiet(); // before the look
+            if locked(&self.line).is_held() {
+                self.room.close();
+                return pending().await;
+            }
+            quiet.await;
+        }
     }
 
     /// Takes out every job. Of dead ones it stays known that they were there.

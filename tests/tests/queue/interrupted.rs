@@ -1,7 +1,10 @@
 //! A stop interrupts what waits for a queue: that is the host's own act, and nobody's failure.
 
 use anyhow::Context as _;
-use hostkit::{BoxError, Host, HostBuilder, Queue, Queued, Report, Stop};
+use hostkit::{
+    BoxError, Ending, Every, Host, HostBuilder, HostHandle, Moment, Queue, Queued, Report, Stop, Tasks,
+};
+use tokio::time::Instant;
 
 use super::world::*;
 
@@ -54,6 +57,40 @@ async fn a_job_that_waits_for_its_own_queue_is_left_over() {
         assert!(stats.interrupted > 0, "{stats:?}");
         assert_eq!(report.service("walk").unwrap().left_over(), 3);
         no_failure(&report, "walk");
+    }
+}
+
+/// Whoever waits for room in a queue that is paused and idle gets the job back as soon as the host stops, since nothing makes room.
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_room_that_a_pause_keeps() {
+    async fn fills(queue: Queue<Job>) -> Filled {
+        fill(&queue).await
+    }
+    let hosts = [
+        ("service", held().service("filler", fills)),
+        ("timer", held().timed("filler", Every::secs(1), fills)),
+        (
+            "task",
+            held().service("filler", |queue: Queue<Job>, tasks: Tasks, stop: Stop| async move {
+                tasks.spawn("fill", async move { fill(&queue).await });
+                stop.requested().await;
+            }),
+        ),
+    ];
+    for (kind, builder) in hosts {
+        let host = builder.on(Moment::Starting, |host: HostHandle| async move {
+            host.queue("held").pause("for the test");
+        });
+        let host = ends(host.build().unwrap().start()).await.unwrap();
+        pass(secs(3)).await;
+        let (handle, begun) = (host.handle(), Instant::now());
+        assert_eq!(handle.queue("held").stats().waiting, 2, "{kind}");
+        let report = ends(host.stop()).await;
+        assert!(begun.elapsed() < secs(1), "{kind}: {:?}", begun.elapsed());
+        no_failure(&report, "held");
+        let filler = report.service("filler").unwrap();
+        assert_eq!((filler.failures(), report.failed_tasks()), (0, 0), "{kind}: {report}");
+        assert!(filler.ending() != Some(Ending::Aborted), "{kind}: {report}");
     }
 }
 

@@ -61,17 +61,23 @@ impl<T: Send + 'static> Shift<T> {
         let (shared, signal) = (&context.shared, context.record.signal());
         // Told before the host was ready, it works off what was accepted: it has started, and so has what it needs.
         race(shared.ready.cancelled(), signal.raised()).await;
-        let mut last_call = std::pin::pin!(async {
+        let last_call = async {
             signal.raised().await;
             let deadline = context.record.deadline().unwrap_or_else(clock::now);
             race(shared.quiet.cancelled(), clock::sleep_until(last_call_before(deadline))).await;
-        });
+        };
+        let refuses = async {
+            shared.closing.raised().await;
+            door.store.refuse_once_held().await
+        };
+        let mut last_call = std::pin::pin!(race(last_call, refuses));
         loop {
             self.employ();
             match race(self.crew.next(), race(door.store.changed(), last_call.as_mut())).await {
                 First::Left(ended) => self.ended(ended)?,
                 First::Right(First::Left(())) => {}
-                First::Right(First::Right(())) => break,
+                First::Right(First::Right(First::Left(()))) => break,
+                First::Right(First::Right(First::Right(never))) => match never {},
             }
         }
         door.close();
