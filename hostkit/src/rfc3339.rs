@@ -1,7 +1,9 @@
 //! A time of the wall clock as RFC 3339 writes it, in UTC; and such a text as a time.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+#[cfg(feature = "testing")]
+use std::time::Duration;
+use std::time::SystemTime;
 
 const DAY: i64 = 24 * 60 * 60;
 

@@ -37,6 +37,7 @@ enum Dropping {
     Hook(Name, Moment, Origin),
     Provider(Name, Origin),
     /// The jobs that are left in the queue of this service.
+    #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a queue has jobs"))]
     Jobs(Name),
     /// What a provider made, and what was given to the builder.
     Value(Name, Origin),

@@ -120,6 +120,7 @@ pub(crate) struct SharedState {
     /// The warning that the blocking pool has no free thread.
     pub(crate) no_thread: Mutex<OnceAMinute>,
     /// It is a test's host, whose clock may be paused.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "only a test's host is one"))]
     pub(crate) under_test: bool,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
