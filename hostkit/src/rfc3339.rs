@@ -1,7 +1,7 @@
 //! A time of the wall clock as RFC 3339 writes it, in UTC; and such a text as a time.
 
 use std::fmt;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 use std::time::Duration;
 use std::time::SystemTime;
 
