@@ -182,6 +182,9 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// On stop a queue accepts until nothing that the host tracks can enqueue any more, and works off what it accepted, until the
 /// deadline. What is left then is told, by number and type.
 ///
+/// An attempt takes the job, so a copy for the next one is made before: a clone where the type has `Clone`, else its JSON. What serde skips
+/// (`#[serde(skip)]`) is gone at the second attempt then.
+///
 /// **Jobs are in the memory of the process**: what was accepted and not done is gone when it is killed or crashes, dead jobs too.
 ///
 /// | option | default | meaning |
