@@ -33,7 +33,7 @@ pub(crate) struct Program {
 
 pub(crate) fn program(path: impl AsRef<Path>) -> Program {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = Command::new(path.as_ref());
+    let mut command = unignoring(path.as_ref());
     command.current_dir(directory.path());
     for (name, _) in std::env::vars_os() {
         let name_text = name.to_string_lossy();
@@ -46,6 +46,19 @@ pub(crate) fn program(path: impl AsRef<Path>) -> Program {
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Program { command, directory, terminal: None, reads: usize::MAX }
+}
+
+/// Whoever runs the tests may ignore a signal, as `nohup` does; the programs would inherit that, and not hear it.
+fn unignoring(path: &Path) -> Command {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    if ignored & 0b111 == 0 {
+        return Command::new(path); // of SIGHUP, SIGINT and SIGQUIT none
+    }
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP,INT,QUIT").arg(path);
+    command
 }
 
 /// The fixture `path` in this scene.
