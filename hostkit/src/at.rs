@@ -78,11 +78,6 @@ impl At {
         At::of_bits(self.bits().saturating_sub_unsigned(nanos))
     }
 
-    /// The millisecond that it lies in.
-    pub(crate) fn millisecond(self) -> i64 {
-        self.bits().div_euclid(1_000_000)
-    }
-
     pub(crate) fn bits(self) -> i64 {
         (self.0.get() ^ SIGN).cast_signed()
     }

@@ -54,7 +54,6 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod alarms;
 mod at;
 mod backoff;
 mod by_stop;
@@ -91,6 +90,7 @@ mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod timer_queue;
 
 pub use backoff::Backoff;
 #[cfg(feature = "config")]

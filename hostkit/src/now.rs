@@ -18,11 +18,6 @@ impl Now {
         Now { instant: At::now(), wall: wall.now() }
     }
 
-    /// It is later now: the wall clock went on as the other did.
-    pub(crate) fn go_on(&mut self, instant: At) {
-        *self = self.moment(instant);
-    }
-
     /// What the wall clock shows at that instant, as far as can be told from here.
     pub(crate) fn wall_at(&self, instant: At) -> SystemTime {
         let wall = if instant <= self.instant {

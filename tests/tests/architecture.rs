@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 7] = [
         "once_a_minute",
         "clock_step",
         "rfc3339",
-        "alarms",
+        "timer_queue",
         "life",
     ],
     &["inject", "config"],
@@ -49,7 +49,10 @@ const DOORS: [(&[&str], &[&str]); 9] = [
         &["service/offload.rs", "host/watch.rs", "host/leave.rs", "config/file.rs"],
     ),
     (&["runtime.spawn"], &["host/", "pool.rs"]),
-    (&["tokio::spawn", "task::spawn(", "task::spawn_blocking(", "JoinSet"], &["service/offload.rs"]),
+    (
+        &["tokio::spawn", "task::spawn(", "task::spawn_blocking(", "JoinSet"],
+        &["service/offload.rs", "service/timed/in_flight.rs"],
+    ),
     (&["process::exit", "process::abort"], &["host/leave.rs"]),
     (&["println!", "eprint!", "print!", "stdout()", "stderr()"], &["cli/", "host/leave.rs"]),
 ];

@@ -14,8 +14,8 @@ mod schedule {
     mod pause;
     mod pool;
     mod rates;
-    mod ringer;
     mod test_host;
+    mod threads;
     mod tick;
     mod trigger;
     mod warned;

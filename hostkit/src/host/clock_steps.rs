@@ -7,7 +7,7 @@ use hostkit_grammar::duration::show;
 use super::reporter::Reporter;
 use super::state::HostState;
 use crate::clock_step::{ClockStep, StepDetector};
-use crate::service::Word;
+use crate::service::TimerCommand;
 
 /// Steps up to here are not told of.
 const TOLD: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ pub(super) fn look(core: &HostState, detector: &mut StepDetector, reporter: &mut
         reporter.tell(move || tell(step));
     }
     for control in core.services.iter().filter_map(|service| service.control.as_ref()) {
-        control.say(Word::Look);
+        control.send(TimerCommand::CheckClock);
     }
     #[cfg(feature = "queue")]
     {

@@ -13,7 +13,7 @@ use crate::inject::{Kind, Needs, Param, Scope};
 use crate::life::State;
 use crate::now::Now;
 use crate::race::{First, race};
-use crate::service::{Counts, DEAF, RunReport, Triggered, Word};
+use crate::service::{Counts, NOT_RUNNING, RunReport, TimerCommand, Triggered};
 
 /// A handle on the running host: stops it, and tells how it and its services are.
 ///
@@ -168,7 +168,7 @@ impl ServiceHandle {
                 let in_a_ring = waits.as_ref().is_some_and(|(_, in_a_ring)| *in_a_ring);
                 match race(control.trigger(in_a_ring), self.core.finished.cancelled()).await {
                     First::Left(triggered) => triggered,
-                    First::Right(()) => DEAF,
+                    First::Right(()) => NOT_RUNNING,
                 }
             }
             #[cfg(feature = "queue")]
@@ -183,29 +183,29 @@ impl ServiceHandle {
     /// Lets due times pass until [`resume`](ServiceHandle::resume), for a reason that every view shows. Says whether it can be
     /// paused: it is a timer or a queue, and runs.
     pub fn pause(&self, reason: impl Into<String>) -> bool {
-        self.say(Word::Pause(reason.into()), true)
+        self.command(TimerCommand::Pause(reason.into()), true)
     }
 
     /// Ends a pause. Says whether the service can be resumed: it is a timer or a queue, and runs.
     pub fn resume(&self) -> bool {
-        self.say(Word::Resume, false)
+        self.command(TimerCommand::Resume, false)
     }
 
-    fn say(&self, word: Word, pauses: bool) -> bool {
+    fn command(&self, command: TimerCommand, pauses: bool) -> bool {
         #[cfg(feature = "queue")]
-        if let (Some(queue), word) = (self.queue(), &word) {
-            return match word {
-                Word::Pause(reason) => queue.pause(reason.as_str()),
-                Word::Resume => queue.resume(),
-                Word::Trigger(_) | Word::Look => false,
+        if let Some(queue) = self.queue() {
+            return match command {
+                TimerCommand::Pause(reason) => queue.pause(reason.as_str()),
+                TimerCommand::Resume => queue.resume(),
+                TimerCommand::Trigger(_) | TimerCommand::CheckClock => false,
             };
         }
         let Service { control, record, .. } = self.service();
-        let said = control.as_ref().is_some_and(|control| control.say(word));
-        if said {
+        let sent = control.as_ref().is_some_and(|control| control.send(command));
+        if sent {
             record.pause(pauses);
         }
-        said
+        sent
     }
 
     /// Why it is paused, if it is.

@@ -31,7 +31,6 @@ mod release;
 mod report;
 mod reporter;
 mod request;
-mod ring;
 mod run;
 #[cfg(feature = "config")]
 mod sections;

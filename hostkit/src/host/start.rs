@@ -9,12 +9,14 @@ use super::core::Core;
 use super::plan::PlannedLevel;
 use super::provide::provide;
 use super::state::Status;
-use super::{ring, supervise};
+use super::supervise;
 use crate::clock::{self, Instant};
 use crate::failure::Failure;
 use crate::life::State;
+use crate::now::Now;
 use crate::race::race;
 use crate::service::Moment;
+use crate::timer_queue::TimerDriver;
 use hostkit_grammar::duration::show;
 
 /// What a service that dropped its `Ready` has to end and say why, before the drop itself is taken for the reason: an error
@@ -39,9 +41,10 @@ pub(super) async fn start(core: &Arc<Core>) {
     let _ = core.times.started_in.set(clock::now().duration_since(core.begun));
     core.status.send_replace(Status::Ready);
     tell(core);
+    let _ = core.shared.ready_at.set(Now::read(core.shared.wall));
     core.shared.ready.cancel();
     if core.has_timers() {
-        ring::begin(core);
+        core.runtime.spawn(TimerDriver::new(core.shared.timer_queue.clone()).run());
     }
 }
 

@@ -16,7 +16,6 @@ use super::queues::Draining;
 use super::report::{HookReport, Phase, ProviderReport};
 use super::request::{StopCause, StopRequest};
 use super::settings::Settings;
-use crate::alarms::Alarms;
 use crate::clock::{self, Instant};
 use crate::count::Count;
 use crate::failure::Failure;
@@ -91,12 +90,7 @@ impl HostState {
     pub(super) fn new(plan: Plan, runtime: Handle) -> Self {
         let Plan { services, levels, settings, wall, under_test, .. } = plan;
         let live = Count::default();
-        let shared = Arc::new(SharedState {
-            wall,
-            under_test,
-            alarms: Arc::new(Alarms::new(wall)),
-            ..SharedState::default()
-        });
+        let shared = Arc::new(SharedState { wall, under_test, ..SharedState::default() });
         let tasks = Arc::new(Pool::new(runtime.clone(), shared.slots.clone(), live.clone()));
         let mut by_name: Vec<u32> = (0..u32::try_from(services.len()).unwrap_or(u32::MAX)).collect();
         by_name.sort_by_key(|i| services[*i as usize].record.name());

@@ -33,16 +33,16 @@ pub(super) async fn stop(core: &Arc<Core>) -> Instant {
     }
     core.tasks.stopping();
     core.shared.closing.raise();
-    core.shared.alarms.close();
+    core.shared.timer_queue.close();
     for level in core.levels.iter().rev() {
         #[cfg(feature = "queue")]
         super::drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;
         #[cfg(not(feature = "queue"))]
         stop_level(core, level, deadline).await;
     }
-    // Ringers may have timers in hand that have ended. One whose thread is held has been left behind.
+    // Runs whose timer was aborted drop what they hold on their own tasks. One that holds its thread is left behind.
     let grace = clock::after(ABORT_GRACE).min(clock::later(deadline, ABORT_GRACE));
-    race(core.shared.alarms.silent(), core.until(grace)).await;
+    race(core.shared.timer_runs.emptied(), core.until(grace)).await;
     if !was_ready {
         cancelled(core, deadline).await;
     }

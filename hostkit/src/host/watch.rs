@@ -23,10 +23,8 @@ use super::leave::{leave, say};
 use super::report::{Outcome, Report};
 use super::reporter::{Reporter, tell_dropped};
 use super::request::StopCause;
-use super::ring;
 use super::signal::{Hearing, OsSignal, REPEAT};
 use super::state::HostState;
-use crate::alarms::AT_A_TIME;
 use crate::at::At;
 use crate::clock;
 use crate::clock_step::StepDetector;
@@ -237,7 +235,6 @@ impl Watch {
         clock_steps::look(core, &mut self.steps, &mut self.reporter);
         self.look_for_stalls(core);
         self.look_for_heartbeats(core);
-        self.look_after_the_ringers(core);
         self.look_for_the_overdue(core);
         self.look_at_the_deadline(core);
     }
@@ -316,18 +313,6 @@ impl Watch {
         }
     }
 
-    /// Whoever rings a timer that holds its thread can't ring the others: then another does.
-    fn look_after_the_ringers(&self, core: &HostState) {
-        let alone = core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
-        if !self.timers || alone {
-            return;
-        }
-        let _runtime = core.runtime.enter(); // its clock may be paused
-        if core.shared.alarms.relieve(At::now()) {
-            ring::send(core);
-        }
-    }
-
     /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
     /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
     fn look_for_the_overdue(&mut self, core: &HostState) {
@@ -338,26 +323,21 @@ impl Watch {
         let _runtime = core.runtime.enter(); // its clock may be paused
         let now = At::now();
         let mut soonest = LEAST_TOLERANCE;
-        for some in core.services.chunks(AT_A_TIME) {
-            some.iter()
-                .filter_map(|service| service.control.as_ref())
-                .for_each(|timer| timer.history.touch());
-            for service in some {
-                let Some(control) = &service.control else { continue };
-                match control.history.overdue(now) {
-                    Some(Overdue::Since(late)) => {
-                        let name = service.record.name().to_owned();
-                        self.reporter.tell(move || {
-                            tracing::warn!(
-                                target: "hostkit",
-                                service = name,
-                                "overdue: it should have fired {late:.1?} ago, and nothing happened"
-                            );
-                        });
-                    }
-                    Some(Overdue::In(left)) => soonest = soonest.min(left),
-                    None => {}
+        for service in &core.services {
+            let Some(control) = &service.control else { continue };
+            match control.history.overdue(now) {
+                Some(Overdue::Since(late)) => {
+                    let name = service.record.name().to_owned();
+                    self.reporter.tell(move || {
+                        tracing::warn!(
+                            target: "hostkit",
+                            service = name,
+                            "overdue: it should have fired {late:.1?} ago, and nothing happened"
+                        );
+                    });
                 }
+                Some(Overdue::In(left)) => soonest = soonest.min(left),
+                None => {}
             }
         }
         self.next_overdue = real_now + soonest;

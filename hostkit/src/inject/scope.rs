@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
-use crate::alarms::Alarms;
 use crate::clock::Wall;
 use crate::count::Count;
 use crate::due::Due;
 use crate::life::{Guard, Record, Signal, Slots};
+use crate::now::Now;
 use crate::once_a_minute::OnceAMinute;
+use crate::timer_queue::TimerQueue;
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -114,7 +115,9 @@ impl Deref for Shared {
 pub(crate) struct SharedState {
     pub(crate) slots: Arc<Slots>,
     pub(crate) wall: Wall,
-    pub(crate) alarms: Arc<Alarms>,
+    pub(crate) timer_queue: Arc<TimerQueue>,
+    /// Runs of timers that have tasks of their own.
+    pub(crate) timer_runs: Count,
     /// Blocking work under way on the pool: a test waits for it, and so does a start that is cut short.
     pub(crate) offloaded: Count,
     /// The warning that the blocking pool has no free thread.
@@ -124,6 +127,8 @@ pub(crate) struct SharedState {
     pub(crate) under_test: bool,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
+    /// Both clocks when the host became ready: due times count from here.
+    pub(crate) ready_at: OnceLock<Now>,
     /// The host is stopping: timers fire no more.
     pub(crate) closing: Signal,
     /// Nothing that the host tracks can enqueue any more: queues close when they are empty.

@@ -1,19 +1,19 @@
-//! What a service can be told from outside while it runs, and what it tells: run now, pause, resume; its history.
+//! The way to a timer from outside, and what it shows of itself: commands in (run now, pause, resume), its history out.
 
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Waker;
 
-use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
 use super::timed::History;
 use crate::failure::Failure;
 use crate::locked::locked;
 
-/// What whoever asks for a run is told when there will be none.
-pub(crate) const DEAF: Triggered = Triggered::Refused("the timer does not run any more");
+/// The answer to a trigger that no run will answer.
+pub(crate) const NOT_RUNNING: Triggered = Triggered::Refused("the timer does not run any more");
 
 /// What became of a run that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,50 +31,53 @@ pub enum Triggered {
     Refused(&'static str),
 }
 
-/// Said to a service.
-pub(crate) enum Word {
-    Trigger(Answer),
+/// A command to a timer.
+pub(crate) enum TimerCommand {
+    Trigger(TriggerReply),
+    /// With its reason.
     Pause(String),
     Resume,
-    /// The wall clock was set: it may be due.
-    Look,
+    /// The wall clock was set: a due time may have passed.
+    CheckClock,
 }
 
-/// What a run is told that asks for one which could not begin before it had ended itself.
-const FOR_ITSELF: Triggered = Triggered::Refused(
+/// The answer to a run that asks for one which could not begin before it had ended itself.
+const WAITS_FOR_ITSELF: Triggered = Triggered::Refused(
     "the run that asks for it would wait for itself: it could not begin before that one has ended; ask for it without \
      waiting, on a task of `Tasks`, or let runs overlap: `overlap = \"allow\"`",
 );
 
-/// Whoever asked for a run waits here.
-pub(crate) struct Answer {
+/// The way back to the caller of a trigger. Dropped, it answers [`NOT_RUNNING`].
+pub(crate) struct TriggerReply {
     to: oneshot::Sender<Triggered>,
-    /// Who waits is a run that this timer's own run waits for, or that run itself.
+    /// The caller is a run of this timer, or a run that a run of this timer waits for.
     in_a_ring: bool,
 }
 
-impl Answer {
-    pub(crate) fn say(self, triggered: Triggered) {
-        let _ = self.to.send(triggered); // whoever asked may have gone
+impl TriggerReply {
+    pub(crate) fn send(self, triggered: Triggered) {
+        let _ = self.to.send(triggered); // the caller may have gone
     }
 
-    /// The run would have to wait for the one before: whether that can end. If not, who asked is told so.
+    /// For a run that has to wait for the run before it. Refuses it, and returns nothing, where the caller would wait for ever.
     pub(crate) fn may_wait(self) -> Option<Self> {
         if self.in_a_ring {
-            self.say(FOR_ITSELF);
+            self.send(WAITS_FOR_ITSELF);
             return None;
         }
         Some(self)
     }
 }
 
-/// The line to one service.
+/// Shared by a timer and its handles.
 pub(crate) struct Control {
     pub(crate) history: History,
-    words: Mutex<Option<VecDeque<Word>>>,
-    /// Whether there are any, for who looks often.
-    unheard: AtomicBool,
-    spoken: Notify,
+    /// Nothing once the timer has ended.
+    commands: Mutex<Option<VecDeque<TimerCommand>>>,
+    /// Whether `commands` has any: the timer's task asks this at each wake, without the lock.
+    has_commands: AtomicBool,
+    /// The timer's task.
+    listener: OnceLock<Waker>,
     /// Positions of the timers that its runs wait for.
     pub(crate) waits_for: Mutex<Vec<usize>>,
 }
@@ -83,69 +86,66 @@ impl Control {
     pub(crate) fn new() -> Self {
         Control {
             history: History::default(),
-            words: Mutex::new(Some(VecDeque::new())),
-            unheard: AtomicBool::new(false),
-            spoken: Notify::new(),
+            commands: Mutex::new(Some(VecDeque::new())),
+            has_commands: AtomicBool::new(false),
+            listener: OnceLock::new(),
             waits_for: Mutex::default(),
         }
     }
 
-    /// Whether anybody hears it. A pause is one at once: the next due time finds it, whether the word was heard by then or not.
-    pub(crate) fn say(&self, word: Word) -> bool {
-        let mut words = locked(&self.words);
-        let Some(words) = words.as_mut() else { return false };
-        match &word {
-            Word::Pause(reason) => self.history.pause(Some(reason.clone())),
-            Word::Resume => self.history.pause(None),
-            Word::Trigger(_) | Word::Look => {}
+    /// Returns false if the timer has ended. A pause shows at once, and no due time after it runs.
+    pub(crate) fn send(&self, command: TimerCommand) -> bool {
+        let mut commands = locked(&self.commands);
+        let Some(commands) = commands.as_mut() else { return false };
+        match &command {
+            TimerCommand::Pause(reason) => self.history.pause(Some(reason.clone())),
+            TimerCommand::Resume => self.history.pause(None),
+            TimerCommand::Trigger(_) | TimerCommand::CheckClock => {}
         }
-        words.push_back(word);
-        self.unheard.store(true, Ordering::Release);
-        self.spoken.notify_one();
+        commands.push_back(command);
+        self.has_commands.store(true, Ordering::Release);
+        if let Some(listener) = self.listener.get() {
+            listener.wake_by_ref();
+        }
         true
     }
 
-    /// The answer to a run that asks for this one, if `in_a_ring` could not come: see [`Answer::may_wait`].
+    /// Asks for a run. `in_a_ring`: see [`TriggerReply::may_wait`].
     pub(crate) fn trigger(&self, in_a_ring: bool) -> impl Future<Output = Triggered> + use<> {
-        let (to, heard) = oneshot::channel();
-        self.say(Word::Trigger(Answer { to, in_a_ring }));
-        async move { heard.await.unwrap_or(DEAF) } // an answer that is let go is one, too
+        let (to, reply) = oneshot::channel();
+        self.send(TimerCommand::Trigger(TriggerReply { to, in_a_ring }));
+        async move { reply.await.unwrap_or(NOT_RUNNING) }
     }
 
-    /// The next time that something is said.
-    pub(crate) fn spoken(&self) -> Notified<'_> {
-        self.spoken.notified()
+    /// Wakes this task at each command from here on.
+    pub(crate) fn listen(&self, waker: Waker) {
+        let _ = self.listener.set(waker); // a timer has one task
     }
 
-    /// Wakes who listens, though nothing was said.
-    pub(crate) fn nudge(&self) {
-        self.spoken.notify_one();
+    pub(crate) fn has_commands(&self) -> bool {
+        self.has_commands.load(Ordering::Acquire)
     }
 
-    pub(crate) fn has_words(&self) -> bool {
-        self.unheard.load(Ordering::Acquire)
+    pub(crate) fn next_command(&self) -> Option<TimerCommand> {
+        let mut commands = locked(&self.commands);
+        let commands = commands.as_mut()?;
+        let command = commands.pop_front();
+        self.has_commands.store(!commands.is_empty(), Ordering::Release);
+        command
     }
 
-    pub(crate) fn word(&self) -> Option<Word> {
-        let mut words = locked(&self.words);
-        let words = words.as_mut()?;
-        let word = words.pop_front();
-        self.unheard.store(!words.is_empty(), Ordering::Release);
-        word
-    }
-
-    /// Nobody listens any more; whoever still waits for a run that will not be is told so by the drop.
+    /// The timer has ended: drops the commands that wait, and takes no more.
     pub(crate) fn close(&self) {
-        let unheard = locked(&self.words).take();
-        drop(unheard);
-        self.history.expects(None);
+        let commands = locked(&self.commands).take();
+        drop(commands);
+        self.history.expect(None);
     }
 }
 
-/// Closes the line when the service is gone, however it went.
-pub(crate) struct Closing(pub(crate) Arc<Control>);
+/// Closes the control when the timer is gone, however it went.
+pub(crate) struct CloseOnDrop(pub(crate) Arc<Control>);
 
-impl Drop for Closing {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.close();
     }

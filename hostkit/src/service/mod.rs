@@ -26,7 +26,7 @@ mod work;
 pub use closes::{ByArc, ByReference, Closes, Closing, closing, taken};
 pub use common::{IntoNames, ServiceOptions};
 pub use control::Triggered;
-pub(crate) use control::{Control, DEAF, Word};
+pub(crate) use control::{Control, NOT_RUNNING, TimerCommand};
 pub(crate) use declaration::{Declaration, Made, Runner};
 pub(crate) use fresh::Fresh;
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};

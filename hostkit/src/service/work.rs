@@ -29,10 +29,6 @@ pub trait Call: Send + Sync + 'static {
     fn blocks(&self) -> bool {
         false
     }
-
-    /// It is about to be called: reads a little of what it holds, so that the memory is near by then.
-    #[doc(hidden)]
-    fn touch(&self) {}
 }
 
 /// What became of a call.

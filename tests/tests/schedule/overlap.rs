@@ -241,3 +241,32 @@ async fn a_run_that_was_asked_for_and_is_cancelled_is_answered() {
     host.advance(secs(7)).await;
     assert_eq!(ends(asked).await.unwrap(), Triggered::Cancelled);
 }
+
+/// Each overlapping run is a task of its own: it is polled when it is woken, not whenever another one begins or ends.
+#[tokio::test(start_paused = true)]
+async fn overlapping_runs_that_sleep_are_left_alone() {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let counted = polls.clone();
+    let sleeps = move || {
+        let polls = counted.clone();
+        async move {
+            let mut sleep = std::pin::pin!(pass(secs(3_600)));
+            std::future::poll_fn(|cx| {
+                polls.fetch_add(1, Ordering::SeqCst);
+                sleep.as_mut().poll(cx)
+            })
+            .await;
+        }
+    };
+    let timer = Timed::of(sleeps).overlap(Overlap::Allow);
+    let host = TestHost::empty().timed("t", Every::secs(1), timer).start().await.unwrap();
+    host.advance(secs(999)).await;
+    assert_eq!(host.service("t").runs(), 1_000);
+    assert_eq!(polls.load(Ordering::SeqCst), 1_000, "each once");
+    host.advance(secs(3_601)).await;
+    assert_eq!(
+        polls.load(Ordering::SeqCst) as u64,
+        host.service("t").runs() + 1_000 + 1,
+        "and when it is woken"
+    );
+}

@@ -7,10 +7,8 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
-use super::at_work::AtWork;
-use super::fire::Timer;
-use super::near::Near;
 use super::options::{FailureLevel, Missed, OnRunFailure, Options, Overlap};
+use super::state::{TimerDefinition, run_timer};
 use crate::backoff::Backoff;
 use crate::inject::{Context, Kind, TimedService, Wants};
 use crate::life::BoxFuture;
@@ -19,7 +17,7 @@ use crate::race::{First, race};
 use crate::schedule::{Rhythm, Schedule};
 use crate::service::Options as Said;
 use crate::service::common::Common;
-use crate::service::control::Closing;
+use crate::service::control::CloseOnDrop;
 use crate::service::fresh::{Fresh, PerRun};
 use crate::service::handler::BlockingHandler;
 use crate::service::{
@@ -43,7 +41,7 @@ use crate::service::{
 /// ```
 pub struct Timed {
     wants: Wants,
-    call: Box<dyn Call>,
+    call: Arc<dyn Call>,
     options: Said,
 }
 
@@ -61,7 +59,7 @@ impl Timed {
     #[doc(hidden)]
     pub fn new(work: Work<TimedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
-        Timed { wants, call: Box::new(Near::new(call)), options: Said::new(Attribute::Timed) }
+        Timed { wants, call: Arc::new(call), options: Said::new(Attribute::Timed) }
     }
 
     /// The wait before the first run. Default: none.
@@ -165,15 +163,15 @@ impl Timed {
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
             let control = Arc::new(Control::new());
-            let timer =
-                Timer { call: call.into(), rhythm: rhythm.clone(), options, control: control.clone() };
+            let definition =
+                TimerDefinition { call, rhythm: rhythm.clone(), options, control: control.clone() };
             Made {
                 policy,
-                faults: faults(Some(&rhythm), &timer.options),
+                faults: faults(Some(&rhythm), &definition.options),
                 control: Some(control),
                 rhythm: Some(rhythm),
-                first: timer.options.first,
-                ..Made::of(TimedRunner(Arc::new(timer)))
+                first: definition.options.first,
+                ..Made::of(TimedRunner(Arc::new(definition)))
             }
         };
         let mut declaration = Declaration::new(TimedService::WORD, Attribute::Timed, wants, make);
@@ -236,25 +234,25 @@ impl fmt::Debug for Timed {
     }
 }
 
-struct TimedRunner(Arc<Timer>);
+struct TimedRunner(Arc<TimerDefinition>);
 
 impl Runner for TimedRunner {
     fn fresh(&mut self, fresh: Fresh) {
-        if let Some(timer) = Arc::get_mut(&mut self.0) {
-            PerRun::around(&mut timer.call, fresh);
+        if let Some(definition) = Arc::get_mut(&mut self.0) {
+            PerRun::around(&mut definition.call, fresh);
         }
     }
 
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
-        let (timer, context) = (self.0.clone(), context.clone());
-        let closing = Closing(timer.control.clone()); // also when this is aborted, or never ready
+        let (definition, context) = (self.0.clone(), context.clone());
+        let close = CloseOnDrop(definition.control.clone()); // also when this is aborted, or never ready
         Box::pin(async move {
-            let _closing = closing;
+            let _close = close;
             if let First::Left(()) =
                 race(context.shared.ready.cancelled(), context.record.signal().raised()).await
             {
-                AtWork::begin(timer, context.clone()).work(&context).await?;
+                run_timer(definition, context.clone()).await?;
             }
             context.record.signal().raised().await;
             Ok(())

@@ -1,202 +1,248 @@
-//! What fires a timer: due times, ends of runs and words from outside in, runs out.
-//!
-//! All runs of a timer belong to it: a run needs no spawn, and a timer that is aborted takes its runs along. A run that ends
-//! at its first poll, as most do, costs one allocation, one lock and one look at the clock.
+//! Due times in, runs out: what becomes of one that is in time, meets a run, comes late, or comes while the timer is paused.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
-use std::task::{Context as Cx, Poll, Waker};
+use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
-use super::at_work::AtWork;
-use super::going::Going;
-use super::options::Options;
-use super::waiting::Waiting;
+use tracing::Span;
+
+use super::history::RunOutcome;
+use super::options::{Missed, Overlap};
+use super::run::{Attempts, PendingRun, Run};
+use super::state::TimerState;
 use crate::at::At;
-use crate::failure::Failure;
-use crate::inject::Context;
+use crate::due::{Cause, Due};
 use crate::now::Now;
-use crate::once_a_minute::OnceAMinute;
-use crate::outcome::RunResult;
-use crate::schedule::{Line, Rhythm};
-use crate::service::Call;
-use crate::service::control::Control;
+use crate::schedule::Taken;
+use crate::service::Triggered;
 
-/// How many words are heard in one turn.
-const WORDS: u32 = 32;
+/// A run that begins this long after its due time is counted as late.
+const LATE: Duration = Duration::from_secs(1);
 
-pub(super) struct Timer {
-    pub(super) call: Arc<dyn Call>,
-    pub(super) rhythm: Rhythm,
-    pub(super) options: Options,
-    pub(super) control: Arc<Control>,
+/// Why a due time does not run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SkipCause {
+    Overlap,
+    Paused,
 }
 
-/// A timer's state, in the hands of whoever fires it.
-///
-/// What the usual firing touches, and no more, is within two cache lines: there may be more timers than a cache holds, and then
-/// one more line costs as much as a hundred instructions.
-pub(super) struct Fire {
-    /// What its alarm is set for.
-    pub(super) armed: Option<At>,
-    pub(super) line: Line,
-    /// Up to here a run was going: due times before it met it.
-    pub(super) busy_until: Option<At>,
-    pub(super) going: Going,
-    pub(super) control: Arc<Control>,
-    pub(super) call: Arc<dyn Call>,
-    /// Of its own task: who else fires it polls on behalf of that.
-    pub(super) waker: Waker,
-    pub(super) rest: Box<Rest>,
-    pub(super) in_a_row: u32,
-    /// Its last run let go of the thread soon.
-    pub(super) light: bool,
-    /// The run that began last met a due time: counted already.
-    pub(super) overran: bool,
-    /// Nothing new begins.
-    pub(super) closed: bool,
-    pub(super) plain: bool,
-    pub(super) has_jitter: bool,
-}
-
-/// What the usual firing leaves alone.
-pub(super) struct Rest {
-    pub(super) timer: Arc<Timer>,
-    pub(super) context: Context,
-    /// Runs that wait for the one before to end: there are none where none is going.
-    pub(super) waiting: VecDeque<Waiting>,
-    /// The first failure that is the host's.
-    pub(super) failed: Option<Failure>,
-    /// Chosen anew for each due time.
-    pub(super) jitter: Duration,
-    pub(super) alarm: Weak<AtWork>,
-    pub(super) warnings: Warnings,
-}
-
-/// What may be due to be told at each due time, and is told once a minute.
-#[derive(Default)]
-pub(super) struct Warnings {
-    pub(super) skipped: OnceAMinute,
-    pub(super) missed: OnceAMinute,
-    pub(super) cancelled: OnceAMinute,
-}
-
-/// What comes of an alarm.
-pub(super) enum Rung {
-    /// The run was begun; the alarm is to be set for then.
-    Fired(Option<At>),
-    /// The timer's own task is to look.
-    Look,
-    /// It was set for another time meanwhile.
-    Stale,
-}
-
-impl Fire {
-    pub(super) fn of(timer: Arc<Timer>, context: Context, alarm: Weak<AtWork>) -> Self {
-        let now = Now::read(context.shared.wall);
-        let fire = Fire {
-            line: Line::begin(timer.rhythm.clone(), now, timer.options.first),
-            armed: None,
-            light: false,
-            control: timer.control.clone(),
-            call: timer.call.clone(),
-            plain: timer.options.retries == 0 && timer.options.timeout.is_none(),
-            has_jitter: !timer.options.jitter.is_zero(),
-            going: Going::default(),
-            in_a_row: 0,
-            busy_until: None,
-            overran: false,
-            closed: false,
-            waker: Waker::noop().clone(),
-            rest: Box::new(Rest {
-                timer,
-                context,
-                waiting: VecDeque::new(),
-                failed: None,
-                jitter: Duration::ZERO,
-                alarm,
-                warnings: Warnings::default(),
-            }),
+impl TimerState {
+    /// Takes the due times that have passed, and begins a run if one is to begin at once.
+    pub(super) fn fire(&mut self, cx: &mut Cx<'_>) {
+        let now = self.now();
+        let pending = match self.take_usual(now) {
+            Some(pending) => Some(pending),
+            None => {
+                // With jitter, the due times up to the one whose time it is now.
+                let reach = now.earlier(self.jitter);
+                let Some(taken) = self.due_times.take(reach) else { return self.publish_next() };
+                let pending = self.dispatch(taken, now, reach.instant);
+                if pending.is_none() && self.in_flight.is_empty() && self.backlog.is_empty() {
+                    self.due_times.ended(now.instant); // no run will end, and a fixed delay counts from an end
+                }
+                pending
+            }
         };
-        fire.foretell();
-        fire
+        self.advance(); // before the run, which may hold its thread
+        if let Some(pending) = pending {
+            self.run(pending, now, cx);
+        }
     }
 
-    /// In the timer's own task: goes on with what there is to do. Ends when all is done after the timer was told to stop, or all
-    /// timers were closed; or with a failure that is meant to stop the host.
-    pub(super) fn turn(&mut self, cx: &mut Cx<'_>, rung: &AtomicBool) -> Poll<RunResult> {
-        self.waker.clone_from(cx.waker());
-        let mut words = 0;
-        let mut fired = false; // once in a turn: what is due again by then is rung, and others go first
-        loop {
-            if self.rest.failed.is_some() && !self.closed {
-                self.close();
-                self.cancel(); // the host is about to stop for it; what else runs has nobody to be polled by
-            } else if self.is_over() && !self.closed {
-                self.close(); // before the runs: a stop is heard however many of them end at once
+    /// The usual case, in few steps: one due time of a fixed rate or delay, in time, and nothing in its way.
+    fn take_usual(&mut self, now: Now) -> Option<PendingRun> {
+        if !self.jitter.is_zero() || self.is_paused || !self.in_flight.is_empty() {
+            return None;
+        }
+        let due = self.due_times.take_one(now.instant, self.busy_until)?;
+        Some(PendingRun::scheduled(now.moment(due), 0, Cause::Schedule))
+    }
+
+    /// The run that is to begin at once for these due times, if one is.
+    fn dispatch(&mut self, taken: Taken, now: Now, reach: At) -> Option<PendingRun> {
+        let met = self.count_met(taken);
+        if self.is_paused {
+            self.skip(taken.count, SkipCause::Paused);
+            return None;
+        }
+        match met {
+            0 => self.dispatch_free(taken, now, reach),
+            met => self.dispatch_met(taken, met, now, reach),
+        }
+    }
+
+    /// How many of these due times met a run that was still going.
+    fn count_met(&mut self, taken: Taken) -> u64 {
+        let met = if self.in_flight.is_empty() {
+            let busy = self.busy_until.and_then(|busy| busy.checked_sub(self.jitter));
+            busy.map_or(0, |busy| self.due_times.before(taken, busy))
+        } else {
+            taken.count
+        };
+        if met > 0 && !std::mem::replace(&mut self.overran, true) {
+            self.control.history.count(|counts| counts.overruns += 1);
+        }
+        met
+    }
+
+    /// The first `met` of them met a run.
+    fn dispatch_met(&mut self, taken: Taken, met: u64, now: Now, reach: At) -> Option<PendingRun> {
+        let last = PendingRun::scheduled(taken.last, 0, Cause::Schedule);
+        match self.definition.options.overlap {
+            Overlap::Skip => {
+                self.skip(met, SkipCause::Overlap);
+                let rest = self.due_times.without(taken, met)?;
+                return self.dispatch_free(rest, now, reach);
             }
-            // Before what is due: a due time at the same instant finds the way free.
-            if let Some((run, outcome)) = self.going.poll(cx) {
-                self.ended(run, outcome, At::now());
-                if self.rest.failed.is_none() && !self.rest.waiting.is_empty() {
-                    self.start_waiting(self.now());
-                    cx.waker().wake_by_ref(); // who is busy for long keeps nobody else from running
-                    return Poll::Pending;
-                }
-            } else if self.closed {
-                let is_done = self.going.is_empty();
-                return if is_done {
-                    Poll::Ready(self.rest.failed.take().map_or(Ok(()), Err))
-                } else {
-                    Poll::Pending
-                };
-            } else if self.control.has_words() {
-                if words == WORDS {
-                    cx.waker().wake_by_ref(); // who asks for ever keeps nobody else from running
-                    return Poll::Pending;
-                }
-                words += 1;
-                if let Some(word) = self.control.word() {
-                    self.heard(word);
-                }
-            } else if rung.swap(false, Ordering::AcqRel) || (!fired && self.is_due()) {
-                (self.armed, fired) = (None, true);
-                self.due();
-            } else {
-                self.arm();
-                return Poll::Pending;
+            Overlap::Allow => return self.dispatch_free(taken, now, reach),
+            Overlap::Queue if self.backlog.is_empty() => {
+                self.skip(taken.count - 1, SkipCause::Overlap);
+                self.backlog.push(last);
+                self.start_waiting(now);
+            }
+            Overlap::Queue => self.skip(taken.count, SkipCause::Overlap),
+            Overlap::Cancel => {
+                self.skip(taken.count - 1, SkipCause::Overlap);
+                self.replace(last, now);
+            }
+        }
+        None
+    }
+
+    /// No run is in the way; some of the due times may have passed long ago.
+    fn dispatch_free(&mut self, taken: Taken, now: Now, reach: At) -> Option<PendingRun> {
+        let history = &self.control.history;
+        let late = reach.since(taken.last.instant);
+        let too_late = late > taken.tolerance;
+        if late > LATE && !too_late {
+            history.count(|counts| counts.late += 1);
+        }
+        let missed = taken.count - u64::from(!too_late);
+        if missed == 0 {
+            return Some(PendingRun::scheduled(taken.last, 0, Cause::Schedule));
+        }
+        history.count(|counts| counts.missed += missed);
+        // A timer of a few milliseconds is late by one of them all the time.
+        if reach.since(taken.first.instant) > LATE
+            && let Some(missed) = self.warnings.missed.add(missed, now.instant)
+        {
+            let why = match self.due_times.has_leapt() {
+                true => "were leapt over by the wall clock",
+                false => "passed while the process could not run",
+            };
+            tracing::warn!(target: "hostkit", missed, "due times {why}, the last one {late:.1?} ago");
+        }
+        let cause = if too_late { Cause::CatchUp } else { Cause::Schedule };
+        match self.definition.options.missed {
+            Missed::Skip if too_late => None,
+            Missed::Skip | Missed::Once => Some(PendingRun::scheduled(taken.last, missed, cause)),
+            Missed::All => {
+                self.backlog.push_each(taken, cause);
+                self.start_waiting(now);
+                None
             }
         }
     }
 
-    /// Where the alarm rings: begins the run, if it is the usual one of a timer whose runs are short. Its own task has whatever
-    /// else there is to do, now and later.
-    pub(super) fn ring(&mut self, due: At, now: &mut Now) -> Rung {
-        if self.armed != Some(due) {
-            return Rung::Stale;
+    pub(super) fn skip(&mut self, count: u64, cause: SkipCause) {
+        if count == 0 {
+            return;
         }
-        if !self.light || self.closed {
-            return Rung::Look;
+        self.control.history.count(|counts| match cause {
+            SkipCause::Overlap => counts.overlapped += count,
+            SkipCause::Paused => counts.paused += count,
+        });
+        if cause == SkipCause::Overlap
+            && let Some(skipped) = self.warnings.skipped.add(count, At::now())
+        {
+            tracing::warn!(target: "hostkit", skipped, "due times are skipped: the run before is still going");
         }
-        let Some(ask) = self.usual(*now) else { return Rung::Look };
-        self.foretell(); // before the run, which may hold its thread
-        self.run(ask, now);
-        self.armed = self.line.next();
-        Rung::Fired(self.armed)
     }
 
-    fn is_over(&self) -> bool {
-        self.rest.context.record.signal().is_raised() || self.rest.context.shared.closing.is_raised()
+    /// Begins the run that waits, if none is in its way.
+    pub(super) fn start_waiting(&mut self, now: Now) {
+        if self.in_flight.is_empty()
+            && let Some(pending) = self.backlog.pop(&self.due_times)
+        {
+            self.start(pending, now);
+        }
     }
 
-    fn close(&mut self) {
-        self.closed = true;
-        self.control.close();
-        self.rest.waiting.clear();
+    /// Cancels what runs and starts this instead. A thread can't be cancelled: then it waits, in place of whatever waited before.
+    pub(super) fn replace(&mut self, pending: PendingRun, now: Now) {
+        if self.definition.is_blocking() && !self.in_flight.is_empty() {
+            let skipped = self.backlog.cancel(|_| true);
+            self.skip(skipped, SkipCause::Overlap);
+            self.backlog.push(pending);
+        } else {
+            self.cancel();
+            self.start(pending, now);
+        }
     }
 
-    pub(super) fn now(&self) -> Now {
-        Now::read(self.rest.context.shared.wall)
+    /// Cancels what runs. What a thread does goes on, and nothing looks at it any more.
+    pub(super) fn cancel(&mut self) {
+        let now = At::now();
+        for (run, work) in self.in_flight.take() {
+            let _entered = run.span.as_deref().map(Span::enter);
+            if !run.is_recorded {
+                let took = now.since(run.started);
+                self.control.history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
+                if let Some(cancelled) = self.warnings.cancelled.add(1, now) {
+                    tracing::warn!(target: "hostkit", cancelled, "run {} was cancelled after {took:.1?}", run.due.number);
+                }
+            }
+            if let Some(reply) = run.reply {
+                reply.send(Triggered::Cancelled);
+            }
+            if let Some(work) = work {
+                work.cancel(&self.context.record);
+            }
+        }
+    }
+
+    /// Begins a run and polls it at once: most end there.
+    fn run(&mut self, pending: PendingRun, now: Now, cx: &mut Cx<'_>) {
+        let (run, mut work) = self.begin(pending, now);
+        if self.definition.options.overlap == Overlap::Allow {
+            return self.keep(run, work);
+        }
+        let ran = {
+            let _entered = run.span.as_deref().map(Span::enter);
+            work.poll(cx)
+        };
+        match ran {
+            Poll::Ready(ran) => self.finish(run, ran, At::now()),
+            Poll::Pending => self.keep(run, work),
+        }
+    }
+
+    /// Begins a run that is polled later.
+    pub(super) fn start(&mut self, pending: PendingRun, now: Now) {
+        let (run, work) = self.begin(pending, now);
+        self.keep(run, work);
+    }
+
+    /// A run that has begun goes on. With `overlap = "allow"` it has a task of its own.
+    pub(super) fn keep(&mut self, run: Run, work: Attempts) {
+        match self.definition.options.overlap {
+            Overlap::Allow => self.in_flight.spawn(run, work, &self.context),
+            _ => self.in_flight.insert(run, work),
+        }
+    }
+
+    fn begin(&mut self, pending: PendingRun, now: Now) -> (Run, Attempts) {
+        self.overran = false;
+        let PendingRun { due, missed, cause, reply } = pending;
+        let late = now.since(due.instant);
+        if cause != Cause::Manual {
+            self.due_times.ran(due.wall);
+        }
+        let due = Due { due: due.wall, number: self.control.history.begin(), missed, cause };
+        let span = self.context.record.run_span(&due);
+        let work = {
+            let _entered = span.as_deref().map(Span::enter);
+            Attempts::begin(&self.definition, &self.context, due)
+        };
+        (Run { due, started: now.instant, late, reply, is_recorded: false, span }, work)
     }
 }

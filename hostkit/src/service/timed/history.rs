@@ -1,17 +1,19 @@
-//! What is known of a timer: its last runs, what it skipped and missed, and what it was told.
+//! What is known of a timer: its last runs, what it skipped and missed, and when it is due next. The timer writes it; handles and the
+//! watch read it.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
-use super::expected::{Expected, Overdue};
-use super::runs::{REMEMBERED, Runs};
 use crate::at::At;
 use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::locked::locked;
+
+/// How many runs are remembered.
+const REMEMBERED: usize = 20;
 
 /// One run of a timed service, as it is remembered.
 #[derive(Debug, Clone)]
@@ -42,28 +44,68 @@ pub enum RunOutcome {
     Cancelled,
 }
 
-/// What each firing touches comes first, and is one cache line.
-#[derive(Debug, Default)]
-#[repr(C, align(64))]
-pub(crate) struct History {
-    expected: Expected,
-    begun: AtomicU64,
-    runs: Runs,
-    paused: AtomicBool,
-    /// What most timers never need.
-    rare: Mutex<Option<Box<Rare>>>,
+/// How a due time stands to its tolerance.
+pub(crate) enum Overdue {
+    /// It is overdue, this long after it was due.
+    Since(Duration),
+    /// It would be, this long from now.
+    In(Duration),
 }
 
 #[derive(Debug, Default)]
-struct Rare {
+pub(crate) struct History {
+    begun: AtomicU64,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The next due time, and how late it may be before it is overdue.
+    next: Option<(At, Duration)>,
+    /// The last runs that ended, the oldest first.
+    runs: VecDeque<PastRun>,
     counts: Counts,
+    /// Why it is paused.
     paused: Option<String>,
-    /// Of the last runs that failed, with their numbers.
-    errors: VecDeque<(u64, Failure)>,
+    /// The due time that was last reported as overdue.
+    overdue: Option<At>,
+}
+
+/// A [`RunReport`] in less room: there may be many timers.
+#[derive(Debug)]
+struct PastRun {
+    due: SystemTime,
+    late: Duration,
+    took: Duration,
+    cause: Cause,
+    outcome: RunOutcome,
+    error: Option<Box<Failure>>,
+}
+
+impl PastRun {
+    fn report(&self) -> RunReport {
+        RunReport {
+            due: self.due,
+            started: self.due.checked_add(self.late).unwrap_or(self.due),
+            took: self.took,
+            cause: self.cause,
+            outcome: self.outcome,
+            error: self.error.as_deref().cloned(),
+        }
+    }
 }
 
 impl History {
-    /// One at a time.
+    /// Another run begins. Returns its number, from 1.
+    pub(super) fn begin(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    /// A run has ended.
     pub(super) fn ran(
         &self,
         due: &Due,
@@ -72,104 +114,66 @@ impl History {
         outcome: RunOutcome,
         error: Option<Failure>,
     ) {
-        if let Some(error) = error {
-            let number = self.runs.ended();
-            self.rare(|rare| {
-                rare.errors.retain(|(before, _)| before + REMEMBERED > number);
-                rare.errors.push_back((number, error));
-            });
+        let run = PastRun { due: due.due, late, took, cause: due.cause, outcome, error: error.map(Box::new) };
+        let runs = &mut locked(&self.known).runs;
+        if runs.len() == REMEMBERED {
+            runs.pop_front();
         }
-        self.runs.keep(due, late, took, outcome);
-    }
-
-    fn known<T: Default>(&self, of: impl FnOnce(&Rare) -> T) -> T {
-        locked(&self.rare).as_deref().map(of).unwrap_or_default()
-    }
-
-    fn rare<T>(&self, with: impl FnOnce(&mut Rare) -> T) -> T {
-        with(locked(&self.rare).get_or_insert_default())
-    }
-
-    /// Another run begins: its number, from 1.
-    pub(super) fn begin(&self) -> u64 {
-        let number = self.begun() + 1;
-        self.begun.store(number, Ordering::Relaxed); // one at a time fires a timer
-        number
-    }
-
-    pub(crate) fn begun(&self) -> u64 {
-        self.begun.load(Ordering::Relaxed)
+        if runs.is_empty() {
+            runs.reserve_exact(REMEMBERED);
+        }
+        runs.push_back(run);
     }
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
-        self.rare(|rare| count(&mut rare.counts));
+        count(&mut locked(&self.known).counts);
     }
 
-    /// The next due time and its tolerance, known to the watch.
-    pub(crate) fn expects(&self, next: Option<(At, Duration)>) {
-        self.expected.set(next);
-    }
-
-    /// Reads a little of what each run writes, which draws it near.
-    pub(crate) fn touch(&self) {
-        std::hint::black_box(self.begun());
-    }
-
-    /// And of what lies apart.
-    pub(super) fn touch_far(&self) {
-        self.runs.touch();
+    /// Sets the next due time and its tolerance.
+    pub(crate) fn expect(&self, next: Option<(At, Duration)>) {
+        locked(&self.known).next = next;
     }
 
     pub(crate) fn pause(&self, reason: Option<String>) {
-        self.rare(|rare| {
-            self.paused.store(reason.is_some(), Ordering::Release);
-            rare.paused = reason;
-        });
-    }
-
-    pub(super) fn is_paused(&self) -> bool {
-        self.paused.load(Ordering::Acquire)
+        locked(&self.known).paused = reason;
     }
 
     pub(crate) fn paused(&self) -> Option<String> {
-        self.known(|rare| rare.paused.clone())
+        locked(&self.known).paused.clone()
     }
 
     pub(crate) fn next(&self) -> Option<At> {
-        self.expected.next()
+        locked(&self.known).next.map(|(next, _)| next)
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        let error = |of| self.known(|rare| rare.error(of));
-        let reports = self.runs.reports().into_iter();
-        reports.map(|(number, report)| RunReport { error: error(number), ..report }).collect()
+        locked(&self.known).runs.iter().map(PastRun::report).collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        self.known(|rare| rare.counts)
+        locked(&self.known).counts
     }
 
-    /// Whether the watch found a due time at which nothing happened, and nothing has happened since.
+    /// Whether the watch found that nothing happened at a due time, and nothing has happened since.
     pub(crate) fn is_overdue(&self) -> bool {
-        self.expected.is_overdue() && !self.is_paused()
+        let known = locked(&self.known);
+        let next = known.next.map(|(next, _)| next);
+        known.paused.is_none() && next.is_some() && known.overdue == next
     }
 
-    /// How late the next due time is, told once for each that is later than the tolerance; else how long until that.
+    /// How late the next due time is, once for each that is later than its tolerance; else how long until that.
     pub(crate) fn overdue(&self, now: At) -> Option<Overdue> {
-        if self.is_paused() {
+        let mut known = locked(&self.known);
+        let (due, tolerance) = known.next.filter(|_| known.paused.is_none())?;
+        let late = now.since(due);
+        if late <= tolerance {
+            return Some(Overdue::In(due.since(now).saturating_add(tolerance - late)));
+        }
+        if known.overdue.replace(due) == Some(due) {
             return None;
         }
-        let overdue = self.expected.overdue(now)?;
-        if let Overdue::Since(_) = overdue {
-            self.count(|counts| counts.overdue += 1);
-        }
-        Some(overdue)
-    }
-}
-
-impl Rare {
-    fn error(&self, of: u64) -> Option<Failure> {
-        self.errors.iter().find(|(number, _)| *number == of).map(|(_, error)| error.clone())
+        known.counts.overdue += 1;
+        Some(Overdue::Since(late))
     }
 }
 
@@ -178,17 +182,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_kept_as_long_as_their_runs() {
+    fn the_last_runs_are_kept_with_their_errors() {
         let history = History::default();
-        for number in 0..=40 {
-            let due = Due { due: SystemTime::UNIX_EPOCH, number, missed: 0, cause: Cause::Schedule };
-            let error = (number % 3 == 0).then(|| Failure::said(format!("{number}")));
-            history.ran(&due, Duration::ZERO, Duration::ZERO, RunOutcome::Done, error);
+        for number in 0..=40_u64 {
+            let due = SystemTime::UNIX_EPOCH + Duration::from_secs(number);
+            let due = Due { due, number, missed: 0, cause: Cause::Schedule };
+            let error = number.is_multiple_of(3).then(|| Failure::said(number.to_string()));
+            history.ran(&due, Duration::from_secs(1), Duration::ZERO, RunOutcome::Done, error);
         }
         let runs = history.runs();
-        let errors: Vec<_> = runs.iter().map(|run| run.error.as_deref().map(str::to_owned)).collect();
-        let expected = (21..=40).map(|number: u64| number.is_multiple_of(3).then(|| number.to_string()));
-        assert_eq!(errors, expected.collect::<Vec<_>>());
-        assert_eq!(history.rare(|rare| rare.errors.len()), 7);
+        let expected = (21..=40_u64).map(|number| {
+            let due = SystemTime::UNIX_EPOCH + Duration::from_secs(number);
+            (due, due + Duration::from_secs(1), number.is_multiple_of(3).then(|| number.to_string()))
+        });
+        let kept = runs.iter().map(|run| (run.due, run.started, run.error.as_deref().map(str::to_owned)));
+        assert_eq!(kept.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     }
 }

@@ -1,29 +1,20 @@
 //! A timed service: a function that runs again and again, by a schedule.
 
-mod aim;
-mod at_work;
-mod begin;
+mod backlog;
 mod builder;
 mod counts;
-mod ended;
-mod expected;
+mod finish;
 mod fire;
-mod going;
-mod heard;
 mod history;
-mod near;
+mod in_flight;
 mod options;
-mod overlap;
 mod run;
-mod runs;
-mod said;
+mod state;
 mod tick;
-mod waiting;
 
 pub use builder::Timed;
 pub(crate) use counts::Counts;
-pub(crate) use expected::Overdue;
-pub(crate) use history::History;
+pub(crate) use history::{History, Overdue};
 pub use history::{RunOutcome, RunReport};
 pub use options::{FailureLevel, Missed, OnRunFailure, Overlap};
 pub use tick::{Cause, Tick};

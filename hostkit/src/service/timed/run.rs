@@ -1,59 +1,69 @@
-//! One run of a timed service: its attempts, within its time.
+//! One run of a timed service: what it is for, and its attempts, within its time.
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 use tracing::Span;
 
-use super::fire::{Rest, Timer};
+use super::state::TimerDefinition;
 use crate::at::At;
 use crate::clock::{self, Instant};
-use crate::due::Due;
+use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::inject::Context;
-use crate::life::{BoxFuture, Caught, caught};
+use crate::life::{BoxFuture, Caught, Record, caught};
+use crate::now::Now;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
-use crate::service::control::Answer;
+use crate::service::Called;
+use crate::service::control::TriggerReply;
 use crate::service::offload::{on_pool, on_pool_counted};
 use crate::service::pool_wait::PoolWait;
-use crate::service::{Call, Called};
 
-/// A run that is under way.
+/// A run that has not begun.
+pub(super) struct PendingRun {
+    pub(super) due: Now,
+    /// How many due times before this one it makes up for.
+    pub(super) missed: u64,
+    pub(super) cause: Cause,
+    /// For a trigger, the way back to its caller.
+    pub(super) reply: Option<TriggerReply>,
+}
+
+impl PendingRun {
+    pub(super) fn scheduled(due: Now, missed: u64, cause: Cause) -> Self {
+        PendingRun { due, missed, cause, reply: None }
+    }
+}
+
+/// A run that is under way, without its work.
 pub(super) struct Run {
     pub(super) due: Due,
     pub(super) started: At,
     /// How long after it was due.
     pub(super) late: Duration,
-    /// Who asked for it, if anybody did. Let go unanswered, that one is told that the timer does not run any more.
-    pub(super) answer: Option<Answer>,
-    /// It has failed already, and is remembered: it only keeps its place.
-    pub(super) is_booked: bool,
-    /// That its log stands in, if anybody listens: it says which due time the run is for.
+    /// For a trigger, the way back to its caller.
+    pub(super) reply: Option<TriggerReply>,
+    /// It has timed out and is recorded: only its thread goes on.
+    pub(super) is_recorded: bool,
+    /// Carries the due time. None where no subscriber listens.
     pub(super) span: Option<Box<Span>>,
-    pub(super) work: Attempts,
-}
-
-impl Run {
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Ran> {
-        let _entered = self.span.as_deref().map(Span::enter);
-        self.work.poll(cx)
-    }
 }
 
 /// What came of a run.
 pub(super) enum Ran {
     Ended(RunResult),
-    /// It has failed, for its time is over; but it is a `fn`, whose thread goes on. This ends with it.
+    /// It has failed, for its time is over; but it is a `fn`, whose thread goes on. The future ends with the thread.
     TimedOut(Failure, BoxFuture<'static, RunResult>),
 }
 
 /// The attempts of one run, until one succeeds, none is left, or the time is over.
 pub(super) enum Attempts {
-    /// The usual run: the user's own future, and no other around it.
+    /// Without retries and timeout: the user's own future, and no other around it.
     One(Caught<'static, RunResult>),
     Several(BoxFuture<'static, Ran>),
     /// None is left; the thread of the last one goes on.
@@ -61,6 +71,24 @@ pub(super) enum Attempts {
 }
 
 impl Attempts {
+    /// Calls the user's function.
+    pub(super) fn begin(definition: &Arc<TimerDefinition>, context: &Context, due: Due) -> Self {
+        let options = &definition.options;
+        if options.retries > 0 || options.timeout.is_some() {
+            let (definition, context) = (definition.clone(), context.clone());
+            return Attempts::Several(Box::pin(async move { retried(&definition, &context, &due).await }));
+        }
+        Attempts::One(Caught::new(match caught(|| definition.call.call(context, Some(&due))) {
+            Ok(Called::Task(task)) => task,
+            Ok(Called::Firm(begin)) => begin(PoolWait::default()),
+            Ok(Called::Blocking(job)) => {
+                let context = context.clone();
+                Box::pin(async move { on_pool(&context, job).await.flatten() })
+            }
+            Err(failure) => Box::pin(std::future::ready(Err(failure))),
+        }))
+    }
+
     pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Ran> {
         match self {
             Attempts::One(task) => pin!(task).poll(cx).map(|outcome| Ran::Ended(outcome.flatten())),
@@ -69,39 +97,18 @@ impl Attempts {
         }
     }
 
-    /// Drops it early; a panic of the drop is the failure.
-    pub(super) fn dispose(self) -> Result<(), Failure> {
-        match self {
+    /// Drops it early; a panic of the drop is a failure of the service. What a thread does goes on, and nothing looks at it.
+    pub(super) fn cancel(self, record: &Record) {
+        let dropped = match self {
             Attempts::One(mut task) => task.dispose(),
             Attempts::Several(attempts) => caught(|| drop(attempts)),
             Attempts::Thread(job) => caught(|| drop(job)),
+        };
+        if let Err(failure) = dropped {
+            let failure = failure.during("while being cancelled");
+            tracing::error!(target: "hostkit", error = %failure, "run failed; the schedule goes on");
+            record.failed(failure);
         }
-    }
-}
-
-/// The one attempt of a timer without retries and timeout; `call` is the timer's own. Looks at the rest only if it has to.
-pub(super) fn simple(call: &dyn Call, rest: &Rest, due: &Due) -> Attempts {
-    let context = &rest.context;
-    Attempts::One(Caught::new(match caught(|| call.call(context, Some(due))) {
-        Ok(Called::Task(task)) => task,
-        Ok(Called::Firm(begin)) => begin(PoolWait::default()),
-        Ok(Called::Blocking(job)) => {
-            let context = context.clone();
-            Box::pin(async move { on_pool(&context, job).await.flatten() })
-        }
-        Err(failure) => Box::pin(std::future::ready(Err(failure))),
-    }))
-}
-
-pub(super) fn several(rest: &Rest, due: Due) -> Attempts {
-    let (timer, context) = (rest.timer.clone(), rest.context.clone());
-    Attempts::Several(Box::pin(async move { retried(&timer, &context, &due).await }))
-}
-
-impl Timer {
-    /// Its runs are threads' work, which nobody can cancel.
-    pub(super) fn is_blocking(&self) -> bool {
-        self.call.blocks()
     }
 }
 
@@ -136,12 +143,12 @@ impl Limit {
     }
 }
 
-async fn retried(timer: &Timer, context: &Context, due: &Due) -> Ran {
-    let options = &timer.options;
+async fn retried(definition: &TimerDefinition, context: &Context, due: &Due) -> Ran {
+    let options = &definition.options;
     let limit = Limit { begun: clock::now(), timeout: options.timeout, wait: PoolWait::default() };
     let mut attempt = 0;
     loop {
-        let failure = match once(timer, context, due, &limit).await {
+        let failure = match once(definition, context, due, &limit).await {
             Ran::Ended(Err(failure))
                 if attempt < options.retries && !failure.is_fatal() && !limit.is_over() =>
             {
@@ -168,8 +175,8 @@ async fn retried(timer: &Timer, context: &Context, due: &Due) -> Ran {
     }
 }
 
-async fn once(timer: &Timer, context: &Context, due: &Due, limit: &Limit) -> Ran {
-    let mut job = match caught(|| timer.call.call(context, Some(due))) {
+async fn once(definition: &TimerDefinition, context: &Context, due: &Due, limit: &Limit) -> Ran {
+    let mut job = match caught(|| definition.call.call(context, Some(due))) {
         Err(failure) => return Ran::Ended(Err(failure)),
         Ok(Called::Task(task)) => {
             let mut task = Caught::new(task);

@@ -1,0 +1,140 @@
+//! The runs of a timer that are under way: one that the timer's own task polls, or, with `overlap = "allow"`, each on a task of its own,
+//! so that they run in parallel.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::mem::take;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Cx, Poll};
+
+use tokio::task::JoinSet;
+use tracing::Span;
+
+use super::run::{Attempts, Ran, Run};
+use crate::count::One;
+use crate::inject::Context;
+use crate::life::{Guard, Record};
+
+#[derive(Default)]
+pub(super) struct InFlight {
+    own: Option<(Run, Attempts)>,
+    spawned: Option<Box<Spawned>>,
+}
+
+/// Runs on tasks of their own, by their numbers. A task whose run was taken away has been aborted.
+#[derive(Default)]
+struct Spawned {
+    runs: HashMap<u64, Run>,
+    tasks: JoinSet<(u64, Ran)>,
+}
+
+impl InFlight {
+    /// Whether no run is under way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.own.is_none() && self.spawned.as_ref().is_none_or(|spawned| spawned.runs.is_empty())
+    }
+
+    /// Whether, besides, no task of an aborted run is left.
+    pub(super) fn is_done(&self) -> bool {
+        self.own.is_none() && self.spawned.is_none()
+    }
+
+    /// Takes in the only run, for the timer's task to poll.
+    pub(super) fn insert(&mut self, run: Run, work: Attempts) {
+        self.own = Some((run, work));
+    }
+
+    /// Takes in a run beside others.
+    pub(super) fn spawn(&mut self, run: Run, work: Attempts, context: &Context) {
+        let spawned = self.spawned.get_or_insert_default();
+        let number = run.due.number;
+        let mut task = RunTask {
+            guard: context.guard(),
+            record: context.record.clone(),
+            span: run.span.clone(),
+            work: Some(work),
+            _live: context.shared.timer_runs.one(),
+        };
+        spawned.tasks.spawn(async move { (number, (&mut task).await) });
+        spawned.runs.insert(number, run);
+    }
+
+    /// Polls what the timer's task polls. Returns a run that has ended, or whose time is over.
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, Ran)> {
+        if let Some((run, work)) = &mut self.own {
+            let ran = {
+                let _entered = run.span.as_deref().map(Span::enter);
+                work.poll(cx)
+            };
+            if let Poll::Ready(ran) = ran {
+                return self.own.take().map(|(run, _)| (run, ran));
+            }
+        }
+        let spawned = self.spawned.as_mut()?;
+        while let Poll::Ready(ended) = spawned.tasks.poll_join_next(cx) {
+            match ended {
+                None => {
+                    self.spawned = None;
+                    return None;
+                }
+                Some(Ok((number, ran))) => {
+                    if let Some(run) = spawned.runs.remove(&number) {
+                        return Some((run, ran));
+                    }
+                }
+                Some(Err(_)) => {} // it was aborted
+            }
+        }
+        None
+    }
+
+    /// Takes all runs away, to be cancelled. Those with tasks of their own are aborted, and log themselves if that panics.
+    pub(super) fn take(&mut self) -> Vec<(Run, Option<Attempts>)> {
+        let own = self.own.take().map(|(run, work)| (run, Some(work)));
+        let spawned = self.spawned.as_mut().map(|spawned| {
+            spawned.tasks.abort_all();
+            take(&mut spawned.runs)
+        });
+        own.into_iter().chain(spawned.into_iter().flatten().map(|(_, run)| (run, None))).collect()
+    }
+}
+
+/// A run on a task of its own. User code is polled and dropped under the service's guard and in the run's span.
+struct RunTask {
+    guard: Guard,
+    record: Arc<Record>,
+    span: Option<Box<Span>>,
+    /// Nothing once it has ended.
+    work: Option<Attempts>,
+    _live: One,
+}
+
+impl Future for &mut RunTask {
+    type Output = Ran;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Cx<'_>) -> Poll<Ran> {
+        let RunTask { guard, span, work, .. } = &mut **self;
+        let Some(polled) = work else { return Poll::Pending };
+        let ran = guard.within(|| {
+            let _entered = span.as_deref().map(Span::enter);
+            polled.poll(cx)
+        });
+        if ran.is_ready() {
+            *work = None;
+        }
+        ran
+    }
+}
+
+impl Drop for RunTask {
+    /// By an abort, else the work is gone already.
+    fn drop(&mut self) {
+        let RunTask { guard, record, span, work, .. } = self;
+        let Some(work) = work.take() else { return };
+        guard.within(|| {
+            let _entered = span.as_deref().map(Span::enter);
+            work.cancel(record);
+        });
+    }
+}

@@ -1,0 +1,282 @@
+//! One timer at work: due times, ends of runs and commands in, runs out. Its own task owns all of this, and is woken by the timer
+//! queue, by its runs and by commands.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context as Cx, Poll};
+use std::time::Duration;
+
+use super::backlog::Backlog;
+use super::fire::SkipCause;
+use super::in_flight::InFlight;
+use super::options::{Options, Overlap};
+use super::run::PendingRun;
+use crate::at::At;
+use crate::due::Cause;
+use crate::failure::Failure;
+use crate::inject::Context;
+use crate::now::Now;
+use crate::once_a_minute::OnceAMinute;
+use crate::outcome::RunResult;
+use crate::race::race;
+use crate::schedule::{Line, Rhythm};
+use crate::service::control::{Control, TimerCommand, TriggerReply};
+use crate::service::{Call, Triggered};
+use crate::timer_queue::TimerEntry;
+
+/// How many commands are obeyed before other tasks get a turn.
+const COMMANDS: u32 = 32;
+
+/// What a timer's declaration says.
+pub(super) struct TimerDefinition {
+    pub(super) call: Arc<dyn Call>,
+    pub(super) rhythm: Rhythm,
+    pub(super) options: Options,
+    pub(super) control: Arc<Control>,
+}
+
+impl TimerDefinition {
+    /// Whether its runs are work of threads, which can't be cancelled.
+    pub(super) fn is_blocking(&self) -> bool {
+        self.call.blocks()
+    }
+}
+
+pub(super) struct TimerState {
+    pub(super) definition: Arc<TimerDefinition>,
+    pub(super) context: Context,
+    pub(super) control: Arc<Control>,
+    pub(super) due_times: Line,
+    /// Added to the next due time, and chosen anew for each. Zero without the option.
+    pub(super) jitter: Duration,
+    entry: Arc<TimerEntry>,
+    /// The deadline of `entry` in the timer queue. Where it has passed, and was not seen yet, still that.
+    armed: Option<At>,
+    pub(super) in_flight: InFlight,
+    /// When the last run ended: due times before that met it.
+    pub(super) busy_until: Option<At>,
+    /// Empty where no run is in flight.
+    pub(super) backlog: Backlog,
+    /// A due time met the run that began last, and is counted as an overrun.
+    pub(super) overran: bool,
+    pub(super) failures_in_a_row: u32,
+    /// The first failure that stops the host.
+    pub(super) failed: Option<Failure>,
+    pub(super) is_paused: bool,
+    /// No run begins any more.
+    closed: bool,
+    pub(super) warnings: Warnings,
+}
+
+/// Warnings that may come at each due time, and are given once a minute.
+#[derive(Default)]
+pub(super) struct Warnings {
+    pub(super) skipped: OnceAMinute,
+    pub(super) missed: OnceAMinute,
+    pub(super) cancelled: OnceAMinute,
+}
+
+/// Runs a timer until the host closes its timers or this one is told to stop, and its runs have ended; or until a failure that is meant
+/// to stop the host.
+pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context) -> RunResult {
+    // Polled once, so that it wakes the task; `is_over` sees whether it has come.
+    let mut over = pin!(race(context.record.signal().raised(), context.shared.closing.raised()));
+    let mut state = None;
+    poll_fn(|cx| {
+        let state = state.get_or_insert_with(|| {
+            let _ = over.as_mut().poll(cx);
+            definition.control.listen(cx.waker().clone());
+            TimerState::new(definition.clone(), context.clone(), TimerEntry::new(cx.waker().clone()))
+        });
+        state.poll(cx)
+    })
+    .await
+}
+
+impl TimerState {
+    fn new(definition: Arc<TimerDefinition>, context: Context, entry: Arc<TimerEntry>) -> Self {
+        let begin = *context.shared.ready_at.get_or_init(|| Now::read(context.shared.wall));
+        let mut state = TimerState {
+            due_times: Line::begin(definition.rhythm.clone(), begin, definition.options.first),
+            control: definition.control.clone(),
+            is_paused: definition.control.history.paused().is_some(),
+            definition,
+            context,
+            jitter: Duration::ZERO,
+            entry,
+            armed: None,
+            in_flight: InFlight::default(),
+            busy_until: None,
+            backlog: Backlog::default(),
+            overran: false,
+            failures_in_a_row: 0,
+            failed: None,
+            closed: false,
+            warnings: Warnings::default(),
+        };
+        state.publish_next();
+        state
+    }
+
+    /// Does all there is to do. Ready when the timer is closed and no run is left.
+    fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunResult> {
+        let mut commands = 0;
+        let mut fired = false; // once a poll: where the next due time has passed by then, other tasks go first
+        loop {
+            if self.failed.is_some() && !self.closed {
+                self.close();
+                self.cancel(); // the host is about to stop
+            } else if self.is_over() && !self.closed {
+                self.close(); // before the runs: a stop is heard however many of them end at once
+            }
+            // Before due times: one at the same instant finds the way free.
+            if let Some((run, ran)) = self.in_flight.poll(cx) {
+                self.finish(run, ran, At::now());
+                if self.failed.is_none() && !self.backlog.is_empty() {
+                    self.start_waiting(self.now());
+                    cx.waker().wake_by_ref(); // runs that never wait let other tasks run in between
+                    return Poll::Pending;
+                }
+            } else if self.closed {
+                if !self.in_flight.is_done() {
+                    return Poll::Pending;
+                }
+                return Poll::Ready(self.failed.take().map_or(Ok(()), Err));
+            } else if self.control.has_commands() {
+                if commands == COMMANDS {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                commands += 1;
+                if let Some(command) = self.control.next_command() {
+                    self.obey(command, cx);
+                }
+            } else if self.entry.take_fired() || (!fired && self.is_due_unarmed()) {
+                (self.armed, fired) = (None, true);
+                self.fire(cx);
+            } else {
+                self.arm();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.context.record.signal().is_raised() || self.context.shared.closing.is_raised()
+    }
+
+    fn close(&mut self) {
+        self.closed = true;
+        self.control.close();
+        self.backlog.clear();
+    }
+
+    pub(super) fn now(&self) -> Now {
+        Now::read(self.context.shared.wall)
+    }
+
+    /// Puts the next look at the due times into the timer queue, unless it is there. A fixed delay that waits for its run has none.
+    fn arm(&mut self) {
+        let next = self.next_look();
+        if self.armed != next {
+            self.context.shared.timer_queue.set(&self.entry, self.armed, next);
+            self.armed = next;
+        }
+    }
+
+    /// It is time, and no deadline is set: as at the beginning.
+    fn is_due_unarmed(&self) -> bool {
+        self.armed.is_none() && self.next_look().is_some_and(|look| look <= At::now())
+    }
+
+    /// At the next due time, or before: the wall clock may be set meanwhile, unless it is a test's.
+    fn next_look(&self) -> Option<At> {
+        let drifts = self.context.shared.wall.drifts();
+        let look = if drifts { self.due_times.look() } else { self.due_times.next() };
+        look.map(|look| look.later(self.jitter))
+    }
+
+    fn next(&self) -> Option<At> {
+        self.due_times.next().map(|next| next.later(self.jitter))
+    }
+
+    /// After the due times have moved on: chooses the jitter of the next one, and shows it to handles and the watch.
+    pub(super) fn advance(&mut self) {
+        if !self.definition.options.jitter.is_zero() {
+            self.jitter = self.definition.options.jitter.mul_f64(fastrand::f64());
+        }
+        self.publish_next();
+    }
+
+    pub(super) fn publish_next(&mut self) {
+        if !self.closed {
+            self.control.history.expect(self.next().map(|next| (next, self.due_times.tolerance())));
+        }
+    }
+
+    fn obey(&mut self, command: TimerCommand, cx: &mut Cx<'_>) {
+        match command {
+            TimerCommand::Pause(reason) => {
+                tracing::info!(target: "hostkit", reason, "paused");
+                self.is_paused = true;
+                self.context.record.pause(true);
+                self.backlog.drop_missed();
+                let skipped = self.backlog.cancel(|run| run.reply.is_none());
+                self.skip(skipped, SkipCause::Paused);
+            }
+            TimerCommand::Resume => {
+                tracing::info!(target: "hostkit", "resumed");
+                self.is_paused = false;
+                self.context.record.pause(false);
+                self.resume();
+            }
+            TimerCommand::Trigger(reply) => self.trigger(reply),
+            TimerCommand::CheckClock if self.due_times.is_wall() => self.fire(cx),
+            TimerCommand::CheckClock => {}
+        }
+    }
+
+    /// Due times before now passed during the pause, also if nothing looked at them until now.
+    fn resume(&mut self) {
+        let now = self.now();
+        if self.next().is_none_or(|next| next >= now.instant) {
+            return;
+        }
+        if let Some(taken) = self.due_times.take(now) {
+            self.skip(taken.count, SkipCause::Paused);
+        }
+        self.due_times.ended(now.instant);
+        self.advance();
+    }
+
+    fn trigger(&mut self, reply: TriggerReply) {
+        let now = self.now();
+        let run = |reply| PendingRun { due: now, missed: 0, cause: Cause::Manual, reply: Some(reply) };
+        if self.in_flight.is_empty() {
+            return self.start(run(reply), now);
+        }
+        match self.definition.options.overlap {
+            Overlap::Queue if self.backlog.is_empty() => {
+                if let Some(reply) = reply.may_wait() {
+                    self.backlog.push(run(reply));
+                }
+            }
+            Overlap::Skip | Overlap::Queue => reply.send(Triggered::Skipped),
+            // A thread can't be cancelled: the new run waits for it.
+            Overlap::Cancel if self.definition.is_blocking() => {
+                if let Some(reply) = reply.may_wait() {
+                    self.replace(run(reply), now);
+                }
+            }
+            Overlap::Cancel => self.replace(run(reply), now),
+            Overlap::Allow => self.start(run(reply), now),
+        }
+    }
+}
+
+impl Drop for TimerState {
+    fn drop(&mut self) {
+        self.context.shared.timer_queue.set(&self.entry, self.armed, None);
+    }
+}
