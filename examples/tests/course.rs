@@ -198,7 +198,7 @@ fn database() {
 #[test]
 fn database_that_cannot_be_opened() {
     let directory = here();
-    fs::create_dir(directory.path().join("measurements.db")).expect("a directory in its place");
+    fs::create_dir(directory.path().join("measurements.db")).expect("a directory");
     let (code, log) = Program::start(env!("CARGO_BIN_EXE_10_database"), directory.path(), &[]).ends();
     assert_eq!(code, Some(3), "{log}");
     assert!(log.contains("`pool` could not be made") && log.contains("unable to open database"), "{log}");

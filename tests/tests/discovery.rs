@@ -72,9 +72,9 @@ fn what_may_be_missing_is_warned_of_with_what_to_write() {
     let (_, ended) = listed("shop");
     assert_eq!(ended.err.lines().count(), 2, "neither the tests' dependency nor hostkit's own; {ended}");
     ended
-        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but no service of it was found: ")
+        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but none of its services was found: ")
         .logged("add it to this package's dependencies and write `hostkit::main!(link = [shop_billing])`, or `ignore = [shop_billing]`")
-        .logged("warning: `shop-helpers` 0.6.0 depends on hostkit, but no service of it was found; ")
+        .logged("warning: `shop-helpers` 0.6.0 depends on hostkit, but none of its services was found; ")
         .logged("if it has none, write `hostkit::main!(ignore = [shop_helpers])`");
 }
 
@@ -124,7 +124,7 @@ fn a_main_of_ones_own_links_and_is_warned_too() {
     assert_eq!(shown(&ended), ["counter", "mail.out", "resize"], "{ended}");
     assert_eq!(ended.err.lines().count(), 2, "{ended}");
     ended
-        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but no service of it was found: ")
+        .logged("warning: `shop-billing` 0.5.1 depends on hostkit, but none of its services was found: ")
         .logged("write `hostkit::link!(link = [shop_billing])`, or `ignore = [shop_billing]`")
         .logged("if it has none, write `hostkit::link!(ignore = [shop_helpers])`");
 }
@@ -179,8 +179,8 @@ fn a_main_of_its_own_has_its_library() {
 fn what_is_expected_and_not_linked_is_an_invalid_plan() {
     let ended = fixture("void").env("EXPECT", "invoices").end().with(78).logged("2 problems");
     ended
-        .logged("`invoices` is expected, but there is no such service")
-        .logged("name the crate that has `invoices`");
+        .logged("`expect` names `invoices`, but there is no service named `invoices`")
+        .logged("link the crate that has `invoices`");
 }
 
 /// The fixtures are built without the feature `log`.

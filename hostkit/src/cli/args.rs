@@ -99,7 +99,7 @@ fn read(mut parser: Parser) -> Result<Asked, String> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Asked::Help(reader.word)),
             Arg::Short('V') | Arg::Long("version") => return Ok(Asked::Version),
             Arg::Value(word) => {
-                reader.word(text(word, "a word")?, after.as_deref())?;
+                reader.word(text(word, "an argument")?, after.as_deref())?;
                 continue;
             }
             Arg::Long(long) => reader.flags().find(|flag| flag.long == long).ok_or(format!("--{long}")),
@@ -121,8 +121,8 @@ impl Reader {
     fn unknown(&self, written: &str) -> String {
         let known: Vec<String> = self.flags().map(|flag| format!("--{}", flag.long)).collect();
         match nearest(written, known.iter().map(String::as_str)) {
-            Some(near) => format!("`{written}` is no option here; did you mean `{near}`?"),
-            None => format!("`{written}` is no option here; `--help` shows what there is"),
+            Some(near) => format!("`{written}` is not an option here; did you mean `{near}`?"),
+            None => format!("`{written}` is not an option here; see `--help`"),
         }
     }
 
@@ -136,8 +136,8 @@ impl Reader {
                         return says;
                     }
                     match nearest(&text, COMMANDS.iter().map(|word| word.name)) {
-                        Some(near) => format!("`{text}` is no command; did you mean `{near}`?"),
-                        None => format!("`{text}` is no command; `--help` shows what there is"),
+                        Some(near) => format!("`{text}` is not a command; did you mean `{near}`?"),
+                        None => format!("`{text}` is not a command; see `--help`"),
                     }
                 })?);
                 self.given.clear();
@@ -147,7 +147,7 @@ impl Reader {
             }
             Some(word) => {
                 return Err(stray_setting(&text, after).unwrap_or_else(|| format!(
-                    "`{}` can't take the word `{text}`; `{} --help` shows what it takes (`--only {text}` selects a service)",
+                    "`{}` does not take the argument `{text}`; see `{} --help` (`--only {text}` selects a service)",
                     word.name, word.name
                 )));
             }
@@ -157,7 +157,7 @@ impl Reader {
 
     fn flag(&mut self, flag: &'static Flag, parser: &mut Parser) -> Result<(), String> {
         if !flag.many && self.given.contains(&flag.long) {
-            return Err(format!("`--{}` is written twice: keep one of them", flag.long));
+            return Err(format!("`--{}` is given twice: remove one", flag.long));
         }
         self.given.push(flag.long);
         if flag.value.is_empty() {
@@ -190,7 +190,7 @@ impl Reader {
     fn finish(self) -> Result<Args, String> {
         let word = self.word.map_or("run", |word| word.name);
         if self.word.is_some_and(|word| word.takes_name) && self.name.is_none() {
-            return Err(format!("`{word}` has no name: write `{word} NAME`; `list` shows what there is"));
+            return Err(format!("`{word}` needs a name: write `{word} NAME`; `list` shows all names"));
         }
         let name = self.name.unwrap_or_default();
         let command = match word {
@@ -224,7 +224,7 @@ fn value(flag: &Flag, parser: &mut Parser) -> Result<OsString, String> {
         return Ok(attached);
     }
     let next = parser.value().ok().filter(|next| !next.as_encoded_bytes().starts_with(b"--"));
-    next.ok_or_else(|| format!("`--{0}` has no value: write `--{0} <{1}>`", flag.long, flag.value))
+    next.ok_or_else(|| format!("`--{0}` needs a value: write `--{0} <{1}>`", flag.long, flag.value))
 }
 
 /// A value that may be secret is not repeated.
@@ -232,10 +232,11 @@ fn text(value: OsString, of: &str) -> Result<String, String> {
     value.into_string().map_err(|value| match of {
         "set" => {
             let text = value.to_string_lossy();
-            format!("`--set {}` has a value that is no UTF-8: write it in UTF-8", setting::shown(&text))
+            format!("the value of `--set {}` is not valid UTF-8", setting::shown(&text))
         }
-        "job" => "the JSON of `--job` is no UTF-8: write it in UTF-8".to_owned(),
-        of => format!("`{}`, given as {of}, is no UTF-8", value.display()),
+        "job" => "the value of `--job` is not valid UTF-8".to_owned(),
+        "an argument" => format!("`{}` is not valid UTF-8", value.display()),
+        of => format!("`{}`, the value of `--{of}`, is not valid UTF-8", value.display()),
     })
 }
 
@@ -259,12 +260,12 @@ fn stray_setting(text: &str, after: Option<&str>) -> Option<String> {
         let meant = nearest(text, COMMANDS.iter().map(|word| word.name));
         let meant = meant.map_or(String::new(), |near| format!("; or did you mean `{near}`?"));
         return Some(format!(
-            "the word after `--set {}` is no part of it: write a value with spaces in quotes{meant}",
+            "the argument after `--set {}` does not belong to it: put a value with spaces in quotes{meant}",
             setting::shown(setting)
         ));
     }
     let key = text.contains('=').then(|| setting::shown(text))?;
-    Some(format!("`{key}=…` is no word that can stand here: write `--set {key}=…`"))
+    Some(format!("`{key}=…` is not an argument: write `--set {key}=…`"))
 }
 
 fn surplus(error: Error) -> String {
@@ -309,7 +310,7 @@ mod tests {
         let read = args("--config a --profile p --set a=1 run --config b --set b=2").unwrap();
         assert_eq!((read.config, read.profile), (Some("b".into()), Some("p".into())));
         assert_eq!(read.set, ["a=1", "b=2"]);
-        assert!(args("run --config a --config b").unwrap_err().contains("`--config` is written twice"));
+        assert!(args("run --config a --config b").unwrap_err().contains("`--config` is given twice"));
     }
 
     #[cfg(feature = "cron")]
@@ -330,21 +331,21 @@ mod tests {
     #[test]
     fn a_mistake_is_told_with_its_mend() {
         for (line, says) in [
-            ("lst", "`lst` is no command; did you mean `list`?"),
-            ("frobnicate", "`frobnicate` is no command; `--help` shows what there is"),
-            ("--onyl a", "`--onyl` is no option here; did you mean `--only`?"),
-            ("check --jsn", "`--jsn` is no option here; did you mean `--json`?"),
-            ("-x", "`-x` is no option here"),
-            ("--only", "`--only` has no value: write `--only <NAMES>`"),
-            ("--only --except a", "`--only` has no value"),
-            ("run alpha", "`run` can't take the word `alpha`; `run --help` shows what it takes"),
-            ("trigger", "`trigger` has no name: write `trigger NAME`"),
-            ("trigger a --job", "`--job` has no value: write `--job <JSON>`"),
-            ("trigger a --job 1 --job 2", "`--job` is written twice"),
-            ("run --job 1", "`--job` is no option here"),
-            ("trigger a b", "`trigger` can't take the word `b`"),
+            ("lst", "`lst` is not a command; did you mean `list`?"),
+            ("frobnicate", "`frobnicate` is not a command; see `--help`"),
+            ("--onyl a", "`--onyl` is not an option here; did you mean `--only`?"),
+            ("check --jsn", "`--jsn` is not an option here; did you mean `--json`?"),
+            ("-x", "`-x` is not an option here"),
+            ("--only", "`--only` needs a value: write `--only <NAMES>`"),
+            ("--only --except a", "`--only` needs a value"),
+            ("run alpha", "`run` does not take the argument `alpha`; see `run --help`"),
+            ("trigger", "`trigger` needs a name: write `trigger NAME`"),
+            ("trigger a --job", "`--job` needs a value: write `--job <JSON>`"),
+            ("trigger a --job 1 --job 2", "`--job` is given twice"),
+            ("run --job 1", "`--job` is not an option here"),
+            ("trigger a b", "`trigger` does not take the argument `b`"),
             ("list --json=yes", "`--json` takes no value, but was given `yes`"),
-            ("list --json --json", "`--json` is written twice"),
+            ("list --json --json", "`--json` is given twice"),
         ] {
             let told = args(line).unwrap_err();
             assert!(told.starts_with(says), "{line}: {told}");
@@ -357,7 +358,7 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let odd = || OsString::from_vec(vec![b'a', 0xff]);
         let told = read(Parser::from_args(["--only".into(), odd()])).unwrap_err();
-        assert!(told.contains("is no UTF-8"), "{told}");
+        assert!(told.contains("is not valid UTF-8"), "{told}");
         #[cfg(feature = "config")]
         assert!(matches!(
             read(Parser::from_args(["--config".into(), odd()])),

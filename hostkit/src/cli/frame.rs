@@ -54,11 +54,11 @@ impl Look {
     /// The system grants no thread for the runtime.
     pub(super) fn no_runtime(self, threads: Option<usize>, place: &str, why: &str) {
         let what = match threads {
-            Some(1) => "the runtime has no thread: the system grants none for its executor thread".to_owned(),
+            Some(1) => "the system refused to create the executor thread".to_owned(),
             Some(threads) => {
-                format!("the system grants fewer threads than the {threads} executor threads that are wanted")
+                format!("the system refused to create {threads} executor threads")
             }
-            None => "the system grants no thread for the runtime".to_owned(),
+            None => "the system refused to create a thread for the runtime".to_owned(),
         };
         let why =
             format!("{why}: a limit of the user (`ulimit -u`) or of the container (`pids.limit`) is reached");
@@ -90,7 +90,7 @@ impl Look {
         let mut text = format!("{} {}", self.paint("1;31", "error:"), self.paint("1", head));
         for frame in frames {
             text += &format!("\n\n{}", self.paint("1", &Escaped(&frame.what).to_string()));
-            let lines = [("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)];
+            let lines = [("where", &frame.place), ("why", &frame.why), ("help", &frame.mend)];
             for (label, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
                 text += &format!("\n  {}  {}", self.paint("36", &format!("{label:5}")), Escaped(value));
             }
@@ -124,7 +124,7 @@ fn told(head: &str, frames: &[Frame], warnings: &[String]) -> serde_json::Map<St
         .iter()
         .map(|frame| {
             let parts =
-                [("what", &frame.what), ("where", &frame.place), ("why", &frame.why), ("mend", &frame.mend)];
+                [("what", &frame.what), ("where", &frame.place), ("why", &frame.why), ("help", &frame.mend)];
             let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
             parts.map(|(name, text)| (name.to_owned(), json!(text))).collect::<serde_json::Value>()
         })

@@ -33,25 +33,25 @@ const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Fl
 
 pub(super) const COMMANDS: &[Word] = &[
     command("run", &[], "Run the services until a signal, a failure, or the end of all work (the default)"),
-    command("list", &[], "List every service with its kind, schedule, options and place, and why it is off"),
+    command("list", &[], "List all services with kind, schedule, options and location, and why one is off"),
     #[cfg(feature = "config")]
     command(
         "config",
         &[],
-        "Print the configuration in force, each value with its origin; secrets are masked",
+        "Print the configuration in force, and where each value comes from; secrets are masked",
     ),
     command("check", &[], "Validate the plan without starting anything; exit code 0 or 78"),
     command(
         "graph",
         &[flag("format", "FORMAT", "mermaid or dot [default: mermaid]")],
-        "Draw what would run, in which order, and what it is given",
+        "Print a graph of what runs: the order, and which values each service takes",
     ),
     Word {
         takes_name: true,
         ..command(
             "trigger",
-            &[flag("job", "JSON", "The job, for a queued service: one attempt is made at it")],
-            "Run a timer once, or a job, in this process, with what it is given and without hooks; exit code 0 or 1",
+            &[flag("job", "JSON", "For a queued service: the job to attempt once")],
+            "Run a timer or attempt a job once, in this process, without hooks; exit code 0 or 1",
         )
     },
     #[cfg(feature = "cron")]
@@ -61,13 +61,9 @@ pub(super) const COMMANDS: &[Word] = &[
             "next",
             &[
                 Flag { short: Some('n'), ..flag("count", "COUNT", "How many due times [default: 10]") },
-                flag(
-                    "from",
-                    "T",
-                    "Due times strictly after this time, such as 2026-03-29T01:00:00Z [default: now]",
-                ),
+                flag("from", "T", "Only times after this one, such as 2026-03-29T01:00:00Z [default: now]"),
             ],
-            "Tell when a timer is due next, in its time zone; where clocks are changed is marked",
+            "Print when a timer is due next, in its time zone; changes of the clock are marked",
         )
     },
 ];
@@ -76,10 +72,10 @@ pub(super) const COMMANDS: &[Word] = &[
 const EVERYWHERE: &[Flag] = &[
     Flag {
         many: true,
-        ..flag("only", "NAMES", "Run these services or groups only (comma-separated, or repeated)")
+        ..flag("only", "NAMES", "Run only these services or groups (comma-separated or repeated)")
     },
-    Flag { many: true, ..flag("except", "NAMES", "Leave these services or groups out") },
-    flag("json", "", "Tell lists and the plan on standard output, and problems on standard error, as JSON"),
+    Flag { many: true, ..flag("except", "NAMES", "Leave out these services or groups") },
+    flag("json", "", "Print lists and the plan (stdout) and problems (stderr) as JSON"),
     #[cfg(feature = "config")]
     flag("config", "FILE", "Read this file instead of hostkit.toml"),
     #[cfg(feature = "config")]

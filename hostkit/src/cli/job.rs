@@ -19,20 +19,21 @@ pub(super) fn job(draft: &Draft, name: &str, json: Option<&str>) -> Result<Optio
     let Some(brought) = entry.made.brings.first() else { return Ok(None) };
     let of = short(brought.steer.of());
     let Some(json) = json else {
-        let says = format!(
-            "`{name}` has nothing to run without a job: write `trigger {name} --job JSON`, a `{of}` as JSON"
-        );
+        let says = format!("`{name}` needs a job: write `trigger {name} --job JSON`, a `{of}` as JSON");
         return Err(trouble(USAGE, says));
     };
     match brought.steer.read(json) {
         Some(Ok(job)) => Ok(Some(job)),
         Some(Err(failure)) => {
             let shown = placed(json, &failure);
-            Err(trouble(USAGE, format!("`--job` is no `{of}`, which `{name}` handles: it {failure}{shown}")))
+            Err(trouble(
+                USAGE,
+                format!("`--job` is not a `{of}`, which `{name}` handles: it {failure}{shown}"),
+            ))
         }
         None => {
             let says = format!(
-                "`{name}` keeps its jobs in memory for good, so none can be written as JSON: remove `in_memory`, and derive \
+                "`{name}` keeps its jobs in memory only, so none can be given as JSON: remove `in_memory`, and derive \
                  `Serialize` and `Deserialize` for `{of}`"
             );
             Err(trouble(USAGE, says))
@@ -72,12 +73,11 @@ pub(super) fn trigger(
         Some(Some(JobOutcome::Failed(failure) | JobOutcome::Fatal(failure))) => {
             failed(format!("failed: {failure}"))
         }
-        Some(Some(JobOutcome::Retry { failure, after })) => {
-            failed(format!("failed: {} (its queue would try again in {after:.1?})", failure.without_place()))
-        }
-        Some(Some(JobOutcome::Snoozed { after })) => {
-            failed(format!("did not do the job: it put it off for {}", show(*after)))
-        }
+        Some(Some(JobOutcome::Retry { failure, after })) => failed(format!(
+            "failed: {} (in its queue it would be retried in {after:.1?})",
+            failure.without_place()
+        )),
+        Some(Some(JobOutcome::Snoozed { after })) => failed(format!("snoozed the job for {}", show(*after))),
         Some(Some(JobOutcome::Discarded(failure))) => failed(format!("discarded the job: {failure}")),
         Some(Some(JobOutcome::Interrupted) | None) | None => Err(ended.no_end()),
     }

@@ -128,7 +128,7 @@ impl Row<'_> {
 }
 
 fn table(rows: &[Row<'_>]) -> String {
-    let head = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"].map(String::from);
+    let head = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "LOCATION"].map(String::from);
     let lines: Vec<_> = std::iter::once(head).chain(rows.iter().map(Row::cells)).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..7).map(width).collect();
@@ -164,7 +164,7 @@ pub(super) fn plan(host: &Host, as_json: bool) -> io::Result<()> {
             text += &format!("  {}. {}\n", number + 1, names.join(", "));
         }
         text += &format!(
-            "a stop takes at most {} (its levels one after the other: {})",
+            "a stop takes at most {} (sum over its levels: {})",
             show(slowest.min(limit)),
             show(slowest)
         );
@@ -175,8 +175,8 @@ pub(super) fn plan(host: &Host, as_json: bool) -> io::Result<()> {
     }
     if slowest > limit {
         say::problem(format_args!(
-            "warning: stopping level after level may take {}, but the host stops within {}: the last to stop may get less \
-             than their own time; raise `[host] stop_timeout`, or lower theirs",
+            "warning: stopping all levels may take {}, but the host's `stop_timeout` is {}: the last services to stop may get less \
+             than their own `stop_timeout`; raise `[host] stop_timeout`, or lower theirs",
             show(slowest),
             show(limit)
         ));

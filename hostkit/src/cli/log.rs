@@ -26,7 +26,7 @@ pub(super) fn install(settings: &LogSettings) {
     let (log, mistake) = subscriber(settings);
     // It fails where the program has set one of its own.
     if let (Ok(()), Some(mistake)) = (log.try_init(), mistake) {
-        tracing::warn!(target: "hostkit", "RUST_LOG is not understood ({mistake}): logging at info");
+        tracing::warn!(target: "hostkit", "can't parse RUST_LOG ({mistake}): logging at info");
     }
 }
 

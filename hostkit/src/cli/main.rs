@@ -64,7 +64,7 @@ pub(super) fn trouble(code: u8, says: impl ToString) -> Trouble {
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        trouble(1, format!("the result can't be written to standard output: {error}"))
+        trouble(1, format!("can't write to standard output: {error}"))
     }
 }
 
@@ -156,9 +156,9 @@ fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
     let says: Vec<_> = unknown
         .into_iter()
         .map(|(name, nearest)| match nearest {
-            _ if is_hook(&name) => format!("`{name}` is a hook: hooks run always, and can't be selected"),
-            Some(nearest) => format!("no service and no group is named `{name}`; did you mean `{nearest}`?"),
-            None => format!("no service and no group is named `{name}`; `list` shows what there is"),
+            _ if is_hook(&name) => format!("`{name}` is a hook: hooks always run, and can't be selected"),
+            Some(nearest) => format!("no service or group is named `{name}`; did you mean `{nearest}`?"),
+            None => format!("no service or group is named `{name}`; `list` shows all names"),
         })
         .collect();
     Err(trouble(USAGE, says.join("\nerror: ")))
@@ -223,7 +223,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) 
 fn warn_of_problems(draft: Draft) {
     if let Err(error) = draft.build() {
         let (count, s) = (error.problems().len(), if error.problems().len() == 1 { "" } else { "s" });
-        say::warning(format_args!("{count} problem{s}: `check` tells what is wrong"));
+        say::warning(format_args!("{count} problem{s}: run `check` to see what is wrong"));
     }
 }
 

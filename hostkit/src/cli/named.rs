@@ -21,7 +21,7 @@ pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d Drafted, Tro
         let names = draft.entries.iter().map(|entry| &*entry.name);
         match hostkit_grammar::nearest(name, names) {
             Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
-            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows what there is")),
+            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows all names")),
         }
     })
 }
@@ -33,7 +33,7 @@ pub(super) fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
         return Ok(ATimer { control, rhythm, first: made.first });
     }
     Err(match made.faults.is_empty() {
-        true => trouble(USAGE, format!("`{name}` is no timer, but a {}: it is never due", entry.kind)),
+        true => trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind)),
         false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, made.faults.join("\n"))),
     })
 }

@@ -41,10 +41,10 @@ fn line(rhythm: &Rhythm, due: &Zoned, before: Offset) -> String {
     if due.offset() != before {
         let way = if due.offset() > before { "forward" } else { "back" };
         let (before, after) = (shown(before), shown(due.offset()));
-        line += &format!("  clocks have gone {way}, from {before} to {after}");
+        line += &format!("  clocks go {way} from {before} to {after}");
     }
     if moved(rhythm, due) {
-        line += "  in the place of a time that the clock leaps over";
+        line += "  moved: its local time does not exist that day";
     }
     line
 }
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(
             lines(berlin("30 2 * * *"), "2026-03-28T02:30+01:00[Europe/Berlin]", 2),
             [
-                "2026-03-29T03:00:00+02:00  clocks have gone forward, from +01:00 to +02:00  in the place of a time that the clock leaps over",
+                "2026-03-29T03:00:00+02:00  clocks go forward from +01:00 to +02:00  moved: its local time does not exist that day",
                 "2026-03-30T02:30:00+02:00",
             ]
         );
@@ -104,7 +104,7 @@ mod tests {
             [
                 "2026-10-25T02:00:00+02:00",
                 "2026-10-25T02:30:00+02:00",
-                "2026-10-25T02:00:00+01:00  clocks have gone back, from +02:00 to +01:00",
+                "2026-10-25T02:00:00+01:00  clocks go back from +02:00 to +01:00",
                 "2026-10-25T02:30:00+01:00",
             ]
         );

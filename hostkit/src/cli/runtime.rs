@@ -41,7 +41,7 @@ pub(super) fn of_command() -> Result<Runtime, Trouble> {
 }
 
 fn no_runtime(error: std::io::Error) -> Trouble {
-    trouble(START, format!("the runtime can't be built: {error}"))
+    trouble(START, format!("can't build the runtime: {error}"))
 }
 
 /// tokio panics where the system grants it no thread, and then waits for ever for those that it got. So the process ends before

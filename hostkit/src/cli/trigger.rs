@@ -28,7 +28,7 @@ pub(super) fn trigger(
     }
     if job.is_some() {
         let kind = named(&draft, name)?.kind;
-        let says = format!("`{name}` handles no jobs, since it is #[{kind}]: leave `--job` out");
+        let says = format!("`{name}` is #[{kind}] and takes no job: remove `--job`");
         return Err(trouble(USAGE, says));
     }
     let control = timer(&draft, name)?.control;
@@ -36,7 +36,7 @@ pub(super) fn trigger(
     let answer = control.trigger(false);
     let ended = run_for(draft, name, runtime, look, |_| answer)?;
     match ended.became() {
-        Some(Triggered::Done) => ended.did("ran to its end"),
+        Some(Triggered::Done) => ended.did("finished"),
         Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
         _ => Err(ended.no_end()),
     }
@@ -54,7 +54,7 @@ impl<T> Ended<'_, T> {
     /// The run did what it had to do; how the rest of the host ended is the exit code.
     pub(super) fn did(self, what: &str) -> Result<ExitCode, Trouble> {
         let took = self.ended.get().map(|(_, took)| *took).unwrap_or_default();
-        say::note(format_args!("`{}` {what}, in {took:.1?}", self.name));
+        say::note(format_args!("`{}` {what} in {took:.1?}", self.name));
         #[cfg(feature = "queue")]
         return Ok(self.report.of_one_run().into());
         #[cfg(not(feature = "queue"))]
@@ -66,7 +66,7 @@ impl<T> Ended<'_, T> {
     }
 
     pub(super) fn no_end(self) -> Trouble {
-        trouble(FAILED, format!("`{}` did not run to its end: {}", self.name, self.report))
+        trouble(FAILED, format!("`{}` did not finish: {}", self.name, self.report))
     }
 }
 

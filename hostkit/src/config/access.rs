@@ -115,8 +115,8 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 /// A key that its type does not take; one of an enum is told like a field that there is not.
 fn wrong_key(key: &str, cause: Cause, of: &str) -> Cause {
     let (says, mend) = match cause {
-        Cause::Wanted(wanted) => (format!("its key is none: {wanted} is wanted"), None),
-        Cause::Said(says) => (format!("its key is none: {says}"), None),
+        Cause::Wanted(wanted) => (format!("invalid key: expected {wanted}"), None),
+        Cause::Said(says) => (format!("invalid key: {says}"), None),
         Cause::Word(words) => {
             let possible: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let possible = format!("possible: {}", possible.join(", "));
@@ -125,9 +125,9 @@ fn wrong_key(key: &str, cause: Cause, of: &str) -> Cause {
                 Some(near) => format!("did you mean `{near}`? ({possible})"),
                 None => possible,
             };
-            (format!("`{key}` is no `{of}`"), Some(mend))
+            (format!("`{key}` is not a `{of}`"), Some(mend))
         }
-        _ => ("its key is none".to_owned(), None),
+        _ => ("invalid key".to_owned(), None),
     };
     Cause::Key { says, mend }
 }

@@ -23,7 +23,7 @@ pub(super) const BYTE_SIZE: &str = "$hostkit::ByteSize";
 pub struct ByteSize(u64);
 
 impl ByteSize {
-    /// So many bytes.
+    /// The number of bytes.
     pub const fn new(bytes: u64) -> Self {
         ByteSize(bytes)
     }

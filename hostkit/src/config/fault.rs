@@ -106,7 +106,7 @@ impl Fault {
         }
         let cause = match self.cause {
             Cause::Said(_) | Cause::Refused(_) => {
-                Cause::Said("it can't be read, and is not shown since it is secret".into())
+                Cause::Said("it can't be read (it is secret, so its value is not shown)".into())
             }
             other => other,
         };
@@ -156,16 +156,16 @@ impl Fault {
     /// What is wrong with the value.
     pub(crate) fn reason(&self) -> String {
         match &self.cause {
-            Cause::Wanted(wanted) => format!("{wanted} is wanted"),
+            Cause::Wanted(wanted) => format!("expected {wanted}"),
             Cause::Missing => "is missing".into(),
-            Cause::Word([]) => "there is no value that it could have".into(),
-            Cause::Word(words) => format!("{} is wanted", words_of(words, " or ")),
+            Cause::Word([]) => "no value is valid here".into(),
+            Cause::Word(words) => format!("expected {}", words_of(words, " or ")),
             Cause::Said(says) => halves(says).0.to_owned(),
             Cause::Key { says, .. } => says.clone(),
-            Cause::Refused(says) => format!("can't be: {says}"),
+            Cause::Refused(says) => format!("is invalid: {says}"),
             Cause::Unknown { .. } => match self.parent() {
-                Some(parent) => format!("is no key of `[{parent}]`"),
-                None => "is read by nobody".into(),
+                Some(parent) => format!("is not a key of `[{parent}]`"),
+                None => "is not a known key".into(),
             },
         }
     }
@@ -176,7 +176,7 @@ impl Fault {
             Cause::Wanted(Wanted::Nothing | Wanted::Other(_)) => "correct the value".into(),
             Cause::Wanted(wanted) => match &self.example {
                 Some(example) => self.as_written(example),
-                None => format!("write {wanted} in its place"),
+                None => format!("write {wanted}"),
             },
             Cause::Missing => format!("add `{}`", self.as_text("…")),
             Cause::Word(_) => match &self.example {
@@ -300,7 +300,7 @@ impl fmt::Display for Wanted {
             Wanted::Number => f.write_str("a number"),
             Wanted::Flag => f.write_str("`true` or `false`"),
             Wanted::Letter => f.write_str("a single letter in quotes"),
-            Wanted::Text => f.write_str("a text in quotes"),
+            Wanted::Text => f.write_str("a string in quotes"),
             Wanted::List => f.write_str("a list"),
             Wanted::Table => f.write_str("a table of keys and values"),
             Wanted::Duration => f.write_str("a duration in quotes"),

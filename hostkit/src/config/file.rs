@@ -48,7 +48,7 @@ fn bytes_in_time(path: PathBuf) -> io::Result<Vec<u8>> {
     let read = move || drop(sender.send(all_bytes(&path)));
     thread::Builder::new().name("hostkit-config".to_owned()).spawn(read)?;
     receiver.recv_timeout(LONGEST).unwrap_or_else(|_| {
-        let says = format!("it is no regular file, and did not end within {}", show(LONGEST));
+        let says = format!("it is not a regular file, and did not end within {}", show(LONGEST));
         Err(io::Error::new(ErrorKind::TimedOut, says))
     })
 }
@@ -67,10 +67,10 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
     let link = fs::read_link(path).ok();
     let mend = match (error.kind(), &link) {
         (ErrorKind::NotFound, None) => "write the file, or correct its path",
-        (ErrorKind::TimedOut, _) => "put a regular file in its place, or let what writes to it close it",
+        (ErrorKind::TimedOut, _) => "use a regular file, or close the writing end",
         (_, Some(_)) => "correct what the link points to, or remove the link",
         (ErrorKind::PermissionDenied, _) => "let this user read the file and search its directory",
-        (ErrorKind::IsADirectory, _) => "put a file in the place of the directory",
+        (ErrorKind::IsADirectory, _) => "replace the directory by a file",
         (ErrorKind::FileTooLarge, _) => "correct its path, or make it smaller",
         _ => "write the file, or correct its path",
     };
@@ -96,9 +96,7 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, SettingFault> {
         fault(
             path,
             line,
-            format!(
-                "is no UTF-8: the byte 0x{byte:02x} is of another encoding, such as Latin-1: save it as UTF-8"
-            ),
+            format!("is not valid UTF-8 (byte 0x{byte:02x}, perhaps Latin-1): save it as UTF-8"),
         )
     })
 }
@@ -108,7 +106,11 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Table, SettingFault> {
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| line(span.start));
-        fault(path, at, format!("is no TOML ({}): correct the line", error.message().replace('\n', ", ")))
+        fault(
+            path,
+            at,
+            format!("is not valid TOML ({}): correct the line", error.message().replace('\n', ", ")),
+        )
     })?;
     Ok(Value::table(table.get_ref(), &|offset| Source::File(path.to_owned(), line(offset))))
 }

@@ -72,7 +72,7 @@ impl Layers {
         let meant = shown.strip_prefix(PREFIX).and_then(|path| keys(shown, path).ok());
         self.fault(
             shown.to_owned(),
-            "is no text: write its value in UTF-8".into(),
+            "is not valid UTF-8: write its value in UTF-8".into(),
             Source::Environment(shown.to_owned()),
             meant,
         );
@@ -198,7 +198,7 @@ fn names<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<String> {
 /// The keys that the name of a variable says, if it can be one.
 fn keys(variable: &str, path: &str) -> Result<Vec<String>, &'static str> {
     if setting::shown_variable(variable) != variable {
-        return Err("has a character in its name that no key has");
+        return Err("has a character in its name that keys can't have");
     }
     let keys: Vec<_> = path.split("__").map(str::to_lowercase).take(setting::DEEPEST + 1).collect();
     match keys {

@@ -98,7 +98,7 @@ impl NodeReader<'_> {
             0 => Ok(value),
             left => {
                 let taken = list.len() - left;
-                Err(ReadError::wanted(Wanted::Other(format!("a list of {taken}, not of {},", list.len()))))
+                Err(ReadError::wanted(Wanted::Other(format!("a list of {taken}, not of {}", list.len()))))
             }
         }
     }

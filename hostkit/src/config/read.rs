@@ -98,7 +98,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
             Err(failure) => {
                 let says = match made() == made_before {
                     true => failure.to_string(),
-                    false => "it panicked; what it said is not shown, since it had met a secret".to_owned(),
+                    false => "it panicked (it had read a secret, so its message is not shown)".to_owned(),
                 };
                 faults.push(Fault::new(path.clone(), said.as_deref(), Cause::Refused(says)));
                 break None;

@@ -65,7 +65,7 @@ pub fn verdict<R: Verdict>(validated: R) -> Result<(), BoxError> {
 /// A section of the configuration: derefs to the struct, clones as cheaply as an `Arc`.
 ///
 /// The struct says what it is with [`#[config]`](macro@crate::config). All sections of everything that is to run are read
-/// before anything starts, and everything that is wrong with any of them is told at once.
+/// before anything starts, and everything that is wrong with any of them is reported together.
 ///
 /// ```standalone_crate
 /// use hostkit::prelude::*;

@@ -69,7 +69,7 @@ impl Source {
     /// Where, or that it is nowhere.
     pub(crate) fn place(&self) -> String {
         match self {
-            Source::Nowhere => "no file, variable or `--set` has anything of it".into(),
+            Source::Nowhere => "not set in any file, variable or `--set`".into(),
             other => other.to_string(),
         }
     }

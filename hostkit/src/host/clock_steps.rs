@@ -36,7 +36,7 @@ fn tell(step: ClockStep) {
     match step {
         ClockStep::Ahead(_) => tracing::warn!(
             target: "hostkit",
-            "the wall clock went ahead by {by}: it was set, or the machine slept; cron times that it leapt over are missed"
+            "the wall clock went ahead by {by}: it was set, or the machine slept; cron times in between are missed"
         ),
         ClockStep::Back(_) => tracing::warn!(
             target: "hostkit",

@@ -70,7 +70,7 @@ impl HostHandle {
                 let known = self.0.by_name().map(|service| service.record.name());
                 let hint =
                     hostkit_grammar::nearest(name, known).map(|near| format!("; did you mean `{near}`?"));
-                panic!("this host runs no service named `{name}`{}", hint.unwrap_or_default())
+                panic!("no service named `{name}`{}", hint.unwrap_or_default())
             }
         }
     }
@@ -176,7 +176,7 @@ impl ServiceHandle {
                 "it handles jobs, and has nothing to run without one: enqueue one, by its `Queue`, or as JSON by \
                  `queue(name).enqueue_json(…)`",
             ),
-            None => Triggered::Refused("it is no timer"),
+            None => Triggered::Refused("it is not a timer"),
         }
     }
 

@@ -47,7 +47,7 @@ pub enum Problem {
         mend: String,
         reader: &'static str,
     },
-    /// A name that was expected is no service.
+    /// `expect` names a service that there is not.
     Expected { name: String, nearest: Option<String> },
     /// `only` or `except` names no service and no group.
     UnknownSelection { name: String, nearest: Option<String> },
@@ -70,34 +70,34 @@ impl Problem {
     pub fn what(&self) -> String {
         match self {
             Problem::DuplicateName { name, .. } => format!("two services are named `{name}`"),
-            Problem::BadName { name, .. } => format!("`{name}` can't be the name of a service"),
+            Problem::BadName { name, .. } => format!("`{name}` is not a valid service name"),
             Problem::UnknownAfter { service, after, .. } => {
-                format!("`{service}` is to start after `{after}`, but there is no such service")
+                format!("`{service}` starts after `{after}`, but there is no service named `{after}`")
             }
             Problem::Ring { members } => {
                 let names: Vec<_> = members.iter().map(|(name, _)| format!("`{name}`")).collect();
                 let first = names.first().map(String::as_str).unwrap_or_default();
                 match members.len() {
-                    1 => format!("{first} is to start after itself"),
+                    1 => format!("{first} starts after itself"),
                     _ => format!("services wait for each other: {} after {first}", names.join(" after ")),
                 }
             }
             Problem::MissingValue { of, by, .. } => {
-                format!("{} `Dep<{}>`, but nothing provides it", needing(by), short(of))
+                format!("{} `Dep<{}>`, but no provider returns `{}`", needing(by), short(of), returned(of))
             }
             Problem::TwoProviders { of, by } => {
                 let by: Vec<_> = by.iter().map(Provided::who).collect();
-                format!("`{}` is provided more than once: by {}", short(of), listed(&by))
+                format!("`{}` has more than one provider: {}", short(of), listed(&by))
             }
             Problem::ProviderRing { members } => ring(members),
             Problem::OutlivesRun { provider, by } => {
-                format!("{} `Dep<{}>`, which is made anew for each run", needing(by), short(provider.of))
+                format!("{} `Dep<{}>`, which is made for one run only", needing(by), short(provider.of))
             }
             Problem::TwoValues { of, .. } => {
                 format!("two values of type `{}` were given to the host", short(of))
             }
             Problem::Unhandled { service, of, .. } => {
-                format!("`{service}` needs `Queue<{0}>`, but nothing handles `{0}`", short(of))
+                format!("`{service}` needs `Queue<{0}>`, but no queued service handles `{0}`", short(of))
             }
             Problem::TwoHandlers { of, first, second } => {
                 format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
@@ -108,10 +108,12 @@ impl Problem {
                 format!("`{key}` is {value}: {reason}")
             }
             Problem::Section { key, value: None, reason, .. } => format!("`{key}` {reason}"),
-            Problem::Expected { name, .. } => format!("`{name}` is expected, but there is no such service"),
-            Problem::UnknownSelection { name, .. } => format!("no service and no group is named `{name}`"),
+            Problem::Expected { name, .. } => {
+                format!("`expect` names `{name}`, but there is no service named `{name}`")
+            }
+            Problem::UnknownSelection { name, .. } => format!("no service or group is named `{name}`"),
             Problem::Nothing { declared: 0 } => "there is no service to run".into(),
-            Problem::Nothing { .. } => "every service is switched off".into(),
+            Problem::Nothing { .. } => "every service is off".into(),
         }
     }
 
@@ -146,30 +148,30 @@ impl Problem {
     pub fn why(&self) -> String {
         match self {
             Problem::DuplicateName { .. } => {
-                "a name is how a service is selected, configured and told apart in the log, so it is unique in the host".into()
+                "a name must be unique in its host: it selects and configures the service, and identifies it in the log".into()
             }
             Problem::BadName { why, .. } => why.clone(),
-            Problem::UnknownAfter { .. } => "a service starts after the services that `after` names have started".into(),
-            Problem::Ring { .. } => "none of them could ever be the first to start".into(),
-            Problem::MissingValue { .. } => "a shared value must be there before anything starts".into(),
-            Problem::TwoProviders { .. } => "a value is asked for by its type, so a type has one provider".into(),
-            Problem::ProviderRing { .. } => "none of them could ever be the first to be called".into(),
+            Problem::UnknownAfter { .. } => "`after` names the services that start first".into(),
+            Problem::Ring { .. } => "none of them can start first".into(),
+            Problem::MissingValue { .. } => "all values are made before the first service starts".into(),
+            Problem::TwoProviders { .. } => "values are found by type, so a type has one provider".into(),
+            Problem::ProviderRing { .. } => "none of them can be called first".into(),
             Problem::OutlivesRun { .. } => {
-                "only the runs of timers and jobs have values of their own; a hosted service, a hook and a shared value outlive them".into()
+                "it lives for one run of a timer or one attempt at a job; a hosted service, a hook and a shared value live longer".into()
             }
-            Problem::TwoValues { .. } => "a value is asked for by its type, so a type has one value".into(),
-            Problem::Unhandled { .. } => "its jobs would wait for ever".into(),
-            Problem::TwoHandlers { .. } => "a queue is asked for by the type of its jobs, so a type has one handler".into(),
+            Problem::TwoValues { .. } => "values are found by type, so a type has one value".into(),
+            Problem::Unhandled { .. } => "its jobs would never run".into(),
+            Problem::TwoHandlers { .. } => "queues are found by the type of their jobs, so a type has one handler".into(),
             Problem::Option { .. } | Problem::Setting { .. } => String::new(),
-            Problem::Section { reader, .. } => format!("it is read as the struct `{}`", short(reader)),
+            Problem::Section { reader, .. } => format!("the section is read as the struct `{}`", short(reader)),
             Problem::Expected { .. } => {
-                "the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler".into()
+                "its crate may not be linked: the compiler leaves out a crate that no Rust path refers to".into()
             }
-            Problem::UnknownSelection { .. } => "a name that selects nothing is most likely a slip".into(),
+            Problem::UnknownSelection { .. } => "a name that selects nothing is probably a typo".into(),
             Problem::Nothing { declared: 0 } => {
-                "no linked crate has an annotated function; a crate that no Rust path names is not linked".into()
+                "no linked crate has an annotated function; the compiler leaves out a crate that no Rust path refers to".into()
             }
-            Problem::Nothing { .. } => "`enabled = false`, `--only` and `--except` leave none".into(),
+            Problem::Nothing { .. } => "`enabled = false`, `--only` or `--except` leaves nothing to run".into(),
         }
     }
 
@@ -180,29 +182,29 @@ impl Problem {
                 "the doctests of a crate are one program since edition 2024: begin each that has services with \"```standalone_crate\""
                     .into()
             }
-            Problem::DuplicateName { name, .. } => format!("give one of them another: `name = \"{name}-2\"`"),
+            Problem::DuplicateName { name, .. } => format!("rename one of them: `name = \"{name}-2\"`"),
             Problem::BadName { mend, .. } => mend.clone(),
             Problem::UnknownAfter { after, nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("add a service named `{after}`, or remove it from `after`"),
             },
-            Problem::Ring { .. } => "remove one `after` of the ring".into(),
+            Problem::Ring { .. } => "remove one `after` to break the cycle".into(),
             Problem::MissingValue { of, similar, .. } => provide(of, similar),
             Problem::ProviderRing { .. } => {
-                "remove one of these parameters; what both need can be a value of its own".into()
+                "remove one of these parameters, or move what both need into a third value".into()
             }
             Problem::OutlivesRun { provider, .. } => format!(
-                "let {} make one for the whole host: remove `scope = \"run\"`, or ask for what it is made of",
+                "remove `scope = \"run\"` from {}, or take the values that it is made from",
                 provider.who()
             ),
             Problem::TwoValues { of, .. } | Problem::TwoProviders { of, .. } => {
-                format!("remove one, or wrap one in a type of its own: `struct Other({});`", short(of))
+                format!("remove one, or wrap one in a new type: `struct Other({});`", short(of))
             }
             Problem::Unhandled { of, .. } => {
-                format!("write a `#[queued]` function whose first parameter is a `{}`", short(of))
+                format!("add a `#[queued]` function whose first parameter is a `{}`", short(of))
             }
             Problem::TwoHandlers { of, .. } => {
-                format!("remove one, or give it a type of its own: `struct Other({});`", short(of))
+                format!("remove one, or give it a new job type: `struct Other({});`", short(of))
             }
             Problem::Option { says, .. } => option(says).1,
             Problem::Setting { key, says, .. } => setting(key, says).1,
@@ -210,24 +212,24 @@ impl Problem {
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(
-                    "name the crate that has `{name}`: {}; or remove it from `expect`",
+                    "link the crate that has `{name}`: {}; or remove it from `expect`",
                     how_to_link("that_crate")
                 ),
             },
             Problem::UnknownSelection { nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(
-                    "see what there is: `list`; if the crate that has it is not linked, name it: {}",
+                    "run `list` to see all names; if its crate is not linked, link it: {}",
                     how_to_link("that_crate")
                 ),
             },
             Problem::Nothing { declared: 0 } => {
                 format!(
-                    "annotate a function with `#[hosted_service]`, or name the crate that has one: {}",
+                    "annotate a function with `#[hosted_service]`, or link the crate that has one: {}",
                     how_to_link("that_crate")
                 )
             }
-            Problem::Nothing { .. } => "switch one on".into(),
+            Problem::Nothing { .. } => "turn one on".into(),
         }
     }
 }
@@ -273,16 +275,21 @@ fn ring(members: &[Provided]) -> String {
     format!("providers need each other: {} needs {}", first.who(), links.join(", which needs "))
 }
 
+/// What a provider of `Dep<of>` returns: `Feed`, or `Arc<dyn Mailer>`.
+fn returned(of: &str) -> String {
+    match short(of) {
+        of if of.starts_with("dyn ") => format!("Arc<{of}>"),
+        of => of,
+    }
+}
+
 /// How a value comes to be there.
 fn provide(of: &str, similar: &[Provided]) -> String {
     let short_of = short(of);
-    let (returned, hint) = match short_of.starts_with("dyn ") {
-        true => (format!("Arc<{short_of}>"), " (a type is not found by its traits)"),
-        false => (short_of.clone(), ""),
-    };
+    let returned = returned(of);
+    let hint = if returned == short_of { "" } else { " (a value is not found by its traits)" };
     let add = format!(
-        "add a `#[provides]` function that returns `{returned}`{hint}, or give it to the host: `.provide(value)` with a value of \
-         that type"
+        "add a `#[provides]` function that returns `{returned}`{hint}, or give the host a value of that type: `.provide(value)`"
     );
     let meant = similar.iter().map(|one| {
         let like = if one.of == of {
@@ -359,13 +366,13 @@ impl fmt::Display for Problem {
             why if why.is_empty() => {}
             why => writeln!(f, "  why    {why}")?,
         }
-        write!(f, "  mend   {}", self.mend())
+        write!(f, "  help   {}", self.mend())
     }
 }
 
 /// A plan that can't be: all of its problems.
 ///
-/// It prints each as *what / where / why / mend*, without the why where there is no more to say.
+/// It prints each as *what / where / why / help*, without the why where there is no more to say.
 #[derive(Clone)]
 pub struct BuildError {
     problems: Vec<Problem>,

@@ -66,11 +66,11 @@ async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context
     let _span = span.entered();
     match outcome {
         First::Right(()) if provision.blocks() => {
-            tracing::info!(target: "hostkit", "is cancelled, for the host stops: its `fn` runs to its end, and what it makes is closed");
+            tracing::info!(target: "hostkit", "cancelled because the host stops: its `fn` runs to the end, and its value is closed then");
         }
         First::Right(()) => match context.record.last_failure() {
             Some(panic) => core.keep_provider(&provision, Phase::Making, panic),
-            None => tracing::debug!(target: "hostkit", "cancelled, for the host stops"),
+            None => tracing::debug!(target: "hostkit", "cancelled because the host stops"),
         },
         First::Left(Ok(())) => {
             let took = clock::now().duration_since(begun);
@@ -133,10 +133,8 @@ fn still(making: &[Making]) {
 }
 
 fn too_late(core: &Core, making: &[Making]) {
-    let how = format!(
-        "was not made when the host's `start_timeout` of {} was over",
-        show(core.settings.start_timeout)
-    );
+    let how =
+        format!("was not made within the host's `start_timeout` of {}", show(core.settings.start_timeout));
     for making in unfinished(making) {
         let provision = &making.provision;
         core.start_failed(&provision.name, Some(provision.origin), &how);
@@ -149,6 +147,6 @@ fn leave_behind(making: Vec<Making>) {
     for making in making.iter().filter(|making| !making.task.is_finished()) {
         making.task.abort();
         let _span = making.span.enter();
-        tracing::error!(target: "hostkit", "holds its executor thread, where no stop can reach it: it is left behind");
+        tracing::error!(target: "hostkit", "blocks its executor thread and can't be stopped: it is left behind");
     }
 }

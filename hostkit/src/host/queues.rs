@@ -94,7 +94,7 @@ pub(super) fn piling_up(draft: &Draft, enabled: &[bool], needed: &Needed) -> Vec
         for want in taken(wants) {
             let Some(off) = bringers.get(&want.keys[0]).filter(|i| !enabled[**i]) else { continue };
             warnings.push(format!(
-                "`{name}` takes the queue of `{}`, but `{}`, which handles it, is switched off: what is enqueued only piles up",
+                "`{name}` enqueues `{}`, but the handler `{}` is off: its jobs only pile up",
                 super::problem::short(want.of),
                 draft.entries[*off].name
             ));

@@ -130,7 +130,7 @@ fn left_behind(state: &HostState) {
     let holders = if names.is_empty() { "what was left behind".to_owned() } else { names.join(", ") };
     tracing::warn!(
         target: "hostkit",
-        "the values of the host are not dropped: {holders} may still use them, and did not end in time"
+        "the host's values are not dropped: {holders} did not end in time and may still use them"
     );
 }
 

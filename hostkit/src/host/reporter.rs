@@ -60,7 +60,7 @@ pub(super) fn tell_dropped(dropped: &AtomicU64) {
         tracing::warn!(
             target: "hostkit",
             dropped = count,
-            "{count} line{s} of the watch could not be told: whoever reads the log is too slow, or nobody does"
+            "{count} line{s} of the watch were lost: the reader of the log is too slow, or gone"
         );
     }
 }

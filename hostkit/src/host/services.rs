@@ -39,7 +39,7 @@ fn nobody(entries: &[Entry], name: &str) -> String {
     match nearest(name, entries.iter().map(|entry| &*entry.name)) {
         Some(near) => format!("there is no service named `{name}`: did you mean `{near}`?"),
         None => format!(
-            "there is no service named `{name}`: remove the section, or see what there is with `list`"
+            "there is no service named `{name}`: remove the section, or run `list` to see all services"
         ),
     }
 }
@@ -84,7 +84,7 @@ fn one(entry: &mut Entry, service: &Node) -> Vec<Problem> {
 
 fn only_in_code(option: &str) -> String {
     match option {
-        "name" => "`name` is what the configuration knows the service by: say it in the code".into(),
-        other => format!("`{other}` can't be configured: say it in the code"),
+        "name" => "`name` identifies the service in the configuration: set it in the code".into(),
+        other => format!("`{other}` can't be configured: set it in the code"),
     }
 }

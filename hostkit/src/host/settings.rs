@@ -87,7 +87,7 @@ fn log_filter(text: &str) -> Result<(), String> {
         return Err(format!("`filter` can't filter by span: {mend}"));
     }
     let parsed = text.parse::<tracing_subscriber::filter::Targets>();
-    parsed.map(drop).map_err(|error| format!("`filter` is not understood ({error}): {mend}"))
+    parsed.map(drop).map_err(|error| format!("`filter` can't be parsed ({error}): {mend}"))
 }
 
 #[cfg(all(feature = "config", not(feature = "log")))]

@@ -109,7 +109,7 @@ fn overdue(
             )
         } else if now >= limit {
             format!(
-                "had not started when the host's `start_timeout` of {} was over",
+                "had not started within the host's `start_timeout` of {}",
                 show(core.settings.start_timeout)
             )
         } else {

@@ -4,7 +4,7 @@ use super::report::Report;
 use super::request::StopCause;
 use crate::registry::Origin;
 
-/// The reason of a failed start, as it is told to people.
+/// Why a start failed, in sentences.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StartFailure {
@@ -34,12 +34,12 @@ impl Report {
 
 fn mend(what: &str) -> &'static str {
     if what.starts_with("did not start") || what.starts_with("had not started") {
-        "find out what it waits for, or give it longer: `start_timeout`"
+        "find out what it waits for, or raise `start_timeout`"
     } else if what.starts_with("dropped its `Ready`") {
         "keep the `Ready`, and call `ready.notify()` once the service is ready"
     } else if what.starts_with("failed to start") {
-        "see to what the error names; what may take a while to come up can be waited for before `ready.notify()`"
+        "fix what the error names; to wait for something that comes up slowly, wait before `ready.notify()`"
     } else {
-        "see to what the error names"
+        "fix what the error names"
     }
 }

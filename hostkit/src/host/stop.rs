@@ -69,7 +69,7 @@ async fn cancelled(core: &Core, limit: Instant) {
     if !core.shared.offloaded.is_empty() {
         tracing::warn!(
             target: "hostkit",
-            "a `fn` of the start that was cancelled still runs, and is left behind: what it makes will not be closed"
+            "a `fn` of the cancelled start still runs and is left behind: its value will not be closed"
         );
     }
 }
@@ -141,9 +141,9 @@ fn leave_behind(core: &Core, aborted: HashSet<usize>) {
     for record in records.filter(|record| !record.has_ended()) {
         let _span = record.span().entered();
         if holders.contains(&address(record)) {
-            tracing::error!(target: "hostkit", "holds its executor thread, where no abort can reach it: it is left behind");
+            tracing::error!(target: "hostkit", "blocks its executor thread and can't be aborted: it is left behind");
         } else {
-            tracing::error!(target: "hostkit", "is left behind: it has a thread of its own, or got none to end on");
+            tracing::error!(target: "hostkit", "is left behind: it runs on a thread of its own, or got no thread to end on");
         }
         record.ended(Ending::Aborted);
     }

@@ -152,7 +152,7 @@ async fn threads_ended(core: &Core, index: usize, guard: &Guard) {
         guard.span().in_scope(|| {
             tracing::warn!(
                 target: "hostkit",
-                "its thread of the run before has not ended: the restart waits for it (it was told to stop: return when `stop` says so)"
+                "the restart waits: the thread of the previous run has not ended (its stop was requested: return when `stop` says so)"
             );
         });
         race(threads.emptied(), clock::sleep(STILL_THERE)).await;
@@ -217,7 +217,7 @@ fn tell(next: &Next, outcome: &RunResult, told: bool, history: &History, policy:
         }
         Next::StopHost(_) => tracing::error!(target: "hostkit", error = %failure, "failed: the host stops"),
         Next::End(_) if told && !failure.is_firm() => {
-            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
+            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was asked to stop");
         }
         Next::End(_) if told => tracing::error!(target: "hostkit", error = %failure, "failed while stopping"),
         Next::End(_) => {

@@ -29,8 +29,8 @@ pub(super) fn warnings(draft: &Draft) -> Vec<String> {
     }
     for (path, variable) in notes.iter().flat_map(|notes| &notes.unmet) {
         warnings.push(format!(
-            "the environment variable {variable} may have met nothing: no field was found for `{path}`, whose true name the \
-             environment can't write; say it in a file or by `--set`, where names are written as they are"
+            "the environment variable {variable} may have no effect: no field was found for `{path}`, whose name the \
+             environment may not be able to spell; set it in a file or by `--set`, where names are written as they are"
         ));
     }
     warnings.sort();

@@ -185,10 +185,10 @@ fn unknown_after(entries: &[Drafted], entry: &Drafted, after: &str) -> Problem {
         return Problem::UnknownAfter { service, after: after.to_owned(), nearest, at: entry.origin };
     };
     let mend = nearest.map_or_else(
-        || "remove it, or see what there is with `list`".into(),
+        || "remove it, or run `list` to see all services".into(),
         |near| format!("did you mean `{near}`?"),
     );
-    let says = format!("`after` names `{after}`, but there is no such service: {mend}");
+    let says = format!("`after` names `{after}`, but there is no service named `{after}`: {mend}");
     Problem::Setting { key: format!("services.{service}.after"), says, source: source.to_owned() }
 }
 
@@ -269,8 +269,8 @@ fn service(entry: Drafted, level: &Arc<Level>) -> (Service, Kept<Box<dyn Runner>
 }
 
 /// In such a build no panic can be caught.
-const PANIC_ABORTS: &str = "this program is built with `panic = \"abort\"`: a panic ends the process, and `on_failure`, retries and \
-     `stop` methods can't answer it: remove `panic` from the profile in `Cargo.toml`";
+const PANIC_ABORTS: &str = "this program is built with `panic = \"abort\"`: a panic ends the process, so `on_failure`, retries and \
+     `stop` methods never see it: remove `panic` from the profile in `Cargo.toml`";
 
 /// Time that a service was promised and the host can't give.
 fn warnings(plan: &Plan) -> Vec<String> {

@@ -286,7 +286,7 @@ impl Watch {
                 target: "hostkit",
                 service = name,
                 thread,
-                "`{name}` holds its executor thread since {lasted:.1?} without an await; {harm}: \
+                "`{name}` holds its executor thread: no await for {lasted:.1?}; {harm}: \
                  move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
             );
         });

@@ -9,7 +9,7 @@ pub trait Kind: sealed::Sealed + 'static {
     const RUNS: bool = false;
 }
 
-/// A kind that is told to stop, and so may ask for [`Stop`](crate::Stop).
+/// A kind that gets a stop request, and so may take [`Stop`](crate::Stop).
 #[diagnostic::on_unimplemented(message = "a `{Self}` is not told to stop")]
 pub trait Stoppable: Kind {}
 

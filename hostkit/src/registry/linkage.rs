@@ -114,7 +114,7 @@ pub(crate) fn missed(blueprint: &Blueprint) -> Vec<String> {
 }
 
 fn missing(by: LinkedBy, Reachable { package, version, ident, direct, linked }: &Reachable) -> String {
-    let seen = format!("`{package}` {version} depends on hostkit, but no service of it was found");
+    let seen = format!("`{package}` {version} depends on hostkit, but none of its services was found");
     if *linked {
         format!("{seen}; if it has none, write `{by}(ignore = [{ident}])`")
     } else if *direct {

@@ -27,7 +27,7 @@ pub enum Triggered {
     Skipped,
     /// It was cancelled by the run after it (`overlap = "cancel"`).
     Cancelled,
-    /// It can't run: the service is no timer, or is not running.
+    /// It can't run: the service is not a timer, or is not running.
     Refused(&'static str),
 }
 

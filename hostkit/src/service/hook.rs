@@ -17,7 +17,7 @@ pub enum Moment {
     Starting,
     /// When all have started, just before the host is ready.
     Started,
-    /// When a stop was requested, before any service is told.
+    /// When a stop was requested, before any service stops.
     Stopping,
     /// When all have ended.
     Stopped,

@@ -36,7 +36,7 @@ pub(crate) struct Policy {
     pub(crate) on_failure: OnFailure,
     pub(crate) on_finish: OnFinish,
     pub(crate) backoff: Backoff,
-    /// So many restarts in any window of this length; the next failure stops the host.
+    /// At most this many restarts in any window of length `within`; the next failure stops the host.
     pub(crate) max_restarts: u32,
     pub(crate) within: Duration,
     pub(crate) start_timeout: Duration,

@@ -21,8 +21,8 @@ const SNOOZES: u64 = 1_000;
 const ATTEMPTS: u64 = 100_000;
 
 impl TestHost {
-    /// Works off everything that is enqueued, in all queues: delayed jobs, retries, what the jobs enqueue themselves. Time
-    /// advances as far as that takes, and no further. Returns when nothing waits and nothing runs.
+    /// Works off all queues: delayed jobs, retries, and what the jobs enqueue themselves. Time advances as far as that takes,
+    /// and no further. Returns when no job waits or runs.
     ///
     /// Meant for paused time; on a runtime whose time is not paused it waits for real.
     ///
@@ -60,8 +60,7 @@ struct Line {
 fn lines(host: &HostHandle) -> Vec<Line> {
     let line = |(name, steer): (&str, &dyn crate::queue::Steer)| {
         let works = host.find_service(name).is_some_and(|service| !service.has_ended());
-        let off =
-            (!works).then(|| "its handler does not run: it is switched off, left out, or has ended".into());
+        let off = (!works).then(|| "its handler does not run: it is off, left out, or has ended".into());
         let paused = || Some(format!("it is paused ({}): resume it first", steer.paused()?));
         Line { name: name.to_owned(), stats: steer.stats(), next: steer.next(), stands: off.or_else(paused) }
     };

@@ -156,12 +156,12 @@ impl TestHost {
         self.handle.clone()
     }
 
-    /// Stops the host; the report tells all.
+    /// Stops the host, and returns its report.
     pub async fn stop(self) -> Report {
         self.host.stop().await
     }
 
-    /// Waits until the host has ended by itself.
+    /// Waits until the host has ended by itself, and returns its report.
     pub async fn wait(self) -> Report {
         self.host.wait().await
     }
@@ -173,7 +173,7 @@ async fn known(service: &ServiceHandle) -> Instant {
     loop {
         assert!(
             service.is_timer() && service.state().ending().is_none(),
-            "`{name}` is not due at any time: it is no timer, or has ended"
+            "`{name}` is not due at any time: it is not a timer, or has ended"
         );
         let waited = clock::now() - begun;
         assert!(waited < PATIENCE, "`{name}` is due when its run has ended, and it has not for an hour");

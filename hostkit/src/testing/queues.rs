@@ -97,7 +97,7 @@ impl TestHost {
         let Some((_, name)) = self.handle.door::<T>() else { unhandled::<T>() };
         let attempt = self.handle.by_hand(Box::new(job));
         attempt.unwrap_or_else(|| {
-            panic!("`{name}`, which handles `{}`, does not run in this host: it is switched off, or left out; add it to `only`", type_name::<T>())
+            panic!("`{name}`, which handles `{}`, does not run in this host: it is off or left out; add it to `only`", type_name::<T>())
         })
     }
 }
@@ -106,7 +106,7 @@ impl TestHost {
 fn unhandled<T>() -> ! {
     let of = type_name::<T>();
     panic!(
-        "nothing handles `{of}`: write a `#[queued]` function whose first parameter is a `{of}`, or give the builder one: \
+        "no queued service handles `{of}`: add a `#[queued]` function whose first parameter is a `{of}`, or give the builder one: \
          `.queued(\"name\", handler)`"
     )
 }

@@ -27,7 +27,7 @@ fn what_is_nested_without_an_end_is_told() {
         let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         let told = wrong::<Bounds>(file(&format!("[b]\nany = {deep}")));
         assert_eq!(told.len(), 1, "{}", told.len());
-        assert!(told[0].contains("is no TOML") && told[0].len() < 1000, "{}", told[0].len());
+        assert!(told[0].contains("is not valid TOML") && told[0].len() < 1000, "{}", told[0].len());
         read::<Bounds>(set(&format!("b.text={deep}")));
         read::<Bounds>(variable("HOSTKIT__B__TEXT", &deep));
         let told = wrong::<Bounds>(set(&format!("b.number={deep}")));

@@ -137,8 +137,8 @@ struct Numbers {
 #[test]
 fn the_variable_that_is_wrong_is_named() {
     for (name, value, what) in [
-        ("HOSTKIT__NUMBERS__B", "300", "`numbers.b` is \"300\": a whole number from 0 to 255 is wanted"),
-        ("HOSTKIT__NUMBERS__B", "true", "`numbers.b` is \"true\": a whole number from 0 to 255 is wanted"),
+        ("HOSTKIT__NUMBERS__B", "300", "`numbers.b` is \"300\": expected a whole number from 0 to 255"),
+        ("HOSTKIT__NUMBERS__B", "true", "`numbers.b` is \"true\": expected a whole number from 0 to 255"),
     ] {
         let told = wrong::<Numbers>(variables([("HOSTKIT__NUMBERS__A", "7"), (name, value)]));
         let [told] = &told[..] else { panic!("{told:?}") };
@@ -151,7 +151,10 @@ fn the_variable_that_is_wrong_is_named() {
         ("HOSTKIT__TAGGED__STORE__PORT", "99999"),
     ]));
     let [told] = &told[..] else { panic!("{told:?}") };
-    assert!(told.starts_with("`tagged.store.port` is \"99999\": a whole number from 0 to 65535"), "{told}");
+    assert!(
+        told.starts_with("`tagged.store.port` is \"99999\": expected a whole number from 0 to 65535"),
+        "{told}"
+    );
     let told = wrong::<Either>(variables([("HOSTKIT__EITHER__IS", "5")]));
     let [told] = &told[..] else { panic!("{told:?}") };
     assert!(told.contains("the environment variable HOSTKIT__EITHER__IS"), "{told}");

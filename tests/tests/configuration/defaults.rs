@@ -74,7 +74,7 @@ struct RequiredTls {
     cert: String,
 }
 
-const NOWHERE: &str = "no file, variable or `--set` has anything of it";
+const NOWHERE: &str = "not set in any file, variable or `--set`";
 
 #[test]
 fn every_field_that_is_missing_is_told() {

@@ -289,7 +289,7 @@ fn apply(layer: Layer, key: &str, value: &str) -> usize {
             applied += 1;
             let mut left = problems(mended);
             // Names as they were written: that nobody is called so is another problem, and told then.
-            left.retain(|(what, ..)| !what.ends_with("there is no such service"));
+            left.retain(|(what, ..)| !what.contains("there is no service named"));
             // What depends on other options is told once it is right in itself.
             left.retain(|(what, ..)| !what.contains("has no effect without"));
             if about == "all.high" && value.replace('_', "").contains(help.rsplit(['=', ' ']).next().unwrap())
@@ -320,7 +320,7 @@ fn every_help_for_a_field_helps() {
                 applied += apply(layer, &format!("all.{field}"), value);
             }
         }
-        // As a text in quotes, which a file may say of anything.
+        // As a string in quotes, which a file may say of anything.
         for value in VALUES {
             applied += apply(Layer::File, &format!("all.{field}"), &format!("{value:?}"));
         }
@@ -391,7 +391,7 @@ fn a_list_of_the_environment_is_written_as_a_whole() {
 #[test]
 fn a_wrong_key_of_an_enum_is_told_like_a_wrong_field() {
     let (what, mend) = told(Layers::new().set("all.by_level={ low_latency = 1 }"));
-    assert_eq!(what, "`all.by_level.low_latency` is 1: `low_latency` is no `Level`");
+    assert_eq!(what, "`all.by_level.low_latency` is 1: `low_latency` is not a `Level`");
     assert_eq!(mend, "did you mean `low-latency`? (possible: `low-latency`, `high`)");
     let all = problems(Layers::new().set("all.by_level={ low = 1, hihg = 2, high = 'x' }"));
     assert_eq!(all.len(), 3, "{all:?}");
@@ -403,7 +403,7 @@ fn a_wrong_key_of_an_enum_is_told_like_a_wrong_field() {
 /// A value that the section's own rule refuses is not told, unless it is what was meant.
 #[test]
 fn no_value_is_told_that_a_rule_refuses() {
-    assert_eq!(told(Layers::new().set("all.high=x")).1, "write a whole number from 0 to 65535 in its place");
+    assert_eq!(told(Layers::new().set("all.high=x")).1, "write a whole number from 0 to 65535");
     assert_eq!(told(Layers::new().set("all.high=8080a")).1, "write `--set all.high=8080`");
     assert_eq!(told(Layers::new().set("all.byte=x")).1, "write `--set all.byte=1`");
     assert_eq!(told(Layers::new().set("all.some=x")).1, "write `--set all.some=1`");
@@ -426,6 +426,6 @@ fn a_number_of_every_size_is_read_or_told_with_its_bounds() {
         ),
     ] {
         let (what, _) = told(Layers::new().set(&format!("all.{key}={largest}0")));
-        assert!(what.ends_with(&format!("a whole number {bounds} is wanted")), "{what}");
+        assert!(what.ends_with(&format!("expected a whole number {bounds}")), "{what}");
     }
 }

@@ -93,7 +93,7 @@ fn files_and_set_write_names_as_they_are() {
     assert_eq!(
         told,
         [
-            "`names.max_body` is no key of `[names]` | hostkit.toml:2 | did you mean `max-body`? (possible: `max-body`, `maxSize`, `a.b`)"
+            "`names.max_body` is not a key of `[names]` | hostkit.toml:2 | did you mean `max-body`? (possible: `max-body`, `maxSize`, `a.b`)"
         ]
     );
     assert_eq!(wrong::<Kebab>(set("names.MaxSize=1")).len(), 1);

@@ -99,16 +99,16 @@ impl Over for Layers {
 fn a_wrong_secret_is_told_without_its_value() {
     assert_eq!(
         wrong::<Vault>(file("[vault]\ntoken = \"x\"\npin = \"abc\"")),
-        ["`vault.pin` is ***: a whole number from 0 to 65535 is wanted | hostkit.toml:3 | write `pin = 1`"]
+        ["`vault.pin` is ***: expected a whole number from 0 to 65535 | hostkit.toml:3 | write `pin = 1`"]
     );
     assert_eq!(
         wrong::<Vault>(file("[vault]\ntoken = \"x\"\npin = \"12\"")),
-        ["`vault.pin` is ***: a whole number from 0 to 65535 is wanted | hostkit.toml:3 | write `pin = 1`"]
+        ["`vault.pin` is ***: expected a whole number from 0 to 65535 | hostkit.toml:3 | write `pin = 1`"]
     );
     assert_eq!(
         wrong::<Vault>(file("[vault]\ntoken = \"x\"\npin = 1\nurl = \"abc\"")),
         [
-            "`vault.url` is ***: it can't be read, and is not shown since it is secret | hostkit.toml:4 | correct the value"
+            "`vault.url` is ***: it can't be read (it is secret, so its value is not shown) | hostkit.toml:4 | correct the value"
         ]
     );
 }

@@ -22,46 +22,46 @@ fn no_value_of_a_file_becomes_another() {
     for (line, told) in [
         (
             "whole = \"80\"",
-            "`s.whole` is \"80\": a whole number from 0 to 4294967295 is wanted | hostkit.toml:2 | write `whole = 80`",
+            "`s.whole` is \"80\": expected a whole number from 0 to 4294967295 | hostkit.toml:2 | write `whole = 80`",
         ),
         (
             "whole = 1.0",
-            "`s.whole` is 1: a whole number from 0 to 4294967295 is wanted | hostkit.toml:2 | write `whole = 1`",
+            "`s.whole` is 1: expected a whole number from 0 to 4294967295 | hostkit.toml:2 | write `whole = 1`",
         ),
         (
             "whole = true",
-            "`s.whole` is true: a whole number from 0 to 4294967295 is wanted | hostkit.toml:2 | write `whole = 1`",
+            "`s.whole` is true: expected a whole number from 0 to 4294967295 | hostkit.toml:2 | write `whole = 1`",
         ),
         (
             "fraction = \"0,5\"",
-            "`s.fraction` is \"0,5\": a number is wanted | hostkit.toml:2 | write `fraction = 0.5`",
+            "`s.fraction` is \"0,5\": expected a number | hostkit.toml:2 | write `fraction = 0.5`",
         ),
         (
             "flag = \"true\"",
-            "`s.flag` is \"true\": `true` or `false` is wanted | hostkit.toml:2 | write `flag = true`",
+            "`s.flag` is \"true\": expected `true` or `false` | hostkit.toml:2 | write `flag = true`",
         ),
-        ("flag = 0", "`s.flag` is 0: `true` or `false` is wanted | hostkit.toml:2 | write `flag = false`"),
-        ("text = 80", "`s.text` is 80: a text in quotes is wanted | hostkit.toml:2 | write `text = \"80\"`"),
+        ("flag = 0", "`s.flag` is 0: expected `true` or `false` | hostkit.toml:2 | write `flag = false`"),
+        ("text = 80", "`s.text` is 80: expected a string in quotes | hostkit.toml:2 | write `text = \"80\"`"),
         (
             "text = 0.5",
-            "`s.text` is 0.5: a text in quotes is wanted | hostkit.toml:2 | write `text = \"0.5\"`",
+            "`s.text` is 0.5: expected a string in quotes | hostkit.toml:2 | write `text = \"0.5\"`",
         ),
         (
             "text = true",
-            "`s.text` is true: a text in quotes is wanted | hostkit.toml:2 | write `text = \"true\"`",
+            "`s.text` is true: expected a string in quotes | hostkit.toml:2 | write `text = \"true\"`",
         ),
         (
             "text = [\"a\"]",
-            "`s.text` is a list: a text in quotes is wanted | hostkit.toml:2 | write `text = \"text\"`",
+            "`s.text` is a list: expected a string in quotes | hostkit.toml:2 | write `text = \"text\"`",
         ),
         (
             "maybe = \"7\"",
-            "`s.maybe` is \"7\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `maybe = 7`",
+            "`s.maybe` is \"7\": expected a whole number from 0 to 255 | hostkit.toml:2 | write `maybe = 7`",
         ),
-        ("list = 7", "`s.list` is 7: a list is wanted | hostkit.toml:2 | write `list = [7]`"),
+        ("list = 7", "`s.list` is 7: expected a list | hostkit.toml:2 | write `list = [7]`"),
         (
             "list = [\"7\"]",
-            "`s.list[0]` is \"7\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `7`",
+            "`s.list[0]` is \"7\": expected a whole number from 0 to 255 | hostkit.toml:2 | write `7`",
         ),
     ] {
         assert_eq!(wrong::<Strict>(file(&format!("[s]\n{line}"))), [told]);
@@ -76,7 +76,7 @@ fn what_is_within_a_list_of_the_environment_is_strict_as_well() {
     assert_eq!(
         wrong::<Strict>(layers),
         [
-            "`s.list[0]` is \"7\": a whole number from 0 to 255 is wanted | the environment variable HOSTKIT__S__LIST | write `HOSTKIT__S__LIST=[7]`"
+            "`s.list[0]` is \"7\": expected a whole number from 0 to 255 | the environment variable HOSTKIT__S__LIST | write `HOSTKIT__S__LIST=[7]`"
         ]
     );
 }

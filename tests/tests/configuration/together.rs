@@ -90,18 +90,18 @@ const TOLD: [&str; 15] = [
     "`host.stop_timeout` takes a duration in quotes, not the number 5 | hostkit.toml:21 | write \"5s\"",
     "`c.x`: nothing reads `[c]` | hostkit.toml:18 | remove it",
     "`a.address` is \"nowhere\": invalid IP address syntax | hostkit.toml:3 | correct the value",
-    "`a.count` is 0: a nonzero u8 is wanted | hostkit.toml:4 | correct the value",
+    "`a.count` is 0: expected a nonzero u8 | hostkit.toml:4 | correct the value",
     "`a.day` is \"someday\": failed to parse four digit integer as year: invalid digit, expected 0-9 but got s | hostkit.toml:5 | correct the value",
     "`a.even` is \"odd\": \"odd\" is not even text | hostkit.toml:6 | correct the value",
-    "`a.flag` is \"yes\": `true` or `false` is wanted | hostkit.toml:7 | write `flag = true`",
-    "`a.hosts[1].name` is 5: a text in quotes is wanted | hostkit.toml:8 | write `name = \"5\"`",
-    "`a.hosts[1].port` is \"a\": a whole number from 0 to 65535 is wanted | hostkit.toml:8 | write `port = 1`",
+    "`a.flag` is \"yes\": expected `true` or `false` | hostkit.toml:7 | write `flag = true`",
+    "`a.hosts[1].name` is 5: expected a string in quotes | hostkit.toml:8 | write `name = \"5\"`",
+    "`a.hosts[1].port` is \"a\": expected a whole number from 0 to 65535 | hostkit.toml:8 | write `port = 1`",
     "`a.hosts[2].port` is missing | hostkit.toml:8 | add `port = …` to `[a.hosts[2]]`",
-    "`a.mode` is \"fast\": \"Fast\" or \"Slow\" is wanted | hostkit.toml:9 | write `mode = \"Fast\"`",
-    "`a.size` is 5: a size in quotes is wanted | hostkit.toml:10 | write `size = \"5B\"`",
-    "`a.timeout` is 30: a duration in quotes is wanted | hostkit.toml:11 | write `timeout = \"30s\"`",
-    "`b` can't be: never on | hostkit.toml:14 | correct the values of `[b]`",
-    "`a.hosts[2].colour` is no key of `[a.hosts[2]]` | hostkit.toml:8 | possible: `name`, `port`",
+    "`a.mode` is \"fast\": expected \"Fast\" or \"Slow\" | hostkit.toml:9 | write `mode = \"Fast\"`",
+    "`a.size` is 5: expected a size in quotes | hostkit.toml:10 | write `size = \"5B\"`",
+    "`a.timeout` is 30: expected a duration in quotes | hostkit.toml:11 | write `timeout = \"30s\"`",
+    "`b` is invalid: never on | hostkit.toml:14 | correct the values of `[b]`",
+    "`a.hosts[2].colour` is not a key of `[a.hosts[2]]` | hostkit.toml:8 | possible: `name`, `port`",
 ];
 
 #[test]
@@ -115,7 +115,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     for expected in TOLD {
         assert!(told.iter().any(|told| told == expected), "{expected}\nis not among\n{}", told.join("\n"));
     }
-    assert!(told.iter().any(|told| told.starts_with("`a.tiemout` is no key of `[a]`")), "{told:?}");
+    assert!(told.iter().any(|told| told.starts_with("`a.tiemout` is not a key of `[a]`")), "{told:?}");
     assert!(told.iter().any(|told| told.starts_with("`also` needs `Dep<String>`")), "{told:?}");
     // `missing` alone is not found: serde tells it last, and nothing can stand in for `even`.
     assert_eq!(told.len(), TOLD.len() + 2, "{}", told.join("\n"));
@@ -139,7 +139,7 @@ fn a_problem_says_who_reads_it() {
     assert_eq!(key, "b.on");
     assert_eq!(
         problem.to_string(),
-        "`b.on` is \"yes\": `true` or `false` is wanted\n  where  --set b.on\n  why    it is read as the struct `B`\n  mend   write `--set b.on=true`"
+        "`b.on` is \"yes\": expected `true` or `false`\n  where  --set b.on\n  why    the section is read as the struct `B`\n  help   write `--set b.on=true`"
     );
 }
 
@@ -198,8 +198,8 @@ fn what_stands_in_is_no_problem_of_its_own() {
     assert_eq!(
         wrong::<Stands>(file(text)),
         [
-            "`stands.last` is \"x\": a whole number from 0 to 255 is wanted | hostkit.toml:4 | write `last = 1`",
-            "`stands.range.from` is \"a\": a whole number from 0 to 255 is wanted | hostkit.toml:2 | write `from = 1`",
+            "`stands.last` is \"x\": expected a whole number from 0 to 255 | hostkit.toml:4 | write `last = 1`",
+            "`stands.range.from` is \"a\": expected a whole number from 0 to 255 | hostkit.toml:2 | write `from = 1`",
             "`stands.tagged.path` is missing | hostkit.toml:3 | add `path = …` to `[stands.tagged]`",
             "`stands.tagged.size` is missing | hostkit.toml:3 | add `size = …` to `[stands.tagged]`",
         ]
@@ -208,7 +208,7 @@ fn what_stands_in_is_no_problem_of_its_own() {
         wrong::<Stands>(file("[stands]\nrange = { from = 1, to = 0 }\ntagged = 1\nlast = 1")),
         [
             "`stands.range` is a table: `from` is not below `to` | hostkit.toml:2 | correct the value",
-            "`stands.tagged` is 1: internally tagged enum Tagged is wanted | hostkit.toml:3 | correct the value",
+            "`stands.tagged` is 1: expected internally tagged enum Tagged | hostkit.toml:3 | correct the value",
         ]
     );
 }

@@ -27,32 +27,32 @@ fn a_key_that_no_field_has_is_told() {
     for (layers, what, place, mend) in [
         (
             file("[u]\nprot = 1"),
-            "`u.prot` is no key of `[u]`",
+            "`u.prot` is not a key of `[u]`",
             "hostkit.toml:2",
             format!("did you mean `port`? ({possible})"),
         ),
-        (file("[u]\ncolour = 1"), "`u.colour` is no key of `[u]`", "hostkit.toml:2", possible.to_owned()),
+        (file("[u]\ncolour = 1"), "`u.colour` is not a key of `[u]`", "hostkit.toml:2", possible.to_owned()),
         (
             variable("HOSTKIT__U__PROT", "1"),
-            "`u.prot` is no key of `[u]`",
+            "`u.prot` is not a key of `[u]`",
             "the environment variable HOSTKIT__U__PROT",
             format!("did you mean `port`? ({possible})"),
         ),
         (
             set("u.prot=1"),
-            "`u.prot` is no key of `[u]`",
+            "`u.prot` is not a key of `[u]`",
             "--set u.prot",
             format!("did you mean `port`? ({possible})"),
         ),
         (
             file("[u.inner]\ndepe = 1\n"),
-            "`u.inner.depe` is no key of `[u.inner]`",
+            "`u.inner.depe` is not a key of `[u.inner]`",
             "hostkit.toml:2",
             "did you mean `deep`? (possible: `deep`)".to_owned(),
         ),
         (
             file("[u.innr]\ndeep = 1\nmore = 2"),
-            "`u.innr` is no key of `[u]`",
+            "`u.innr` is not a key of `[u]`",
             "hostkit.toml:1",
             format!("did you mean `inner`? ({possible})"),
         ),
@@ -100,9 +100,9 @@ fn what_one_of_two_structs_has_is_known() {
     assert!(both("[u]\nport = 1\ncolour = \"red\"\ninner = { deep = 1, other = 2 }").is_ok());
     let told = problems(&both("[u]\nprot = 1\ninner = { none = 1 }\ncolour = 5").unwrap_err());
     assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told[0].starts_with("`u.colour` is 5: a text in quotes is wanted"), "{told:?}");
-    assert!(told[1].starts_with("`u.inner.none` is no key of `[u.inner]`"), "{told:?}");
-    assert!(told[2].starts_with("`u.prot` is no key of `[u]`"), "{told:?}");
+    assert!(told[0].starts_with("`u.colour` is 5: expected a string in quotes"), "{told:?}");
+    assert!(told[1].starts_with("`u.inner.none` is not a key of `[u.inner]`"), "{told:?}");
+    assert!(told[2].starts_with("`u.prot` is not a key of `[u]`"), "{told:?}");
 }
 
 #[config("u.client")]
@@ -123,7 +123,7 @@ fn a_section_within_another_is_no_unknown_key() {
     assert_eq!(
         told,
         [
-            "`u.client.retreis` is no key of `[u.client]` | hostkit.toml:2 | did you mean `retries`? (possible: `retries`)"
+            "`u.client.retreis` is not a key of `[u.client]` | hostkit.toml:2 | did you mean `retries`? (possible: `retries`)"
         ]
     );
     let only_client = Host::builder().service("client", async |_config: Config<Client>| {});

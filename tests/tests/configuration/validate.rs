@@ -28,7 +28,7 @@ fn what_is_right_in_itself_can_be_wrong_together() {
     assert_eq!(
         wrong::<Range>(file("\n[range]\nmin = 3\nmax = 2")),
         [
-            "`range` can't be: `min` is 3, which is more than `max` | hostkit.toml:2 | correct the values of `[range]`"
+            "`range` is invalid: `min` is 3, which is more than `max` | hostkit.toml:2 | correct the values of `[range]`"
         ]
     );
 }
@@ -38,7 +38,7 @@ fn a_panic_is_an_answer_as_well() {
     assert_eq!(
         wrong::<Range>(file("[range]\nmin = 0\nmax = 0")),
         [
-            "`range` can't be: panicked: nobody thought of this | hostkit.toml:1 | correct the values of `[range]`"
+            "`range` is invalid: panicked: nobody thought of this | hostkit.toml:1 | correct the values of `[range]`"
         ]
     );
 }
@@ -49,7 +49,7 @@ fn rules_are_not_asked_of_values_that_are_none() {
     let told = wrong::<Range>(file("[range]\nmin = 0\nmax = \"0\""));
     assert_eq!(
         told,
-        ["`range.max` is \"0\": a whole number from 0 to 255 is wanted | hostkit.toml:3 | write `max = 0`"]
+        ["`range.max` is \"0\": expected a whole number from 0 to 255 | hostkit.toml:3 | write `max = 0`"]
     );
 }
 
@@ -87,9 +87,9 @@ impl Chain {
 #[test]
 fn any_error_will_do_and_its_chain_is_told() {
     let told = &wrong::<Chain>(hostkit::Layers::new())[0];
-    assert!(told.starts_with("`chain` can't be: outer: an error occurred"), "{told}");
+    assert!(told.starts_with("`chain` is invalid: outer: an error occurred"), "{told}");
     let told = &wrong::<Chain>(super::world::set("chain.as_anyhow=true"))[0];
-    assert!(told.starts_with("`chain` can't be: anyhow's | --set chain.as_anyhow | "), "{told}");
+    assert!(told.starts_with("`chain` is invalid: anyhow's | --set chain.as_anyhow | "), "{told}");
 }
 
 #[config("panics")]
@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for Panics {
 #[test]
 fn a_panic_while_reading_is_told() {
     let told = &wrong::<Panics>(hostkit::Layers::new())[0];
-    assert!(told.starts_with("`panics` can't be: panicked: while reading | "), "{told}");
+    assert!(told.starts_with("`panics` is invalid: panicked: while reading | "), "{told}");
 }
 
 #[config("blamed", validate)]

@@ -73,7 +73,7 @@ async fn the_next_run_of_a_fn_waits_for_the_thread_of_the_one_before() {
     }
     assert_eq!(running.1.load(Ordering::SeqCst), 1, "no two run at once");
     assert_eq!(diary.all(), ["the second is told to stop", "the third begins"]);
-    let told = log::with("its thread of the run before has not ended: the restart waits for it");
+    let told = log::with("the restart waits: the thread of the previous run has not ended");
     assert!(told.iter().any(|record| record.spans.iter().any(|name| name == "again-thread")), "it is told");
     assert!(host.stop().await.is_clean());
 }

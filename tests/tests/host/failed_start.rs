@@ -98,7 +98,7 @@ async fn the_whole_start_has_its_time() {
     );
     assert_eq!(
         error.to_string(),
-        "the host did not start: `b` had not started when the host's `start_timeout` of 25s was over"
+        "the host did not start: `b` had not started within the host's `start_timeout` of 25s"
     );
     assert_eq!(error.report().service("a").unwrap().ending(), Some(Ending::Stopped));
     assert_eq!(error.report().exit_code(), 3, "a failed start comes before an abort");

@@ -39,8 +39,8 @@ fn a_name_that_stands_twice() {
         format!(
             "two services are named `db`\n  \
              where  {first} and {second}\n  \
-             why    a name is how a service is selected, configured and told apart in the log, so it is unique in the host\n  \
-             mend   give one of them another: `name = \"db-2\"`"
+             why    a name must be unique in its host: it selects and configures the service, and identifies it in the log\n  \
+             help   rename one of them: `name = \"db-2\"`"
         )
     );
 }
@@ -67,7 +67,7 @@ fn a_name_that_can_be_none() {
         assert_eq!(
             only(host),
             format!(
-                "`{name}` can't be the name of a service\n  where  {place}\n  why    {why}\n  mend   {mend}"
+                "`{name}` is not a valid service name\n  where  {place}\n  why    {why}\n  help   {mend}"
             )
         );
     }
@@ -80,14 +80,14 @@ fn an_after_that_is_nobody() {
     assert_eq!(
         only(near),
         format!(
-            "`api` is to start after `wbe`, but there is no such service\n  \
+            "`api` starts after `wbe`, but there is no service named `wbe`\n  \
              where  {place}\n  \
-             why    a service starts after the services that `after` names have started\n  \
-             mend   did you mean `web`?"
+             why    `after` names the services that start first\n  \
+             help   did you mean `web`?"
         )
     );
     let far = host().service("api", Hosted::of(obedient).after(["postgres"]));
-    assert!(only(far).ends_with("mend   add a service named `postgres`, or remove it from `after`"));
+    assert!(only(far).ends_with("help   add a service named `postgres`, or remove it from `after`"));
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn services_that_wait_for_each_other() {
         format!(
             "services wait for each other: `a` after `b` after `c` after `a`\n  \
              where  `a` at {file}:{a}, `b` at {file}:{b}, `c` at {file}:{c}\n  \
-             why    none of them could ever be the first to start\n  \
-             mend   remove one `after` of the ring"
+             why    none of them can start first\n  \
+             help   remove one `after` to break the cycle"
         )
     );
 }
@@ -114,7 +114,7 @@ fn services_that_wait_for_each_other() {
 #[test]
 fn a_service_that_waits_for_itself() {
     let host = host().service("a", Hosted::of(obedient).after(["a"]));
-    assert!(only(host).starts_with("`a` is to start after itself\n"));
+    assert!(only(host).starts_with("`a` starts after itself\n"));
 }
 
 #[test]
@@ -124,17 +124,17 @@ fn a_value_that_nobody_gave() {
     assert_eq!(
         only(host),
         format!(
-            "`api` needs `Dep<Vec<HashMap<String, u8>>>`, but nothing provides it\n  \
+            "`api` needs `Dep<Vec<HashMap<String, u8>>>`, but no provider returns `Vec<HashMap<String, u8>>`\n  \
              where  {place}\n  \
-             why    a shared value must be there before anything starts\n  \
-             mend   add a `#[provides]` function that returns `Vec<HashMap<String, u8>>`, or give it to the host: \
-             `.provide(value)` with a value of that type"
+             why    all values are made before the first service starts\n  \
+             help   add a `#[provides]` function that returns `Vec<HashMap<String, u8>>`, or give the host a value of that type: \
+             `.provide(value)`"
         )
     );
     let timed = Host::builder().timed("t", Every::secs(1), |_: std::sync::Arc<u8>| async {});
-    assert!(only(timed).starts_with("`t` needs `Dep<u8>`, but nothing provides it\n"));
+    assert!(only(timed).starts_with("`t` needs `Dep<u8>`, but no provider returns `u8`\n"));
     let hook = self::host().on(Moment::Started, |_: Dep<u8>| async {});
-    assert!(only(hook).starts_with("`on-started` needs `Dep<u8>`, but nothing provides it\n"));
+    assert!(only(hook).starts_with("`on-started` needs `Dep<u8>`, but no provider returns `u8`\n"));
     let wrong_type = self::host().provide(7u16).service("a", |_: Dep<u8>| async {});
     assert!(only(wrong_type).starts_with("`a` needs `Dep<u8>`"));
 }
@@ -149,8 +149,8 @@ fn two_values_of_one_type() {
         format!(
             "two values of type `String` were given to the host\n  \
              where  the second one: {place}\n  \
-             why    a value is asked for by its type, so a type has one value\n  \
-             mend   remove one, or wrap one in a type of its own: `struct Other(String);`"
+             why    values are found by type, so a type has one value\n  \
+             help   remove one, or wrap one in a new type: `struct Other(String);`"
         )
     );
 }
@@ -185,7 +185,7 @@ fn options_that_can_do_nothing() {
     for (service, what, mend) in hosted {
         let place = below();
         let host = host().service("a", service);
-        let told = format!("{what}\n  where  {place}\n  mend   {mend}");
+        let told = format!("{what}\n  where  {place}\n  help   {mend}");
         assert_eq!(only(host), told);
     }
     let timed = [
@@ -211,7 +211,7 @@ fn options_that_can_do_nothing() {
     for (every, service, what, mend) in timed {
         let place = below();
         let host = host().timed("t", every, service);
-        let told = format!("{what}\n  where  {place}\n  mend   {mend}");
+        let told = format!("{what}\n  where  {place}\n  help   {mend}");
         assert_eq!(only(host), told);
     }
 }
@@ -222,7 +222,7 @@ fn a_setting_that_can_not_be() {
         only(host().configuration(Layers::new().set("host.stop_timeout=10"))),
         "`host.stop_timeout`: \"10\" has no unit\n  \
          where  --set host.stop_timeout=10\n  \
-         mend   write \"10s\" for seconds or \"10ms\" for milliseconds"
+         help   write \"10s\" for seconds or \"10ms\" for milliseconds"
     );
 }
 
@@ -230,10 +230,10 @@ fn a_setting_that_can_not_be() {
 fn a_name_that_was_expected() {
     assert_eq!(
         only(host().expect(["billing"])),
-        "`billing` is expected, but there is no such service\n  \
+        "`expect` names `billing`, but there is no service named `billing`\n  \
          where  `expect` in `[host]`, or on the builder\n  \
-         why    the crate that has it may not be linked: a crate that no Rust path names is left out by the compiler\n  \
-         mend   name the crate that has `billing`: `hostkit::main!(link = [that_crate])`, \
+         why    its crate may not be linked: the compiler leaves out a crate that no Rust path refers to\n  \
+         help   link the crate that has `billing`: `hostkit::main!(link = [that_crate])`, \
          or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`; or remove it from `expect`"
     );
 }
@@ -242,10 +242,10 @@ fn a_name_that_was_expected() {
 fn a_selection_of_nobody() {
     assert_eq!(
         only(host().except(["wep"])),
-        "no service and no group is named `wep`\n  \
+        "no service or group is named `wep`\n  \
          where  `--only` or `--except`, or the same on the builder\n  \
-         why    a name that selects nothing is most likely a slip\n  \
-         mend   did you mean `web`?"
+         why    a name that selects nothing is probably a typo\n  \
+         help   did you mean `web`?"
     );
 }
 
@@ -255,16 +255,16 @@ fn nothing_to_run() {
         only(Host::builder()),
         "there is no service to run\n  \
          where  the whole program\n  \
-         why    no linked crate has an annotated function; a crate that no Rust path names is not linked\n  \
-         mend   annotate a function with `#[hosted_service]`, or name the crate that has one: `hostkit::main!(link = [that_crate])`, \
+         why    no linked crate has an annotated function; the compiler leaves out a crate that no Rust path refers to\n  \
+         help   annotate a function with `#[hosted_service]`, or link the crate that has one: `hostkit::main!(link = [that_crate])`, \
          or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`"
     );
     assert_eq!(
         only(host().except(["web"])),
-        "every service is switched off\n  \
+        "every service is off\n  \
          where  the whole program\n  \
-         why    `enabled = false`, `--only` and `--except` leave none\n  \
-         mend   switch one on"
+         why    `enabled = false`, `--only` or `--except` leaves nothing to run\n  \
+         help   turn one on"
     );
 }
 
@@ -310,7 +310,7 @@ async fn everything_is_told_at_once_and_nothing_has_started() {
     assert_eq!(error.problems().len(), 12, "{error}");
     let text = error.to_string();
     assert!(text.starts_with("the plan is invalid: 12 problems; nothing has started\n\n"), "{text}");
-    assert_eq!(text.matches("\n  mend   ").count(), 12);
+    assert_eq!(text.matches("\n  help   ").count(), 12);
     assert_eq!(format!("{error:?}"), text, "so that `unwrap` shows it");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(diary.all(), [""; 0]);

@@ -148,7 +148,7 @@ async fn an_endless_start_timeout_is_the_hosts() {
     let host = Host::builder().service("web", web);
     assert_eq!(
         why(host).await,
-        "the host did not start: `web` had not started when the host's `start_timeout` of 1m was over"
+        "the host did not start: `web` had not started within the host's `start_timeout` of 1m"
     );
 }
 

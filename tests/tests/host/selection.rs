@@ -48,16 +48,16 @@ fn a_name_that_selects_nothing_is_a_problem() {
     assert_eq!(
         problems(all().only(["outbond"])),
         [
-            "no service and no group is named `outbond`: did you mean `outbound`?",
-            "every service is switched off: switch one on",
+            "no service or group is named `outbond`: did you mean `outbound`?",
+            "every service is off: turn one on",
         ]
     );
     let host = all().only(["web"]).except(["mial"]);
-    assert_eq!(problems(host), ["no service and no group is named `mial`: did you mean `mail`?"]);
+    assert_eq!(problems(host), ["no service or group is named `mial`: did you mean `mail`?"]);
     assert_eq!(
         problems(all().except(["zzz"])),
         [
-            "no service and no group is named `zzz`: see what there is: `list`; if the crate that has it is not linked, name it: \
+            "no service or group is named `zzz`: run `list` to see all names; if its crate is not linked, link it: \
          `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`"
         ]
     );
@@ -122,12 +122,14 @@ fn what_is_expected_must_be_there_though_it_may_be_off() {
     assert!(host().expect(["heartbeat", "off"]).build().is_ok());
     assert_eq!(
         problems(host().expect(["heartbeet"])),
-        ["`heartbeet` is expected, but there is no such service: did you mean `heartbeat`?",]
+        ["`expect` names `heartbeet`, but there is no service named `heartbeet`: did you mean `heartbeat`?",]
     );
     assert_eq!(
         problems(host().expect(["billing"])),
-        ["`billing` is expected, but there is no such service: name the crate that has `billing`: \
-         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`; or remove it from `expect`",]
+        [
+            "`expect` names `billing`, but there is no service named `billing`: link the crate that has `billing`: \
+         `hostkit::main!(link = [that_crate])`, or, in a test or a `main` of your own, `hostkit::link!();` or `use that_crate as _;`; or remove it from `expect`",
+        ]
     );
 }
 

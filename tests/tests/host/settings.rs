@@ -102,7 +102,7 @@ fn what_is_expected_can_be_set() {
     assert_eq!(
         problems(Layers::new().set("host.expect=heartbaet")),
         [
-            "`heartbaet` is expected, but there is no such service | `expect` in `[host]`, or on the builder | did you mean `heartbeat`?",
+            "`expect` names `heartbaet`, but there is no service named `heartbaet` | `expect` in `[host]`, or on the builder | did you mean `heartbeat`?",
         ]
     );
     assert!(host().configuration(Layers::new().set(r#"host.expect=["heartbeat"]"#)).build().is_ok());
@@ -273,7 +273,7 @@ fn a_file_that_cannot_be_read_is_a_problem_of_its_own() {
     let broken = file(directory.path(), "broken.toml", "[host]\nstop_timeout = \n");
     let [problem] = &problems(Layers::new().file(&broken))[..] else { panic!("one problem") };
     let place = broken.display().to_string();
-    assert!(problem.starts_with(&format!("`{place}`: is no TOML (")), "{problem}");
+    assert!(problem.starts_with(&format!("`{place}`: is not valid TOML (")), "{problem}");
     assert!(problem.ends_with(&format!("| {place}:2 | correct the line")), "{problem}");
 }
 

@@ -135,7 +135,7 @@ async fn a_failure_is_logged_in_its_span_with_what_comes_next() {
     let error = |name: &str| errors(log::within(name), Level::ERROR);
     let warning = |name: &str| errors(log::within(name), Level::WARN);
     assert_eq!(error("log-ignored"), ["failed: the host goes on without it error=no"]);
-    assert_eq!(warning("log-told"), ["ended with an error after it was told to stop error=closed"]);
+    assert_eq!(warning("log-told"), ["ended with an error after it was asked to stop error=closed"]);
     assert_eq!(error("log-panicking"), ["failed while stopping error=panicked: ouch"]);
 }
 
@@ -190,7 +190,7 @@ async fn a_long_poll_is_warned_of_while_it_lasts_and_counted() {
     let warned = log::with("service=stall-blocker");
     assert_eq!(warned.len(), 1, "{warned:?}");
     assert_eq!(warned[0].level, Level::WARN);
-    assert!(warned[0].text.contains("holds its executor thread since"), "{warned:?}");
+    assert!(warned[0].text.contains("holds its executor thread: no await for"), "{warned:?}");
     assert!(warned[0].text.contains("thread=tokio-rt-worker"), "{warned:?}");
     assert_eq!(host.handle().service("stall-blocker").stalls(), 1);
     pass(millis(400)).await;

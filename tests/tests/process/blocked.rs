@@ -18,7 +18,7 @@ fn the_deadline_holds_when_every_executor_thread_is_blocked() {
             // The blockers are told from their victims: each held a thread. On a runtime of several threads the host
             // itself goes on and ends in good order; on one of a single thread the watch has to end the process.
             let (holds, reason) = if program == MULTI {
-                ("where no abort can reach it: it is left behind", "stopping, because of SIGTERM")
+                ("can't be aborted: it is left behind", "stopping, because of SIGTERM")
             } else {
                 ("has held its executor thread for", "the stop, because of SIGTERM, did not end in time")
             };

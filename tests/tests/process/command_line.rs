@@ -35,7 +35,7 @@ fn list_is_sorted_and_in_columns() {
     assert_eq!(ended.err, "", "{ended}");
     let mut lines = ended.out.lines();
     let head = lines.next().unwrap();
-    let columns = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "PLACE"]
+    let columns = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "LOCATION"]
         .map(|name| head.find(name).unwrap());
     let rows: Vec<_> = lines.collect();
     assert_eq!(rows.len(), ENTRIES.len(), "{ended}");
@@ -92,12 +92,12 @@ fn check_tells_everything_that_is_wrong_at_once() {
         let ended = ended.logged("the plan is invalid: 6 problems; nothing has started");
         [
             "two services are named `twin`",
-            "`second` is to start after `frist`",
+            "`second` starts after `frist`",
             "did you mean `first`?",
             "services wait for each other: `egg` after `hen` after `egg`",
-            "`needy` needs `Dep<Pool>`, but nothing provides it",
-            "`bad name` can't be the name of a service",
-            "`absent` is expected",
+            "`needy` needs `Dep<Pool>`, but no provider returns `Pool`",
+            "`bad name` is not a valid service name",
+            "`expect` names `absent`",
             "wrong.rs:",
         ]
         .into_iter()
@@ -108,10 +108,10 @@ fn check_tells_everything_that_is_wrong_at_once() {
 #[test]
 fn a_host_without_a_service_is_an_invalid_plan() {
     program(MULTI).end().with(78).logged("there is no service to run").logged("hostkit::main!(link =");
-    scene(MULTI, "wrong-off").args(["check"]).end().with(78).logged("every service is switched off");
+    scene(MULTI, "wrong-off").args(["check"]).end().with(78).logged("every service is off");
     worker(["--except", "letters,clocks,gamma.ray-1,faulty,hanging,pump"])
         .with(78)
-        .logged("every service is switched off");
+        .logged("every service is off");
 }
 
 /// What runs when it is told to run this.
@@ -168,7 +168,7 @@ fn a_name_that_selects_nothing_is_wrong_usage_with_the_nearest() {
     worker(["--only", "leters"]).with(2).logged("did you mean `letters`?");
     let both = worker(["--only", "alhpa,zzzzzzzz"]).with(2);
     assert_eq!(both.out, "", "{both}");
-    both.logged("did you mean `alpha`?").logged("named `zzzzzzzz`; `list` shows what there is");
+    both.logged("did you mean `alpha`?").logged("named `zzzzzzzz`; `list` shows all names");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn a_wrong_value_is_told_with_its_source() {
             check().file("hostkit.toml", "[hsot]\nstop_timeout = \"5s\"\n"),
             &["did you mean `[host]`?", "hostkit.toml:2"],
         ),
-        (check().file("hostkit.toml", "[host]\nstop_timeout = \n"), &["is no TOML", "hostkit.toml:2"]),
+        (check().file("hostkit.toml", "[host]\nstop_timeout = \n"), &["is not valid TOML", "hostkit.toml:2"]),
         (
             check().file("hostkit.toml", "[host]\nworker_threads = \"2\"\n"),
             &["`host.worker_threads`", "hostkit.toml:2"],
@@ -158,9 +158,9 @@ fn what_is_expected_has_to_be_there() {
     check().args(["--set", "host.expect=idle"]).end().with(0);
     let ended = check().args(["--set", "host.expect=[\"idel\", \"billing\"]"]).end().with(78);
     ended
-        .logged("`idel` is expected, but there is no such service")
+        .logged("`expect` names `idel`, but there is no service named `idel`")
         .logged("did you mean `idle`?")
-        .logged("name the crate that has `billing`: `hostkit::main!(link = [that_crate])`");
+        .logged("link the crate that has `billing`: `hostkit::main!(link = [that_crate])`");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn list_works_whatever_the_configuration_says() {
 fn a_variable_that_is_no_text_is_told() {
     let ended = check().env_bytes(VARIABLE, b"5\xffs").end().with(78);
     ended
-        .logged(&format!("`{VARIABLE}`: is no text"))
+        .logged(&format!("`{VARIABLE}`: is not valid UTF-8"))
         .logged(&format!("the environment variable {VARIABLE}"))
         .logged("write its value in UTF-8");
     check().env_bytes("SOMEBODY_ELSES", b"\xff").end().with(0);
@@ -199,10 +199,10 @@ fn a_file_that_is_there_and_cant_be_reached_is_told() {
         (linked("hostkit.toml", "hostkit.toml"), "a link to `hostkit.toml`"),
         (linked("hostkit.toml", "."), "a link to `.`"),
         (linked("hostkit.toml", "other.toml").link("other.toml", "hostkit.toml"), "a link to `other.toml`"),
-        (check().directory("hostkit.toml"), "put a file in the place of the directory"),
+        (check().directory("hostkit.toml"), "replace the directory by a file"),
         (linked("hostkit.blue.toml", "nowhere").args(["--profile", "blue"]), "a link to `nowhere`"),
         (linked("hostkit.blue.toml", "nowhere").env("HOSTKIT_PROFILE", "blue"), "a link to `nowhere`"),
-        (check().directory("hostkit.blue.toml").args(["--profile", "blue"]), "put a file in the place"),
+        (check().directory("hostkit.blue.toml").args(["--profile", "blue"]), "replace the directory"),
         (check().args(["--profile", "blue"]), "write the file, or correct its path"),
         (linked("mine.toml", "nowhere").args(["--config", "mine.toml"]), "a link to `nowhere`"),
     ] {
@@ -278,7 +278,7 @@ fn variables_of_hostkits_that_are_no_text_are_told() {
         let program = check().args(args.iter().copied()).file("hostkit.blue.toml", "");
         let ended = program.env_bytes(name, b"prod\xff").end().with(78);
         ended
-            .logged(&format!("`{name}`: is no text"))
+            .logged(&format!("`{name}`: is not valid UTF-8"))
             .logged("write its value in UTF-8")
             .logged("1 problem;");
     }
@@ -286,7 +286,7 @@ fn variables_of_hostkits_that_are_no_text_are_told() {
     let other = check().file("hostkit.blue.toml", "").args(["--profile", "blue"]);
     other.env_bytes("HOSTKIT_PROFILE", b"\xff").end().with(0);
     let ended = check().env_named(b"HOSTKIT__HOST__STOP_TIMEOUT\xff", "5s").end().with(78);
-    ended.logged("`HOSTKIT__HOST__STOP_TIMEOUT`: has a character in its name that no key has");
+    ended.logged("`HOSTKIT__HOST__STOP_TIMEOUT`: has a character in its name that keys can't have");
 }
 
 /// A variable that sets nothing though it was meant to is a warning of every command, and of a run.
@@ -361,7 +361,7 @@ fn a_cause_is_told_once_without_its_consequences() {
     let check = || scene(MULTI, "configured").args(["check"]);
     for (program, told) in [
         (check().args(["--config", "absent.toml"]), "absent.toml"),
-        (check().file("hostkit.toml", "[vault]\nport = \n"), "is no TOML"),
+        (check().file("hostkit.toml", "[vault]\nport = \n"), "is not valid TOML"),
         (check().file("hostkit.toml", "[vault]\nport = 1").args(["--profile", "blue"]), "hostkit.blue.toml"),
         (check().args(["--profile", "a b"]), "the profile"),
         (
@@ -393,9 +393,9 @@ fn a_cause_is_told_once_without_its_consequences() {
 fn a_missing_key_is_nowhere() {
     let missing =
         scene(MULTI, "configured").args(["check"]).env("HOSTKIT__VAULT__APITOKEN", "x").end().with(78);
-    missing.logged("`vault.port` is missing\n  where  no file, variable or `--set`");
+    missing.logged("`vault.port` is missing\n  where  not set in any file, variable or `--set`");
     let missing = scene(MULTI, "configured").args(["check", "--set", "vault.apiToken=x"]).end().with(78);
-    missing.logged("`vault.port` is missing\n  where  no file, variable or `--set`");
+    missing.logged("`vault.port` is missing\n  where  not set in any file, variable or `--set`");
 }
 
 #[test]
@@ -436,8 +436,8 @@ fn what_is_no_regular_file_is_not_waited_for_without_end() {
     ] {
         let ended = program.end().with(78).within(std::time::Duration::from_secs(15));
         ended
-            .logged(&format!("`{name}`: can't be read (it is no regular file, and did not end within 5s)"))
-            .logged("put a regular file in its place");
+            .logged(&format!("`{name}`: can't be read (it is not a regular file, and did not end within 5s)"))
+            .logged("use a regular file");
     }
 }
 

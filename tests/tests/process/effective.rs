@@ -89,7 +89,7 @@ fn what_nobody_can_read_is_masked_whole() {
     ] {
         let (lines, said) = printed(config().file("hostkit.toml", text));
         assert!(lines.iter().any(|line| line.starts_with(&format!("{key} = *** #"))), "{lines:?}");
-        assert!(said.contains("`check` tells what is wrong"), "{said}");
+        assert!(said.contains("run `check` to see what is wrong"), "{said}");
     }
 }
 
@@ -129,7 +129,7 @@ fn a_section_is_checked_before_anything_starts() {
         scene(MULTI, "configured").args(["check"]).file("hostkit.toml", "[vault]\nport = 70000\n").end();
     ended
         .with(78)
-        .logged("`vault.port` is 70000: a whole number from 0 to 65535 is wanted")
+        .logged("`vault.port` is 70000: expected a whole number from 0 to 65535")
         .logged("where  hostkit.toml:2")
         .logged("`vault.apiToken` is missing")
         .logged("nothing has started");
@@ -152,8 +152,16 @@ fn no_mistake_of_the_command_line_shows_a_secret() {
         (&["--set", "http.token hunter2="], 78, "`http.token`"),
         (&["--set", "hunter2"], 2, "`--set` sets nothing"),
         (&["--set", "=hunter2"], 2, "`--set` sets nothing"),
-        (&["--set", "vault.token=my", "hunter2"], 2, "the word after `--set vault.token` is no part of it"),
-        (&["--set=vault.token=", "hunter2"], 2, "the word after `--set vault.token` is no part of it"),
+        (
+            &["--set", "vault.token=my", "hunter2"],
+            2,
+            "the argument after `--set vault.token` does not belong to it",
+        ),
+        (
+            &["--set=vault.token=", "hunter2"],
+            2,
+            "the argument after `--set vault.token` does not belong to it",
+        ),
         (&["vault.token=hunter2"], 2, "write `--set vault.token=…`"),
         (&["vault.token=hunter2", "--set", "vault.port=1"], 2, "write `--set vault.token=…`"),
         (&["--sett=vault.token=hunter2"], 2, "did you mean `--set`?"),
@@ -177,7 +185,7 @@ fn a_setting_that_is_no_text_is_told_without_its_value() {
     let text = std::ffi::OsStr::from_bytes(b"vault.token=hunter2\xff");
     let ended = scene(MULTI, "configured").args(["check", "--set"]).arg_bytes(text).end().with(2);
     assert!(!ended.err.contains("hunter2"), "{ended}");
-    ended.logged("`--set vault.token` has a value that is no UTF-8");
+    ended.logged("the value of `--set vault.token` is not valid UTF-8");
 }
 
 /// A key that is missing hides none of the others, and is listed itself.

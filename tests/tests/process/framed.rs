@@ -16,10 +16,10 @@ fn an_invalid_plan_as_text() {
     let frame = "\
 error: the plan is invalid: 1 problem; nothing has started
 
-every service is switched off
+every service is off
   where  the whole program
-  why    `enabled = false`, `--only` and `--except` leave none
-  mend   switch one on
+  why    `enabled = false`, `--only` or `--except` leaves nothing to run
+  help   turn one on
 ";
     assert_eq!(ended.err, frame);
 }
@@ -33,7 +33,7 @@ fn an_invalid_plan_as_json() {
         let problems = told["problems"].as_array().unwrap();
         assert_eq!(problems.len(), 6, "{ended}");
         for problem in problems {
-            let words = ["what", "where", "why", "mend"].map(|part| problem[part].as_str().unwrap());
+            let words = ["what", "where", "why", "help"].map(|part| problem[part].as_str().unwrap());
             assert!(words.iter().all(|words| !words.is_empty()), "{problem}");
         }
         let needy = problems.iter().find(|problem| problem["what"].as_str().unwrap().contains("`needy`"));
@@ -52,8 +52,8 @@ fn a_failed_start_as_text() {
             "`ready.notify()`",
         ),
         ("failing-start-timeout", "`slow` did not start within 100ms", "failing.rs:", "", "`start_timeout`"),
-        ("failing-hook-starting", "`on-starting` ", "failing.rs:", "panicked: boom in a hook", "see to"),
-        ("provides-refused", "`pool` could not be made", "provides.rs:", "connection refused", "see to"),
+        ("failing-hook-starting", "`on-starting` ", "failing.rs:", "panicked: boom in a hook", "fix what"),
+        ("provides-refused", "`pool` could not be made", "provides.rs:", "connection refused", "fix what"),
     ] {
         let ended = scene(MULTI, play).env("RUST_LOG", "off").end().with(3);
         // A panic has been told before it.
@@ -64,7 +64,7 @@ fn a_failed_start_as_text() {
             (lines[2], "", what),
             (lines[3], "  where  ", place),
             (lines[4], "  why    ", why),
-            (lines[5], "  mend   ", mend),
+            (lines[5], "  help   ", mend),
         ] {
             assert!(line.starts_with(label) && line.contains(part), "{line}; {ended}");
         }

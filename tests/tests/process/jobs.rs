@@ -27,9 +27,9 @@ fn so_is_what_a_timer_enqueues() {
 
 #[test]
 fn what_became_of_it_is_told_and_is_exit_code_1() {
-    resized("fails").with(1).logged("`resize` failed: no such file (its queue would try again in ");
-    resized("panics").with(1).logged("`resize` failed: panicked: boom (its queue would try again in ");
-    resized("snoozes").with(1).logged("`resize` did not do the job: it put it off for 1m");
+    resized("fails").with(1).logged("`resize` failed: no such file (in its queue it would be retried in ");
+    resized("panics").with(1).logged("`resize` failed: panicked: boom (in its queue it would be retried in ");
+    resized("snoozes").with(1).logged("`resize` snoozed the job for 1m");
     resized("discards").with(1).logged("`resize` discarded the job: no image");
     resized("fatal").with(1).logged("`resize` failed: the disk is gone");
     let last = scene(MULTI, "queued").args(["--set", "services.resize.retries=0", "trigger", "resize"]);
@@ -48,7 +48,7 @@ fn text_that_is_no_such_job_is_wrong_usage() {
     for (json, says) in [
         (
             r#"{"image":"a"}"#,
-            "error: `--job` is no `Resize`, which `resize` handles: it can't be read as JSON: missing field `width` at line 1 \
+            "error: `--job` is not a `Resize`, which `resize` handles: it can't be read as JSON: missing field `width` at line 1 \
              column 13\n  {\"image\":\"a\"}\n              ^\n",
         ),
         (
@@ -67,29 +67,29 @@ fn text_that_is_no_such_job_is_wrong_usage() {
 
 #[test]
 fn a_job_goes_with_a_queue_and_a_queue_with_a_job() {
-    by_hand(["resize"]).with(2).logged(
-        "error: `resize` has nothing to run without a job: write `trigger resize --job JSON`, a `Resize` as JSON",
-    );
+    by_hand(["resize"])
+        .with(2)
+        .logged("error: `resize` needs a job: write `trigger resize --job JSON`, a `Resize` as JSON");
     by_hand(["nightly", "--job", "7"])
         .with(2)
-        .logged("error: `nightly` handles no jobs, since it is #[timed]: leave `--job` out");
+        .logged("error: `nightly` is #[timed] and takes no job: remove `--job`");
     by_hand(["idle", "--job", "7"])
         .with(2)
-        .logged("`idle` handles no jobs, since it is #[hosted_service]: leave `--job` out");
+        .logged("`idle` is #[hosted_service] and takes no job: remove `--job`");
     by_hand(["memory", "--job", "{}"]).with(2).logged(
-        "error: `memory` keeps its jobs in memory for good, so none can be written as JSON: remove `in_memory`, and derive \
+        "error: `memory` keeps its jobs in memory only, so none can be given as JSON: remove `in_memory`, and derive \
          `Serialize` and `Deserialize` for `Bare`",
     );
     by_hand(["resise", "--job", "{}"]).with(2).logged("did you mean `resize`?");
-    by_hand(["resize", "--job"]).with(2).logged("`--job` has no value: write `--job <JSON>`");
+    by_hand(["resize", "--job"]).with(2).logged("`--job` needs a value: write `--job <JSON>`");
     let ended = scene(MULTI, "queued").args(["next", "resize"]).end();
-    ended.with(2).logged("`resize` is no timer, but a queued: it is never due");
+    ended.with(2).logged("`resize` is #[queued], not a timer");
 }
 
 #[test]
 fn the_help_tells_of_it() {
     let ended = by_hand(["--help"]).with(0);
-    assert!(ended.out.contains("--job <JSON>") && ended.out.contains("one attempt is made at it"), "{ended}");
+    assert!(ended.out.contains("--job <JSON>") && ended.out.contains("the job to attempt once"), "{ended}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_runtime_without_threads_is_a_failed_start_at_once() {
     let ended = program.end().with(3).within(Duration::from_secs(10));
     ended
         .logged("error: the host did not start")
-        .logged("fewer threads than the 64 executor threads that are wanted")
+        .logged("the system refused to create 64 executor threads")
         .logged("--set host.worker_threads=64")
         .logged("raise the limit");
     for words in ["list", "check", "config", "graph"] {

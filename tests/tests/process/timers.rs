@@ -29,7 +29,7 @@ fn a_run_by_hand_that_fails_is_exit_code_1() {
 fn a_name_of_no_timer_is_wrong_usage() {
     for command in ["next", "trigger"] {
         worker([command, "detla"]).with(2).logged("no service is named `detla`; did you mean `delta`?");
-        worker([command, "alpha"]).with(2).logged("`alpha` is no timer, but a hosted_service");
+        worker([command, "alpha"]).with(2).logged("`alpha` is #[hosted_service], not a timer");
         worker([command]).with(2);
     }
 }

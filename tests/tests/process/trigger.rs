@@ -12,12 +12,9 @@ fn by_hand(name: &str) -> Program {
 fn what_became_of_the_run_is_one_line() {
     let ended = by_hand("brief").end().with(0);
     assert_eq!(ended.out, "begun\n", "{ended}");
-    assert!(
-        ended.err.starts_with("`brief` ran to its end, in ") && ended.err.lines().count() == 1,
-        "{ended}"
-    );
+    assert!(ended.err.starts_with("`brief` finished in ") && ended.err.lines().count() == 1, "{ended}");
     let job = scene(MULTI, "queued").args(["trigger", "resize", "--job", r#"{"image":"a","width":7}"#]);
-    let ended = job.end().with(0).logged("`resize` did the job, in ");
+    let ended = job.end().with(0).logged("`resize` did the job in ");
     ended.never_logged("by-hand").never_logged("paused").never_logged("because of a request");
 }
 
@@ -51,11 +48,16 @@ fn no_schedule_is_shown_that_is_not_in_force() {
         timers().file("hostkit.toml", "[services"),
         timers().env("HOSTKIT__SERVICES__NIGHTLY__EVERY", "0s"),
     ] {
-        let ended = program.args(["next", "nightly"]).end().with(78).logged("mend");
+        let ended = program.args(["next", "nightly"]).end().with(78).logged("help");
         assert_eq!(ended.out, "", "{ended}");
     }
     for command in ["list", "graph"] {
-        timers().args(wrong).args([command]).end().with(0).logged("1 problem: `check` tells what is wrong");
+        timers()
+            .args(wrong)
+            .args([command])
+            .end()
+            .with(0)
+            .logged("1 problem: run `check` to see what is wrong");
     }
     timers().args(["next", "nightly"]).end().with(0);
 }
@@ -86,7 +88,7 @@ fn a_result_that_can_not_be_written_is_a_failure() {
         &["list", "--help"],
     ] {
         let ended = scene(MULTI, "queued").args(words.iter().copied()).prints_to("/dev/full").end().with(1);
-        ended.logged("error: the result can't be written to standard output: ");
+        ended.logged("error: can't write to standard output: ");
         scene(MULTI, "queued").args(words.iter().copied()).without_stdout().end().with(0);
     }
 }
@@ -94,7 +96,7 @@ fn a_result_that_can_not_be_written_is_a_failure() {
 #[test]
 fn a_selection_of_hooks_and_what_it_leaves() {
     let by_main = program(env!("CARGO_BIN_EXE_by_main")).args(["--only", "at_started"]).end().with(2);
-    by_main.logged("`at_started` is a hook: hooks run always, and can't be selected");
+    by_main.logged("`at_started` is a hook: hooks always run, and can't be selected");
     let ended = scene(MULTI, "provides-timer").args(["list", "--only", "idle"]).end().with(0);
     for name in ["feed", "tx", "other"] {
         let line = ended.out.lines().find(|line| line.starts_with(name)).unwrap();

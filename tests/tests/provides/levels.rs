@@ -94,7 +94,7 @@ async fn the_whole_start_has_its_time() {
     let begun = Instant::now();
     let report = refused(host).await;
     assert_eq!(begun.elapsed(), secs(10));
-    let how = "was not made when the host's `start_timeout` of 10s was over";
+    let how = "was not made within the host's `start_timeout` of 10s";
     assert_eq!(report.cause(), Some(&StopCause::StartFailed("b".into(), how.into())));
     assert_eq!(report.exit_code(), 3);
     let [provider] = report.providers() else { panic!("{report}") };

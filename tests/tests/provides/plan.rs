@@ -52,11 +52,11 @@ fn all_who_need_a_missing_value_are_in_one_problem() {
     assert_eq!(
         only(host),
         format!(
-            "`a`, `b`, `on-started` and `pool` need `Dep<Feed>`, but nothing provides it\n  \
+            "`a`, `b`, `on-started` and `pool` need `Dep<Feed>`, but no provider returns `Feed`\n  \
              where  `a` at {first}, `b` at {second}, `on-started` at {third}, `pool` at {fourth}\n  \
-             why    a shared value must be there before anything starts\n  \
-             mend   add a `#[provides]` function that returns `Feed`, or give it to the host: `.provide(value)` with a value of \
-             that type"
+             why    all values are made before the first service starts\n  \
+             help   add a `#[provides]` function that returns `Feed`, or give the host a value of that type: \
+             `.provide(value)`"
         )
     );
 }
@@ -93,8 +93,11 @@ fn a_similar_type_is_named_with_who_provides_it() {
 fn a_trait_is_not_found_by_a_type_that_has_it() {
     let host = Host::builder().provide(Smtp).service("a", |_: Dep<dyn Mailer>| async {});
     let text = only(host);
-    assert!(text.starts_with("`a` needs `Dep<dyn Mailer>`, but nothing provides it\n"), "{text}");
-    let mend = "add a `#[provides]` function that returns `Arc<dyn Mailer>` (a type is not found by its traits), or give";
+    assert!(
+        text.starts_with("`a` needs `Dep<dyn Mailer>`, but no provider returns `Arc<dyn Mailer>`\n"),
+        "{text}"
+    );
+    let mend = "add a `#[provides]` function that returns `Arc<dyn Mailer>` (a value is not found by its traits), or give";
     assert!(text.contains(mend), "{text}");
 }
 
@@ -110,10 +113,10 @@ fn two_providers_of_a_type_that_is_needed() {
     assert_eq!(
         only(host),
         format!(
-            "`Feed` is provided more than once: by `.provide(…)`, `one` and `two`\n  \
+            "`Feed` has more than one provider: `.provide(…)`, `one` and `two`\n  \
              where  `.provide(…)` at {third}, `one` at {first}, `two` at {second}\n  \
-             why    a value is asked for by its type, so a type has one provider\n  \
-             mend   remove one, or wrap one in a type of its own: `struct Other(Feed);`"
+             why    values are found by type, so a type has one provider\n  \
+             help   remove one, or wrap one in a new type: `struct Other(Feed);`"
         )
     );
 }
@@ -147,8 +150,8 @@ fn providers_that_need_each_other() {
             "providers need each other: `feed` needs `Dep<Pool>` of `pool`, which needs `Dep<Cache>` of `cache`, which needs \
              `Dep<Feed>` of `feed`\n  \
              where  `feed` at {file}:{feed}, `pool` at {file}:{pool}, `cache` at {file}:{cache}\n  \
-             why    none of them could ever be the first to be called\n  \
-             mend   remove one of these parameters; what both need can be a value of its own"
+             why    none of them can be called first\n  \
+             help   remove one of these parameters, or move what both need into a third value"
         )
     );
 }
@@ -193,11 +196,11 @@ fn a_value_of_one_run_where_there_are_no_runs() {
     assert_eq!(
         only(host),
         format!(
-            "`web`, `on-stopped` and `pool` need `Dep<Feed>`, which is made anew for each run\n  \
+            "`web`, `on-stopped` and `pool` need `Dep<Feed>`, which is made for one run only\n  \
              where  `web` at {service}, `on-stopped` at {hook}, `pool` at {shared}; `feed` at {made}\n  \
-             why    only the runs of timers and jobs have values of their own; a hosted service, a hook and a shared value outlive \
-             them\n  \
-             mend   let `feed` make one for the whole host: remove `scope = \"run\"`, or ask for what it is made of"
+             why    it lives for one run of a timer or one attempt at a job; a hosted service, a hook and a shared value live \
+             longer\n  \
+             help   remove `scope = \"run\"` from `feed`, or take the values that it is made from"
         )
     );
 }

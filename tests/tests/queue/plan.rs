@@ -19,11 +19,11 @@ fn a_queue_that_nobody_handles() {
     assert_eq!(
         texts,
         [
-            "`upload` needs `Queue<Job>`, but nothing handles `Job`",
-            "`on-started` needs `Queue<Other>`, but nothing handles `Other`",
+            "`upload` needs `Queue<Job>`, but no queued service handles `Job`",
+            "`on-started` needs `Queue<Other>`, but no queued service handles `Other`",
         ]
     );
-    assert_eq!(found[0].mend(), "write a `#[queued]` function whose first parameter is a `Job`");
+    assert_eq!(found[0].mend(), "add a `#[queued]` function whose first parameter is a `Job`");
     assert!(found[0].place().contains("plan.rs"), "{}", found[0].place());
 }
 

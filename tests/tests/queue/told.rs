@@ -57,8 +57,7 @@ async fn a_handler_that_is_off() {
     .await;
     world.queue.enqueue(job("a")).await.unwrap();
     world.stop().await;
-    let warned =
-        log::with("`door` takes the queue of `Job`, but `told-off`, which handles it, is switched off");
+    let warned = log::with("`door` enqueues `Job`, but the handler `told-off` is off");
     assert!(warned.len() == 1 && warned[0].level == Level::WARN, "{warned:?}");
     assert_eq!(log::with("1 job of type `Job` left over in `told-off`").len(), 1);
 }

@@ -109,7 +109,7 @@ async fn a_copy_that_can_not_be_made_is_told_and_the_queue_goes_on() {
 
 #[tokio::test(start_paused = true)]
 #[should_panic(
-    expected = "nothing handles `queues::queues::world::Mail`: write a `#[queued]` function whose first parameter is a"
+    expected = "no queued service handles `queues::queues::world::Mail`: add a `#[queued]` function whose first parameter is a"
 )]
 async fn a_queue_that_nothing_handles_is_told() {
     let host = TestHost::empty().service("idle", |stop: Stop| async move { stop.requested().await });

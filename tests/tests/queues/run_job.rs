@@ -139,7 +139,7 @@ async fn its_stop_signal_is_the_services_own() {
 
 #[tokio::test(start_paused = true)]
 #[should_panic(
-    expected = "`send`, which handles `queues::queues::world::Mail`, does not run in this host: it is switched off, or left out"
+    expected = "`send`, which handles `queues::queues::world::Mail`, does not run in this host: it is off or left out"
 )]
 async fn a_handler_that_is_left_out_is_told() {
     let host = TestHost::empty().queued("send", |_: Mail| async {});
@@ -149,7 +149,7 @@ async fn a_handler_that_is_left_out_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "nothing handles `u8`")]
+#[should_panic(expected = "no queued service handles `u8`")]
 async fn a_type_that_nothing_handles_is_told() {
     let host = TestHost::empty().queued("send", |_: Mail| async {}).start().await.unwrap();
     let _ = host.run_job(7u8).await;

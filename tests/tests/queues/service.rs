@@ -21,7 +21,7 @@ async fn it_can_not_be_triggered_and_says_what_to_do_instead() {
         "it handles jobs, and has nothing to run without one: enqueue one, by its `Queue`, or as JSON by \
          `queue(name).enqueue_json(…)`"
     );
-    assert!(matches!(host.trigger("idle").await, Triggered::Refused("it is no timer")));
+    assert!(matches!(host.trigger("idle").await, Triggered::Refused("it is not a timer")));
 }
 
 #[tokio::test(start_paused = true)]

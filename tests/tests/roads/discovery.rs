@@ -4,7 +4,7 @@ use super::world::*;
 
 #[track_caller]
 fn expected(told: &str) {
-    assert!(told.contains("`invoices` is expected, but there is no such service"), "{told}");
+    assert!(told.contains("`expect` names `invoices`, but there is no service named `invoices`"), "{told}");
 }
 
 row! {

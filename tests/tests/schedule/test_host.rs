@@ -310,7 +310,7 @@ async fn an_invalid_plan_says_what_is_wrong() {
         "`jitter` is 1s, but due times lie 1s apart",
         "`timeout` is 0",
         "`max_failures` is 0",
-        "`u` needs `Dep<Feed>`, but nothing provides it",
+        "`u` needs `Dep<Feed>`, but no provider returns `Feed`",
         "test_host.rs:",
     ] {
         assert!(text.contains(part), "{part}: {text}");

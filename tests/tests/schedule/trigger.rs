@@ -87,7 +87,7 @@ async fn only_one_waits_in_the_queue() {
 async fn a_service_that_is_no_timer_refuses() {
     let host = TestHost::empty().service("s", |stop: Stop| async move { stop.requested().await });
     let host = host.start().await.unwrap();
-    assert_eq!(host.trigger("s").await, Triggered::Refused("it is no timer"));
+    assert_eq!(host.trigger("s").await, Triggered::Refused("it is not a timer"));
     assert!(!host.service("s").pause("x") && !host.service("s").resume());
 }
 
