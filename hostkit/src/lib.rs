@@ -1,5 +1,5 @@
-//! **hostkit** hosts the services of a worker binary: annotate functions, and get a process that finds them all at link
-//! time, starts them together, supervises them, and stops them properly.
+//! **hostkit** hosts the services of a worker: annotate functions, and get a process that finds them, starts them together,
+//! supervises them, and stops them properly.
 //!
 //! ```no_run
 //! use hostkit::prelude::*;
@@ -25,19 +25,139 @@
 //! # A tour
 //!
 //! * **What runs.** [`#[hosted_service]`](hosted_service) for the life of the host, on an `async fn`, a blocking `fn` or an
-//!   `impl` block; [`#[timed]`](timed) again and again; [`#[queued]`](macro@queued) once for each job; [`#[on]`](on) at a point of the
-//!   host's life. The function stays as written, and can be called and tested like any other.
-//! * **What it takes.** Parameters by type: [`Stop`], [`Ready`], [`Heartbeat`], [`Tasks`], [`HostHandle`], [`Dep<T>`](Dep), [`Config<T>`](Config),
-//!   [`Queue<T>`](Queue), and types of yours that implement [`Param`].
-//! * **Where values come from.** [`#[provides]`](provides) on a function: what it returns is every `Dep` of its type. It is called when
-//!   the host starts, if something needs it, and what it made is closed at the end.
-//! * **How it lives.** Everything that can be wrong is found before anything starts, and told at once ([`Problem`]). Services
-//!   start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop the host,
-//!   restart with [`Backoff`], or go on. A stop is a contract: each service has its time, the laggards are named, and a second
-//!   signal ends the process at once. The [`Report`] leaves nothing out.
-//! * **What may be said from outside.** Every option of every service, by its name: `hostkit.toml`, a profile, the environment, `--set`.
-//! * **Without attributes.** [`Host::builder`] takes closures; attributes expand to the same calls. Many hosts can live in one
-//!   process.
+//!   `impl` block; [`#[timed]`](timed) again and again; [`#[queued]`](macro@queued) once for each job; [`#[on]`](on) at a point
+//!   of the host's life. The function stays as written, and can be called and tested like any other.
+//! * **What it takes.** [Parameters](#parameters) by type.
+//! * **Where values come from.** [`#[provides]`](provides) on a function: what it returns is every `Dep` of its type. It is
+//!   called when the host starts, if a service needs the value, and the value is closed at the end.
+//! * **How it lives.** Everything that can be wrong is found before anything starts, and reported together ([`Problem`]).
+//!   Services start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop
+//!   the host, restart with [`Backoff`], or go on. Each service has its time to stop; one that is late is aborted and named,
+//!   and a second signal ends the process at once. The [`Report`] leaves nothing out.
+//! * **What can be configured.** Every option of every service, by its name, and [sections of your own](#configuration).
+//! * **How it is tested.** [`testing::TestHost`] runs a host on paused time.
+//!
+//! # Parameters
+//!
+//! | parameter | what it is |
+//! |---|---|
+//! | [`Stop`] | the service's stop signal: `sleep`, `requested`, `run_until`, `deadline`, and blocking forms for threads |
+//! | [`CancellationToken`] | the same as a child token, for libraries |
+//! | [`Ready`] | the service counts as started when it calls `notify()` |
+//! | [`Dep<T>`](Dep), `Arc<T>`, `Dep<dyn Trait>`, `Option<Dep<T>>` | the host's shared `T`, from [`#[provides]`](provides) or [`HostBuilder::provide`] |
+//! | `Config<T>` | a section of the configuration, read as your struct |
+//! | [`Tasks`] | background work that the host tracks and drains: `spawn`, `spawn_blocking`, `enqueue` |
+//! | [`HostHandle`] | stops the host, has the state of the host and its services, triggers, pauses and resumes timers |
+//! | [`Tick`] | which due time a run of a timer is for, how many were missed before it, and what caused it |
+//! | `Queue<T>` | enqueues jobs of type `T` |
+//! | `Attempt` | the job's id, the number of the attempt, and when the job was enqueued |
+//! | [`Heartbeat`] | `beat()`; with `heartbeat = "30s"` a missed beat makes the service unhealthy |
+//!
+//! A type of yours that implements [`Param`] is one too.
+//!
+//! # Values
+//!
+//! Providers that do not need each other run at the same time. One that fails is a failed start (exit code 3), and the values
+//! made before it are closed in reverse order. A value that is missing, provided twice, or part of a cycle is reported before
+//! any provider runs. Values are dropped in reverse order of their making, before the report; a panic of a drop is a failure
+//! with the provider's name (exit code 1).
+//!
+//! A shared value does not order the services that share it. If one sends to another through it (a channel that a provider
+//! made, say), write `after = "receiver"` on the sender: it then stops first, and the receiver is there for its last message.
+//! Between a `Queue<T>` and its handler hostkit does so itself.
+//!
+//! # Jobs
+//!
+//! | the handler returns, or | the job |
+//! |---|---|
+//! | `Ok` | is done |
+//! | any error, or panics | is tried again after the backoff, until `retries` is used up; then it is *dead*: kept, with its errors |
+//! | `retry_after(time, error)` | is tried again after that time |
+//! | `snooze(time)` | is postponed, and uses no attempt |
+//! | `discard(error)` | is dead at once |
+//!
+//! `HostHandle::queue("resize")` counts the jobs that wait, run, failed and are dead, and how long they waited and ran; it
+//! retries dead jobs, pauses the queue, and changes the number of workers. A queue is bounded (`capacity`); `try_enqueue` gives
+//! the job back when it is full. On stop a queue accepts jobs until nothing that the host tracks can enqueue any more, works
+//! off what it accepted until the deadline, and reports what is left by number and type.
+//!
+//! **Jobs live in the memory of the process.** When it is killed or crashes, every job that was accepted and is not done is
+//! lost, and so are the dead ones; the next start knows nothing of them. A program that must not lose a job writes it down
+//! before it enqueues, and enqueues it again at the start.
+//!
+//! # Configuration
+//!
+//! | layer, lowest first | |
+//! |---|---|
+//! | the attribute, and serde's defaults | `#[timed(every = "10s")]` |
+//! | `hostkit.toml`, or `--config FILE` | files are strict: `"8080"` is not a number, and `8080` not a string |
+//! | `hostkit.<profile>.toml` | `--profile production`, or `HOSTKIT_PROFILE=production` |
+//! | the environment | `HOSTKIT__HTTP__PORT=8080`, `HOSTKIT__SERVICES__SWEEP__EVERY=1m`: read as the field's type |
+//! | the command line | `--set http.port=8080` |
+//!
+//! A section of your own is a struct with [`#[config]`](macro@config). Every option of every service is under
+//! `[services.NAME]`. `[host]` has `start_timeout`, `stop_timeout`, `close_timeout`, `drain_delay`, `stall_warning`,
+//! `worker_threads` and `expect`; `[log]` has `format` (`"text"` or `"json"`) and `filter` (`"info,worker=debug"`; `RUST_LOG`
+//! wins). In JSON a line is an object, with `service`, `job`, `attempt` and `due` at its top level. Keys that nothing reads are
+//! errors. `app config` prints every value with its source; one that it shows as `(default)` is known only to the type that
+//! reads it.
+//!
+//! # Command line
+//!
+//! | command | |
+//! |---|---|
+//! | `app`, `app run` | runs until a signal, a failure, or the end of all work |
+//! | `app list` | all services, hooks and providers: kind, schedule, options, location, and why one is off |
+//! | `app check` | validates without starting: the plan level by level, and how long a stop may take; exit code 0 or 78 |
+//! | `app config` | the configuration in force, and where each value comes from; secrets are masked |
+//! | `app graph` | what runs, after what, and which values it takes, for Mermaid; `--format dot` for Graphviz |
+//! | `app trigger NAME` | runs a timer once; exit code 0, 1 if the run failed, 128+n if a signal ended it |
+//! | `app trigger NAME --job JSON` | attempts a job once, and works off what it enqueues; the same exit codes |
+//! | `app next NAME` | when a timer is due, `-n 20`, `--from 2026-03-29T00:00:00Z` |
+//! | `--only a,b`, `--except c` | services or groups, before any command or after it |
+//! | `--config FILE`, `--profile P`, `--set K=V` | see above |
+//! | `--json` | lists, the plan of `check`, and problems, as JSON |
+//!
+//! Results go to standard output, everything else to standard error.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | clean; failures that a policy recovered from are in the report |
+//! | 1 | a service failed and so stopped the host, or a `stop` method, a hook or a `close` failed |
+//! | 2 | wrong usage of the command line |
+//! | 3 | the start failed |
+//! | 4 | the stop deadline passed and something was aborted, or jobs in memory were left over |
+//! | 78 | the plan or the configuration is invalid |
+//! | 128+n | ended by a second signal n |
+//!
+//! # Without attributes
+//!
+//! ```no_run
+//! use hostkit::prelude::*;
+//! use hostkit::{BuildError, Every, Host, Report};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<Report, BuildError> {
+//!     let host = Host::builder()
+//!         .provide(String::from("a shared value"))
+//!         .service("pump", |stop: Stop, value: Dep<String>| async move {
+//!             tracing::info!("pumping with {}", *value);
+//!             stop.requested().await;
+//!         })
+//!         .timed("sweep", Every::secs(10), || async { tracing::info!("sweeping") })
+//!         .build()?; // everything that is wrong is reported here
+//!     Ok(host.run().await) // the report is the exit code
+//! }
+//! ```
+//!
+//! Attributes expand to the same calls, and [`HostBuilder::discover`] adds what they declare. Set up logging yourself;
+//! `configuration(Layers::standard(None, None))` reads what `main!` would. Many hosts can live in one process; nothing global
+//! is touched unless [`main!`] or [`Host::run`] is used.
+//!
+//! # With `panic = "abort"`
+//!
+//! A panic then ends the process where it happens: no restart, no retry, no `stop` method, no report, and its jobs are lost.
+//! hostkit warns about such a build. With the default, `unwind`, a panic is a failure of its service like any error.
 //!
 //! # Features
 //!
@@ -149,10 +269,10 @@ pub use tokio_util::sync::CancellationToken;
 /// | form | meaning |
 /// |---|---|
 /// | `main!(flavor = "current_thread")` | one executor thread instead of one per core |
-/// | `main!(worker_threads = 4)` | so many executor threads |
+/// | `main!(worker_threads = 4)` | the number of executor threads |
 /// | `main!(link = [jobs, billing])` | crates with services that no Rust path names |
-/// | `main!(ignore = [billing])` | the services of these crates are left out, and nothing is warned of; this package's own library can be one of them |
-/// | `main!(configure = \|host: HostBuilder\| host.provide(clock()))` | the last word on the builder; may return a `Result` |
+/// | `main!(ignore = [billing])` | leaves out the services of these crates, without a warning; also of this package's own library |
+/// | `main!(configure = \|host: HostBuilder\| host.provide(clock()))` | changes the builder before it is built; may return a `Result` |
 ///
 /// The package's own library and the direct dependencies that depend on hostkit are linked without being named. So an example, or a
 /// second program, has all services of the library beside it: `main!(ignore = [my_library])` leaves them out.

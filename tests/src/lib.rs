@@ -11,3 +11,8 @@ pub use diary::Diary;
 pub use lives::{lived, obedient, refused, started};
 pub use time::{ends, ends_within, millis, pass, secs};
 pub use wrapper::Wrapper;
+
+/// Its Rust blocks compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

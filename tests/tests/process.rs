@@ -37,6 +37,8 @@ mod moved_clock;
 mod output;
 #[path = "process/provides.rs"]
 mod provides;
+#[path = "process/readme.rs"]
+mod readme;
 #[path = "process/signals.rs"]
 mod signals;
 #[path = "process/threads.rs"]

@@ -1,4 +1,23 @@
-//! A whole host under test: on paused time, with a wall clock of its own, without signals, beside as many others as one likes.
+//! A whole host under test: on paused time, with a wall clock of its own, without signals, as many in one process as you like.
+//!
+//! An annotated function is also called like any other: `sweep(batch.into()).await`, where `into()` makes a `Dep` of an `Arc`,
+//! and a `Config` of its struct. [`TestHost`] is for what needs a host: schedules, policies, queues, the order of start and stop.
+//!
+//! | to | write |
+//! |---|---|
+//! | begin | [`TestHost::discover`] with all annotated functions, [`TestHost::empty`] with none; then [`only`](TestHostBuilder::only), [`except`](TestHostBuilder::except), [`service`](TestHostBuilder::service), [`timed`](TestHostBuilder::timed), [`on`](TestHostBuilder::on) as on the builder, and [`start`](TestHostBuilder::start) |
+//! | replace a value | [`provide`](TestHostBuilder::provide): its type's provider is not called |
+//! | configure | [`config`](TestHostBuilder::config); no file and no environment is read |
+//! | set the wall clock | [`at`](TestHostBuilder::at), for cron |
+//! | let time pass | [`advance`](TestHost::advance), [`advance_to_next`](TestHost::advance_to_next) |
+//! | run a timer now | [`trigger`](TestHost::trigger) |
+//! | enqueue, and look at what waits | `queue::<T>()`, `enqueued::<T>()` |
+//! | run jobs | `drain()` works off all queues, retries included; `run_job(job)` attempts one job |
+//! | look | [`service`](TestHost::service), [`handle`](TestHost::handle), [`wait_for`](TestHost::wait_for) a state |
+//! | end | [`stop`](TestHost::stop), [`wait`](TestHost::wait): both return the [`Report`](crate::Report) |
+//!
+//! Doctests of edition 2024 share one program, and so find each other's services: begin such a doctest with
+//! ` ```standalone_crate `.
 
 mod builder;
 #[cfg(feature = "queue")]
