@@ -221,7 +221,7 @@ fn a_dead_job_is_told_and_made_by_the_next_start() {
     let path = server.accepted(&sample("ball.png"));
     let dead = server.made(&path);
     assert_eq!(dead.code, 410, "{}", dead.text());
-    assert_eq!(dead.text(), "given up after 2 attempts: the log knows why\n");
+    assert_eq!(dead.text(), "failed after 2 attempts: see the log\n");
     let (code, log) = server.program.stops();
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains(&folder.display().to_string()), "{log}");

@@ -1,7 +1,7 @@
 //! Example 1. A worker: one async function that runs for as long as the host does.
 //!
-//! Run it with `cargo run -p hostkit-examples --bin 01_worker`; it says each second how long it has been up.
-//! Ctrl-C or SIGTERM stops it: it says goodbye, and the exit code is 0.
+//! Run it with `cargo run -p hostkit-examples --bin 01_worker`; it logs each second how long it has been up.
+//! Ctrl-C or SIGTERM stops it, with exit code 0.
 
 use hostkit::prelude::*;
 use tokio::time::Instant;

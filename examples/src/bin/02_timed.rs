@@ -1,9 +1,8 @@
 //! Example 2. Timers: functions that run again and again, at a fixed rate that never drifts.
 //!
-//! Run it with `cargo run -p hostkit-examples --bin 02_timed`; `clock` tells the time twice a second, and
-//! `disk` looks every two seconds how much there is in the working directory. Reading a directory blocks, so
-//! `disk` is a plain `fn`: it runs on the blocking pool. An error of one run is logged, and the schedule goes
-//! on.
+//! Run it with `cargo run -p hostkit-examples --bin 02_timed`; `clock` logs the time twice a second, and `disk`
+//! logs every two seconds how many bytes are in the working directory. Reading a directory blocks, so `disk`
+//! is a plain `fn`: it runs on the blocking pool. A failed run is logged, and the schedule goes on.
 
 use hostkit::prelude::*;
 

@@ -1,9 +1,9 @@
 //! Example 3. A service with state: a value that is made, started, run and stopped. Here, a server that tells
 //! the time of day.
 //!
-//! Run it with `cargo run -p hostkit-examples --bin 03_state`: it says on which port it listens, and
-//! `nc 127.0.0.1 PORT` asks it. `new` belongs to the start: an error there ends the program with exit code 3.
-//! `stop` runs after `run` has ended, and tells how many have asked.
+//! Run it with `cargo run -p hostkit-examples --bin 03_state`: it logs the port that it listens on, and
+//! `nc 127.0.0.1 PORT` asks it for the time. `new` belongs to the start: an error there ends the program with exit code 3.
+//! `stop` runs after `run` has ended, and logs how many clients have asked.
 
 use hostkit::prelude::*;
 use tokio::io::AsyncWriteExt;
@@ -26,7 +26,7 @@ impl Daytime {
         while let Some(accepted) = stop.run_until(self.listener.accept()).await {
             let (mut caller, _) = accepted?;
             self.served += 1;
-            // One that hangs up early is no trouble of ours.
+            // A client that hangs up early is no failure.
             let _ = caller.write_all(format!("{}\n", jiff::Timestamp::now()).as_bytes()).await;
         }
         Ok(())

@@ -1,8 +1,8 @@
-//! Example 5. Restart with backoff: a service whose other side comes and goes.
+//! Example 5. Restart with backoff: a service whose server comes and goes.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin 05_restart`. Nobody listens on port 7015, so `feed`
-//! fails, and is tried again after waits that grow from 100 ms; the fourth failure within ten seconds is one
-//! too many, and stops the host with exit code 1. With `nc -lk 7015` in another terminal it connects, and
+//! fails, and restarts after delays that grow from 100 ms; the fourth failure within ten seconds exceeds
+//! `max_restarts`, and stops the host with exit code 1. With `nc -lk 7015` in another terminal it connects, and
 //! logs what you type there. (`FEED=host:port` takes it elsewhere.)
 
 use hostkit::prelude::*;

@@ -1,8 +1,8 @@
-//! Example 10. A shared value: a database, opened when the host starts, used by whoever asks for it, and closed at the end.
+//! Example 10. A shared value: a database, opened when the host starts, used by every service that takes it, and closed at the end.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin 10_database`: `sensor` measures how long a tenth of a second takes,
-//! `report` tells once a second, both through one pool of connections to `measurements.db`. Neither says where the pool comes
-//! from: the type of a parameter does. Stop it and start it again, and it counts on. `-- graph` draws who is given what.
+//! `report` logs the result once a second, both through one pool of connections to `measurements.db`. Neither says where the pool comes
+//! from: the type of a parameter does. Stop it and start it again, and it counts on. `-- graph` draws which service takes which value.
 //! Where `measurements.db` can't be opened (make it a directory), the start has failed: exit code 3.
 
 use std::ops::DerefMut;
@@ -14,7 +14,7 @@ use rusqlite::{Connection, params};
 
 const FILE: &str = "measurements.db";
 
-/// Connections that nobody uses at the moment. As many are opened as are used at once.
+/// Idle connections. As many are opened as are used at once.
 #[derive(Default)]
 struct Pool(Mutex<Vec<Connection>>);
 
@@ -31,7 +31,7 @@ impl Pool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When nothing uses the pool any more. What fails here is told, and is exit code 1.
+    /// Called when nothing uses the pool any more. An error here is logged, and the exit code is 1.
     async fn close(self: Arc<Self>) -> hostkit::Result {
         let closing = move || {
             let mut idle = self.idle();

@@ -24,7 +24,7 @@ impl Mailer for Outbox {
     }
 }
 
-/// What it returns is asked for as `Dep<dyn Mailer>`.
+/// Services take it as `Dep<dyn Mailer>`.
 #[provides]
 fn mailer() -> hostkit::Result<Arc<dyn Mailer>> {
     fs::create_dir_all("outbox")?;
@@ -46,7 +46,7 @@ mod tests {
 
     use super::*;
 
-    /// Keeps mails where a test can see them.
+    /// Keeps mails for the test to look at.
     #[derive(Default)]
     struct Kept(Mutex<Vec<String>>);
 
@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_reminds_once_a_second() {
         let kept = Arc::new(Kept::default());
-        // In the place of `mailer`, which is not called: no `outbox/` comes to be.
+        // Replaces `mailer`, which is not called: no `outbox/` is made.
         let host =
             TestHost::discover().provide(kept.clone() as Arc<dyn Mailer>).start().await.expect("a good plan");
         host.advance(Duration::from_secs(2)).await;

@@ -2,8 +2,8 @@
 //!
 //! Run it with `cargo run -p hostkit-examples --bin 13_per_run`. A run takes longer than the second between two, so that two
 //! are under way at once, each with its own directory. Every third one fails; its directory goes as the others do. Stop the
-//! program at any time: no `scratch-*` is left. A hosted service that asks for a `Dep<Scratch>` is told, before anything
-//! starts, that it has no runs.
+//! program at any time: no `scratch-*` is left. A hosted service that takes a `Dep<Scratch>` is an invalid
+//! plan: it has no runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

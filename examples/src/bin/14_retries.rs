@@ -1,4 +1,4 @@
-//! What becomes of a job: tried again, put off, given up, and brought back by hand.
+//! Example 14. What becomes of a job: retried, snoozed, discarded, and brought back by hand.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin 14_retries`; it ends by itself. Each letter is a job, and each line says
 //! what its handler did with it. Dead letters are kept with the history of their errors; `postmaster` lists them, and
@@ -32,11 +32,11 @@ async fn deliver(letter: Letter, attempt: Attempt, map: Dep<Map>) -> hostkit::Re
         "Flood" if number < 3 => {
             return Err(format!("the bridge is under water (attempt {number} of {max})").into());
         }
-        // The other side says when.
+        // The receiver says when to retry.
         "Siesta" if number < 2 => {
             return Err(hostkit::retry_after(Duration::from_millis(300), "closed until three").into());
         }
-        // Not its time yet: later, and no attempt is used.
+        // Too early: try later, and use no attempt.
         "Tomorrow" if attempt.enqueued_at().elapsed()? < Duration::from_millis(250) => {
             return Err(hostkit::snooze(Duration::from_millis(250)).into());
         }

@@ -1,4 +1,4 @@
-//! Work that is ordered where it has to be: one account's bookings one after the other, different accounts side by side.
+//! Example 15. Jobs in order by a key: one account's bookings one after the other, different accounts at the same time.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin 15_ordered`; it ends by itself. Four workers, two accounts: each account's
 //! numbers come in order, although the first booking of one takes longest, and the other account does not wait for it.

@@ -27,9 +27,9 @@ use tokio::net::TcpListener;
 #[serde(default)]
 struct Web {
     listen: SocketAddr,
-    /// Beyond so many open connections requests are refused.
+    /// With more open connections than this, requests are refused.
     max_connections: usize,
-    /// How long clients have to finish once the service is told to stop. Less than its `stop_timeout`.
+    /// How long clients have to finish once the service has to stop. Less than its `stop_timeout`.
     grace: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Example 12. Configuration: a section of one's own, read as a struct before anything starts.
+//! Example 12. Configuration: a section of your own, read as a struct before anything starts.
 //!
 //! Its `hostkit.toml` lies beside it; run it from the root of the workspace:
 //!
@@ -6,7 +6,7 @@
 //! cargo run -p hostkit-examples --bin 12_configured -- --config examples/src/bin/12_configured/hostkit.toml
 //! ```
 //!
-//! It says what is missing, and does not start: a secret belongs in no file. With `HOSTKIT__DROPBOX__TOKEN='open sesame'`
+//! It reports what is missing, and does not start: a secret belongs in no file. With `HOSTKIT__DROPBOX__TOKEN='open sesame'`
 //! before the command it listens, and `printf 'open sesame\nhello' | nc 127.0.0.1 7016` leaves it a note. Go on with these
 //! at its end:
 //!
@@ -28,7 +28,7 @@ use tokio::time::timeout;
 #[derive(Deserialize)]
 struct Settings {
     listen: SocketAddr,
-    /// The first line of each note. It is never printed, whoever prints it.
+    /// The first line of each note. Never printed, not even by `{:?}`.
     token: Secret<String>,
     /// The longest note: `4KiB`, `1MB`.
     #[serde(default = "a_page")]
@@ -51,7 +51,7 @@ impl Settings {
     }
 }
 
-/// How many have left one since the last sweep.
+/// How many notes were left since the last sweep.
 #[derive(Default)]
 struct Notes(AtomicU32);
 

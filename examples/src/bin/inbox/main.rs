@@ -1,18 +1,18 @@
-//! The main example: an inbox. It takes each file that arrives in a directory, computes its SHA-256 and its
-//! size, writes a line into a ledger, and moves the file to `done/`; to `failed/`, with the reason in the
-//! ledger, if it can't be read or is no regular file (a directory, a symbolic link, a pipe). An empty file is
-//! a file, and no file is too large.
+//! An inbox, without a queue: it takes each file that arrives in a directory, computes its SHA-256 and its
+//! size, writes a line to a ledger, and moves the file to `done/`. A file that can't be read, or is not a
+//! regular file (a directory, a symbolic link, a pipe), goes to `failed/`, with the reason in the ledger. An
+//! empty file is a file, and no file is too large.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin inbox`, copy files into `./inbox` (or what `INBOX_DIR`
 //! says), and look at `inbox/ledger.jsonl`. Stop it, or kill it, whenever you like: nothing is lost and
 //! nothing is done twice.
 //!
-//! How that can be: a file is first *claimed*, by moving it to `work/<batch>/`, where no producer finds it
+//! How it works: a file is first *claimed*, by moving it to `work/<batch>/`, where no producer finds it
 //! and no other file has its name. Then its line is written to the ledger and is safe on disk; only then the
 //! file moves on. So, whenever the process ends, a file in `work/` without a line has yet to be done, and one
 //! with a line has only to be moved.
 //!
-//! What producers should know: names that begin with `.` or end in `.tmp` or `.part` are theirs, so write
+//! For producers: names that begin with `.` or end in `.tmp` or `.part` are theirs, so write
 //! under such a name and rename when done. Any other file is taken once it has lain unchanged for a poll.
 //! `work`, `done`, `failed` and `ledger.jsonl` are the inbox's own; take away from `done/` and `failed/` what
 //! you like.

@@ -1,4 +1,4 @@
-//! How much was done lately: counted for each file, told by a timer, and a last time when everything has
+//! Logs how much was done lately: counted for each file, logged by a timer, and once when everything has
 //! stopped.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use hostkit::prelude::*;
 
 use crate::verdict::Verdict;
 
-/// Since it was last told.
+/// Since the last report.
 #[derive(Default)]
 pub(crate) struct Throughput {
     files: AtomicU64,

@@ -1,4 +1,4 @@
-//! What an image is known by: 32 hexadecimal digits and nothing else, so that no id leads out of a directory.
+//! The id of an image: 32 hexadecimal digits and nothing else, so that no id leads out of a directory.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +33,7 @@ impl FromStr for ImageId {
         let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let is_id = text.len() == DIGITS && text.bytes().all(is_digit);
         let number = is_id.then(|| u128::from_str_radix(text, 16).ok()).flatten();
-        number.map(ImageId).ok_or("no id: an id is 32 hexadecimal digits")
+        number.map(ImageId).ok_or("an id is 32 hexadecimal digits")
     }
 }
 

@@ -2,7 +2,7 @@
 //! reason beside it.
 //!
 //! A file is written in `tmp/` and then moved to where it belongs, so that none is ever there by half. An image leaves `waiting/`
-//! after its thumbnail or its reason is there; so whoever asks for `waiting/` first never misses it.
+//! after its thumbnail or its reason is there; so a reader that looks into `waiting/` first never misses it.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -45,13 +45,13 @@ impl Settings {
 
 pub(crate) struct Images {
     root: PathBuf,
-    /// As which job an image was taken up that has no thumbnail yet.
+    /// The job of each image that was begun and has no thumbnail yet.
     jobs: Mutex<HashMap<ImageId, JobId>>,
     /// Held for as long as this process lives: two would make everything twice.
     _lock: File,
 }
 
-/// How it is with an image.
+/// The state of an image.
 pub(crate) enum Look {
     Waiting,
     Made(Vec<u8>),
@@ -100,12 +100,12 @@ impl Images {
         Ok(waiting.into_iter().map(|(_, id)| id).collect())
     }
 
-    /// A job has it in hand.
+    /// Notes the job that works on it.
     pub(crate) fn take_up(&self, id: ImageId, job: JobId) {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, job);
     }
 
-    /// The job that had it in hand last.
+    /// The job that worked on it last.
     pub(crate) fn job(&self, id: ImageId) -> Option<JobId> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
     }

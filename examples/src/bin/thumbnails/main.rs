@@ -1,13 +1,13 @@
-//! The main example: thumbnails. Whoever posts an image gets an id at once, and its thumbnail under that id a
-//! moment later: a web server enqueues, workers work.
+//! The main example: thumbnails. A client posts an image and gets an id at once, and the thumbnail under that
+//! id a moment later: a web server enqueues jobs, and workers run them.
 //!
 //! Run it with `cargo run -p hostkit-examples --bin thumbnails`, and post one of the samples:
 //! `curl -i --data-binary @examples/src/bin/thumbnails/samples/sunset.png localhost:8080/images`. What else to
-//! try, and what to see in the log, is told in the `README.md` beside this file.
+//! try, and what the log shows, is in the `README.md` beside this file.
 //!
-//! What it promises: an image that was answered with 202 is made into a thumbnail. When the process is told to
+//! What it promises: an image that was answered with 202 is made into a thumbnail. When the process has to
 //! stop, it accepts no more, makes all that wait, and ends then. When it is killed, the next start goes on with
-//! them: an image is safe on disk before its id is told, and stays there until its thumbnail is.
+//! them: an image is safe on disk before its id is sent, and stays there until its thumbnail is.
 
 mod id;
 mod images;
@@ -55,8 +55,8 @@ fn thumbnail(
     Ok(())
 }
 
-/// Enqueues what an earlier process accepted and had no time for. It is ready when it knows what that is, and only then
-/// `server`, which comes after it, accepts more.
+/// Enqueues what an earlier process accepted and had no time for. It is ready once it has listed those images; only then
+/// `server`, which starts after it, accepts more.
 #[hosted_service]
 async fn leftovers(
     ready: Ready,
@@ -67,10 +67,10 @@ async fn leftovers(
     let waiting = images.waiting()?;
     ready.notify();
     if !waiting.is_empty() {
-        tracing::info!("{} images were left over: they come first", waiting.len());
+        tracing::info!("{} images are left over from the last run: they come first", waiting.len());
     }
     let jobs = waiting.into_iter().map(|id| Thumbnail { id });
-    stop.run_until(queue.enqueue_all(jobs)).await.transpose()?; // told to stop: the rest waits for the next start
+    stop.run_until(queue.enqueue_all(jobs)).await.transpose()?; // on stop the rest waits for the next start
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The door: `POST /images` takes an image, `GET /images/{id}` gives its thumbnail, `GET /queue` tells how long the queue is.
+//! The server: `POST /images` takes an image, `GET /images/{id}` gives its thumbnail, `GET /queue` how long the queue is.
 
 use std::fmt::Display;
 use std::future::IntoFuture;
@@ -23,9 +23,9 @@ use crate::images::{Images, Look};
 use crate::shrink;
 
 /// How long an image may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(30);
-/// How long clients have that are still talking when the host stops.
-const FAREWELL: Duration = Duration::from_secs(5);
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long open requests may take when the host stops.
+const GRACE: Duration = Duration::from_secs(5);
 
 #[config("http")]
 #[derive(Deserialize)]
@@ -42,9 +42,9 @@ impl Default for Http {
     }
 }
 
-/// What every request gets.
+/// The state that every request handler takes.
 #[derive(Clone)]
-struct Desk {
+struct App {
     http: Config<Http>,
     images: Dep<Images>,
     queue: Queue<Thumbnail>,
@@ -71,18 +71,18 @@ async fn server(
         .route("/images/{id}", get(show))
         .route("/queue", get(length))
         .layer(DefaultBodyLimit::max(max_body))
-        .with_state(Desk { http, images, queue, host });
+        .with_state(App { http, images, queue, host });
     let served = axum::serve(listener, routes)
         .with_graceful_shutdown(CancellationToken::clone(&stop).cancelled_owned());
     ready.notify();
 
     let too_long = async {
         stop.requested().await;
-        tokio::time::sleep(FAREWELL).await;
+        tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         served = served.into_future() => served?,
-        () = too_long => tracing::warn!("not all clients have said goodbye: they are left"),
+        () = too_long => tracing::warn!("some connections are still open: closing them"),
     }
     Ok(())
 }
@@ -90,62 +90,60 @@ async fn server(
 async fn usage() -> &'static str {
     "POST /images       an image, PNG or JPEG, as the body: answers with its id\n\
      GET  /images/{id}  its thumbnail\n\
-     GET  /queue        how many are before it\n"
+     GET  /queue        how many images wait\n"
 }
 
-async fn accept(State(desk): State<Desk>, request: Request) -> Response {
-    let body = match tokio::time::timeout(ARRIVAL, Bytes::from_request(request, &desk)).await {
-        Err(_) => return say(StatusCode::REQUEST_TIMEOUT, "it took too long to arrive"),
+async fn accept(State(app): State<App>, request: Request) -> Response {
+    let body = match tokio::time::timeout(UPLOAD_TIMEOUT, Bytes::from_request(request, &app)).await {
+        Err(_) => return say(StatusCode::REQUEST_TIMEOUT, "the upload took too long"),
         Ok(Err(rejected)) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let most = desk.http.max_body;
+            let most = app.http.max_body;
             return say(rejected.status(), format!("too large: an image may have {most}"));
         }
         Ok(Err(rejected)) => return rejected.into_response(),
         Ok(Ok(body)) => body,
     };
     if body.is_empty() {
-        return say(StatusCode::BAD_REQUEST, "the body is empty: it is to be an image");
+        return say(StatusCode::BAD_REQUEST, "the body is empty: send a PNG or a JPEG");
     }
     if shrink::format(&body).is_none() {
-        return say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this is no image: send a PNG or a JPEG");
+        return say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this is not an image: send a PNG or a JPEG");
     }
-    // On a task of its own: this one is dropped when the client hangs up, and an image would be kept that no job is for.
-    let accepted = tokio::spawn(enqueue(desk, body)).await.map_err(io::Error::other).flatten();
+    // A task of its own: this one is dropped when the client hangs up, and would leave an image without a job.
+    let accepted = tokio::spawn(enqueue(app, body)).await.map_err(io::Error::other).flatten();
     accepted.unwrap_or_else(|error| failed(&error))
 }
 
-/// Kept first and enqueued then, for a worker may have the job before `try_enqueue` returns.
-async fn enqueue(desk: Desk, body: Bytes) -> io::Result<Response> {
+/// Writes the image first and enqueues then: a worker may start the job before `try_enqueue` returns.
+async fn enqueue(app: App, body: Bytes) -> io::Result<Response> {
     let id = ImageId::new();
-    let images = desk.images.clone();
+    let images = app.images.clone();
     off_executor(move || images.keep(id, &body)).await?;
-    let (why, later) = match desk.queue.try_enqueue(Thumbnail { id }).await {
+    let (why, later) = match app.queue.try_enqueue(Thumbnail { id }).await {
         Ok(_) => {
             let location = [(header::LOCATION, format!("/images/{id}"))];
             return Ok((StatusCode::ACCEPTED, location, format!("{id}\n")).into_response());
         }
         Err(EnqueueError::Full(_)) => ("too many images wait already", "2"),
-        Err(EnqueueError::Closed(_)) => ("this server is about to stop", "10"),
+        Err(EnqueueError::Closed(_)) => ("this server is stopping", "10"),
     };
-    off_executor(move || desk.images.forget(id)).await?;
+    off_executor(move || app.images.forget(id)).await?;
     let later = [(header::RETRY_AFTER, later)];
     Ok((later, say(StatusCode::SERVICE_UNAVAILABLE, why)).into_response())
 }
 
-async fn show(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
+async fn show(State(app): State<App>, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse::<ImageId>() else {
-        return say(StatusCode::NOT_FOUND, "this is no id of an image");
+        return say(StatusCode::NOT_FOUND, "this is not the id of an image");
     };
-    let images = desk.images.clone();
+    let images = app.images.clone();
     match off_executor(move || images.look(id)).await {
         Ok(Look::Made(thumbnail)) => {
             let mime = shrink::format(&thumbnail).map_or("application/octet-stream", |it| it.to_mime_type());
             ([(header::CONTENT_TYPE, mime)], thumbnail).into_response()
         }
-        Ok(Look::Waiting) => match desk.given_up(id) {
-            Some(attempts) => {
-                say(StatusCode::GONE, format!("given up after {attempts} attempts: the log knows why"))
-            }
+        Ok(Look::Waiting) => match app.given_up(id) {
+            Some(attempts) => say(StatusCode::GONE, format!("failed after {attempts} attempts: see the log")),
             None => ([(header::RETRY_AFTER, "1")], say(StatusCode::ACCEPTED, "not yet")).into_response(),
         },
         Ok(Look::Broken(why)) => say(StatusCode::UNPROCESSABLE_ENTITY, why),
@@ -154,7 +152,7 @@ async fn show(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     }
 }
 
-impl Desk {
+impl App {
     /// After how many attempts, if its job is dead. Its errors tell of our disk, and are not for clients.
     fn given_up(&self, id: ImageId) -> Option<u32> {
         let job = self.images.job(id)?;
@@ -163,8 +161,8 @@ impl Desk {
     }
 }
 
-async fn length(State(desk): State<Desk>) -> Response {
-    let queue = desk.host.queue("thumbnail").stats();
+async fn length(State(app): State<App>) -> Response {
+    let queue = app.host.queue("thumbnail").stats();
     Json(json!({
         "waiting": queue.waiting,
         "delayed": queue.delayed,
@@ -182,7 +180,7 @@ fn say(status: StatusCode, what: impl Display) -> Response {
 
 fn failed(error: &io::Error) -> Response {
     tracing::error!("a request failed: {error}");
-    say(StatusCode::INTERNAL_SERVER_ERROR, "that was our fault: the log knows more")
+    say(StatusCode::INTERNAL_SERVER_ERROR, "internal error: see the log")
 }
 
 async fn off_executor<T: Send + 'static>(

@@ -1,4 +1,4 @@
-//! How the queue is and how much was done lately: told by a timer while there is something to tell, and a last time when
+//! Logs how long the queue is and how much was done lately: every ten seconds while there is something to say, and once when
 //! everything has stopped.
 
 use std::sync::{Mutex, PoisonError};
@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use hostkit::prelude::*;
 
-/// When it was last told, and how many were done by then.
-struct Told(Mutex<(Instant, u64, u64)>);
+/// The time of the last report, and the jobs done and dead by then.
+struct LastReport(Mutex<(Instant, u64, u64)>);
 
 #[provides]
-fn told() -> Told {
-    Told(Mutex::new((Instant::now(), 0, 0)))
+fn last_report() -> LastReport {
+    LastReport(Mutex::new((Instant::now(), 0, 0)))
 }
 
 #[timed(every = "10s", first = "10s")]
 #[on(stopped)]
-async fn throughput(host: HostHandle, told: Dep<Told>) {
+async fn throughput(host: HostHandle, last: Dep<LastReport>) {
     let queue = host.queue("thumbnail").stats();
     let now = (Instant::now(), queue.done, queue.died);
-    let last = std::mem::replace(&mut *told.0.lock().unwrap_or_else(PoisonError::into_inner), now);
+    let last = std::mem::replace(&mut *last.0.lock().unwrap_or_else(PoisonError::into_inner), now);
     let (made, dead) = (now.1 - last.1, now.2 - last.2);
     let waiting = queue.waiting + queue.delayed;
     if made + dead > 0 || waiting > 0 {
