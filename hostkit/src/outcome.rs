@@ -26,7 +26,7 @@ pub(crate) type RunResult = std::result::Result<(), Failure>;
 
 /// What a service's function may return: nothing, or a `Result` of nothing.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that a service can return",
+    message = "a service can't return `{Self}`",
     label = "return nothing, or `hostkit::Result`",
     note = "a service returns `()` or `Result<(), E>`, where `E` converts into `hostkit::BoxError` (every error that is `Send + Sync` does, as `Box<dyn Error + Send + Sync>` and `anyhow::Error`; `Box<dyn Error>` alone does not)"
 )]

@@ -23,8 +23,8 @@ use crate::outcome::BoxError;
 /// A struct that a section of the configuration is read as. Written by [`#[config]`](macro@crate::config).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no section of the configuration",
-    label = "no section",
+    message = "`{Self}` is not a section of the configuration",
+    label = "not a section",
     note = "write `#[config(\"my_section\")]` above the struct `{Self}`, with `#[derive(serde::Deserialize)]` below it"
 )]
 pub trait Section: DeserializeOwned + Send + Sync + 'static {

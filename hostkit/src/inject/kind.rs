@@ -10,7 +10,7 @@ pub trait Kind: sealed::Sealed + 'static {
 }
 
 /// A kind that gets a stop request, and so may take [`Stop`](crate::Stop).
-#[diagnostic::on_unimplemented(message = "a `{Self}` is not told to stop")]
+#[diagnostic::on_unimplemented(message = "a `{Self}` gets no stop request")]
 pub trait Stoppable: Kind {}
 
 macro_rules! kinds {

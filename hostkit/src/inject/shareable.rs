@@ -7,7 +7,7 @@ use super::Made;
 /// What can be shared by all services of a host.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be shared between services: threads would meet in it",
+    message = "`{Self}` can't be shared between services: several threads can't use it",
     label = "not `Send + Sync + 'static`",
     note = "a shared value is used by many services at once, on several threads: take a `Mutex` for a `RefCell`, an atomic for a `Cell`, an `Arc` for an `Rc`, and let a trait say `trait Mailer: Send + Sync`"
 )]

@@ -47,7 +47,7 @@ pub trait ServiceOptions: Sized {
 
 /// One name, or several: what [`after`](ServiceOptions::after) takes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no name and no list of names",
+    message = "`{Self}` is not a name or a list of names",
     label = "write `\"a\"` or `[\"a\", \"b\"]`"
 )]
 pub trait IntoNames {

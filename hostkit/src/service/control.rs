@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::locked::locked;
 
 /// The answer to a trigger that no run will answer.
-pub(crate) const NOT_RUNNING: Triggered = Triggered::Refused("the timer does not run any more");
+pub(crate) const NOT_RUNNING: Triggered = Triggered::Refused("the timer no longer runs");
 
 /// What became of a run that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub(crate) enum TimerCommand {
 
 /// The answer to a run that asks for one which could not begin before it had ended itself.
 const WAITS_FOR_ITSELF: Triggered = Triggered::Refused(
-    "the run that asks for it would wait for itself: it could not begin before that one has ended; ask for it without \
-     waiting, on a task of `Tasks`, or let runs overlap: `overlap = \"allow\"`",
+    "this run would wait for itself: the run that it triggers can't start before it ends; trigger that one from a task of \
+     `Tasks`, or let runs overlap: `overlap = \"allow\"`",
 );
 
 /// The way back to the caller of a trigger. Dropped, it answers [`NOT_RUNNING`].

@@ -174,7 +174,7 @@ impl<T> fmt::Debug for Step<T> {
 /// What `new` may return: the value, or a `Result` of it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`new` returns `{Self}`, which is no `{T}`",
+    message = "`new` returns `{Self}`, not `{T}`",
     label = "return `Self`, or `hostkit::Result<Self>`",
     note = "`new` returns `Self` or `Result<Self, E>`, where `E` converts into `hostkit::BoxError` (every error type does, and `anyhow::Error` too)"
 )]

@@ -6,7 +6,7 @@ use crate::rfc3339;
 
 /// What [`TestHostBuilder::at`](super::TestHostBuilder::at) takes: a `SystemTime` or what becomes one, or a text as RFC 3339 writes it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no time",
+    message = "`{Self}` is not a time",
     note = "write a text such as \"2026-03-29T02:30:00Z\", or give a `SystemTime` or what becomes one, such as `jiff::Zoned`"
 )]
 pub trait IntoTime<M> {

@@ -18,7 +18,7 @@ async fn skipped_due_times_are_warned_of_once_a_minute_with_their_number() {
         let slow = Timed::of(move || pass(millis(every * 3 / 2))).overlap(Overlap::Skip);
         let host = TestHost::empty().timed(name, Every::millis(every), slow).start().await.unwrap();
         host.advance(secs(59)).await;
-        let part = "due times are skipped: the run before is still going";
+        let part = "due times are skipped: the previous run is still going";
         assert_eq!(told(name, part).len(), 1, "{:?}", told(name, part));
         host.advance(secs(70)).await;
         let all = told(name, part);
@@ -178,7 +178,7 @@ async fn a_run_that_asks_for_itself_and_waits_is_refused() {
         host.advance(secs(20)).await;
         let t = host.service("t");
         let why = t.last_error().map(|error| error.to_string()).unwrap_or_default();
-        let expected = if refused { "the run that asks for it would wait for itself" } else { "Skipped" };
+        let expected = if refused { "this run would wait for itself" } else { "Skipped" };
         assert!(why.starts_with(expected), "{why}");
         assert_eq!(t.runs(), 1);
         assert!(ends(host.stop()).await.is_clean());

@@ -74,7 +74,7 @@ impl TimerState {
         let in_a_row = self.failures_in_a_row;
         let stopping = failure.is_by_stop() && self.context.shared.closing.is_raised();
         if (record.signal().is_raised() || stopping) && !failure.is_firm() {
-            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was told to stop");
+            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was asked to stop");
             record.keep(failure);
             return Ok(());
         }

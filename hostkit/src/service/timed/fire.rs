@@ -126,7 +126,7 @@ impl TimerState {
             && let Some(missed) = self.warnings.missed.add(missed, now.instant)
         {
             let why = match self.due_times.has_leapt() {
-                true => "were leapt over by the wall clock",
+                true => "were skipped by a jump of the wall clock",
                 false => "passed while the process could not run",
             };
             tracing::warn!(target: "hostkit", missed, "due times {why}, the last one {late:.1?} ago");
@@ -154,7 +154,7 @@ impl TimerState {
         if cause == SkipCause::Overlap
             && let Some(skipped) = self.warnings.skipped.add(count, At::now())
         {
-            tracing::warn!(target: "hostkit", skipped, "due times are skipped: the run before is still going");
+            tracing::warn!(target: "hostkit", skipped, "due times are skipped: the previous run is still going");
         }
     }
 
