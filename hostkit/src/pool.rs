@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 use crate::clock::{self, Instant};
 use crate::count::{Count, One};
 use crate::failure::Failure;
-use crate::life::{BoxFuture, Guard, Kept, Name, Record, Role, Slots, caught};
+use crate::life::{Actor, BoxFuture, Guard, Kept, Name, Record, Role, RoomWait, RoomWaits, Slots, caught};
 use crate::locked::locked;
 use crate::outcome::RunResult;
 use crate::race::race;
@@ -38,6 +38,7 @@ pub(crate) struct Pool {
     stopping: AtomicBool,
     /// The door of the queue, and its one worker.
     queue: OnceLock<(mpsc::Sender<Queued>, AbortHandle)>,
+    room_waits: RoomWaits,
     tally: Mutex<Tally>,
 }
 
@@ -100,6 +101,7 @@ impl Pool {
             next: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             queue: OnceLock::new(),
+            room_waits: RoomWaits::default(),
             tally: Mutex::default(),
         }
     }
@@ -174,6 +176,7 @@ impl Pool {
         if locked(&self.books).over {
             worker.abort();
         }
+        let _waits = (door.capacity() == 0).then(|| self.room_waits.begin());
         door.send(Queued { work: Kept::new(work), record, track }).await.is_ok()
     }
 
@@ -182,16 +185,27 @@ impl Pool {
         self.queue.get_or_init(|| {
             let (sender, mut receiver) = mpsc::channel::<Queued>(CAPACITY);
             let (slots, told) = (self.slots.clone(), self.told.clone());
-            let worker = self.run(Box::pin(async move {
+            let actor = self.queue_worker();
+            let worker = self.run(actor.poll(Box::pin(async move {
                 while let Some(Queued { work, record, track }) = receiver.recv().await {
                     let guard = Guard::new(record.clone(), slots.clone());
                     let span = guard.span();
                     let outcome = guard.run(|| work.into_inner()(Stop::new(told.clone()))).await;
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }
-            }));
+            })));
             (sender, worker)
         })
+    }
+
+    /// The one worker of the queue, as those are known that wait for room.
+    pub(crate) fn queue_worker(&self) -> Actor {
+        Actor::worker(&self.told, 0)
+    }
+
+    /// The code that waits for room in the queue.
+    pub(crate) fn room_waits(&self) -> Vec<RoomWait> {
+        self.room_waits.list()
     }
 
     /// One type for all, so that tokio's task is compiled once.

@@ -23,6 +23,7 @@ mod queue {
     mod room;
     mod steer;
     mod stop;
+    mod stuck;
     mod threads;
     mod timeout;
     mod told;

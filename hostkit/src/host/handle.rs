@@ -285,7 +285,8 @@ impl ServiceHandle {
         self.service().counts()
     }
 
-    /// Whether it is up, or down for a good reason: not failed, not aborted, not between restarts, no heartbeat missed, not overdue.
+    /// Whether it is up, or down for a good reason: not failed, not aborted, not between restarts, no heartbeat missed, not overdue, no
+    /// queue whose workers all wait for room that only they could make.
     pub fn is_healthy(&self) -> bool {
         let down = match self.state() {
             State::Restarting => true,
@@ -295,7 +296,8 @@ impl ServiceHandle {
             _ => false,
         };
         let overdue = self.service().control.as_ref().is_some_and(|control| control.history.is_overdue());
-        !down && !overdue && self.service().missed_beat().is_none()
+        let stuck = || super::stuck::is_stuck(&self.core, &self.service().record);
+        !down && !overdue && self.service().missed_beat().is_none() && !stuck()
     }
 }
 

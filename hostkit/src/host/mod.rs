@@ -45,6 +45,7 @@ mod start_failure;
 mod state;
 mod stealable;
 mod stop;
+mod stuck;
 mod supervise;
 #[cfg(feature = "config")]
 mod unmet;

@@ -34,12 +34,15 @@ pub(super) async fn stop(core: &Arc<Core>) -> Instant {
     core.tasks.stopping();
     core.shared.closing.raise();
     core.shared.timer_queue.close();
-    for level in core.levels.iter().rev() {
-        #[cfg(feature = "queue")]
-        super::drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;
-        #[cfg(not(feature = "queue"))]
-        stop_level(core, level, deadline).await;
-    }
+    let levels = async {
+        for level in core.levels.iter().rev() {
+            #[cfg(feature = "queue")]
+            super::drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;
+            #[cfg(not(feature = "queue"))]
+            stop_level(core, level, deadline).await;
+        }
+    };
+    race(levels, super::stuck::close_the_stuck(core)).await;
     // Runs whose timer was aborted drop what they hold on their own tasks. One that holds its thread is left behind.
     let grace = clock::after(ABORT_GRACE).min(clock::later(deadline, ABORT_GRACE));
     race(core.shared.timer_runs.emptied(), core.until(grace)).await;
@@ -129,7 +132,8 @@ async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit:
 fn abort(core: &Core, index: usize, given: Duration) {
     let record = &core.services[index].record;
     let _span = record.span().entered();
-    tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted");
+    let waited = super::stuck::waited_for(core, record);
+    tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted{waited}");
     record.out_of_time();
     core.abort(index);
 }

@@ -25,6 +25,7 @@ use super::reporter::{Reporter, tell_dropped};
 use super::request::StopCause;
 use super::signal::{Hearing, OsSignal, REPEAT};
 use super::state::HostState;
+use super::stuck::StuckWarnings;
 use crate::at::At;
 use crate::clock;
 use crate::clock_step::StepDetector;
@@ -112,6 +113,7 @@ struct Watch {
     next_overdue: Instant,
     /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
     silent: Vec<Option<u64>>,
+    stuck: StuckWarnings,
     reporter: Reporter,
 }
 
@@ -143,6 +145,7 @@ impl Watch {
             stalls: HashMap::new(),
             executors: Executors::default(),
             silent,
+            stuck: StuckWarnings::default(),
             reporter: Reporter::default(),
         }
     }
@@ -235,6 +238,7 @@ impl Watch {
         clock_steps::look(core, &mut self.steps, &mut self.reporter);
         self.look_for_stalls(core);
         self.look_for_heartbeats(core);
+        self.stuck.look(core, &mut self.reporter);
         self.look_for_the_overdue(core);
         self.look_at_the_deadline(core);
     }

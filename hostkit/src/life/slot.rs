@@ -1,7 +1,7 @@
 //! Who holds which executor thread. Each thread that polls a host's code has a slot of its own and writes two numbers
 //! into it at each poll; the watch thread reads them and looks at the clock, so that the poll need not.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
@@ -36,23 +36,6 @@ pub(crate) struct Held {
 thread_local! {
     /// This thread's slot in each host that it has polled for; nearly always one.
     static HERE: RefCell<Vec<(Weak<Slots>, Arc<Slot>)>> = const { RefCell::new(Vec::new()) };
-}
-
-thread_local! {
-    /// The address of the record whose work this thread of the blocking pool does; 0 if it does none.
-    static OFF_EXECUTOR: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Runs work of this record's on a thread that is no executor's.
-pub(crate) fn off_executor<T>(record: &Record, work: impl FnOnce() -> T) -> T {
-    struct Back(usize);
-    impl Drop for Back {
-        fn drop(&mut self) {
-            let _ = OFF_EXECUTOR.try_with(|here| here.set(self.0));
-        }
-    }
-    let _back = Back(OFF_EXECUTOR.try_with(|here| here.replace(address(record))).unwrap_or(0));
-    work()
 }
 
 /// The mark of one poll; dropping it puts back what stood there before (polls nest when a host runs within a host).
@@ -93,7 +76,16 @@ impl Slots {
             known.map_or(0, |(_, slot)| slot.holder.load(Ordering::Relaxed))
         });
         let address = polled.ok().filter(|address| *address != 0);
-        address.or_else(|| OFF_EXECUTOR.try_with(Cell::get).ok().filter(|address| *address != 0))
+        address.or_else(|| super::actor::said().map(|actor| actor.record))
+    }
+
+    /// The address of the record whose code this thread polls, for whichever host.
+    pub(super) fn polled() -> Option<usize> {
+        HERE.try_with(|here| {
+            let here = here.borrow();
+            here.iter().map(|(_, slot)| slot.holder.load(Ordering::Relaxed)).find(|holder| *holder != 0)
+        })
+        .ok()?
     }
 
     fn enrol(&self) -> Arc<Slot> {

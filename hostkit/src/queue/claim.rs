@@ -31,6 +31,8 @@ pub(crate) struct Desk<J> {
     /// What has to be booked one by one; and how many jobs were simply done.
     pub(super) settled: Vec<Settled<J>>,
     pub(super) done: usize,
+    /// Dead jobs that had to make room for these: to be dropped where no lock is held.
+    pub(crate) gone: Vec<J>,
     /// Measured since they were last taken over.
     pub(super) times: Box<Times>,
     /// Places of the queue's capacity that are free now that their jobs have begun.
@@ -71,6 +73,7 @@ impl<J> Desk<J> {
             batch: VecDeque::new(),
             settled: Vec::new(),
             done: 0,
+            gone: Vec::new(),
             times: Box::default(),
             places: 0,
             running: None,

@@ -8,6 +8,7 @@ use super::id::JobId;
 use crate::at::At;
 use crate::clock::Wall;
 use crate::failure::Failure;
+use crate::life::Record;
 
 /// How many are kept.
 pub(super) const KEPT: usize = 1000;
@@ -34,6 +35,12 @@ pub(super) struct Dead<J> {
     head: Head,
     job: Option<J>,
     died: At,
+}
+
+impl<J> Dead<J> {
+    pub(super) fn into_job(self) -> Option<J> {
+        self.job
+    }
 }
 
 pub(super) struct Graveyard<J>(VecDeque<Dead<J>>);
@@ -94,4 +101,12 @@ impl<J> Graveyard<J> {
         };
         self.0.iter().map(job).collect()
     }
+}
+
+/// A dead job panicked while it was dropped: a failure of its queue, which goes on.
+#[cold]
+pub(crate) fn dead_job_panicked(record: &Record, of: &str, failure: Failure) {
+    let failure = failure.while_dropped(&format!("`{}`: a dead job of type `{of}`", record.name()));
+    tracing::error!(target: "hostkit", "{failure}");
+    record.failed(failure);
 }

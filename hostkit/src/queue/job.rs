@@ -27,7 +27,7 @@ use crate::failure::Failure;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the job of a queue: it can't be stored",
     label = "not a job",
-    note = "derive `serde::Serialize` and `serde::Deserialize` for `{Self}`, so that the store is a choice of the configuration",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for `{Self}`, so that its jobs can be written to a store",
     note = "or keep its jobs in this process's memory for good: `#[queued(in_memory)]`, `Queued::in_memory(…)` on a builder",
     note = "the job is the function's first parameter; everything else that it takes comes after it"
 )]

@@ -265,6 +265,11 @@ impl<J> Line<J> {
         self.running == 0 && (self.paused.is_some() || none() || self.token(now).is_some())
     }
 
+    /// Whether a job waits that a free worker can begin, now or when it falls due. Those behind the job of their key can't.
+    pub(super) fn could_begin(&self, inbox: &Mutex<Inbox<J>>) -> bool {
+        !self.lanes.is_empty() || self.later.len() > 0 || waiting(inbox) > 0
+    }
+
     /// It is paused, and nothing runs.
     pub(super) fn is_held(&self) -> bool {
         self.running == 0 && self.paused.is_some()

@@ -22,7 +22,8 @@ use super::settle::After;
 use super::store::{New, Store};
 use crate::at::At;
 use crate::clock::{self, Instant};
-use crate::life::caught;
+use crate::failure::Failure;
+use crate::life::{RoomWaits, caught};
 use crate::locked::locked;
 use crate::race::race;
 
@@ -32,6 +33,7 @@ pub(crate) struct Memory<J> {
     capacity: usize,
     /// Where who enqueues waits for room.
     pub(super) room: Semaphore,
+    pub(super) room_waits: RoomWaits,
     /// For idle workers: there may be something to do.
     news: Notify,
     /// For whoever waits until nothing runs and nothing could; and for whoever employs the workers.
@@ -48,6 +50,7 @@ impl<J: Send + 'static> Memory<J> {
             inbox: Inbox::new(capacity),
             capacity,
             room: Semaphore::new(0),
+            room_waits: RoomWaits::default(),
             news: Notify::new(),
             quiet: Notify::new(),
             changed: Notify::new(),
@@ -90,9 +93,7 @@ impl<J: Send + 'static> Memory<J> {
         if quiet {
             self.is_quiet();
         }
-        if !gone.is_empty() {
-            let _ = caught(|| drop(gone)); // jobs are user code
-        }
+        desk.gone.extend(gone.into_iter().filter_map(Dead::into_job));
     }
 
     fn is_quiet(&self) {
@@ -186,11 +187,9 @@ impl<J: Send + 'static> Memory<J> {
         revived
     }
 
-    pub(super) fn bury(&self, id: JobId) -> bool {
-        let gone: Option<Dead<J>> = locked(&self.line).dead.remove(id);
-        let found = gone.is_some();
-        let _ = caught(|| drop(gone)); // the job is user code
-        found
+    pub(super) fn bury(&self, id: JobId) -> Option<Result<(), Failure>> {
+        let gone = locked(&self.line).dead.remove(id)?;
+        Some(caught(|| drop(gone))) // the job is user code
     }
 }
 
@@ -242,6 +241,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
             match self.look(desk) {
                 Step::Begin => return true,
                 Step::Home => return false,
+                Step::Wait(_) if !desk.gone.is_empty() => return true, // to be dropped before anything is waited for
                 Step::Wait(None) => news.await,
                 Step::Wait(Some(until)) => {
                     race(news, clock::sleep_until(until)).await;

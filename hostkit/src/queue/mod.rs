@@ -33,6 +33,7 @@ pub use bucket::Rate;
 pub(crate) use claim::Desk;
 pub(crate) use copies::{Copies, Copying};
 pub use dead::DeadJob;
+pub(crate) use dead::dead_job_panicked;
 pub(crate) use entry::{Head, How};
 pub use error::EnqueueError;
 pub(crate) use handle::Door;

@@ -74,7 +74,9 @@ impl<J: Send + 'static> Memory<J> {
             inbox.in_turn += 1;
             Turn(self)
         };
+        let waits = self.room_waits.begin();
         self.room.acquire().await.ok()?.forget();
+        drop(waits);
         let mut places = Places { store: self, count: 1 };
         drop(turn); // before the look: what is left for producers that wait comes back with the last of them
         if count > 1 {

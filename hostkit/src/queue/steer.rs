@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::dead::DeadJob;
+use super::dead::{DeadJob, dead_job_panicked};
 use super::handle::{Door, Enqueued};
 use super::id::JobId;
 use super::job::AnyJob;
@@ -15,9 +15,19 @@ use super::store::{New, Store};
 use crate::clock::{self, Instant, Wall};
 use crate::clock_step::ClockStep;
 use crate::failure::Failure;
-use crate::life::{BoxFuture, Name, Record, caught};
+use crate::life::{BoxFuture, Name, Record, RoomWait, caught};
 use crate::locked::locked;
 use crate::outcome::BoxError;
+
+/// A queue, as what waits for room in it sees it.
+pub(crate) struct Room {
+    /// How many jobs run; and how many may at a time.
+    pub(crate) running: usize,
+    pub(crate) workers: usize,
+    /// A worker is free, and a job waits that it can begin now or later: it makes room then.
+    pub(crate) may_begin: bool,
+    pub(crate) waits: Vec<RoomWait>,
+}
 
 /// Work that is accepted before it is done, and worked off when the host stops.
 pub(crate) trait Drain: Send + Sync {
@@ -33,6 +43,9 @@ pub(crate) trait Drain: Send + Sync {
     /// Accepts nothing any more.
     fn close(&self);
 
+    /// What may keep it from making room, and which code waits for room in it.
+    fn room(&self) -> Room;
+
     /// How much was accepted, and neither done nor given up.
     fn left(&self) -> usize;
 
@@ -46,7 +59,8 @@ pub(crate) trait Steer: Drain {
     fn dead(&self, wall: Wall) -> Vec<DeadJob>;
     fn wall_stepped(&self, step: ClockStep);
     fn revive(&self, id: Option<JobId>) -> usize;
-    fn bury(&self, id: JobId) -> bool;
+    /// Forgets a dead job. A panic of its drop is the failure.
+    fn bury(&self, id: JobId) -> Option<Result<(), Failure>>;
     fn set_workers(&self, workers: usize);
     fn pause(&self, reason: Option<String>);
     fn paused(&self) -> Option<String>;
@@ -83,6 +97,16 @@ impl<T: Send + 'static> Drain for Door<T> {
 
     fn close(&self) {
         self.store.close();
+    }
+
+    fn room(&self) -> Room {
+        let (waits, line) = (self.store.room_waits.list(), locked(&self.store.line));
+        Room {
+            running: line.running,
+            workers: line.workers,
+            may_begin: line.running < line.workers && line.could_begin(&self.store.inbox),
+            waits,
+        }
     }
 
     fn left(&self) -> usize {
@@ -128,7 +152,7 @@ impl<T: Send + 'static> Steer for Door<T> {
         self.store.revive(id)
     }
 
-    fn bury(&self, id: JobId) -> bool {
+    fn bury(&self, id: JobId) -> Option<Result<(), Failure>> {
         self.store.bury(id)
     }
 
@@ -234,7 +258,12 @@ impl QueueHandle {
 
     /// Forgets a dead job. Says whether there was one.
     pub fn discard_dead(&self, id: JobId) -> bool {
-        self.steer.bury(id)
+        let forgotten = self.steer.bury(id);
+        if let Some(Err(failure)) = &forgotten {
+            let _span = self.record.span().entered();
+            dead_job_panicked(&self.record, self.job_type(), failure.clone());
+        }
+        forgotten.is_some()
     }
 
     /// From now on so many jobs may run at a time; at least one may ([`pause`](QueueHandle::pause) stops them all). What runs

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::count::{Count, One};
 use crate::failure::Failure;
 use crate::inject::{Context, RunStop, Values};
-use crate::life::{caught, off_executor};
+use crate::life::{Actor, caught};
 use crate::locked::locked;
 use crate::race::{First, race};
 #[cfg(feature = "queue")]
@@ -184,12 +184,12 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let (span, counted) = (Span::current(), Arc::new(context.shared.offloaded.one()));
     let (there, waited, of_run) = (counted.clone(), wait.clone(), thread_of_run(context));
-    let record = context.record.clone();
+    let actor = Actor::of(&context.record);
     let work = move || {
         let _of_run = of_run;
         let (_span, _counted) = (span.enter(), there);
         waited.end();
-        off_executor(&record, || caught(work))
+        actor.run(|| caught(work))
     };
     let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
     wait.begin();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hostkit::{Host, Queued};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::log;
 use super::world::*;
 
 struct Bomb(&'static str);
@@ -195,4 +196,38 @@ async fn in_the_midst_of_a_batch() {
     let stats = world.handle.queue("work").stats();
     assert_eq!((stats.done, stats.dead, stats.run_time.count()), (90, 10, 100));
     assert_eq!(world.stop().await.service("work").unwrap().runs(), 100);
+}
+
+/// Who keeps too many of the dead drops the oldest, and who discards one drops that: named, counted, and nobody is harmed.
+#[tokio::test(start_paused = true)]
+async fn in_a_dead_job_that_is_dropped() {
+    log::gather();
+    let handler = |_: Touchy| async move { Err::<(), _>("no") };
+    let queued = Queued::of(handler).retries(0).cloned().capacity(2000);
+    let world = open::<Touchy>(Host::builder().queued("dead-bombs", queued)).await;
+    world.queue.enqueue(Touchy("undroppable".into())).await.unwrap();
+    world.queue.enqueue(Touchy("undroppable too".into())).await.unwrap();
+    pass(secs(1)).await;
+    let queue = world.handle.queue("dead-bombs");
+    let failures = world.handle.service("dead-bombs").failures();
+    assert_eq!((failures, queue.dead().len()), (2, 2));
+    assert!(queue.discard_dead(queue.dead()[0].id));
+    assert_eq!(world.handle.service("dead-bombs").failures(), failures + 1);
+    let told = || {
+        let lines = log::with("`dead-bombs`: a dead job of type `");
+        lines
+            .iter()
+            .filter(|line| line.text.contains("Touchy` panicked while it was dropped: no drop"))
+            .count()
+    };
+    assert_eq!(told(), 1);
+
+    let plain = (0..1000).map(|_| Touchy("plain".into()));
+    world.queue.enqueue_all(plain).await.unwrap();
+    pass(secs(1)).await;
+    assert_eq!((queue.stats().dead, queue.stats().forgotten), (1000, 1));
+    assert_eq!(told(), 2);
+    let last = world.handle.service("dead-bombs").last_error().unwrap();
+    assert!(world.handle.service("dead-bombs").failures() > failures + 1000, "{last}");
+    assert_eq!(world.stop().await.exit_code(), 0, "what a queue goes on after");
 }

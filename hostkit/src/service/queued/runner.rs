@@ -10,7 +10,7 @@ use super::trade::Trade;
 use super::worker::Worker;
 use crate::clock::{self, Instant};
 use crate::inject::Context;
-use crate::life::BoxFuture;
+use crate::life::{Actor, BoxFuture};
 use crate::outcome::RunResult;
 use crate::queue::{AnyJob, Door, Drain};
 use crate::race::{First, race};
@@ -108,8 +108,9 @@ impl<T: Send + 'static> Shift<T> {
         for (number, present) in self.present.iter_mut().enumerate().take(workers).filter(|(_, here)| !**here)
         {
             *present = true;
+            let actor = Actor::worker(&self.context.record, number);
             let worker = Worker::new(self.door.clone(), self.trade.clone(), self.context.clone(), number);
-            self.crew.spawn(number, self.context.guard().run(|| Box::pin(worker.work())));
+            self.crew.spawn(number, self.context.guard().run(|| actor.poll(Box::pin(worker.work()))));
         }
     }
 

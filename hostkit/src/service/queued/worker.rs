@@ -3,6 +3,7 @@
 //! A job that ends at its first poll costs no await and no allocation. One that does not gives the rest of the batch back to
 //! the front of the line before the worker waits, so that no slow job holds up those behind it.
 
+use std::any::type_name;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 use crate::inject::{Context, OwnStop, Run, Scope};
 use crate::life::caught;
 use crate::outcome::RunResult;
-use crate::queue::{Copies, Desk, Door, How, Said, Store};
+use crate::queue::{Copies, Desk, Door, How, Said, Store, dead_job_panicked};
 use crate::race::{First, race};
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
@@ -83,6 +84,7 @@ impl<T: Send + 'static> Worker<T> {
     pub(super) async fn work(mut self) -> RunResult {
         let door = self.door.clone();
         while door.store.claim(&mut self.desk).await {
+            self.drop_gone();
             self.batch().await?;
         }
         Ok(())
@@ -106,6 +108,7 @@ impl<T: Send + 'static> Worker<T> {
                 Quick::Open(begun) => begun,
             };
             self.door.store.settle(&mut self.desk);
+            self.drop_gone();
             let since = self.desk.last_look();
             let attempted = match begun {
                 Begun::Ended(attempted) => attempted,
@@ -236,6 +239,15 @@ impl<T: Send + 'static> Worker<T> {
         self.span.in_scope(|| self.place.poll(cx))
     }
 
+    /// Drops dead jobs for which there was no place any more.
+    fn drop_gone(&mut self) {
+        for job in self.desk.gone.drain(..) {
+            if let Err(failure) = caught(|| drop(job)) {
+                dead_job_panicked(&self.context.record, type_name::<T>(), failure);
+            }
+        }
+    }
+
     /// Waits for a job that did not end at once, for as long as its `timeout` says.
     async fn wait(&mut self, since: Instant) -> Attempted {
         let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.poll(cx)).await };
@@ -295,5 +307,6 @@ impl<T: Send + 'static> Drop for Worker<T> {
     /// Gone home, or aborted: what it had begun is interrupted then.
     fn drop(&mut self) {
         self.door.store.leave(&mut self.desk);
+        self.drop_gone();
     }
 }

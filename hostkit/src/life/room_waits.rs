@@ -1,0 +1,45 @@
+//! Which code waits for room in one bounded queue, and since when. Code that no host runs is not noted.
+
+use std::sync::Mutex;
+
+use super::Actor;
+use crate::clock::{self, Instant};
+use crate::locked::locked;
+
+/// The waits for room in one queue.
+#[derive(Debug, Default)]
+pub(crate) struct RoomWaits(Mutex<Vec<RoomWait>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RoomWait {
+    pub(crate) actor: Actor,
+    pub(crate) since: Instant,
+}
+
+/// A wait; it ends when this is dropped.
+pub(crate) struct WaitingForRoom<'a> {
+    waits: &'a RoomWaits,
+    wait: RoomWait,
+}
+
+impl RoomWaits {
+    /// The code that runs on this thread waits from here on.
+    pub(crate) fn begin(&self) -> Option<WaitingForRoom<'_>> {
+        let wait = RoomWait { actor: Actor::current()?, since: clock::now() };
+        locked(&self.0).push(wait);
+        Some(WaitingForRoom { waits: self, wait })
+    }
+
+    pub(crate) fn list(&self) -> Vec<RoomWait> {
+        locked(&self.0).clone()
+    }
+}
+
+impl Drop for WaitingForRoom<'_> {
+    fn drop(&mut self) {
+        let mut waits = locked(&self.waits.0);
+        if let Some(at) = waits.iter().position(|wait| *wait == self.wait) {
+            waits.swap_remove(at);
+        }
+    }
+}
