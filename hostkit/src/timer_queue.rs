@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::mem::take;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
@@ -14,6 +13,9 @@ use crate::at::At;
 use crate::clock;
 use crate::locked::locked;
 use crate::race::race;
+
+/// How many timers are woken before they get their turn. More of them would overflow the local queue of the executor thread.
+const WOKEN_AT_ONCE: usize = 128;
 
 /// All deadlines of one host.
 #[derive(Default)]
@@ -25,47 +27,31 @@ pub(crate) struct TimerQueue {
 
 #[derive(Default)]
 struct Deadlines {
-    /// Timers with equal deadlines share an entry of the map, so that those that began together stay together.
-    by_time: BTreeMap<At, Vec<Arc<TimerEntry>>>,
+    /// The tasks of the timers. Those with equal deadlines share an entry, so that timers that began together stay together.
+    by_time: BTreeMap<At, Vec<Waker>>,
+    /// The room of an entry that is gone, for the next one: that of many timers is large.
+    spare: Vec<Waker>,
     /// When the driver wakes by itself, if it does.
     wakes_at: Option<At>,
     closed: bool,
 }
 
-/// A timer's place in the queue, which has at most one deadline for it.
-pub(crate) struct TimerEntry {
-    /// Of the timer's task.
-    waker: Waker,
-    /// Its deadline has passed, and the timer has not seen it yet. Set under the queue's lock.
-    fired: AtomicBool,
-}
-
-impl TimerEntry {
-    /// For the timer whose task has this waker.
-    pub(crate) fn new(waker: Waker) -> Arc<Self> {
-        Arc::new(TimerEntry { waker, fired: AtomicBool::new(false) })
-    }
-
-    /// Whether the deadline has passed since it was set. True once.
-    pub(crate) fn take_fired(&self) -> bool {
-        self.fired.load(Ordering::Acquire) && self.fired.swap(false, Ordering::AcqRel)
-    }
-}
-
 impl TimerQueue {
-    /// Moves the deadline of a timer from `old`, which may have passed, to `new`.
-    pub(crate) fn set(&self, entry: &Arc<TimerEntry>, old: Option<At>, new: Option<At>) {
+    /// Moves the deadline of the timer whose task this is from `old` to `new`. An `old` that has passed can be
+    /// left out: if it is still there, it wakes the task once more.
+    pub(crate) fn set(&self, task: &Waker, old: Option<At>, new: Option<At>) {
         let mut deadlines = locked(&self.deadlines);
-        if let Some(old) = old {
-            deadlines.remove(entry, old);
-            entry.fired.store(false, Ordering::Release);
+        let removed = old.and_then(|old| deadlines.remove(task, old));
+        let mut earlier = false;
+        if let Some(new) = new.filter(|_| !deadlines.closed) {
+            deadlines.insert(removed.unwrap_or_else(|| task.clone()), new);
+            earlier = deadlines.wakes_at.is_none_or(|wakes_at| new < wakes_at);
+            if earlier {
+                deadlines.wakes_at = Some(new);
+            }
         }
-        let Some(new) = new.filter(|_| !deadlines.closed) else { return };
-        deadlines.by_time.entry(new).or_default().push(entry.clone());
-        let earlier = deadlines.wakes_at.is_none_or(|wakes_at| new < wakes_at);
+        drop(deadlines);
         if earlier {
-            deadlines.wakes_at = Some(new);
-            drop(deadlines);
             self.changed.notify_one();
         }
     }
@@ -82,22 +68,26 @@ impl TimerQueue {
 }
 
 impl Deadlines {
-    fn remove(&mut self, entry: &Arc<TimerEntry>, deadline: At) {
-        let Some(entries) = self.by_time.get_mut(&deadline) else { return };
-        if let Some(position) = entries.iter().position(|known| Arc::ptr_eq(known, entry)) {
-            entries.swap_remove(position);
-        }
-        if entries.is_empty() {
-            self.by_time.remove(&deadline);
-        }
+    fn insert(&mut self, task: Waker, deadline: At) {
+        self.by_time.entry(deadline).or_insert_with(|| take(&mut self.spare)).push(task);
     }
 
-    /// Moves the entries that are due at `now` into `due`. Returns the next deadline.
-    fn take_due(&mut self, now: At, due: &mut Vec<Arc<TimerEntry>>) -> Option<At> {
+    fn remove(&mut self, task: &Waker, deadline: At) -> Option<Waker> {
+        let tasks = self.by_time.get_mut(&deadline)?;
+        let position = tasks.iter().position(|known| known.will_wake(task));
+        let removed = position.map(|position| tasks.swap_remove(position));
+        if tasks.is_empty() {
+            self.by_time.remove(&deadline);
+        }
+        removed
+    }
+
+    /// Moves the tasks of timers that are due at `now` into `due`. Returns the next deadline.
+    fn take_due(&mut self, now: At, due: &mut Vec<Waker>) -> Option<At> {
         while let Some(first) = self.by_time.first_entry().filter(|first| *first.key() <= now) {
-            let entries = first.remove();
-            entries.iter().for_each(|entry| entry.fired.store(true, Ordering::Release));
-            due.extend(entries);
+            let mut tasks = first.remove();
+            due.append(&mut tasks);
+            self.spare = tasks;
         }
         self.wakes_at = self.by_time.first_key_value().map(|(first, _)| *first);
         self.wakes_at
@@ -107,7 +97,7 @@ impl Deadlines {
 /// The task that wakes timers. It runs none of the user's code, and holds nothing of the user's.
 pub(crate) struct TimerDriver {
     queue: Arc<TimerQueue>,
-    due: Vec<Arc<TimerEntry>>,
+    due: Vec<Waker>,
 }
 
 impl TimerDriver {
@@ -125,8 +115,14 @@ impl TimerDriver {
                 }
                 deadlines.take_due(At::now(), &mut self.due)
             };
-            for entry in self.due.drain(..) {
-                entry.waker.wake_by_ref();
+            let mut woken = 0;
+            for task in self.due.drain(..) {
+                if woken == WOKEN_AT_ONCE {
+                    tokio::task::yield_now().await;
+                    woken = 0;
+                }
+                task.wake();
+                woken += 1;
             }
             match next {
                 Some(next) => {
@@ -149,36 +145,50 @@ impl fmt::Debug for TimerQueue {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::task::Wake;
     use std::time::Duration;
 
     fn at(micros: u64) -> At {
         At::of_bits(0).later(Duration::from_micros(micros))
     }
 
-    fn entry() -> Arc<TimerEntry> {
-        TimerEntry::new(Waker::noop().clone())
+    #[derive(Default)]
+    struct Task(AtomicU32);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn task() -> (Arc<Task>, Waker) {
+        let task = Arc::new(Task::default());
+        (task.clone(), task.into())
     }
 
     proptest! {
-        /// Timers set their deadlines again and again, before and after they have passed: each fires once for the last one set, in time.
+        /// Timers set their deadlines again and again, before and after they have passed: each is woken once for the last one set, in
+        /// time.
         #[test]
-        fn each_fires_for_its_last_deadline(steps in proptest::collection::vec((0usize..8, 0u64..2_000, any::<bool>()), 1..200)) {
+        fn each_is_woken_for_its_last_deadline(steps in proptest::collection::vec((0usize..8, 0u64..2_000, any::<bool>()), 1..200)) {
             let queue = TimerQueue::default();
-            let entries: Vec<_> = (0..8).map(|_| entry()).collect();
+            let tasks: Vec<_> = (0..8).map(|_| task()).collect();
             let mut set = [None; 8];
             let (mut now, mut due) = (0, Vec::new());
             for (timer, distance, look) in steps {
                 if look {
                     now += distance;
                     let _ = locked(&queue.deadlines).take_due(at(now), &mut due);
-                    for (entry, set) in entries.iter().zip(&mut set) {
+                    due.drain(..).for_each(Waker::wake);
+                    for ((task, _), set) in tasks.iter().zip(&mut set) {
                         let is_due = set.is_some_and(|deadline| deadline <= at(now));
-                        prop_assert_eq!(entry.take_fired(), is_due);
+                        prop_assert_eq!(task.0.swap(0, Ordering::SeqCst), u32::from(is_due));
                         *set = set.filter(|_| !is_due);
                     }
                 } else {
                     let next = (distance % 5 > 0).then(|| at(now + distance));
-                    queue.set(&entries[timer], set[timer], next);
+                    queue.set(&tasks[timer].1, set[timer], next);
                     set[timer] = next;
                 }
                 let first = locked(&queue.deadlines).by_time.first_key_value().map(|(first, _)| *first);
@@ -190,11 +200,11 @@ mod tests {
     /// As with a fixed delay of a day whose timer is triggered each second.
     #[test]
     fn a_deadline_that_is_moved_leaves_nothing_behind() {
-        let (queue, entry) = (TimerQueue::default(), entry());
+        let (queue, (_, task)) = (TimerQueue::default(), task());
         let mut old = None;
         for micros in 0..100_000 {
             let new = Some(at(86_400_000_000 + micros));
-            queue.set(&entry, old, new);
+            queue.set(&task, old, new);
             old = new;
         }
         assert_eq!(format!("{queue:?}"), "TimerQueue(1 deadlines)");
@@ -202,11 +212,12 @@ mod tests {
 
     #[test]
     fn a_closed_queue_forgets_and_takes_nothing() {
-        let (queue, entry) = (TimerQueue::default(), entry());
-        queue.set(&entry, None, Some(at(1)));
+        let (queue, (task, waker)) = (TimerQueue::default(), task());
+        queue.set(&waker, None, Some(at(1)));
         queue.close();
-        queue.set(&entry, Some(at(1)), Some(at(2)));
+        queue.set(&waker, Some(at(1)), Some(at(2)));
         assert!(locked(&queue.deadlines).by_time.is_empty());
-        assert_eq!((Arc::strong_count(&entry), entry.take_fired()), (1, false));
+        drop(waker);
+        assert_eq!(Arc::strong_count(&task), 1);
     }
 }

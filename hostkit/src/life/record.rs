@@ -109,8 +109,8 @@ impl Record {
         if due.cause == Cause::Manual {
             return None;
         }
-        let (name, due) = (self.name(), tracing::field::display(Rfc3339(due.due)));
-        let span = tracing::error_span!(target: "hostkit", parent: None, "hostkit", service = name, due);
+        let due = Rfc3339(due.due);
+        let span = tracing::error_span!(target: "hostkit", parent: None, "hostkit", service = self.name(), due = %due);
         (!span.is_disabled()).then(|| Box::new(span))
     }
 

@@ -27,8 +27,7 @@ pub(super) enum SkipCause {
 
 impl TimerState {
     /// Takes the due times that have passed, and begins a run if one is to begin at once.
-    pub(super) fn fire(&mut self, cx: &mut Cx<'_>) {
-        let now = self.now();
+    pub(super) fn fire(&mut self, now: Now, cx: &mut Cx<'_>) {
         let pending = match self.take_usual(now) {
             Some(pending) => Some(pending),
             None => {
@@ -87,7 +86,7 @@ impl TimerState {
     /// The first `met` of them met a run.
     fn dispatch_met(&mut self, taken: Taken, met: u64, now: Now, reach: At) -> Option<PendingRun> {
         let last = PendingRun::scheduled(taken.last, 0, Cause::Schedule);
-        match self.definition.options.overlap {
+        match self.overlap {
             Overlap::Skip => {
                 self.skip(met, SkipCause::Overlap);
                 let rest = self.due_times.without(taken, met)?;
@@ -203,7 +202,7 @@ impl TimerState {
     /// Begins a run and polls it at once: most end there.
     fn run(&mut self, pending: PendingRun, now: Now, cx: &mut Cx<'_>) {
         let (run, mut work) = self.begin(pending, now);
-        if self.definition.options.overlap == Overlap::Allow {
+        if self.overlap == Overlap::Allow {
             return self.keep(run, work);
         }
         let ran = {
@@ -224,7 +223,7 @@ impl TimerState {
 
     /// A run that has begun goes on. With `overlap = "allow"` it has a task of its own.
     pub(super) fn keep(&mut self, run: Run, work: Attempts) {
-        match self.definition.options.overlap {
+        match self.overlap {
             Overlap::Allow => self.in_flight.spawn(run, work, &self.context),
             _ => self.in_flight.insert(run, work),
         }
@@ -241,7 +240,10 @@ impl TimerState {
         let span = self.context.record.run_span(&due);
         let work = {
             let _entered = span.as_deref().map(Span::enter);
-            Attempts::begin(&self.definition, &self.context, due)
+            match self.is_simple {
+                true => Attempts::one(&*self.call, &self.context, &due),
+                false => Attempts::several(&self.definition, &self.context, due),
+            }
         };
         (Run { due, started: now.instant, late, reply, is_recorded: false, span }, work)
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
 use crate::at::At;
+use crate::clock::nanos;
 use crate::due::{Cause, Due};
 use crate::failure::Failure;
 use crate::locked::locked;
@@ -75,8 +76,8 @@ struct Known {
 #[derive(Debug)]
 struct PastRun {
     due: SystemTime,
-    late: Duration,
-    took: Duration,
+    late_ns: u64,
+    took_ns: u64,
     cause: Cause,
     outcome: RunOutcome,
     error: Option<Box<Failure>>,
@@ -86,8 +87,8 @@ impl PastRun {
     fn report(&self) -> RunReport {
         RunReport {
             due: self.due,
-            started: self.due.checked_add(self.late).unwrap_or(self.due),
-            took: self.took,
+            started: self.due.checked_add(Duration::from_nanos(self.late_ns)).unwrap_or(self.due),
+            took: Duration::from_nanos(self.took_ns),
             cause: self.cause,
             outcome: self.outcome,
             error: self.error.as_deref().cloned(),
@@ -114,7 +115,8 @@ impl History {
         outcome: RunOutcome,
         error: Option<Failure>,
     ) {
-        let run = PastRun { due: due.due, late, took, cause: due.cause, outcome, error: error.map(Box::new) };
+        let (due, cause, error) = (due.due, due.cause, error.map(Box::new));
+        let run = PastRun { due, late_ns: nanos(late), took_ns: nanos(took), cause, outcome, error };
         let runs = &mut locked(&self.known).runs;
         if runs.len() == REMEMBERED {
             runs.pop_front();

@@ -18,7 +18,8 @@ use crate::life::{Guard, Record};
 
 #[derive(Default)]
 pub(super) struct InFlight {
-    own: Option<(Run, Attempts)>,
+    /// In a box: most runs end at their first poll and never come here.
+    own: Option<Box<(Run, Attempts)>>,
     spawned: Option<Box<Spawned>>,
 }
 
@@ -42,7 +43,7 @@ impl InFlight {
 
     /// Takes in the only run, for the timer's task to poll.
     pub(super) fn insert(&mut self, run: Run, work: Attempts) {
-        self.own = Some((run, work));
+        self.own = Some(Box::new((run, work)));
     }
 
     /// Takes in a run beside others.
@@ -62,13 +63,14 @@ impl InFlight {
 
     /// Polls what the timer's task polls. Returns a run that has ended, or whose time is over.
     pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, Ran)> {
-        if let Some((run, work)) = &mut self.own {
+        if let Some(own) = &mut self.own {
+            let (run, work) = &mut **own;
             let ran = {
                 let _entered = run.span.as_deref().map(Span::enter);
                 work.poll(cx)
             };
             if let Poll::Ready(ran) = ran {
-                return self.own.take().map(|(run, _)| (run, ran));
+                return self.own.take().map(|own| (own.0, ran));
             }
         }
         let spawned = self.spawned.as_mut()?;
@@ -91,7 +93,7 @@ impl InFlight {
 
     /// Takes all runs away, to be cancelled. Those with tasks of their own are aborted, and log themselves if that panics.
     pub(super) fn take(&mut self) -> Vec<(Run, Option<Attempts>)> {
-        let own = self.own.take().map(|(run, work)| (run, Some(work)));
+        let own = self.own.take().map(|own| (own.0, Some(own.1)));
         let spawned = self.spawned.as_mut().map(|spawned| {
             spawned.tasks.abort_all();
             take(&mut spawned.runs)

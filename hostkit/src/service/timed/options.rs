@@ -90,6 +90,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Whether a run is one attempt without a limit.
+    pub(super) fn is_simple(&self) -> bool {
+        self.retries == 0 && self.timeout.is_none()
+    }
+
     pub(super) fn of(said: &Said) -> Self {
         Options {
             first: said.duration("first").unwrap_or_default(),

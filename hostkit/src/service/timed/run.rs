@@ -19,10 +19,10 @@ use crate::life::{BoxFuture, Caught, Record, caught};
 use crate::now::Now;
 use crate::outcome::RunResult;
 use crate::race::{First, race};
-use crate::service::Called;
 use crate::service::control::TriggerReply;
 use crate::service::offload::{on_pool, on_pool_counted};
 use crate::service::pool_wait::PoolWait;
+use crate::service::{Call, Called};
 
 /// A run that has not begun.
 pub(super) struct PendingRun {
@@ -71,14 +71,14 @@ pub(super) enum Attempts {
 }
 
 impl Attempts {
+    pub(super) fn several(definition: &Arc<TimerDefinition>, context: &Context, due: Due) -> Self {
+        let (definition, context) = (definition.clone(), context.clone());
+        Attempts::Several(Box::pin(async move { retried(&definition, &context, &due).await }))
+    }
+
     /// Calls the user's function.
-    pub(super) fn begin(definition: &Arc<TimerDefinition>, context: &Context, due: Due) -> Self {
-        let options = &definition.options;
-        if options.retries > 0 || options.timeout.is_some() {
-            let (definition, context) = (definition.clone(), context.clone());
-            return Attempts::Several(Box::pin(async move { retried(&definition, &context, &due).await }));
-        }
-        Attempts::One(Caught::new(match caught(|| definition.call.call(context, Some(&due))) {
+    pub(super) fn one(call: &dyn Call, context: &Context, due: &Due) -> Self {
+        Attempts::One(Caught::new(match caught(|| call.call(context, Some(due))) {
             Ok(Called::Task(task)) => task,
             Ok(Called::Firm(begin)) => begin(PoolWait::default()),
             Ok(Called::Blocking(job)) => {

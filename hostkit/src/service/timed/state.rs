@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context as Cx, Poll};
+use std::task::{Context as Cx, Poll, Waker};
 use std::time::Duration;
 
 use super::backlog::Backlog;
@@ -23,7 +23,6 @@ use crate::race::race;
 use crate::schedule::{Line, Rhythm};
 use crate::service::control::{Control, TimerCommand, TriggerReply};
 use crate::service::{Call, Triggered};
-use crate::timer_queue::TimerEntry;
 
 /// How many commands are obeyed before other tasks get a turn.
 const COMMANDS: u32 = 32;
@@ -45,13 +44,19 @@ impl TimerDefinition {
 
 pub(super) struct TimerState {
     pub(super) definition: Arc<TimerDefinition>,
+    // What each run needs of the definition, so that it loads no further memory for it.
+    pub(super) overlap: Overlap,
+    /// Neither retries nor a timeout.
+    pub(super) is_simple: bool,
+    has_jitter: bool,
+    pub(super) call: Arc<dyn Call>,
     pub(super) context: Context,
     pub(super) control: Arc<Control>,
     pub(super) due_times: Line,
     /// Added to the next due time, and chosen anew for each. Zero without the option.
     pub(super) jitter: Duration,
-    entry: Arc<TimerEntry>,
-    /// The deadline of `entry` in the timer queue. Where it has passed, and was not seen yet, still that.
+    task: Waker,
+    /// The deadline in the timer queue, until it has been seen to pass.
     armed: Option<At>,
     pub(super) in_flight: InFlight,
     /// When the last run ended: due times before that met it.
@@ -87,7 +92,7 @@ pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context
         let state = state.get_or_insert_with(|| {
             let _ = over.as_mut().poll(cx);
             definition.control.listen(cx.waker().clone());
-            TimerState::new(definition.clone(), context.clone(), TimerEntry::new(cx.waker().clone()))
+            TimerState::new(definition.clone(), context.clone(), cx.waker().clone())
         });
         state.poll(cx)
     })
@@ -95,16 +100,20 @@ pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context
 }
 
 impl TimerState {
-    fn new(definition: Arc<TimerDefinition>, context: Context, entry: Arc<TimerEntry>) -> Self {
+    fn new(definition: Arc<TimerDefinition>, context: Context, task: Waker) -> Self {
         let begin = *context.shared.ready_at.get_or_init(|| Now::read(context.shared.wall));
         let mut state = TimerState {
             due_times: Line::begin(definition.rhythm.clone(), begin, definition.options.first),
             control: definition.control.clone(),
+            overlap: definition.options.overlap,
+            is_simple: definition.options.is_simple(),
+            has_jitter: !definition.options.jitter.is_zero(),
+            call: definition.call.clone(),
             is_paused: definition.control.history.paused().is_some(),
             definition,
             context,
             jitter: Duration::ZERO,
-            entry,
+            task,
             armed: None,
             in_flight: InFlight::default(),
             busy_until: None,
@@ -152,9 +161,9 @@ impl TimerState {
                 if let Some(command) = self.control.next_command() {
                     self.obey(command, cx);
                 }
-            } else if self.entry.take_fired() || (!fired && self.is_due_unarmed()) {
-                (self.armed, fired) = (None, true);
-                self.fire(cx);
+            } else if !fired && let Some(now) = self.due_now() {
+                fired = true;
+                self.fire(now, cx);
             } else {
                 self.arm();
                 return Poll::Pending;
@@ -180,14 +189,20 @@ impl TimerState {
     fn arm(&mut self) {
         let next = self.next_look();
         if self.armed != next {
-            self.context.shared.timer_queue.set(&self.entry, self.armed, next);
+            self.context.shared.timer_queue.set(&self.task, self.armed, next);
             self.armed = next;
         }
     }
 
-    /// It is time, and no deadline is set: as at the beginning.
-    fn is_due_unarmed(&self) -> bool {
-        self.armed.is_none() && self.next_look().is_some_and(|look| look <= At::now())
+    /// Both clocks, if it is time to look at the due times.
+    fn due_now(&mut self) -> Option<Now> {
+        let deadline = self.armed.or_else(|| self.next_look())?;
+        let now = self.now();
+        if now.instant < deadline {
+            return None;
+        }
+        self.armed = None;
+        Some(now)
     }
 
     /// At the next due time, or before: the wall clock may be set meanwhile, unless it is a test's.
@@ -203,7 +218,7 @@ impl TimerState {
 
     /// After the due times have moved on: chooses the jitter of the next one, and shows it to handles and the watch.
     pub(super) fn advance(&mut self) {
-        if !self.definition.options.jitter.is_zero() {
+        if self.has_jitter {
             self.jitter = self.definition.options.jitter.mul_f64(fastrand::f64());
         }
         self.publish_next();
@@ -232,7 +247,7 @@ impl TimerState {
                 self.resume();
             }
             TimerCommand::Trigger(reply) => self.trigger(reply),
-            TimerCommand::CheckClock if self.due_times.is_wall() => self.fire(cx),
+            TimerCommand::CheckClock if self.due_times.is_wall() => self.fire(self.now(), cx),
             TimerCommand::CheckClock => {}
         }
     }
@@ -256,7 +271,7 @@ impl TimerState {
         if self.in_flight.is_empty() {
             return self.start(run(reply), now);
         }
-        match self.definition.options.overlap {
+        match self.overlap {
             Overlap::Queue if self.backlog.is_empty() => {
                 if let Some(reply) = reply.may_wait() {
                     self.backlog.push(run(reply));
@@ -277,6 +292,6 @@ impl TimerState {
 
 impl Drop for TimerState {
     fn drop(&mut self) {
-        self.context.shared.timer_queue.set(&self.entry, self.armed, None);
+        self.context.shared.timer_queue.set(&self.task, self.armed, None);
     }
 }
