@@ -4,11 +4,11 @@
 use crate::conditions::Conditions;
 use crate::errors::Errors;
 use crate::function::has_word;
-use crate::hygiene::quote_own;
 use crate::item::Item;
+use crate::linkage::build_env;
 use crate::linkage::own_library;
 use crate::options::Options;
-use crate::surroundings;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::Attribute;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -88,14 +88,14 @@ fn register(
 ) -> TokenStream {
     let krate = &options.krate;
     let shared = options.has_shared().then(|| {
-        quote_own!(
+        quote_mixed_site!(
             use __k::ServiceOptions as _;
         )
     });
     let own_library = own_library();
-    let beside_library = surroundings::is_beside_library();
+    let beside_library = build_env::is_beside_library();
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
-    quote_own! {
+    quote_mixed_site! {
         #conditions
         #lints
         const _: () = {

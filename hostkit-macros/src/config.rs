@@ -3,10 +3,10 @@
 use crate::attribute::{self, Lints};
 use crate::conditions::Conditions;
 use crate::errors::{Errors, text};
-use crate::hygiene::quote_own;
 use crate::inject::over;
 use crate::item::Item;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::{Attribute, section};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -26,7 +26,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         let path = path?;
         beside = Some(section_of(&structure, &path, validate, &options.krate));
         let name = &structure.name;
-        Some(quote_own!(__hk_blueprint.section::<#name>(__hk_origin);))
+        Some(quote_mixed_site!(__hk_blueprint.section::<#name>(__hk_origin);))
     });
     quote!(#registered #beside)
 }
@@ -92,8 +92,8 @@ fn path(options: &Options, errors: &mut Errors) -> Option<LitStr> {
                     .at(second, "a struct is one section: remove this one, or write a second struct for it");
             }
             Lit::Str(path) => {
-                if let Err(fault) = section::check(&path.value()) {
-                    errors.at(path, fault);
+                if let Err(problem) = section::check(&path.value()) {
+                    errors.at(path, problem);
                 }
                 found = Some(path.clone());
             }
@@ -149,15 +149,15 @@ fn section_of(
         // The user's own method, called where the user asks for it: what is wrong with it is shown there.
         let method = Ident::new(VALIDATE, word.span());
         let shown_there = Span::mixed_site().located_at(word.span());
-        let verdict = over(word, quote_own!(#krate::__private::verdict));
+        let verdict = over(word, quote_mixed_site!(#krate::__private::verdict));
         let call = quote_spanned!(shown_there=> #verdict(self.#method()));
-        quote_own! {
+        quote_mixed_site! {
             fn check(&self) -> ::core::result::Result<(), #krate::__private::BoxError> {
                 #call
             }
         }
     });
-    quote_own! {
+    quote_mixed_site! {
         #conditions
         #lints
         #[automatically_derived]

@@ -3,9 +3,9 @@
 use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::hygiene::quote_own;
 use crate::item::{self, Item};
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use crate::{inject, repeated, stateful};
 use hostkit_grammar::{Attribute, Value, name};
 use proc_macro2::TokenStream;
@@ -31,7 +31,9 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
     let (prepare, work) = inject::work(function, "HostedService");
     let setters = options.setters();
-    Some(quote_own!(#prepare __hk_blueprint.service(__hk_origin, #name, __k::Hosted::new(#work)#setters);))
+    Some(
+        quote_mixed_site!(#prepare __hk_blueprint.service(__hk_origin, #name, __k::Hosted::new(#work)#setters);),
+    )
 }
 
 /// The service's name: what the option says, or its item's own.
@@ -45,9 +47,9 @@ pub(crate) fn service_name(
         return name.clone();
     }
     if options.key("name").is_none()
-        && let Err(fault) = name::check(own)
+        && let Err(problem) = name::check(own)
     {
-        errors.at(at, format!("the service would be called by this, but {fault}, with `name = \"…\"`"));
+        errors.at(at, format!("the service would be called by this, but {problem}, with `name = \"…\"`"));
     }
     own.to_owned()
 }

@@ -4,7 +4,7 @@
 //! be one is a single error there, and everything after it type-checks.
 
 use crate::function::Function;
-use crate::hygiene::quote_own;
+use crate::quote_mixed_site::quote_mixed_site;
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Ident, ReturnType, Type};
@@ -42,8 +42,8 @@ impl<'f> Injection<'f> {
     pub(crate) fn slots(&self) -> TokenStream {
         let lets =
             self.names('p').into_iter().zip(self.function.parameters().skip(self.given)).map(|(slot, ty)| {
-                let param = over(ty, quote_own!(__k::Param::slot()));
-                quote_own!(let #slot = #param;)
+                let param = over(ty, quote_mixed_site!(__k::Param::slot()));
+                quote_mixed_site!(let #slot = #param;)
             });
         lets.collect()
     }
@@ -51,15 +51,15 @@ impl<'f> Injection<'f> {
     /// `let __hk_result = __k::returns();`, the one place where a return type has to be an outcome.
     pub(crate) fn returns(&self) -> TokenStream {
         // `!` is no type that other code can name; a call that never returns is one of `()` as well.
-        let output = self.function.diverges().then(|| quote_own!(::<()>));
-        let returns = self.over_output(quote_own!(__k::returns #output ()));
-        quote_own!(let __hk_result = #returns;)
+        let output = self.function.diverges().then(|| quote_mixed_site!(::<()>));
+        let returns = self.over_output(quote_mixed_site!(__k::returns #output ()));
+        quote_mixed_site!(let __hk_result = #returns;)
     }
 
     /// `let __hk_result: __k::Makes<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
     pub(crate) fn makes(&self, ty: &Type) -> TokenStream {
-        let makes = self.over_output(quote_own!(__k::makes()));
-        quote_own!(let __hk_result: __k::Makes<#ty, _> = #makes;)
+        let makes = self.over_output(quote_mixed_site!(__k::makes()));
+        quote_mixed_site!(let __hk_result: __k::Makes<#ty, _> = #makes;)
     }
 
     fn over_output(&self, call: TokenStream) -> TokenStream {
@@ -71,31 +71,31 @@ impl<'f> Injection<'f> {
 
     /// `let __hk_result = __k::provided();`, the one place where a return type has to be what can be shared.
     pub(crate) fn provided(&self) -> TokenStream {
-        let provided = self.over_output(quote_own!(__k::provided()));
-        quote_own!(let __hk_result = #provided;)
+        let provided = self.over_output(quote_mixed_site!(__k::provided()));
+        quote_mixed_site!(let __hk_result = #provided;)
     }
 
     /// The closure that asks for every value when the plan is validated.
     pub(crate) fn needs(&self) -> TokenStream {
         let slots = self.names('p');
         if slots.is_empty() {
-            quote_own!(|_| {})
+            quote_mixed_site!(|_| {})
         } else {
-            quote_own!(move |__hk_needs| { #(#slots.needs(__hk_needs);)* })
+            quote_mixed_site!(move |__hk_needs| { #(#slots.needs(__hk_needs);)* })
         }
     }
 
     /// The name of the scope in the calling closure, `_` if nothing is taken from it.
     pub(crate) fn scope(&self) -> TokenStream {
-        if self.count == 0 { quote_own!(_) } else { quote_own!(__hk_scope) }
+        if self.count == 0 { quote_mixed_site!(_) } else { quote_mixed_site!(__hk_scope) }
     }
 
     /// The future of a call: `path(receiver, __hk_p0.get(__hk_scope), …)`.
     pub(crate) fn future(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
-        let values = self.names('p').into_iter().map(|slot| quote_own!(#slot.get(__hk_scope)));
+        let values = self.names('p').into_iter().map(|slot| quote_mixed_site!(#slot.get(__hk_scope)));
         let call = self.call_with(path, receiver, values);
         if self.function.diverges() {
-            quote_own!({ let __hk_call = #call; async move { __hk_call.await; } })
+            quote_mixed_site!({ let __hk_call = #call; async move { __hk_call.await; } })
         } else {
             call
         }
@@ -107,15 +107,15 @@ impl<'f> Injection<'f> {
             .names('a')
             .into_iter()
             .zip(self.names('p'))
-            .map(|(value, slot)| quote_own!(let #value = #slot.get(__hk_scope);));
+            .map(|(value, slot)| quote_mixed_site!(let #value = #slot.get(__hk_scope);));
         lets.collect()
     }
 
     /// The body of a call with those values.
     pub(crate) fn call(&self, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
-        let values = self.names('a').into_iter().map(|value| quote_own!(#value));
+        let values = self.names('a').into_iter().map(|value| quote_mixed_site!(#value));
         let call = self.call_with(path, receiver, values);
-        if self.function.diverges() { quote_own!({ #call; }) } else { call }
+        if self.function.diverges() { quote_mixed_site!({ #call; }) } else { call }
     }
 
     /// The call is shown at the function's name: a future that is not `Send` is complained of there.
@@ -126,9 +126,9 @@ impl<'f> Injection<'f> {
         values: impl Iterator<Item = TokenStream>,
     ) -> TokenStream {
         let (path, arguments) = (path.clone(), receiver.into_iter().chain(values));
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote_own!(#(#arguments),*));
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_mixed_site!(#(#arguments),*));
         arguments.set_span(self.function.signature.ident.span());
-        quote_own!(#path #arguments)
+        quote_mixed_site!(#path #arguments)
     }
 }
 
@@ -139,18 +139,18 @@ pub(crate) fn work(function: &Function, kind: &'static str) -> (TokenStream, Tok
     let (slots, returns) = (injection.slots(), injection.returns());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
-    let path = quote_own!(#name);
+    let path = quote_mixed_site!(#name);
     let kind = Ident::new(kind, Span::mixed_site());
     let work = if function.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::future);
-        quote_own!(__k::Work::<__k::#kind>::of(#needs, move |#scope| #boxed(__hk_result, #future)))
+        quote_mixed_site!(__k::Work::<__k::#kind>::of(#needs, move |#scope| #boxed(__hk_result, #future)))
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::job);
-        quote_own!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }))
+        quote_mixed_site!(__k::Work::<__k::#kind>::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }))
     };
-    (quote_own!(#slots #returns), work)
+    (quote_mixed_site!(#slots #returns), work)
 }
 
 /// `JobWork::of(…)` of a free function, after the statements that it stands on. Its first parameter is the job.
@@ -159,25 +159,25 @@ pub(crate) fn job_work(function: &Function, job: &Type) -> (TokenStream, TokenSt
     let (slots, returns) = (injection.slots(), injection.returns());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
-    let (path, given) = (quote_own!(#name), quote_own!(__hk_job));
+    let (path, given) = (quote_mixed_site!(#name), quote_mixed_site!(__hk_job));
     let (made, arguments) = if function.is_async() {
         let future = injection.future(&path, Some(given));
         (
             quote_spanned!(span=> __k::JobWork::of),
-            quote_own!(#needs, __hk_result, move |#scope, __hk_job: #job| #future),
+            quote_mixed_site!(#needs, __hk_result, move |#scope, __hk_job: #job| #future),
         )
     } else {
         let (values, call) = (injection.values(), injection.call(&path, Some(given)));
         (
             quote_spanned!(span=> __k::JobWork::blocking),
-            quote_own!(#needs, __hk_result, move |#scope, __hk_job: #job| { #values move || #call }),
+            quote_mixed_site!(#needs, __hk_result, move |#scope, __hk_job: #job| { #values move || #call }),
         )
     };
     // The whole call is shown at the function's name: a future that is not `Send` is complained of there.
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(span);
-    let work = quote_own!(#made #arguments);
-    (quote_own!(#slots #returns), work)
+    let work = quote_mixed_site!(#made #arguments);
+    (quote_mixed_site!(#slots #returns), work)
 }
 
 /// `Provider::task(…)`, or `job`, of a free function, after the statements that it stands on. Its return type is told apart by
@@ -187,12 +187,12 @@ pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
     let (slots, provided) = (injection.slots(), injection.provided());
     let (needs, scope) = (injection.needs(), injection.scope());
     let (span, name) = (injection.span(), &function.signature.ident);
-    let path = quote_own!(#name);
+    let path = quote_mixed_site!(#name);
     // What is passed is shown at the function's name: a future that is not `Send` is complained of there.
     let made = Ident::new("__hk_call", name.span());
     let provider = if function.is_async() {
         let (call, making) = (injection.future(&path, None), quote_spanned!(span=> __k::making));
-        quote_own!(__k::Provider::task(#needs, move |#scope| {
+        quote_mixed_site!(__k::Provider::task(#needs, move |#scope| {
             let #made = #call;
             let __hk_told = (&&&&__k::Returned::of_future(&#made)).told();
             #making(__hk_result.from(__hk_told), #made)
@@ -200,14 +200,14 @@ pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let making = quote_spanned!(span=> __k::making_by);
-        quote_own!(__k::Provider::job(#needs, move |#scope| {
+        quote_mixed_site!(__k::Provider::job(#needs, move |#scope| {
             #values
             let #made = move || #call;
             let __hk_told = (&&&&__k::Returned::of_call(&#made)).told();
             #making(__hk_result.from(__hk_told), #made)
         }))
     };
-    (quote_own!(#slots #provided), provider)
+    (quote_mixed_site!(#slots #provided), provider)
 }
 
 /// The same tokens, shown over all of what was written: the first is where that begins, the others are where it ends.

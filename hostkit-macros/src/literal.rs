@@ -14,8 +14,8 @@ pub(crate) fn check(spec: &'static OptionSpec, expression: &Expr, errors: &mut E
             if matches!(spec.kind, Kind::Names | Kind::Crates) {
                 let mut sound = true;
                 for (element, scalar) in array.elems.iter().zip(&elements) {
-                    if let Err(fault) = scalar.with(|given| grammar::check(spec, given)) {
-                        errors.at(element, fault);
+                    if let Err(problem) = scalar.with(|given| grammar::check(spec, given)) {
+                        errors.at(element, problem);
                         sound = false;
                     }
                 }
@@ -26,7 +26,7 @@ pub(crate) fn check(spec: &'static OptionSpec, expression: &Expr, errors: &mut E
         }
         scalar => Scalar::of(scalar, spec.kind).with(|given| grammar::check(spec, given)),
     };
-    result.map_err(|fault| errors.at(expression, fault)).ok()
+    result.map_err(|problem| errors.at(expression, problem)).ok()
 }
 
 /// A value that is no list.

@@ -2,10 +2,10 @@
 //! second alone.
 
 use crate::errors::Errors;
-use crate::hygiene::quote_own;
 use crate::linkage::{Linkage, Named};
 use crate::literal::bare;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::{Attribute, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -23,17 +23,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
     let (externs, registered) = (linkage.extern_crates(), linkage.registered("Main", &krate));
     let current_thread =
-        matches!(options.value("flavor"), Some(Value::Word(word)) if word.text == "current_thread");
+        matches!(options.value("flavor"), Some(Value::Choice(word)) if word.text == "current_thread");
     let worker_threads = match options.value("worker_threads") {
         Some(Value::Count(count)) => {
             let count = *count as usize;
-            quote_own!(::core::option::Option::Some(#count))
+            quote_mixed_site!(::core::option::Option::Some(#count))
         }
-        _ => quote_own!(::core::option::Option::None),
+        _ => quote_mixed_site!(::core::option::Option::None),
     };
     let configure = match options.expression("configure") {
-        Some(expression) => quote_own!(#expression),
-        None => quote_own!(|host| host),
+        Some(expression) => quote_mixed_site!(#expression),
+        None => quote_mixed_site!(|host| host),
     };
     quote! {
         #externs

@@ -3,9 +3,9 @@
 use crate::attribute;
 use crate::errors::{Errors, text};
 use crate::function::Function;
-use crate::hygiene::quote_own;
 use crate::inject;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::{Attribute, MOMENTS, nearest};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -24,7 +24,7 @@ fn install(function: &Function, moment: Ident, errors: &mut Errors) -> Option<To
     let (prepare, work) = inject::work(function, "LifecycleHook");
     let name = function.name();
     Some(
-        quote_own!(#prepare __hk_blueprint.hook(__hk_origin, #name, __k::Moment::#moment, __k::Hook::new(#work));),
+        quote_mixed_site!(#prepare __hk_blueprint.hook(__hk_origin, #name, __k::Moment::#moment, __k::Hook::new(#work));),
     )
 }
 

@@ -1,11 +1,11 @@
 //! The arguments of an attribute go in, options that the grammar has checked come out: once, for all attributes.
 
 use crate::errors::{Errors, text};
-use crate::externs;
-use crate::hygiene::quote_own;
+use crate::linkage::externs;
 use crate::literal::{Scalar, check};
 use crate::pairs::{self, Part};
-use hostkit_grammar::{self as grammar, Attribute, Fault, Kind, OptionSpec, Value};
+use crate::quote_mixed_site::quote_mixed_site;
+use hostkit_grammar::{self as grammar, Attribute, Kind, OptionProblem, OptionSpec, Value};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -39,7 +39,7 @@ impl Options {
             written: Vec::new(),
             words: Vec::new(),
             literals: Vec::new(),
-            krate: quote_own!(::hostkit),
+            krate: quote_mixed_site!(::hostkit),
         };
         for part in pairs::read(arguments, errors) {
             match part {
@@ -69,7 +69,7 @@ impl Options {
         match grammar::find(self.attribute, &word.to_string()) {
             Ok(spec) if spec.kind == Kind::Mark => {
                 if self.written.iter().any(|written| written.spec == spec) {
-                    errors.at(&word, Fault::Twice { option: spec });
+                    errors.at(&word, OptionProblem::Twice { option: spec });
                 }
                 self.written.push(Written {
                     spec,
@@ -85,14 +85,14 @@ impl Options {
     fn add(&mut self, key: Ident, expression: Option<Expr>, errors: &mut Errors) {
         let spec = match grammar::find(self.attribute, &key.to_string()) {
             Ok(spec) => spec,
-            Err(fault) => return errors.at(&key, fault),
+            Err(problem) => return errors.at(&key, problem),
         };
         if self.written.iter().any(|written| written.spec == spec) {
-            errors.at(&key, Fault::Twice { option: spec });
+            errors.at(&key, OptionProblem::Twice { option: spec });
         }
         let value = match &expression {
             None => {
-                errors.at(&key, Fault::NoValue { option: spec });
+                errors.at(&key, OptionProblem::NoValue { option: spec });
                 None
             }
             Some(expression) if spec.kind == Kind::Path => {
@@ -123,8 +123,8 @@ impl Options {
     pub(crate) fn refuse_words(&self, errors: &mut Errors) {
         for word in &self.words {
             match grammar::find(self.attribute, &word.to_string()) {
-                Ok(option) => errors.at(word, Fault::NoValue { option }),
-                Err(fault) => errors.at(word, fault),
+                Ok(option) => errors.at(word, OptionProblem::NoValue { option }),
+                Err(problem) => errors.at(word, problem),
             }
         }
         for literal in &self.literals {
@@ -146,38 +146,42 @@ impl Options {
                 || !self.literals.is_empty()
         });
         // What depends on a trigger that is not there waits for it: one sentence is enough.
-        let unsaid: Vec<&str> =
-            missing.iter().filter_map(Fault::option).flat_map(|option| option.one_of).copied().collect();
-        for fault in missing {
-            errors.at_attribute(fault);
+        let unsaid: Vec<&str> = missing
+            .iter()
+            .filter_map(OptionProblem::option)
+            .flat_map(|option| option.one_of)
+            .copied()
+            .collect();
+        for problem in missing {
+            errors.at_attribute(problem);
         }
-        for fault in grammar::conflicts(self.attribute, |name| self.find(name).is_some()) {
-            self.complain(fault, errors);
+        for problem in grammar::conflicts(self.attribute, |name| self.find(name).is_some()) {
+            self.complain(problem, errors);
         }
         // If `days` is itself mistaken, that mistake is enough.
         if self.find("days").is_none_or(|days| days.value.is_some())
-            && let Some(fault) = grammar::day_rule(self.attribute, |name| self.value(name))
+            && let Some(problem) = grammar::day_rule(self.attribute, |name| self.value(name))
         {
-            self.complain(fault, errors);
+            self.complain(problem, errors);
         }
-        for fault in grammar::idle(self.attribute, |name| self.value(name)) {
-            let Some(option) = fault.option() else { continue };
+        for problem in grammar::without_effect(self.attribute, |name| self.value(name)) {
+            let Some(option) = problem.option() else { continue };
             // If what it depends on is itself mistaken, that mistake is enough.
             let known = option.only_with.iter().all(|(other, _)| {
                 !unsaid.contains(other) && self.find(other).is_none_or(|other| other.value.is_some())
             });
             if let (true, Some(written)) = (known, self.find(option.name)) {
-                errors.at(&written.key, fault);
+                errors.at(&written.key, problem);
             }
         }
     }
 
     /// Under the value that is wrong beside the others; under the key where the option itself should not be there.
-    fn complain(&self, fault: Fault, errors: &mut Errors) {
-        let Some(written) = fault.option().and_then(|option| self.find(option.name)) else { return };
-        match (&fault, &written.expression) {
-            (Fault::Cron { .. }, Some(value)) => errors.at(value, fault),
-            _ => errors.at(&written.key, fault),
+    fn complain(&self, problem: OptionProblem, errors: &mut Errors) {
+        let Some(written) = problem.option().and_then(|option| self.find(option.name)) else { return };
+        match (&problem, &written.expression) {
+            (OptionProblem::Cron { .. }, Some(value)) => errors.at(value, problem),
+            _ => errors.at(&written.key, problem),
         }
     }
 
@@ -209,7 +213,7 @@ impl Options {
                 // `key` itself takes the closure that reads the field.
                 let method = if written.spec.name == "key" { "key_path" } else { written.spec.name };
                 let method = Ident::new(method, Span::mixed_site().located_at(written.key.span()));
-                quote_own!(.#method(#value))
+                quote_mixed_site!(.#method(#value))
             });
         setters.collect()
     }
@@ -233,7 +237,7 @@ impl Options {
         };
         match (&written.value, written.spec.kind) {
             (None, _) => TokenStream::new(),
-            (Some(Value::Word(word)), Kind::Word { of, .. }) => {
+            (Some(Value::Choice(word)), Kind::Choice { of, .. }) => {
                 let (of, variant) = (Ident::new(of, span), Ident::new(word.variant, span));
                 quote_spanned!(span=> __k::#of::#variant)
             }

@@ -4,10 +4,10 @@ use crate::attribute;
 use crate::errors::Errors;
 use crate::function::{Function, has_word};
 use crate::hosted_service::service_name;
-use crate::hygiene::quote_own;
 use crate::inject;
 use crate::literal::bare;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::Attribute;
 use proc_macro2::{Delimiter, Group, TokenStream};
 use syn::spanned::Spanned;
@@ -31,7 +31,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, provider) = inject::provider(function);
     let close = options.expression("close").and_then(|path| close(path, errors));
     let setters = options.setters();
-    Some(quote_own! {
+    Some(quote_mixed_site! {
         use __k::of_return_types::*;
         #prepare
         __hk_blueprint.provider(__hk_origin, #name, #provider #setters #close);
@@ -43,15 +43,15 @@ fn close(path: &Expr, errors: &mut Errors) -> Option<TokenStream> {
     let path = bare(path);
     if !matches!(path, Expr::Path(_)) {
         let quoted = matches!(path, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
-        let mend = if quoted { ": write it without quotes" } else { ", such as `Feed::close`" };
-        errors.at(path, format!("`close` takes the path of an `async fn`{mend}"));
+        let help = if quoted { ": write it without quotes" } else { ", such as `Feed::close`" };
+        errors.at(path, format!("`close` takes the path of an `async fn`{help}"));
         return None;
     }
-    let taken = inject::over(path, quote_own!(__k::taken(&__hk_value)));
+    let taken = inject::over(path, quote_mixed_site!(__k::taken(&__hk_value)));
     let mut arguments = Group::new(Delimiter::Parenthesis, taken);
     arguments.set_span(path.span()); // the call is shown where the path is written
-    let ended = inject::over(path, quote_own!(__k::closing(#path #arguments)));
-    Some(quote_own!(.closing(|__hk_value| ::std::boxed::Box::pin(async move { #ended.await }))))
+    let ended = inject::over(path, quote_mixed_site!(__k::closing(#path #arguments)));
+    Some(quote_mixed_site!(.closing(|__hk_value| ::std::boxed::Box::pin(async move { #ended.await }))))
 }
 
 /// What is returned has to be a value, of a type that has a name.

@@ -4,8 +4,8 @@ use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
-use crate::hygiene::quote_own;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use crate::{inject, repeated};
 use hostkit_grammar::{Attribute, Value};
 use proc_macro2::{Literal, Span, TokenStream};
@@ -39,8 +39,8 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (demands, kept) = kept(options, job);
     let (key, setters) = (key(options, job), options.setters());
     // Here, and nowhere else, a job has to be one that can move between threads.
-    let queued = inject::over(job, quote_own!(__k::Blueprint::queued));
-    Some(quote_own! {
+    let queued = inject::over(job, quote_mixed_site!(__k::Blueprint::queued));
+    Some(quote_mixed_site! {
         #prepare
         let __hk_queued: fn(&mut __k::Blueprint, __k::Origin, &'static str, __k::Queued<#job>) = #queued;
         #demands
@@ -52,20 +52,26 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
 ///
 /// What that demands of its type is demanded under the type's own span: what it can't do is one error there.
 fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
-    let copied = quote_own!(.copied({
+    let copied = quote_mixed_site!(.copied({
         use __k::of_jobs::*;
         (&__k::Probe::<#job>::new()).copying()
     }));
     if options.key("in_memory").is_none() {
-        let codec = inject::over(job, quote_own!(__k::storable()));
-        return (quote_own!(let __hk_kept = #codec;), quote_own!(.stored_by(__hk_kept) #copied));
+        let codec = inject::over(job, quote_mixed_site!(__k::storable()));
+        return (
+            quote_mixed_site!(let __hk_kept = #codec;),
+            quote_mixed_site!(.stored_by(__hk_kept) #copied),
+        );
     }
     // What is written and wrong is told already.
     if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
         return (TokenStream::new(), copied);
     }
-    let again = inject::over(job, quote_own!(__k::Again::again));
-    (quote_own!(let __hk_kept = #again;), quote_own!(.copied(::core::option::Option::Some(__hk_kept))))
+    let again = inject::over(job, quote_mixed_site!(__k::Again::again));
+    (
+        quote_mixed_site!(let __hk_kept = #again;),
+        quote_mixed_site!(.copied(::core::option::Option::Some(__hk_kept))),
+    )
 }
 
 /// `key = "user.id"` as a closure. The path is shown where it is written, so that a field that is not there is an error there.
@@ -84,7 +90,7 @@ fn key(options: &Options, job: &Type) -> TokenStream {
     });
     let field = quote_spanned!(shown=> &__hk_job #(.#fields)*);
     let name = Ident::new("__hk_field", span);
-    let key = inject::over(&name, quote_own!(__k::KeyField::shown));
+    let key = inject::over(&name, quote_mixed_site!(__k::KeyField::shown));
     quote_spanned!(shown=> .key(|__hk_job: &#job| { let #name = #field; #key(#name) }))
 }
 

@@ -6,9 +6,9 @@ use crate::conditions::Conditions;
 use crate::errors::{Errors, text};
 use crate::function::Function;
 use crate::hosted_service::service_name;
-use crate::hygiene::quote_own;
 use crate::inject::{Injection, over};
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use hostkit_grammar::{Value, snake_case};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -113,7 +113,8 @@ pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> 
     for (conditions, new) in block.forms("new", errors) {
         errors.under(&conditions, |errors| check_new(&new, ty, errors));
         let built = build(&new, &Injection::new(&new), ty);
-        statements.extend(quote_own!(#conditions let __hk_service = __k::Stateful::<#ty>::new(#built);));
+        statements
+            .extend(quote_mixed_site!(#conditions let __hk_service = __k::Stateful::<#ty>::new(#built);));
     }
     for name in STEPS {
         let setter = Ident::new(name, Span::mixed_site());
@@ -123,13 +124,13 @@ pub(crate) fn install(block: &Block, options: &Options, errors: &mut Errors) -> 
                 check_receiver(&method, errors);
             });
             let step = step_of(&method, &Injection::new(&method), ty);
-            statements.extend(quote_own!(#conditions let __hk_service = __hk_service.#setter(#step);));
+            statements.extend(quote_mixed_site!(#conditions let __hk_service = __hk_service.#setter(#step);));
         }
     }
     // Here, and nowhere else, the value has to be one that can move between threads: so it is shown at the type.
     let made = Ident::new("__hk_service", ty.span());
-    let hosted = over(ty, quote_own!(__k::Hosted::stateful(#made)));
-    Some(quote_own! {
+    let hosted = over(ty, quote_mixed_site!(__k::Hosted::stateful(#made)));
+    Some(quote_mixed_site! {
         #statements
         let #made = __hk_service;
         __hk_blueprint.service(__hk_origin, #name, #hosted #setters);
@@ -144,11 +145,11 @@ fn build(new: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStream {
     if new.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::made);
-        quote_own!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(__hk_result, #future)) })
+        quote_mixed_site!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(__hk_result, #future)) })
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::made_by);
-        quote_own!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }) })
+        quote_mixed_site!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }) })
     }
 }
 
@@ -158,13 +159,13 @@ fn step_of(method: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStre
     let (needs, scope, span) = (injection.needs(), injection.scope(), injection.span());
     let path = method_of(ty, &method.signature.ident);
     if method.is_async() {
-        let future = injection.future(&path, Some(quote_own!(__hk_value)));
+        let future = injection.future(&path, Some(quote_mixed_site!(__hk_value)));
         let boxed = quote_spanned!(span=> __k::step);
-        quote_own!({ #slots #returns __k::Step::task(#needs, move |__hk_value, #scope| #boxed(__hk_result, #future)) })
+        quote_mixed_site!({ #slots #returns __k::Step::task(#needs, move |__hk_value, #scope| #boxed(__hk_result, #future)) })
     } else {
-        let (values, call) = (injection.values(), injection.call(&path, Some(quote_own!(__hk_value))));
+        let (values, call) = (injection.values(), injection.call(&path, Some(quote_mixed_site!(__hk_value))));
         let boxed = quote_spanned!(span=> __k::turn);
-        quote_own!({
+        quote_mixed_site!({
             #slots #returns
             __k::Step::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move |__hk_value: &mut #ty| #call) })
         })

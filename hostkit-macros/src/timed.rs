@@ -4,8 +4,8 @@ use crate::attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::hosted_service::service_name;
-use crate::hygiene::quote_own;
 use crate::options::Options;
+use crate::quote_mixed_site::quote_mixed_site;
 use crate::{inject, repeated};
 use hostkit_grammar::Attribute;
 use proc_macro2::TokenStream;
@@ -25,7 +25,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let name = service_name(options, &function.name(), &function.signature.ident, errors);
     let (prepare, work) = inject::work(function, "TimedService");
     let (schedule, setters) = (schedule(options, errors), options.setters());
-    Some(quote_own! {
+    Some(quote_mixed_site! {
         #prepare
         __hk_blueprint.timed(__hk_origin, #name, #schedule, __k::Timed::new(#work)#setters);
     })
@@ -35,11 +35,11 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
 fn schedule(options: &Options, errors: &mut Errors) -> TokenStream {
     if options.key("every").is_some() {
         let every = options.tokens("every");
-        return quote_own!(__k::Every::new(#every));
+        return quote_mixed_site!(__k::Every::new(#every));
     }
     if options.key("delay").is_some() {
         let delay = options.tokens("delay");
-        return quote_own!(__k::Delay::new(#delay));
+        return quote_mixed_site!(__k::Delay::new(#delay));
     }
     let Some(key) = options.key("cron") else { return TokenStream::new() };
     if !cfg!(feature = "cron") {
@@ -49,11 +49,11 @@ fn schedule(options: &Options, errors: &mut Errors) -> TokenStream {
         );
     }
     let cron = options.tokens("cron");
-    let mut schedule = quote_own!(__k::Cron::new(#cron));
-    for (name, method) in [("tz", quote_own!(tz)), ("days", quote_own!(days))] {
+    let mut schedule = quote_mixed_site!(__k::Cron::new(#cron));
+    for (name, method) in [("tz", quote_mixed_site!(tz)), ("days", quote_mixed_site!(days))] {
         if options.key(name).is_some() {
             let value = options.tokens(name);
-            quote_own!(.#method(#value)).to_tokens(&mut schedule);
+            quote_mixed_site!(.#method(#value)).to_tokens(&mut schedule);
         }
     }
     schedule

@@ -21,7 +21,7 @@ const UNITS: [(&str, u64); 9] = [
 /// Why a text is no size. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum BytesFault {
+pub enum BytesProblem {
     /// Nothing is written.
     Empty,
     /// It begins with a minus.
@@ -56,7 +56,7 @@ pub enum BytesFault {
     TooLarge,
 }
 
-impl fmt::Display for BytesFault {
+impl fmt::Display for BytesProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str(r#"a size is missing: write a number and a unit, such as "16MiB""#),
@@ -97,7 +97,7 @@ impl fmt::Display for BytesFault {
     }
 }
 
-impl std::error::Error for BytesFault {}
+impl std::error::Error for BytesProblem {}
 
 /// Reads a size such as `512B`, `16MiB` or `1 GB`.
 ///
@@ -106,32 +106,32 @@ impl std::error::Error for BytesFault {}
 ///
 /// assert_eq!(parse("16MiB")?, 16 * 1024 * 1024);
 /// assert_eq!(parse("16").unwrap_err().to_string(), r#""16" has no unit: write "16B" for bytes or "16MiB" for mebibytes"#);
-/// # Ok::<(), hostkit_grammar::bytes::BytesFault>(())
+/// # Ok::<(), hostkit_grammar::bytes::BytesProblem>(())
 /// ```
 ///
 /// # Errors
-/// A [`BytesFault`] for anything else.
-pub fn parse(text: &str) -> Result<u64, BytesFault> {
+/// A [`BytesProblem`] for anything else.
+pub fn parse(text: &str) -> Result<u64, BytesProblem> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(BytesFault::Empty);
+        return Err(BytesProblem::Empty);
     }
     if text.starts_with(['-', '−']) {
-        return Err(BytesFault::Negative);
+        return Err(BytesProblem::Negative);
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
     let (number, unit) = (&text[..end], text[end..].trim_start());
     let digits: String = number.chars().filter(|c| *c != '_').collect();
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(BytesFault::NoNumber {
+        return Err(BytesProblem::NoNumber {
             found: text.split_whitespace().next().unwrap_or(text).to_owned(),
         });
     }
     if unit.is_empty() {
-        return Err(BytesFault::NoUnit { number: number.to_owned() });
+        return Err(BytesProblem::NoUnit { number: number.to_owned() });
     }
     let Some((_, bytes)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-        return Err(BytesFault::UnknownUnit {
+        return Err(BytesProblem::UnknownUnit {
             number: number.to_owned(),
             unit: unit.to_owned(),
             meant: meant(unit),
@@ -139,9 +139,9 @@ pub fn parse(text: &str) -> Result<u64, BytesFault> {
     };
     if digits.contains('.') {
         let whole = fraction(&digits, *bytes).map(show);
-        return Err(BytesFault::Fraction { text: format!("{number}{unit}"), whole });
+        return Err(BytesProblem::Fraction { text: format!("{number}{unit}"), whole });
     }
-    digits.parse::<u64>().ok().and_then(|amount| amount.checked_mul(*bytes)).ok_or(BytesFault::TooLarge)
+    digits.parse::<u64>().ok().and_then(|amount| amount.checked_mul(*bytes)).ok_or(BytesProblem::TooLarge)
 }
 
 /// The unit that a wrong one probably means; `M` can mean two.
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_says_what_would_be_right() {
+    fn every_problem_says_what_would_be_right() {
         for (text, says) in [
             ("", r#"a size is missing: write a number and a unit, such as "16MiB""#),
             ("-1MiB", r#"a size cannot be negative: write it without the `-`, such as "16MiB""#),

@@ -1,11 +1,11 @@
-//! A row of the table and a value as somebody wrote it go in, the checked value or its fault comes out.
+//! A row of the table and a value as somebody wrote it go in, the checked value or its problem comes out.
 
 use crate::cron::{self, Expression};
-use crate::duration::DurationFault;
-use crate::fault::Fault;
-use crate::options::{Kind, Least, OptionSpec, Word};
-use crate::range::RangeFault;
-use crate::rate::{self, Rate, RateFault};
+use crate::duration::DurationProblem;
+use crate::options::{Choice, Kind, Min, OptionSpec};
+use crate::problem::OptionProblem;
+use crate::range::RangeProblem;
+use crate::rate::{self, Rate, RateProblem};
 use crate::suggest::nearest;
 use crate::{duration, field, name, range};
 use std::fmt;
@@ -53,8 +53,8 @@ pub enum Value {
     Rate(Rate),
     /// A [`Kind::Cron`]; [`day_rule`](crate::day_rule) asks whether `days` suits it.
     Cron(Expression),
-    /// A [`Kind::Word`].
-    Word(&'static Word),
+    /// A [`Kind::Choice`].
+    Choice(&'static Choice),
 }
 
 impl fmt::Display for Value {
@@ -69,7 +69,7 @@ impl fmt::Display for Value {
             Self::Range(from, to) => write!(f, "{}..{}", duration::show(*from), duration::show(*to)),
             Self::Rate(rate) => rate.fmt(f),
             Self::Cron(expression) => f.write_str(expression.text()),
-            Self::Word(word) => f.write_str(word.text),
+            Self::Choice(word) => f.write_str(word.text),
         }
     }
 }
@@ -83,12 +83,12 @@ impl fmt::Display for Value {
 /// assert_eq!(check(restarts, &Given::Integer(3))?, Value::Count(3));
 /// assert_eq!(check(restarts, &Given::Plain("3"))?, Value::Count(3)); // HOSTKIT__SERVICES__PUMP__MAX_RESTARTS=3
 /// assert!(check(restarts, &Given::Text("3")).is_err()); // files are strict: a text is no number
-/// # Ok::<(), hostkit_grammar::Fault>(())
+/// # Ok::<(), hostkit_grammar::OptionProblem>(())
 /// ```
 ///
 /// # Errors
-/// The first [`Fault`] of the value.
-pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, Fault> {
+/// The first [`OptionProblem`] of the value.
+pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, OptionProblem> {
     match (option.kind, given) {
         (Kind::Flag, Given::Flag(flag)) => Ok(Value::Flag(*flag)),
         (Kind::Flag, Given::Plain(text)) => {
@@ -113,42 +113,45 @@ pub fn check(option: &'static OptionSpec, given: &Given<'_>) -> Result<Value, Fa
 }
 
 /// The kinds that are written as text.
-fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Result<Value, Fault> {
+fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Result<Value, OptionProblem> {
     match option.kind {
         Kind::Name => one_name(option, text).map(Value::Text),
         Kind::Names | Kind::Crates => Ok(Value::Names(vec![one_name(option, text)?])),
         Kind::Path | Kind::Text if text.trim().is_empty() => Err(wrong(option, given)),
         Kind::Path | Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Duration(least) => {
-            let fault = match duration::parse(text) {
+            let problem = match duration::parse(text) {
                 Ok(value) => return long_enough(option, least, value, text),
-                Err(fault) => fault,
+                Err(problem) => problem,
             };
-            if let DurationFault::Fraction { whole: Some(whole), .. } = &fault
+            if let DurationProblem::Fraction { whole: Some(whole), .. } = &problem
                 && let Ok(value) = duration::parse(whole)
             {
-                long_enough(option, least, value, text)?; // a mend that would be refused in turn is none
+                long_enough(option, least, value, text)?; // a help that would be refused in turn is none
             }
-            Err(Fault::Duration { option, fault })
+            Err(OptionProblem::Duration { option, problem })
         }
         Kind::Range => {
-            let (from, to) = range::parse(text).map_err(|fault| Fault::Range { option, fault })?;
+            let (from, to) =
+                range::parse(text).map_err(|problem| OptionProblem::Range { option, problem })?;
             grows(option, from, to)
         }
         Kind::Cron => match cron::parse(text) {
             Ok(expression) => Ok(Value::Cron(expression)),
-            Err(fault) => Err(Fault::Cron { option, fault }),
+            Err(problem) => Err(OptionProblem::Cron { option, problem }),
         },
-        Kind::Rate => rate::parse(text).map(Value::Rate).map_err(|fault| Fault::Rate { option, fault }),
+        Kind::Rate => {
+            rate::parse(text).map(Value::Rate).map_err(|problem| OptionProblem::Rate { option, problem })
+        }
         Kind::Field => match field::check(text) {
             Ok(()) => Ok(Value::Text(text.to_owned())),
-            Err(fault) => Err(Fault::Field { option, fault }),
+            Err(problem) => Err(OptionProblem::Field { option, problem }),
         },
         Kind::Zone if is_zone_like(text) => Ok(Value::Text(text.to_owned())),
-        Kind::Zone => Err(Fault::NotAZone { option, text: text.to_owned() }),
-        Kind::Word { words, .. } => match words.iter().find(|word| word.text == text) {
-            Some(word) => Ok(Value::Word(word)),
-            None => Err(Fault::UnknownWord {
+        Kind::Zone => Err(OptionProblem::NotAZone { option, text: text.to_owned() }),
+        Kind::Choice { words, .. } => match words.iter().find(|word| word.text == text) {
+            Some(word) => Ok(Value::Choice(word)),
+            None => Err(OptionProblem::UnknownWord {
                 option,
                 word: text.to_owned(),
                 nearest: nearest(text, words.iter().map(|word| word.text)),
@@ -165,14 +168,14 @@ fn from_text(option: &'static OptionSpec, text: &str, given: &Given<'_>) -> Resu
 /// use std::time::Duration;
 ///
 /// let backoff = find(Attribute::Queued, "backoff")?;
-/// let fault = judge(backoff, &Value::Range(Duration::ZERO, Duration::from_secs(60))).unwrap_err();
-/// assert_eq!(fault, hostkit_grammar::check(backoff, &hostkit_grammar::Given::Text("0s..1m")).unwrap_err());
-/// # Ok::<(), hostkit_grammar::Fault>(())
+/// let problem = judge(backoff, &Value::Range(Duration::ZERO, Duration::from_secs(60))).unwrap_err();
+/// assert_eq!(problem, hostkit_grammar::check(backoff, &hostkit_grammar::Given::Text("0s..1m")).unwrap_err());
+/// # Ok::<(), hostkit_grammar::OptionProblem>(())
 /// ```
 ///
 /// # Errors
-/// The [`Fault`] that the same value would be refused with if it were written.
-pub fn judge(option: &'static OptionSpec, value: &Value) -> Result<(), Fault> {
+/// The [`OptionProblem`] that the same value would be refused with if it were written.
+pub fn judge(option: &'static OptionSpec, value: &Value) -> Result<(), OptionProblem> {
     match (option.kind, value) {
         (Kind::Count { least, most }, Value::Count(number)) => {
             count(option, least..=most, i128::from(*number)).map(drop)
@@ -182,7 +185,7 @@ pub fn judge(option: &'static OptionSpec, value: &Value) -> Result<(), Fault> {
         }
         (Kind::Range, Value::Range(from, to)) => grows(option, *from, *to).map(drop),
         (Kind::Rate, Value::Rate(Rate { count: 0, .. })) => {
-            Err(Fault::Rate { option, fault: RateFault::Zero })
+            Err(OptionProblem::Rate { option, problem: RateProblem::Zero })
         }
         (Kind::Name, Value::Text(text)) => one_name(option, text).map(drop),
         (Kind::Names | Kind::Crates, Value::Names(names)) => {
@@ -192,12 +195,12 @@ pub fn judge(option: &'static OptionSpec, value: &Value) -> Result<(), Fault> {
     }
 }
 
-fn grows(option: &'static OptionSpec, from: Duration, to: Duration) -> Result<Value, Fault> {
+fn grows(option: &'static OptionSpec, from: Duration, to: Duration) -> Result<Value, OptionProblem> {
     if from > to {
-        return Err(Fault::Range { option, fault: RangeFault::Backwards { from, to } });
+        return Err(OptionProblem::Range { option, problem: RangeProblem::Backwards { from, to } });
     }
     match from.is_zero() && !to.is_zero() {
-        true => Err(Fault::NeverGrows { option, to }),
+        true => Err(OptionProblem::NeverGrows { option, to }),
         false => Ok(Value::Range(from, to)),
     }
 }
@@ -211,40 +214,44 @@ fn is_zone_like(text: &str) -> bool {
     text.split('/').all(part)
 }
 
-fn count(option: &'static OptionSpec, range: RangeInclusive<u32>, number: i128) -> Result<Value, Fault> {
+fn count(
+    option: &'static OptionSpec,
+    range: RangeInclusive<u32>,
+    number: i128,
+) -> Result<Value, OptionProblem> {
     match u32::try_from(number) {
         Ok(number) if range.contains(&number) => Ok(Value::Count(number)),
-        _ => Err(Fault::OutOfRange { option, number, least: *range.start(), most: *range.end() }),
+        _ => Err(OptionProblem::OutOfRange { option, number, least: *range.start(), most: *range.end() }),
     }
 }
 
 fn long_enough(
     option: &'static OptionSpec,
-    least: Least,
+    least: Min,
     value: Duration,
     text: &str,
-) -> Result<Value, Fault> {
+) -> Result<Value, OptionProblem> {
     match least {
-        Least::AboveZero | Least::Millisecond if value.is_zero() => Err(Fault::Zero { option }),
-        Least::Millisecond if value < Duration::from_millis(1) => {
-            Err(Fault::TooShort { option, text: text.to_owned() })
+        Min::AboveZero | Min::Millisecond if value.is_zero() => Err(OptionProblem::Zero { option }),
+        Min::Millisecond if value < Duration::from_millis(1) => {
+            Err(OptionProblem::TooShort { option, text: text.to_owned() })
         }
         _ => Ok(Value::Duration(value)),
     }
 }
 
-fn one_name(option: &'static OptionSpec, text: &str) -> Result<String, Fault> {
-    name::check(text).map_err(|fault| Fault::Name { option, fault })?;
+fn one_name(option: &'static OptionSpec, text: &str) -> Result<String, OptionProblem> {
+    name::check(text).map_err(|problem| OptionProblem::Name { option, problem })?;
     Ok(text.to_owned())
 }
 
-fn names(option: &'static OptionSpec, list: &[Given<'_>]) -> Result<Value, Fault> {
+fn names(option: &'static OptionSpec, list: &[Given<'_>]) -> Result<Value, OptionProblem> {
     let mut names: Vec<String> = Vec::with_capacity(list.len());
     for item in list {
         let Given::Text(text) = item else { return Err(wrong(option, item)) };
         let name = one_name(option, text)?;
         if names.contains(&name) {
-            return Err(Fault::Repeated { option, name });
+            return Err(OptionProblem::Repeated { option, name });
         }
         names.push(name);
     }
@@ -260,8 +267,8 @@ fn elements(text: &str) -> Vec<&str> {
     inner.split(',').map(|element| element.trim().trim_matches(['"', '\''])).collect()
 }
 
-/// The fault of a value of the wrong kind, with the value that was probably meant.
-fn wrong(option: &'static OptionSpec, given: &Given<'_>) -> Fault {
+/// The problem of a value of the wrong kind, with the value that was probably meant.
+fn wrong(option: &'static OptionSpec, given: &Given<'_>) -> OptionProblem {
     let found = match given {
         Given::Text(text) | Given::Plain(text) => format!("the text {text:?}"),
         Given::Integer(number) => format!("the number {number}"),
@@ -271,9 +278,9 @@ fn wrong(option: &'static OptionSpec, given: &Given<'_>) -> Fault {
         Given::Other(what) => (*what).to_owned(),
     };
     if option.kind == Kind::Mark {
-        return Fault::Alone { option };
+        return OptionProblem::Alone { option };
     }
-    Fault::WrongKind { option, found, mend: meant(option, given) }
+    OptionProblem::WrongKind { option, found, help: meant(option, given) }
 }
 
 /// The value that a wrong one probably means, as it should be written.
@@ -320,8 +327,8 @@ mod tests {
     use crate::options::{Attribute, find};
 
     fn on(attribute: Attribute, name: &str, given: &Given<'_>) -> Result<Value, String> {
-        let option = find(attribute, name).map_err(|fault| fault.to_string())?;
-        check(option, given).map_err(|fault| fault.to_string())
+        let option = find(attribute, name).map_err(|problem| problem.to_string())?;
+        check(option, given).map_err(|problem| problem.to_string())
     }
 
     fn hosted(name: &str, given: &Given<'_>) -> Result<Value, String> {
@@ -329,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mend_is_refused_in_turn() {
+    fn no_help_is_refused_in_turn() {
         let every = |text| on(Attribute::Timed, "every", &Given::Text(text)).unwrap_err();
         assert!(
             every("0.5ms").contains(
@@ -358,7 +365,7 @@ mod tests {
         );
         assert_eq!(hosted("backoff", &Text("0s..0s")), Ok(Value::Range(Duration::ZERO, Duration::ZERO)));
         assert!(
-            matches!(hosted("on_failure", &Text("restart")), Ok(Value::Word(word)) if word.variant == "Restart")
+            matches!(hosted("on_failure", &Text("restart")), Ok(Value::Choice(word)) if word.variant == "Restart")
         );
     }
 
@@ -384,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_kind_is_shown_as_it_should_be_written() {
-        for (name, given, mend) in [
+        for (name, given, help) in [
             ("stop_timeout", Given::Integer(10), r#"the number 10: write "10s""#),
             ("stop_timeout", Given::Bare("10s"), r#"`10s`: write "10s""#),
             ("backoff", Given::Bare("1s..5m"), r#"write "1s..5m""#),
@@ -403,8 +410,8 @@ mod tests {
             ("name", Given::Integer(7), r#"write "7""#),
             ("name", Given::List(vec![Given::Text("x")]), r#"write "x""#),
         ] {
-            let fault = hosted(name, &given).unwrap_err();
-            assert!(fault.ends_with(mend), "{fault}");
+            let problem = hosted(name, &given).unwrap_err();
+            assert!(problem.ends_with(help), "{problem}");
         }
     }
 
@@ -436,9 +443,9 @@ mod tests {
             assert_eq!(tz(zone), Ok(Value::Text(zone.to_owned())));
         }
         for text in ["", " ", "Europe/", "Europe/ Berlin", "+02:00", "Zürich", "EST5EDT,M3.2.0,M11.1.0"] {
-            let fault = tz(text).unwrap_err();
+            let problem = tz(text).unwrap_err();
             assert_eq!(
-                fault,
+                problem,
                 format!(
                     r#"`tz`: {text:?} is no name of a time zone: write one such as "Europe/Berlin" or "UTC""#
                 )

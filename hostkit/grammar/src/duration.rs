@@ -56,7 +56,7 @@ pub const LONGEST: Duration = Duration::from_secs(36_500 * 86_400);
 /// Why a text is no duration. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DurationFault {
+pub enum DurationProblem {
     /// Nothing is written.
     Empty,
     /// It begins with a minus.
@@ -98,7 +98,7 @@ pub enum DurationFault {
     TooLong,
 }
 
-impl fmt::Display for DurationFault {
+impl fmt::Display for DurationProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str(r#"a duration is missing: write a number and a unit, such as "10s""#),
@@ -148,7 +148,7 @@ impl fmt::Display for DurationFault {
     }
 }
 
-impl std::error::Error for DurationFault {}
+impl std::error::Error for DurationProblem {}
 
 /// Reads a duration such as `250ms`, `10s`, `1m 30s`, `1h30m`, `2h` or `1d`.
 ///
@@ -159,18 +159,18 @@ impl std::error::Error for DurationFault {}
 /// assert_eq!(parse("1h30m")?, Duration::from_secs(5400));
 /// assert_eq!(parse("ten").unwrap_err().to_string(),
 ///     r#"`ten` stands where a number should: write a number and a unit, such as "10s" or "1m 30s""#);
-/// # Ok::<(), hostkit_grammar::duration::DurationFault>(())
+/// # Ok::<(), hostkit_grammar::duration::DurationProblem>(())
 /// ```
 ///
 /// # Errors
-/// A [`DurationFault`] for anything else.
-pub fn parse(text: &str) -> Result<Duration, DurationFault> {
+/// A [`DurationProblem`] for anything else.
+pub fn parse(text: &str) -> Result<Duration, DurationProblem> {
     let mut rest = text.trim();
     if rest.is_empty() {
-        return Err(DurationFault::Empty);
+        return Err(DurationProblem::Empty);
     }
     if rest.starts_with(['-', '−']) {
-        return Err(DurationFault::Negative);
+        return Err(DurationProblem::Negative);
     }
     let mut total = Duration::ZERO;
     let mut before: Option<usize> = None;
@@ -180,31 +180,31 @@ pub fn parse(text: &str) -> Result<Duration, DurationFault> {
         if let Some(before) = before
             && before >= unit
         {
-            return Err(DurationFault::Order { unit: UNITS[unit].0, after: UNITS[before].0 });
+            return Err(DurationProblem::Order { unit: UNITS[unit].0, after: UNITS[before].0 });
         }
         before = Some(unit);
         total = times(amount, UNITS[unit].1)
             .and_then(|part| total.checked_add(part))
             .filter(|sum| *sum <= LONGEST)
-            .ok_or(DurationFault::TooLong)?;
+            .ok_or(DurationProblem::TooLong)?;
     }
     Ok(total)
 }
 
 /// One number with its unit from the front of the text: the number, the index of the unit, and the rest.
-fn part(text: &str) -> Result<(u64, usize, &str), DurationFault> {
+fn part(text: &str) -> Result<(u64, usize, &str), DurationProblem> {
     let (number, rest) = text.split_at(length_while(text, |c| c.is_ascii_digit() || c == '.' || c == '_'));
     if number.is_empty() {
         let word = &text[..length_while(text, |c| !c.is_whitespace())];
-        return Err(DurationFault::NoNumber { found: word.to_owned() });
+        return Err(DurationProblem::NoNumber { found: word.to_owned() });
     }
     let rest = rest.trim_start();
     let (unit, rest) = rest.split_at(length_while(rest, |c| !c.is_ascii_digit() && !c.is_whitespace()));
     if unit.is_empty() {
-        return Err(DurationFault::NoUnit { number: number.to_owned() });
+        return Err(DurationProblem::NoUnit { number: number.to_owned() });
     }
     let Some(index) = UNITS.iter().position(|(name, _)| *name == unit) else {
-        return Err(DurationFault::UnknownUnit {
+        return Err(DurationProblem::UnknownUnit {
             number: number.to_owned(),
             unit: unit.to_owned(),
             nearest: meant(unit),
@@ -212,13 +212,13 @@ fn part(text: &str) -> Result<(u64, usize, &str), DurationFault> {
     };
     if number.contains('.') {
         let whole = fraction(number, UNITS[index].1).map(show);
-        return Err(DurationFault::Fraction { text: format!("{number}{unit}"), whole });
+        return Err(DurationProblem::Fraction { text: format!("{number}{unit}"), whole });
     }
     let digits: String = number.chars().filter(|c| *c != '_').collect();
     match digits.parse() {
         Ok(amount) => Ok((amount, index, rest.trim_start())),
-        Err(_) if digits.is_empty() => Err(DurationFault::NoNumber { found: number.to_owned() }),
-        Err(_) => Err(DurationFault::TooLong),
+        Err(_) if digits.is_empty() => Err(DurationProblem::NoNumber { found: number.to_owned() }),
+        Err(_) => Err(DurationProblem::TooLong),
     }
 }
 
@@ -283,7 +283,7 @@ pub fn show(duration: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> String {
+    fn problem(text: &str) -> String {
         parse(text).unwrap_err().to_string()
     }
 
@@ -306,24 +306,24 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_says_what_would_be_right() {
-        assert!(fault("").contains(r#"such as "10s""#));
-        assert!(fault("-5s").contains("negative"));
-        assert!(fault("10").contains(r#""10s" for seconds"#));
-        assert!(fault("1m 30").contains(r#""30" has no unit"#));
-        assert!(fault("s").contains("a number"));
-        assert!(fault("10 sec").contains(r#""10s""#));
-        assert!(fault("10Min").contains(r#""10m""#));
-        assert!(fault("10S").contains(r#""10s""#));
-        assert!(fault("10µs").contains(r#""10us""#));
-        assert!(fault("3w").contains("the units are"));
-        assert!(fault("1.5s").contains(r#""1s 500ms""#));
-        assert!(fault("0.25h").contains(r#""15m""#));
-        assert!(fault("30s 1m").contains("large to small"));
-        assert!(fault("1s 2s").contains("twice"));
-        assert!(fault("36501d").contains(r#""36500d""#));
-        assert!(fault("99999999999999999999s").contains("hundred years"));
-        assert!(fault("_s").contains("a number"));
+    fn every_problem_says_what_would_be_right() {
+        assert!(problem("").contains(r#"such as "10s""#));
+        assert!(problem("-5s").contains("negative"));
+        assert!(problem("10").contains(r#""10s" for seconds"#));
+        assert!(problem("1m 30").contains(r#""30" has no unit"#));
+        assert!(problem("s").contains("a number"));
+        assert!(problem("10 sec").contains(r#""10s""#));
+        assert!(problem("10Min").contains(r#""10m""#));
+        assert!(problem("10S").contains(r#""10s""#));
+        assert!(problem("10µs").contains(r#""10us""#));
+        assert!(problem("3w").contains("the units are"));
+        assert!(problem("1.5s").contains(r#""1s 500ms""#));
+        assert!(problem("0.25h").contains(r#""15m""#));
+        assert!(problem("30s 1m").contains("large to small"));
+        assert!(problem("1s 2s").contains("twice"));
+        assert!(problem("36501d").contains(r#""36500d""#));
+        assert!(problem("99999999999999999999s").contains("hundred years"));
+        assert!(problem("_s").contains("a number"));
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// Why a text is no path to a field. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldFault {
+pub struct FieldProblem {
     /// The text as written.
     text: String,
     /// The part that is no field.
     part: String,
 }
 
-impl fmt::Display for FieldFault {
+impl fmt::Display for FieldProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, part } = self;
         match part.as_str() {
@@ -31,7 +31,7 @@ impl fmt::Display for FieldFault {
     }
 }
 
-impl std::error::Error for FieldFault {}
+impl std::error::Error for FieldProblem {}
 
 /// Checks a path such as `id`, `user.id`, `0.name` or `type`. A name may be any keyword that a field can have, with `r#` or without.
 ///
@@ -45,10 +45,10 @@ impl std::error::Error for FieldFault {}
 ///
 /// # Errors
 /// The first part that is no field.
-pub fn check(text: &str) -> Result<(), FieldFault> {
+pub fn check(text: &str) -> Result<(), FieldProblem> {
     match text.split('.').find(|part| !is_field(part)) {
         None => Ok(()),
-        Some(part) => Err(FieldFault { text: text.to_owned(), part: part.to_owned() }),
+        Some(part) => Err(FieldProblem { text: text.to_owned(), part: part.to_owned() }),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
                 r#"no tuple has a field of the number 99999999999: write the number of one, from 0, such as "user.0""#,
             ),
         ] {
-            assert_eq!(check(text).map_err(|fault| fault.to_string()), Err(told.to_owned()));
+            assert_eq!(check(text).map_err(|problem| problem.to_string()), Err(told.to_owned()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Text goes in, checked values or one sentence with the mend come out: the grammar of hostkit, written once.
+//! Text goes in, checked values or one sentence with the help come out: the grammar of hostkit, written once.
 //!
 //! The attributes check literals with it while a program compiles, and the runtime checks files, environment and
 //! command line with it when a program starts. Because both call [`check`], a mistake reads the same wherever it was made.
@@ -10,9 +10,9 @@
 //! let every = find(Attribute::Timed, "every")?;
 //! assert_eq!(check(every, &Given::Text("1m 30s"))?, Value::Duration(Duration::from_secs(90)));
 //!
-//! let fault = check(every, &Given::Text("10")).unwrap_err();
-//! assert_eq!(fault.to_string(), r#"`every`: "10" has no unit: write "10s" for seconds or "10ms" for milliseconds"#);
-//! # Ok::<(), hostkit_grammar::Fault>(())
+//! let problem = check(every, &Given::Text("10")).unwrap_err();
+//! assert_eq!(problem.to_string(), r#"`every`: "10" has no unit: write "10s" for seconds or "10ms" for milliseconds"#);
+//! # Ok::<(), hostkit_grammar::OptionProblem>(())
 //! ```
 //!
 //! Pure functions only: no clock, no files, no dependencies.
@@ -21,10 +21,10 @@ pub mod bytes;
 mod check;
 pub mod cron;
 pub mod duration;
-mod fault;
 pub mod field;
 pub mod name;
 mod options;
+mod problem;
 pub mod range;
 pub mod rate;
 pub mod section;
@@ -36,11 +36,11 @@ mod table;
 mod together;
 
 pub use check::{Given, Value, check, judge};
-pub use fault::Fault;
 pub use options::{
-    Attribute, Kind, Least, OptionSpec, SOMETHING, Word, attributes_with, find, find_setting, of,
+    Attribute, Choice, Kind, Min, OptionSpec, SOMETHING, attributes_with, find, find_setting, of,
 };
+pub use problem::OptionProblem;
 pub use snake::snake_case;
 pub use suggest::nearest;
 pub use table::MOMENTS;
-pub use together::{budget, conflicts, day_rule, has_effect, idle, missing};
+pub use together::{budget, conflicts, day_rule, has_effect, missing, without_effect};

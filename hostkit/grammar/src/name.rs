@@ -1,4 +1,4 @@
-//! The name of a service or a group goes in, its first fault or nothing comes out.
+//! The name of a service or a group goes in, its first problem or nothing comes out.
 //!
 //! Names are keys in configuration, words on the command line and labels of metrics: that is what limits their characters.
 
@@ -8,7 +8,7 @@ use std::fmt;
 /// Why a text cannot be a name. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NameFault {
+pub enum NameProblem {
     /// Nothing is written.
     Empty,
     /// It begins with `-`, and so would be an option on the command line.
@@ -25,7 +25,7 @@ pub enum NameFault {
     },
 }
 
-impl fmt::Display for NameFault {
+impl fmt::Display for NameProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const RULE: &str = "letters, digits, `_`, `-` and `.`";
         match self {
@@ -34,7 +34,7 @@ impl fmt::Display for NameFault {
                 write!(
                     f,
                     r#""{name}" begins with `-`, which the command line would take for an option: write "{}""#,
-                    mend(name)
+                    help(name)
                 )
             }
             Self::Character { name, character } => {
@@ -46,23 +46,23 @@ impl fmt::Display for NameFault {
                     f,
                     r#""{}" has {what} in it, and a name has {RULE} only: write "{}""#,
                     name.escape_debug(),
-                    mend(name)
+                    help(name)
                 )
             }
         }
     }
 }
 
-impl std::error::Error for NameFault {}
+impl std::error::Error for NameProblem {}
 
-impl NameFault {
+impl NameProblem {
     /// What is wrong.
     pub fn what(&self) -> String {
         halves(&self.to_string()).0.to_owned()
     }
 
     /// What to do about it.
-    pub fn mend(&self) -> String {
+    pub fn help(&self) -> String {
         halves(&self.to_string()).1.to_owned()
     }
 }
@@ -77,16 +77,16 @@ impl NameFault {
 /// ```
 ///
 /// # Errors
-/// A [`NameFault`] for any other text.
-pub fn check(name: &str) -> Result<(), NameFault> {
+/// A [`NameProblem`] for any other text.
+pub fn check(name: &str) -> Result<(), NameProblem> {
     if name.is_empty() {
-        return Err(NameFault::Empty);
+        return Err(NameProblem::Empty);
     }
     if let Some(character) = name.chars().find(|c| !allowed(*c)) {
-        return Err(NameFault::Character { name: name.to_owned(), character });
+        return Err(NameProblem::Character { name: name.to_owned(), character });
     }
     if name.starts_with('-') {
-        return Err(NameFault::LeadingDash { name: name.to_owned() });
+        return Err(NameProblem::LeadingDash { name: name.to_owned() });
     }
     Ok(())
 }
@@ -96,10 +96,10 @@ fn allowed(c: char) -> bool {
 }
 
 /// The closest name that is allowed.
-fn mend(name: &str) -> String {
-    let mended: String = name.trim().chars().map(|c| if allowed(c) { c } else { '_' }).collect();
-    let mended = mended.trim_start_matches('-');
-    if mended.is_empty() { "my_service".to_owned() } else { mended.to_owned() }
+fn help(name: &str) -> String {
+    let helped: String = name.trim().chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+    let helped = helped.trim_start_matches('-');
+    if helped.is_empty() { "my_service".to_owned() } else { helped.to_owned() }
 }
 
 #[cfg(test)]
@@ -115,13 +115,13 @@ mod tests {
 
     #[test]
     fn refuses_the_rest_and_offers_a_name_that_is_allowed() {
-        for (name, mended) in
+        for (name, helped) in
             [("my job", "my_job"), ("-x", "x"), ("a/b", "a_b"), ("a\nb", "a_b"), ("--", "my_service")]
         {
-            let fault = check(name).unwrap_err();
-            assert!(fault.to_string().ends_with(&format!("write \"{mended}\"")), "{fault}");
-            assert_eq!(check(mended), Ok(()));
+            let problem = check(name).unwrap_err();
+            assert!(problem.to_string().ends_with(&format!("write \"{helped}\"")), "{problem}");
+            assert_eq!(check(helped), Ok(()));
         }
-        assert_eq!(check(""), Err(NameFault::Empty));
+        assert_eq!(check(""), Err(NameProblem::Empty));
     }
 }

@@ -1,6 +1,6 @@
 //! What an option is, and the questions that are asked of the table of them.
 
-use crate::fault::Fault;
+use crate::problem::OptionProblem;
 use crate::suggest::nearest;
 use crate::table::OPTIONS;
 use std::fmt;
@@ -50,7 +50,7 @@ impl fmt::Display for Attribute {
 
 /// One of the words that an option chooses from, such as `restart`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct Choice {
     /// As users write it.
     pub text: &'static str,
     /// The variant of the runtime's enum.
@@ -75,7 +75,7 @@ pub enum Kind {
         most: u32,
     },
     /// A duration, see [`duration`](crate::duration).
-    Duration(Least),
+    Duration(Min),
     /// A range of durations, see [`range`](crate::range).
     Range,
     /// So many in so much time, see [`rate`](crate::rate).
@@ -89,11 +89,11 @@ pub enum Kind {
     /// The name of a time zone. Which zones there are is known where the program runs.
     Zone,
     /// One of a few words.
-    Word {
+    Choice {
         /// The runtime's enum, by its name in the crate root.
         of: &'static str,
         /// The words, the default first.
-        words: &'static [Word],
+        words: &'static [Choice],
     },
     /// Text that only the runtime can judge, such as a log filter.
     Text,
@@ -108,7 +108,7 @@ pub enum Kind {
 /// How short a duration may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Least {
+pub enum Min {
     /// `0s` has a meaning here.
     Zero,
     /// Anything but `0s`.
@@ -188,13 +188,13 @@ pub fn attributes_with(name: &str) -> Vec<Attribute> {
 /// ```
 /// use hostkit_grammar::{Attribute, find};
 ///
-/// let fault = find(Attribute::HostedService, "every").unwrap_err();
-/// assert!(fault.to_string().starts_with("`every` belongs to #[timed]"));
+/// let problem = find(Attribute::HostedService, "every").unwrap_err();
+/// assert!(problem.to_string().starts_with("`every` belongs to #[timed]"));
 /// ```
 ///
 /// # Errors
-/// [`Fault::Unknown`], with the attribute that has it or the option that was probably meant.
-pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fault> {
+/// [`OptionProblem::Unknown`], with the attribute that has it or the option that was probably meant.
+pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, OptionProblem> {
     among(attribute, name, of(attribute).collect())
 }
 
@@ -202,7 +202,7 @@ pub fn find(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fau
 ///
 /// # Errors
 /// As of [`find`]; what it says to be possible is what the configuration can say.
-pub fn find_setting(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, Fault> {
+pub fn find_setting(attribute: Attribute, name: &str) -> Result<&'static OptionSpec, OptionProblem> {
     among(attribute, name, of(attribute).filter(|option| option.is_configurable()).collect())
 }
 
@@ -210,9 +210,9 @@ fn among(
     attribute: Attribute,
     name: &str,
     possible: Vec<&'static OptionSpec>,
-) -> Result<&'static OptionSpec, Fault> {
+) -> Result<&'static OptionSpec, OptionProblem> {
     let found = possible.iter().find(|option| option.name == name).copied();
-    found.ok_or_else(|| Fault::Unknown {
+    found.ok_or_else(|| OptionProblem::Unknown {
         name: name.to_owned(),
         on: attribute,
         nearest: nearest(name, possible.iter().map(|option| option.name)),

@@ -1,13 +1,13 @@
 //! `1s..5m` goes in, its two ends come out.
 
-use crate::duration::{self, DurationFault, show};
+use crate::duration::{self, DurationProblem, show};
 use std::fmt;
 use std::time::Duration;
 
 /// Why a text is no range of durations. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RangeFault {
+pub enum RangeProblem {
     /// No `..`, such as `5s`.
     NotARange {
         /// The text as written.
@@ -16,12 +16,12 @@ pub enum RangeFault {
     /// `..=`, which Rust has and this grammar has not.
     Inclusive {
         /// The range as it would be right.
-        mend: String,
+        help: String,
     },
     /// One end is missing, as in `1s..`.
     Open,
     /// One end is no duration.
-    End(DurationFault),
+    End(DurationProblem),
     /// It begins later than it ends.
     Backwards {
         /// The first duration.
@@ -31,7 +31,7 @@ pub enum RangeFault {
     },
 }
 
-impl fmt::Display for RangeFault {
+impl fmt::Display for RangeProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotARange { text } => match duration::parse(text) {
@@ -43,11 +43,11 @@ impl fmt::Display for RangeFault {
                     r#""{text}" is no range: write two durations with `..` between, such as "1s..1m""#
                 ),
             },
-            Self::Inclusive { mend } => {
-                write!(f, r#"a range is written with `..`, and both ends belong to it: write "{mend}""#)
+            Self::Inclusive { help } => {
+                write!(f, r#"a range is written with `..`, and both ends belong to it: write "{help}""#)
             }
             Self::Open => f.write_str(r#"a range has two ends: write both, such as "1s..1m""#),
-            Self::End(fault) => fault.fmt(f),
+            Self::End(problem) => problem.fmt(f),
             Self::Backwards { from, to } => {
                 write!(f, r#"the range ends before it begins: write "{}..{}""#, show(*to), show(*from))
             }
@@ -55,7 +55,7 @@ impl fmt::Display for RangeFault {
     }
 }
 
-impl std::error::Error for RangeFault {}
+impl std::error::Error for RangeProblem {}
 
 /// Reads a range such as `1s..5m`; the first end is never longer than the second.
 ///
@@ -68,27 +68,27 @@ impl std::error::Error for RangeFault {}
 /// ```
 ///
 /// # Errors
-/// A [`RangeFault`] for anything else.
-pub fn parse(text: &str) -> Result<(Duration, Duration), RangeFault> {
+/// A [`RangeProblem`] for anything else.
+pub fn parse(text: &str) -> Result<(Duration, Duration), RangeProblem> {
     let Some((from, to)) = text.split_once("..") else {
-        return Err(RangeFault::NotARange { text: text.to_owned() });
+        return Err(RangeProblem::NotARange { text: text.to_owned() });
     };
     if let Some(to) = to.strip_prefix('=') {
-        return Err(RangeFault::Inclusive { mend: format!("{}..{}", from.trim(), to.trim()) });
+        return Err(RangeProblem::Inclusive { help: format!("{}..{}", from.trim(), to.trim()) });
     }
     if from.trim().is_empty() || to.trim().is_empty() {
-        return Err(RangeFault::Open);
+        return Err(RangeProblem::Open);
     }
-    let from = duration::parse(from).map_err(RangeFault::End)?;
-    let to = duration::parse(to).map_err(RangeFault::End)?;
-    if from > to { Err(RangeFault::Backwards { from, to }) } else { Ok((from, to)) }
+    let from = duration::parse(from).map_err(RangeProblem::End)?;
+    let to = duration::parse(to).map_err(RangeProblem::End)?;
+    if from > to { Err(RangeProblem::Backwards { from, to }) } else { Ok((from, to)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> String {
+    fn problem(text: &str) -> String {
         parse(text).unwrap_err().to_string()
     }
 
@@ -99,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_says_what_would_be_right() {
-        assert!(fault("5s").contains(r#""5s..5s""#));
-        assert!(fault("soon").contains(r#""1s..1m""#));
-        assert!(fault("1s..=1m").contains(r#""1s..1m""#));
-        assert!(fault("1s..").contains("both"));
-        assert!(fault("1..1m").contains(r#""1s" for seconds"#));
-        assert!(fault("5m..1s").contains(r#""1s..5m""#));
+    fn every_problem_says_what_would_be_right() {
+        assert!(problem("5s").contains(r#""5s..5s""#));
+        assert!(problem("soon").contains(r#""1s..1m""#));
+        assert!(problem("1s..=1m").contains(r#""1s..1m""#));
+        assert!(problem("1s..").contains("both"));
+        assert!(problem("1..1m").contains(r#""1s" for seconds"#));
+        assert!(problem("5m..1s").contains(r#""1s..5m""#));
     }
 }

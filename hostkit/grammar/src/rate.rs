@@ -17,7 +17,7 @@ const UNITS: [(&str, u64); 4] = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 *
 /// Why a text is no rate. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RateFault {
+pub enum RateProblem {
     /// No `/`, such as `100`.
     NotARate {
         /// The text as written.
@@ -39,7 +39,7 @@ pub enum RateFault {
     },
 }
 
-impl fmt::Display for RateFault {
+impl fmt::Display for RateProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotARate { text } if text.parse::<u32>().is_ok() => {
@@ -62,7 +62,7 @@ impl fmt::Display for RateFault {
     }
 }
 
-impl std::error::Error for RateFault {}
+impl std::error::Error for RateProblem {}
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,25 +83,25 @@ impl fmt::Display for Rate {
 /// let rate = parse("100/s")?;
 /// assert_eq!((rate.count, rate.per), (100, Duration::from_secs(1)));
 /// assert_eq!(rate.to_string(), "100/s");
-/// # Ok::<(), hostkit_grammar::rate::RateFault>(())
+/// # Ok::<(), hostkit_grammar::rate::RateProblem>(())
 /// ```
 ///
 /// # Errors
-/// What is wrong, with the mend.
-pub fn parse(text: &str) -> Result<Rate, RateFault> {
-    let not_a_rate = || RateFault::NotARate { text: text.trim().to_owned() };
+/// What is wrong, with the help.
+pub fn parse(text: &str) -> Result<Rate, RateProblem> {
+    let not_a_rate = || RateProblem::NotARate { text: text.trim().to_owned() };
     let (number, unit) = text.split_once('/').ok_or_else(not_a_rate)?;
     let (number, unit) = (number.trim(), unit.trim());
     let count: u32 = match number.replace('_', "").parse() {
         Ok(count) if number.starts_with(|c: char| c.is_ascii_digit()) => count,
-        _ => return Err(RateFault::NotANumber { number: number.to_owned() }),
+        _ => return Err(RateProblem::NotANumber { number: number.to_owned() }),
     };
     if count == 0 {
-        return Err(RateFault::Zero);
+        return Err(RateProblem::Zero);
     }
     match UNITS.iter().find(|(known, _)| *known == unit) {
         Some((_, seconds)) => Ok(Rate { count, per: Duration::from_secs(*seconds) }),
-        None => Err(RateFault::NotAUnit { unit: unit.to_owned(), meant: meant(unit) }),
+        None => Err(RateProblem::NotAUnit { unit: unit.to_owned(), meant: meant(unit) }),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
             ("1/parsec", r#""parsec" is no unit of a rate: the units are s, m, h and d, as in "100/s""#),
             ("1/s/s", r#""s/s" is no unit of a rate: the units are s, m, h and d, as in "100/s""#),
         ] {
-            assert_eq!(parse(text).map_err(|fault| fault.to_string()), Err(told.to_owned()), "{text:?}");
+            assert_eq!(parse(text).map_err(|problem| problem.to_string()), Err(told.to_owned()), "{text:?}");
         }
     }
 

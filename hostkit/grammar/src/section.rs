@@ -1,4 +1,4 @@
-//! The path of a configuration section goes in, its first fault or nothing comes out.
+//! The path of a configuration section goes in, its first problem or nothing comes out.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ pub const OWN_SECTIONS: [&str; 6] = ["host", "log", "services", "queue", "admin"
 /// Why a text cannot name a section. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SectionFault {
+pub enum SectionNameProblem {
     /// Nothing is written, or nothing between two dots.
     Empty,
     /// A character that a key cannot have without quotes.
@@ -25,18 +25,18 @@ pub enum SectionFault {
     },
 }
 
-impl fmt::Display for SectionFault {
+impl fmt::Display for SectionNameProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str(
                 "the name of a section cannot be empty: write one such as \"http\" or \"http.client\"",
             ),
             Self::Character { path, character } => {
-                let mended: String =
+                let helped: String =
                     path.trim().chars().map(|c| if c == '.' || allowed(c) { c } else { '_' }).collect();
                 write!(
                     f,
-                    "\"{}\" has {} in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{mended}\"",
+                    "\"{}\" has {} in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{helped}\"",
                     path.escape_debug(),
                     match character {
                         ' ' => "a space".to_owned(),
@@ -54,7 +54,7 @@ impl fmt::Display for SectionFault {
     }
 }
 
-impl std::error::Error for SectionFault {}
+impl std::error::Error for SectionNameProblem {}
 
 /// Checks that a path consists of keys with dots between them, and is not the host's own.
 ///
@@ -66,16 +66,18 @@ impl std::error::Error for SectionFault {}
 /// ```
 ///
 /// # Errors
-/// A [`SectionFault`] for any other text.
-pub fn check(path: &str) -> Result<(), SectionFault> {
+/// A [`SectionNameProblem`] for any other text.
+pub fn check(path: &str) -> Result<(), SectionNameProblem> {
     if let Some(character) = path.chars().find(|c| *c != '.' && !allowed(*c)) {
-        return Err(SectionFault::Character { path: path.to_owned(), character });
+        return Err(SectionNameProblem::Character { path: path.to_owned(), character });
     }
     if path.split('.').any(str::is_empty) {
-        return Err(SectionFault::Empty);
+        return Err(SectionNameProblem::Empty);
     }
     match path.split('.').next() {
-        Some(first) if OWN_SECTIONS.contains(&first) => Err(SectionFault::Own { section: first.to_owned() }),
+        Some(first) if OWN_SECTIONS.contains(&first) => {
+            Err(SectionNameProblem::Own { section: first.to_owned() })
+        }
         _ => Ok(()),
     }
 }
@@ -102,8 +104,8 @@ mod tests {
             ("host", "host's own"),
             ("services.x", "`[services]` is the host's own"),
         ] {
-            let fault = check(path).unwrap_err().to_string();
-            assert!(fault.contains(says), "{fault}");
+            let problem = check(path).unwrap_err().to_string();
+            assert!(problem.contains(says), "{problem}");
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn halves(sentence: &str) -> (&str, &str) {
     }
     sentence
         .split_once(" (")
-        .map_or((sentence, sentence), |(fault, rest)| (fault, rest.trim_end_matches(')')))
+        .map_or((sentence, sentence), |(problem, rest)| (problem, rest.trim_end_matches(')')))
 }
 
 /// The same of a sentence about an option, which begins with the option's name: the option is called `key` in it.
@@ -37,8 +37,8 @@ pub(crate) fn halves_of(option: &str, key: &str, sentence: &str) -> (String, Str
         Some(rest) => (": ", rest),
         None => ("", about),
     };
-    let (what, mend) = halves(rest);
-    (format!("`{key}`{between}{what}"), mend.to_owned())
+    let (what, help) = halves(rest);
+    (format!("`{key}`{between}{what}"), help.to_owned())
 }
 
 #[cfg(test)]
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sentence_is_divided_where_its_mend_begins() {
+    fn a_sentence_is_divided_where_its_help_begins() {
         assert_eq!(halves("`a` is \"b: c\" (d: e): do f: g"), ("`a` is \"b: c\" (d: e)", "do f: g"));
         assert_eq!(halves("`a` is no option (possible: `b`)"), ("`a` is no option", "possible: `b`"));
         assert_eq!(halves("all is lost"), ("all is lost", "all is lost"));

@@ -14,7 +14,7 @@ const LONGEST_LONE_KEY: usize = 64;
 /// Why a text sets nothing. Its `Display` says what is wrong, without a word of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SettingFault {
+pub enum SettingProblem {
     /// No `=`, or nothing before it.
     NoPair,
     /// Nothing between two dots.
@@ -27,7 +27,7 @@ pub enum SettingFault {
     Quote,
 }
 
-impl fmt::Display for SettingFault {
+impl fmt::Display for SettingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPair => f.write_str("is no `key=value`"),
@@ -40,25 +40,25 @@ impl fmt::Display for SettingFault {
     }
 }
 
-impl std::error::Error for SettingFault {}
+impl std::error::Error for SettingProblem {}
 
 /// The keys and the value of a setting.
 ///
 /// ```
-/// use hostkit_grammar::setting::{SettingFault, parse};
+/// use hostkit_grammar::setting::{SettingProblem, parse};
 ///
 /// let (keys, value) = parse(r#"services."a.b".every = 5s"#)?;
 /// assert_eq!((keys, value), (vec!["services".into(), "a.b".into(), "every".into()], "5s"));
-/// assert_eq!(parse("http.token hunter2"), Err(SettingFault::NoPair));
-/// # Ok::<(), SettingFault>(())
+/// assert_eq!(parse("http.token hunter2"), Err(SettingProblem::NoPair));
+/// # Ok::<(), SettingProblem>(())
 /// ```
 ///
 /// # Errors
-/// A [`SettingFault`] for anything else.
-pub fn parse(text: &str) -> Result<(Vec<String>, &str), SettingFault> {
-    let (key, value) = split(text).ok_or(SettingFault::NoPair)?;
+/// A [`SettingProblem`] for anything else.
+pub fn parse(text: &str) -> Result<(Vec<String>, &str), SettingProblem> {
+    let (key, value) = split(text).ok_or(SettingProblem::NoPair)?;
     if key.trim().is_empty() {
-        return Err(SettingFault::NoPair);
+        return Err(SettingProblem::NoPair);
     }
     Ok((keys(key.trim())?, value.trim()))
 }
@@ -108,28 +108,28 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `services."a.b".every` into its three names.
-fn keys(key: &str) -> Result<Vec<String>, SettingFault> {
+fn keys(key: &str) -> Result<Vec<String>, SettingProblem> {
     let mut keys = Vec::new();
     let mut rest = key;
     loop {
         let (name, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').ok_or(SettingFault::Quote)?,
+            Some(quoted) => quoted.split_once('"').ok_or(SettingProblem::Quote)?,
             None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
         };
         if !rest.starts_with('"')
             && let Some(c) = name.chars().find(|c| !is_bare(*c))
         {
-            return Err(if c == '"' { SettingFault::Quote } else { SettingFault::Character(c) });
+            return Err(if c == '"' { SettingProblem::Quote } else { SettingProblem::Character(c) });
         }
         match name {
-            "" => return Err(SettingFault::EmptyName),
-            _ if keys.len() == DEEPEST => return Err(SettingFault::TooDeep),
+            "" => return Err(SettingProblem::EmptyName),
+            _ if keys.len() == DEEPEST => return Err(SettingProblem::TooDeep),
             name => keys.push(name.to_owned()),
         }
         match after.strip_prefix('.') {
             Some(next) => rest = next,
             None if after.is_empty() => return Ok(keys),
-            None => return Err(SettingFault::Quote),
+            None => return Err(SettingProblem::Quote),
         }
     }
 }
@@ -153,27 +153,27 @@ mod tests {
         let all = |text| parse(text).map(|(keys, value)| (keys.join("|"), value));
         assert_eq!(all(r#"services."a.b-c".every=1"#), Ok(("services|a.b-c|every".into(), "1")));
         assert_eq!(all(r#"a."b=c"=d=e"#), Ok(("a|b=c".into(), "d=e")));
-        assert_eq!(all(r#"a."b=c"#), Err(SettingFault::NoPair));
+        assert_eq!(all(r#"a."b=c"#), Err(SettingProblem::NoPair));
         assert_eq!(all("größe.x = 1"), Ok(("größe|x".into(), "1")));
     }
 
     #[test]
     fn a_key_that_is_none_is_told() {
-        for (text, fault) in [
-            ("a", SettingFault::NoPair),
-            ("=a", SettingFault::NoPair),
-            ("a..b=1", SettingFault::EmptyName),
-            (".a=1", SettingFault::EmptyName),
-            ("a.=1", SettingFault::EmptyName),
-            ("\"\"=1", SettingFault::EmptyName),
-            ("a b=1", SettingFault::Character(' ')),
-            ("a:b=1", SettingFault::Character(':')),
-            ("a\"b\"=1", SettingFault::Quote),
-            ("\"a\"b=1", SettingFault::Quote),
+        for (text, problem) in [
+            ("a", SettingProblem::NoPair),
+            ("=a", SettingProblem::NoPair),
+            ("a..b=1", SettingProblem::EmptyName),
+            (".a=1", SettingProblem::EmptyName),
+            ("a.=1", SettingProblem::EmptyName),
+            ("\"\"=1", SettingProblem::EmptyName),
+            ("a b=1", SettingProblem::Character(' ')),
+            ("a:b=1", SettingProblem::Character(':')),
+            ("a\"b\"=1", SettingProblem::Quote),
+            ("\"a\"b=1", SettingProblem::Quote),
         ] {
-            assert_eq!(parse(text), Err(fault), "{text}");
+            assert_eq!(parse(text), Err(problem), "{text}");
         }
-        assert_eq!(parse(&format!("{}a=1", "a.".repeat(100_000))), Err(SettingFault::TooDeep));
+        assert_eq!(parse(&format!("{}a=1", "a.".repeat(100_000))), Err(SettingProblem::TooDeep));
         assert!(parse(&format!("{}a=1", "a.".repeat(DEEPEST - 1))).is_ok());
     }
 

@@ -5,80 +5,80 @@
 use crate::options::Attribute::{
     self, Config, Host, HostedService, Link, Log, Main, On, Provides, Queued, Timed,
 };
-use crate::options::{Kind, Least, OptionSpec, SOMETHING, Word};
+use crate::options::{Choice, Kind, Min, OptionSpec, SOMETHING};
 
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
-pub const MOMENTS: &[Word] = &[
-    Word { text: "starting", variant: "Starting" },
-    Word { text: "started", variant: "Started" },
-    Word { text: "stopping", variant: "Stopping" },
-    Word { text: "stopped", variant: "Stopped" },
+pub const MOMENTS: &[Choice] = &[
+    Choice { text: "starting", variant: "Starting" },
+    Choice { text: "started", variant: "Started" },
+    Choice { text: "stopping", variant: "Stopping" },
+    Choice { text: "stopped", variant: "Stopped" },
 ];
 
-const ON_FAILURE: Kind = Kind::Word {
+const ON_FAILURE: Kind = Kind::Choice {
     of: "OnFailure",
     words: &[
-        Word { text: "stop", variant: "Stop" },
-        Word { text: "restart", variant: "Restart" },
-        Word { text: "ignore", variant: "Ignore" },
+        Choice { text: "stop", variant: "Stop" },
+        Choice { text: "restart", variant: "Restart" },
+        Choice { text: "ignore", variant: "Ignore" },
     ],
 };
-const ON_FINISH: Kind = Kind::Word {
+const ON_FINISH: Kind = Kind::Choice {
     of: "OnFinish",
     words: &[
-        Word { text: "continue", variant: "Continue" },
-        Word { text: "stop", variant: "Stop" },
-        Word { text: "restart", variant: "Restart" },
+        Choice { text: "continue", variant: "Continue" },
+        Choice { text: "stop", variant: "Stop" },
+        Choice { text: "restart", variant: "Restart" },
     ],
 };
-const ON_RUN_FAILURE: Kind = Kind::Word {
+const ON_RUN_FAILURE: Kind = Kind::Choice {
     of: "OnRunFailure",
-    words: &[Word { text: "continue", variant: "Continue" }, Word { text: "stop", variant: "Stop" }],
+    words: &[Choice { text: "continue", variant: "Continue" }, Choice { text: "stop", variant: "Stop" }],
 };
-const FAILURE_LEVEL: Kind = Kind::Word {
+const FAILURE_LEVEL: Kind = Kind::Choice {
     of: "FailureLevel",
     words: &[
-        Word { text: "error", variant: "Error" },
-        Word { text: "warn", variant: "Warn" },
-        Word { text: "info", variant: "Info" },
+        Choice { text: "error", variant: "Error" },
+        Choice { text: "warn", variant: "Warn" },
+        Choice { text: "info", variant: "Info" },
     ],
 };
-const OVERLAP: Kind = Kind::Word {
+const OVERLAP: Kind = Kind::Choice {
     of: "Overlap",
     words: &[
-        Word { text: "skip", variant: "Skip" },
-        Word { text: "queue", variant: "Queue" },
-        Word { text: "allow", variant: "Allow" },
-        Word { text: "cancel", variant: "Cancel" },
+        Choice { text: "skip", variant: "Skip" },
+        Choice { text: "queue", variant: "Queue" },
+        Choice { text: "allow", variant: "Allow" },
+        Choice { text: "cancel", variant: "Cancel" },
     ],
 };
-const MISSED: Kind = Kind::Word {
+const MISSED: Kind = Kind::Choice {
     of: "Missed",
     words: &[
-        Word { text: "once", variant: "Once" },
-        Word { text: "skip", variant: "Skip" },
-        Word { text: "all", variant: "All" },
+        Choice { text: "once", variant: "Once" },
+        Choice { text: "skip", variant: "Skip" },
+        Choice { text: "all", variant: "All" },
     ],
 };
-const DAYS: Kind = Kind::Word {
+const DAYS: Kind = Kind::Choice {
     of: "Days",
-    words: &[Word { text: "any", variant: "Any" }, Word { text: "all", variant: "All" }],
+    words: &[Choice { text: "any", variant: "Any" }, Choice { text: "all", variant: "All" }],
 };
-const LIFETIME: Kind = Kind::Word {
+const LIFETIME: Kind = Kind::Choice {
     of: "Lifetime",
-    words: &[Word { text: "host", variant: "Host" }, Word { text: "run", variant: "Run" }],
+    words: &[Choice { text: "host", variant: "Host" }, Choice { text: "run", variant: "Run" }],
 };
-const FLAVOR: Kind = Kind::Word {
+const FLAVOR: Kind = Kind::Choice {
     of: "Flavor",
     words: &[
-        Word { text: "multi_thread", variant: "MultiThread" },
-        Word { text: "current_thread", variant: "CurrentThread" },
+        Choice { text: "multi_thread", variant: "MultiThread" },
+        Choice { text: "current_thread", variant: "CurrentThread" },
     ],
 };
 
-const FORMAT: Kind = Kind::Word {
+const FORMAT: Kind = Kind::Choice {
     of: "Format",
-    words: &[Word { text: "text", variant: "Text" }, Word { text: "json", variant: "Json" }],
+    words: &[Choice { text: "text", variant: "Text" }, Choice { text: "json", variant: "Json" }],
 };
 
 const SERVICES: &[Attribute] = &[HostedService, Timed, Queued];
@@ -96,7 +96,7 @@ const RESTARTED_EITHER_WAY: &[(&str, &str)] = &[("on_failure", "restart"), ("on_
 const TRIGGERS: &[&str] = &["every", "delay", "cron"];
 const WITH_CRON: &[(&str, &str)] = &[("cron", SOMETHING)];
 
-const NOT_ZERO: Kind = Kind::Duration(Least::AboveZero);
+const NOT_ZERO: Kind = Kind::Duration(Min::AboveZero);
 const ANY: Kind = Kind::Count { least: 0, most: u32::MAX };
 const SOME: Kind = Kind::Count { least: 1, most: u32::MAX };
 /// No machine has more cores, and a system that grants more threads is rare.
@@ -106,14 +106,14 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new(
         "every",
         TIMED,
-        Kind::Duration(Least::Millisecond),
+        Kind::Duration(Min::Millisecond),
         "The time from one due run to the next.",
     )
     .one_of(TRIGGERS),
     OptionSpec::new(
         "delay",
         TIMED,
-        Kind::Duration(Least::Millisecond),
+        Kind::Duration(Min::Millisecond),
         "The time from the end of one run to the next.",
     )
     .one_of(TRIGGERS),
@@ -125,10 +125,10 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         "Whether one day field of `cron` is enough, or both have to hold, where both are restricted.",
     )
     .only_with(WITH_CRON),
-    OptionSpec::new("first", TIMED, Kind::Duration(Least::Zero), "The wait before the first run.")
+    OptionSpec::new("first", TIMED, Kind::Duration(Min::Zero), "The wait before the first run.")
         .default("0s")
         .only_with(&[("every", SOMETHING), ("delay", SOMETHING)]),
-    OptionSpec::new("jitter", TIMED, Kind::Duration(Least::Zero), "The most that is added to each due time.")
+    OptionSpec::new("jitter", TIMED, Kind::Duration(Min::Zero), "The most that is added to each due time.")
         .default("0s"),
     OptionSpec::new("timeout", TIMED, NOT_ZERO, "The time after which a run is cancelled and has failed."),
     OptionSpec::new("overlap", TIMED, OVERLAP, "What happens when the run before is still going.")
@@ -228,7 +228,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new(
         "stop_timeout",
         SERVICES,
-        Kind::Duration(Least::Zero),
+        Kind::Duration(Min::Zero),
         "The time to end in when it is told to stop.",
     )
     .default("10s"),
@@ -256,21 +256,21 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new(
         "stop_timeout",
         HOST,
-        Kind::Duration(Least::Zero),
+        Kind::Duration(Min::Zero),
         "The time that the whole stop may take.",
     )
     .default("25s"),
     OptionSpec::new(
         "close_timeout",
         HOST,
-        Kind::Duration(Least::Zero),
+        Kind::Duration(Min::Zero),
         "The time for what is closed when all have ended.",
     )
     .default("2s"),
     OptionSpec::new(
         "drain_delay",
         HOST,
-        Kind::Duration(Least::Zero),
+        Kind::Duration(Min::Zero),
         "The wait between a stop request and the stop.",
     )
     .default("0s"),

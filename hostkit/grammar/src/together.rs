@@ -1,18 +1,21 @@
-//! The options of one attribute go in together, the faults that none of them has by itself come out.
+//! The options of one attribute go in together, the problems that none of them has by itself come out.
 
 use crate::check::{Given, Value, check};
-use crate::cron::{CronMistake, Days};
-use crate::fault::Fault;
+use crate::cron::{CronProblem, Days};
 use crate::options::{Attribute, OptionSpec, SOMETHING, find, of};
+use crate::problem::OptionProblem;
 use std::time::Duration;
 
 /// Every option that is set but has no effect, because what it depends on is set otherwise.
 ///
 /// `value_of` gives the value of an option that is set, from wherever it was set last.
-pub fn idle<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Vec<Fault> {
+pub fn without_effect<'v>(
+    attribute: Attribute,
+    value_of: impl Fn(&str) -> Option<&'v Value>,
+) -> Vec<OptionProblem> {
     of(attribute)
         .filter(|option| value_of(option.name).is_some() && !has_effect(attribute, option, &value_of))
-        .map(|option| Fault::Idle { option })
+        .map(|option| OptionProblem::NoEffect { option })
         .collect()
 }
 
@@ -24,7 +27,7 @@ pub fn has_effect<'v>(
 ) -> bool {
     let holds = |&(other, wanted): &(&str, &str)| match value_of(other) {
         Some(Value::Count(0)) => false,
-        Some(Value::Word(word)) if wanted != SOMETHING => word.text == wanted,
+        Some(Value::Choice(word)) if wanted != SOMETHING => word.text == wanted,
         Some(_) => wanted == SOMETHING,
         None => of(attribute).filter(|option| option.name == other).any(|option| match wanted {
             SOMETHING => option.default.is_some_and(|usual| usual != "0"),
@@ -35,50 +38,56 @@ pub fn has_effect<'v>(
 }
 
 /// Every option that has to be set and is not.
-pub fn missing(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
+pub fn missing(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<OptionProblem> {
     of(attribute)
         .filter(|option| match option.one_of {
             [] => false,
             [first, ..] => option.name == *first && !option.one_of.iter().any(|name| is_set(name)),
         })
-        .map(|option| Fault::Missing { option })
+        .map(|option| OptionProblem::Missing { option })
         .collect()
 }
 
 /// Every option that is set beside another of those of which only one can be there.
-pub fn conflicts(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<Fault> {
+pub fn conflicts(attribute: Attribute, is_set: impl Fn(&str) -> bool) -> Vec<OptionProblem> {
     of(attribute)
         .filter(|option| is_set(option.name))
         .filter_map(|option| {
             let beside = option.one_of.iter().take_while(|name| **name != option.name);
             let beside = beside.copied().find(|name| is_set(name))?;
-            Some(Fault::Beside { option, beside })
+            Some(OptionProblem::Beside { option, beside })
         })
         .collect()
 }
 
 /// What is wrong with `cron` and `days` together, if anything is.
-pub fn day_rule<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Option<Fault> {
+pub fn day_rule<'v>(
+    attribute: Attribute,
+    value_of: impl Fn(&str) -> Option<&'v Value>,
+) -> Option<OptionProblem> {
     let Some(Value::Cron(expression)) = value_of("cron") else { return None };
     let days = match value_of("days") {
-        Some(Value::Word(word)) => Days::from_word(word),
+        Some(Value::Choice(word)) => Days::from_word(word),
         _ => None,
     };
-    let fault = expression.with_days(days).err()?;
-    let idle = matches!(fault.mistake(), CronMistake::DaysIdle { .. });
+    let problem = expression.with_days(days).err()?;
+    let idle = matches!(problem.problem(), CronProblem::DaysWithoutEffect { .. });
     let option = find(attribute, if idle { "days" } else { "cron" }).ok()?;
-    Some(Fault::Cron { option, fault })
+    Some(OptionProblem::Cron { option, problem })
 }
 
 /// Whether the backoff alone takes so long that the budget of restarts can never be used up.
-pub fn budget<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Value>) -> Option<Fault> {
+pub fn budget<'v>(
+    attribute: Attribute,
+    value_of: impl Fn(&str) -> Option<&'v Value>,
+) -> Option<OptionProblem> {
     let value = |name: &str| {
         let option = find(attribute, name).ok()?;
         let usual = || check(option, &Given::Plain(option.default?)).ok();
         Some((option, value_of(name).cloned().or_else(usual)?))
     };
     match value("on_failure")?.1 {
-        Value::Word(word) if word.text == "restart" => {}
+        Value::Choice(word) if word.text == "restart" => {}
         _ => return None,
     }
     let (option, Value::Duration(within)) = value("within")? else { return None };
@@ -87,7 +96,7 @@ pub fn budget<'v>(attribute: Attribute, value_of: impl Fn(&str) -> Option<&'v Va
         return None;
     };
     let take = at_least(from, (to / 2).max(from), restarts);
-    (take >= within).then_some(Fault::NeverUsedUp { option, within, restarts, take })
+    (take >= within).then_some(OptionProblem::NeverUsedUp { option, within, restarts, take })
 }
 
 /// The least time that so many waits take: each is twice the one before, up to half of the longest.
@@ -112,7 +121,7 @@ mod tests {
             (name, check(option, &Given::Plain(text)).expect("a value"))
         };
         let idle_of = |values: &[(&str, Value)]| -> Vec<String> {
-            idle(Attribute::HostedService, |name| {
+            without_effect(Attribute::HostedService, |name| {
                 values.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
             })
             .iter()
@@ -138,11 +147,11 @@ mod tests {
             .collect();
         let value_of = |name: &str| values.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
         let is_set = |name: &str| value_of(name).is_some();
-        let mut faults = missing(Attribute::Timed, is_set);
-        faults.extend(conflicts(Attribute::Timed, is_set));
-        faults.extend(idle(Attribute::Timed, value_of));
-        faults.extend(day_rule(Attribute::Timed, value_of));
-        faults.iter().map(ToString::to_string).collect()
+        let mut problems = missing(Attribute::Timed, is_set);
+        problems.extend(conflicts(Attribute::Timed, is_set));
+        problems.extend(without_effect(Attribute::Timed, value_of));
+        problems.extend(day_rule(Attribute::Timed, value_of));
+        problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -176,7 +185,7 @@ mod tests {
                 })
                 .collect();
             let value_of = |name: &str| values.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
-            budget(Attribute::HostedService, value_of).map(|fault| fault.to_string())
+            budget(Attribute::HostedService, value_of).map(|problem| problem.to_string())
         };
         let restart = ("on_failure", "restart");
         assert_eq!(budget_of(&[("max_restarts", "100")]), None, "it is never restarted");

@@ -4,7 +4,7 @@ use hostkit_grammar::cron::{Cron, Days};
 use proptest::prelude::*;
 
 fn cron(text: &str) -> Cron {
-    Cron::parse(text, None).unwrap_or_else(|fault| panic!("{fault}"))
+    Cron::parse(text, None).unwrap_or_else(|problem| panic!("{problem}"))
 }
 
 fn numbers(bits: u64) -> Vec<u32> {
@@ -105,8 +105,8 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in any::<String>()) {
-        if let Err(fault) = Cron::parse(&text, None) {
-            prop_assert!(!fault.to_string().is_empty());
+        if let Err(problem) = Cron::parse(&text, None) {
+            prop_assert!(!problem.to_string().is_empty());
         }
     }
 
@@ -117,8 +117,8 @@ proptest! {
     ) {
         let text = fields.join(" ");
         match Cron::parse(&text, days) {
-            Err(fault) => {
-                let shown = fault.to_string();
+            Err(problem) => {
+                let shown = problem.to_string();
                 prop_assert!(shown.lines().count() == 3 || text.trim().is_empty());
                 prop_assert!(shown.lines().last().unwrap_or_default().contains('^') || text.trim().is_empty());
             }

@@ -243,7 +243,7 @@ fn text(value: OsString, of: &str) -> Result<String, String> {
 /// A setting without a key or a value; what else can be wrong with it is a problem of the configuration.
 fn pair(text: String) -> Result<String, String> {
     match setting::parse(&text) {
-        Err(setting::SettingFault::NoPair) => {
+        Err(setting::SettingProblem::NoPair) => {
             let shown = match setting::shown(&text) {
                 "" => "`--set`".to_owned(),
                 key => format!("`--set {key}`"),

@@ -64,7 +64,7 @@ impl Settings {
 impl LogSettings {
     pub(super) fn set(&mut self, key: &str, value: Value) -> Result<(), String> {
         match (key, value) {
-            ("format", Value::Word(word)) => {
+            ("format", Value::Choice(word)) => {
                 self.format = if word.variant == "Json" { Format::Json } else { Format::Text };
             }
             ("filter", Value::Text(filter)) => {

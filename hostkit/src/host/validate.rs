@@ -98,7 +98,7 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
 fn names(entries: &[Drafted]) -> Vec<Problem> {
     let bad = entries.iter().filter_map(|entry| {
         let fault = grammar::name::check(&entry.name).err()?;
-        let (why, mend) = (fault.what(), fault.mend());
+        let (why, mend) = (fault.what(), fault.help());
         Some(Problem::BadName { name: entry.name.to_string(), why, mend, at: entry.origin })
     });
     let twice =

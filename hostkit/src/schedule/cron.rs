@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use hostkit_grammar::cron::{CronMistake, Days, Expression, parse};
+use hostkit_grammar::cron::{CronProblem, Days, Expression, parse};
 use jiff::tz::TimeZone;
 
 use super::Schedule;
@@ -100,8 +100,8 @@ impl Cron {
         let cron = parse(&self.expression)
             .map_err(|fault| format!("the cron expression is wrong: {fault}"))
             .and_then(|expression: Expression| {
-                expression.with_days(self.days).map_err(|fault| match fault.mistake() {
-                    CronMistake::DaysIdle { .. } => format!("`days` has no effect: {fault}"),
+                expression.with_days(self.days).map_err(|fault| match fault.problem() {
+                    CronProblem::DaysWithoutEffect { .. } => format!("`days` has no effect: {fault}"),
                     _ => format!("the cron expression is wrong: {fault}"),
                 })
             });

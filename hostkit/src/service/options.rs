@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 #[cfg(feature = "config")]
-use hostkit_grammar::Fault;
+use hostkit_grammar::OptionProblem;
 use hostkit_grammar::{self as grammar, Attribute, Kind, Value};
 
 use crate::backoff::Backoff;
@@ -85,11 +85,11 @@ impl Options {
     /// Said in code, by a variant of the runtime's enum.
     pub(crate) fn say_word(&mut self, option: &'static str, word: impl Words) {
         let words = match grammar::find(self.on, option).map(|option| option.kind) {
-            Ok(Kind::Word { words, .. }) => words,
+            Ok(Kind::Choice { words, .. }) => words,
             _ => &[],
         };
         if let Some(word) = words.iter().find(|known| known.variant == word.variant()) {
-            self.say(option, Value::Word(word));
+            self.say(option, Value::Choice(word));
         }
     }
 
@@ -125,7 +125,7 @@ impl Options {
 
     /// What the configuration says and what can't take effect beside the rest, each with its source.
     #[cfg(feature = "config")]
-    pub(crate) fn faults(&self) -> Vec<(Fault, String)> {
+    pub(crate) fn faults(&self) -> Vec<(OptionProblem, String)> {
         let value_of = |name: &str| self.get(name);
         let mut faults = grammar::conflicts(self.on, |name| self.get(name).is_some());
         faults.extend(self.idle());
@@ -143,8 +143,8 @@ impl Options {
     }
 
     #[cfg(feature = "config")]
-    fn idle(&self) -> Vec<Fault> {
-        grammar::idle(self.on, |name| self.get(name))
+    fn idle(&self) -> Vec<OptionProblem> {
+        grammar::without_effect(self.on, |name| self.get(name))
     }
 
     /// What the table's rules refuse of what a builder said, unless the kind has said so in words of its own.
@@ -227,7 +227,7 @@ impl Options {
 
     pub(crate) fn word<W: Words>(&self, option: &str) -> Option<W> {
         match self.get(option)? {
-            Value::Word(word) => W::of(word.variant),
+            Value::Choice(word) => W::of(word.variant),
             _ => None,
         }
     }
@@ -240,7 +240,7 @@ mod tests {
 
     /// Every word of an option is a variant, and every variant a word.
     fn agree<W: Words>(on: Attribute, option: &'static str, variants: &[W]) {
-        let Ok(Kind::Word { words, .. }) = grammar::find(on, option).map(|option| option.kind) else {
+        let Ok(Kind::Choice { words, .. }) = grammar::find(on, option).map(|option| option.kind) else {
             panic!("`{option}` takes no words")
         };
         let mut options = Options::new(on);

@@ -1,12 +1,12 @@
 //! An expression that has been read, and with the rule for its day fields a [`Cron`].
 
 use super::days::Month;
-use super::fault::CronFault;
+use super::error::CronError;
 use super::field::Field;
 use super::fields::Fields;
-use super::mistake::CronMistake as Mistake;
 use super::parse::{parse, words};
-use crate::options::Word;
+use super::problem::CronProblem;
+use crate::options::Choice;
 use std::fmt;
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub enum Days {
 
 impl Days {
     /// The rule that a word of the option `days` stands for.
-    pub fn from_word(word: &Word) -> Option<Days> {
+    pub fn from_word(word: &Choice) -> Option<Days> {
         [Days::Any, Days::All].into_iter().find(|days| days.to_string() == word.text)
     }
 }
@@ -61,25 +61,28 @@ impl Expression {
     ///
     /// # Errors
     /// `days` is missing where both day fields are restricted, or given where they are not, or the two never hold together.
-    pub fn with_days(&self, days: Option<Days>) -> Result<Cron, CronFault> {
+    pub fn with_days(&self, days: Option<Days>) -> Result<Cron, CronError> {
         let Fields { by_month, by_week, .. } = self.fields;
         let cron = Cron { expression: self.clone(), days };
         match (by_month && by_week, days) {
             (false, None) | (true, Some(Days::Any)) => Ok(cron),
             (true, Some(Days::All)) if cron.comes() => Ok(cron),
-            (true, Some(Days::All)) => Err(self.fault(self.day_fields(), self.never_together())),
-            (true, None) => Err(self.fault(self.day_fields(), Mistake::DaysUnsaid)),
+            (true, Some(Days::All)) => Err(self.problem(self.day_fields(), self.never_together())),
+            (true, None) => Err(self.problem(self.day_fields(), CronProblem::DaysUnsaid)),
             (false, Some(_)) => {
                 let restricted =
                     by_month.then_some(Field::DayOfMonth).or(by_week.then_some(Field::DayOfWeek));
                 let free = self.day_fields().into_iter().zip([by_month, by_week]).filter(|(_, used)| !used);
-                Err(self.fault(free.map(|(place, _)| place).collect(), Mistake::DaysIdle { restricted }))
+                Err(self.problem(
+                    free.map(|(place, _)| place).collect(),
+                    CronProblem::DaysWithoutEffect { restricted },
+                ))
             }
         }
     }
 
-    fn fault(&self, places: Vec<Range<usize>>, mistake: Mistake) -> CronFault {
-        CronFault::new(&self.text, places, mistake)
+    fn problem(&self, places: Vec<Range<usize>>, mistake: CronProblem) -> CronError {
+        CronError::new(&self.text, places, mistake)
     }
 
     /// Where day-of-month and day-of-week stand; for a word such as `@daily`, all of it.
@@ -91,10 +94,10 @@ impl Expression {
         }
     }
 
-    fn never_together(&self) -> Mistake {
+    fn never_together(&self) -> CronProblem {
         let mut texts = self.day_fields().into_iter().map(|place| self.text[place].to_owned());
         let mut next = || texts.next().unwrap_or_default();
-        Mistake::NeverTogether { by_month: next(), by_week: next() }
+        CronProblem::NeverTogether { by_month: next(), by_week: next() }
     }
 }
 
@@ -109,7 +112,7 @@ impl Expression {
 ///
 /// let unlucky = Cron::parse("0 0 13 * FRI", Some(Days::All))?;
 /// assert_eq!(unlucky.days_of(2026, 2), 1 << 13);
-/// # Ok::<(), hostkit_grammar::cron::CronFault>(())
+/// # Ok::<(), hostkit_grammar::cron::CronError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cron {
@@ -121,8 +124,8 @@ impl Cron {
     /// Reads an expression and decides which days are meant.
     ///
     /// # Errors
-    /// A [`CronFault`] of either step.
-    pub fn parse(text: &str, days: Option<Days>) -> Result<Cron, CronFault> {
+    /// A [`CronError`] of either step.
+    pub fn parse(text: &str, days: Option<Days>) -> Result<Cron, CronError> {
         parse(text)?.with_days(days)
     }
 

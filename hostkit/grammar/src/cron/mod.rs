@@ -24,16 +24,16 @@
 
 mod days;
 mod element;
+mod error;
 mod expression;
-mod fault;
 mod field;
 mod fields;
-mod mistake;
 mod parse;
+mod problem;
 mod sentence;
 
+pub use error::CronError;
 pub use expression::{Cron, Days, Expression};
-pub use fault::CronFault;
 pub use field::Field;
-pub use mistake::CronMistake;
 pub use parse::parse;
+pub use problem::CronProblem;

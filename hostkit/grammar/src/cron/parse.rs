@@ -1,12 +1,12 @@
-//! The text of a cron expression goes in, an [`Expression`] or the first fault comes out.
+//! The text of a cron expression goes in, an [`Expression`] or the first problem comes out.
 
 use super::days::longest;
 use super::element::{self, Element};
+use super::error::CronError;
 use super::expression::Expression;
-use super::fault::CronFault;
 use super::field::{Field, MONTHS};
 use super::fields::Fields;
-use super::mistake::CronMistake as Mistake;
+use super::problem::CronProblem;
 use crate::duration;
 use crate::suggest::nearest;
 use std::ops::Range;
@@ -23,14 +23,14 @@ const WORDS: [(&str, &str); 7] = [
 ];
 
 /// A mistake and what to underline.
-type Wrong = (Mistake, Vec<Range<usize>>);
+type Wrong = (CronProblem, Vec<Range<usize>>);
 
 /// Reads an expression of five or six fields, or a word such as `@daily`; what it can say is told at [`cron`](self::super).
 ///
 /// # Errors
-/// The first [`CronFault`], from left to right.
-pub fn parse(text: &str) -> Result<Expression, CronFault> {
-    let wrong = |(mistake, places)| CronFault::new(text, places, mistake);
+/// The first [`CronError`], from left to right.
+pub fn parse(text: &str) -> Result<Expression, CronError> {
+    let wrong = |(mistake, places)| CronError::new(text, places, mistake);
     Ok(Expression::new(text, fields(text).map_err(wrong)?))
 }
 
@@ -46,44 +46,44 @@ pub(crate) fn words(text: &str) -> Vec<(Range<usize>, &str)> {
 fn fields(text: &str) -> Result<Fields, Wrong> {
     let words = words(text);
     let (Some((first, word)), Some((last, _))) = (words.first(), words.last()) else {
-        return Err((Mistake::Empty, Vec::new()));
+        return Err((CronProblem::Empty, Vec::new()));
     };
     let whole = first.start..last.end;
     if let Some((key, zone)) = word.split_once('=')
         && ["CRON_TZ", "TZ"].iter().any(|known| key.eq_ignore_ascii_case(known))
     {
-        return Err((Mistake::ZoneInside { zone: zone.to_owned() }, vec![first.clone()]));
+        return Err((CronProblem::ZoneInside { zone: zone.to_owned() }, vec![first.clone()]));
     }
     if word.starts_with('@') {
         return shorthand(&text[whole.clone()]).map_err(|mistake| (mistake, vec![whole]));
     }
     if words.len() == 1 && duration::parse(word).is_ok() {
-        return Err((Mistake::Duration { text: (*word).to_owned() }, vec![whole]));
+        return Err((CronProblem::Duration { text: (*word).to_owned() }, vec![whole]));
     }
     let kinds = match words.len() {
         5 => &Field::ALL[1..],
         6 => &Field::ALL[..],
         count => {
             let place = if count > 6 { words[6].0.start..whole.end } else { whole };
-            return Err((Mistake::FieldCount { count }, vec![place]));
+            return Err((CronProblem::FieldCount { count }, vec![place]));
         }
     };
     each(kinds, &words)
 }
 
-fn shorthand(text: &str) -> Result<Fields, Mistake> {
+fn shorthand(text: &str) -> Result<Fields, CronProblem> {
     let lower = text.to_lowercase();
     if let Some((_, meaning)) = WORDS.iter().find(|(word, _)| *word == lower) {
         return fields(meaning).map_err(|(mistake, _)| mistake);
     }
     if lower == "@reboot" {
-        return Err(Mistake::Reboot);
+        return Err(CronProblem::Reboot);
     }
     if let Some(rest) = lower.strip_prefix("@every") {
-        return Err(Mistake::Every { text: rest.trim().to_owned() });
+        return Err(CronProblem::Every { text: rest.trim().to_owned() });
     }
     let nearest = nearest(&lower, WORDS.iter().map(|(word, _)| *word));
-    Err(Mistake::UnknownWord { word: text.to_owned(), nearest })
+    Err(CronProblem::UnknownWord { word: text.to_owned(), nearest })
 }
 
 fn each(kinds: &[Field], words: &[(Range<usize>, &str)]) -> Result<Fields, Wrong> {
@@ -105,7 +105,7 @@ fn each(kinds: &[Field], words: &[(Range<usize>, &str)]) -> Result<Fields, Wrong
         Some((_, day, place)) => {
             let months = months().map(|month| MONTHS[usize::from(month) - 1]).collect();
             let month = words[words.len() - 2].0.clone();
-            Err((Mistake::Never { day: day.to_owned(), months, longest }, vec![place, month]))
+            Err((CronProblem::Never { day: day.to_owned(), months, longest }, vec![place, month]))
         }
     }
 }

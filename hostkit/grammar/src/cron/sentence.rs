@@ -1,41 +1,41 @@
 //! A mistake goes in, its one sentence comes out: what is wrong, and what would be right.
 
 use super::field::Field;
-use super::mistake::CronMistake as Mistake;
+use super::problem::CronProblem;
 use std::fmt;
 
 const FIVE: &str = "minute hour day-of-month month day-of-week";
 
-pub(crate) fn write(mistake: &Mistake, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn write(mistake: &CronProblem, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match mistake {
-        Mistake::Empty => write!(f, r#"an expression is missing: write five fields, {FIVE}, such as "0 3 * * *""#),
-        Mistake::FieldCount { count: 1 } => write!(f, "one field: write five, {FIVE}"),
-        Mistake::FieldCount { count: 7 } => {
+        CronProblem::Empty => write!(f, r#"an expression is missing: write five fields, {FIVE}, such as "0 3 * * *""#),
+        CronProblem::FieldCount { count: 1 } => write!(f, "one field: write five, {FIVE}"),
+        CronProblem::FieldCount { count: 7 } => {
             write!(f, "seven fields: the year is not supported; write six, second {FIVE}")
         }
-        Mistake::FieldCount { count } => {
+        CronProblem::FieldCount { count } => {
             write!(f, "{count} fields: write five, {FIVE}, or six with the second first")
         }
-        Mistake::Duration { text } => {
+        CronProblem::Duration { text } => {
             write!(f, r#"{text} is a duration, not a cron expression: write `every = "{text}"`"#)
         }
-        Mistake::ZoneInside { zone } => {
+        CronProblem::ZoneInside { zone } => {
             let zone = if zone.is_empty() { "Europe/Berlin".to_owned() } else { clip(zone) };
             write!(f, r#"the time zone is an option of its own: remove it here, and write `tz = "{zone}"`"#)
         }
-        Mistake::Reboot => f.write_str("`@reboot` is no schedule: write a function with `#[on(started)]`"),
-        Mistake::Every { text } => {
+        CronProblem::Reboot => f.write_str("`@reboot` is no schedule: write a function with `#[on(started)]`"),
+        CronProblem::Every { text } => {
             let text = if text.is_empty() { "10s".to_owned() } else { clip(text) };
             write!(f, r#"`@every` is an option of its own: write `every = "{text}"`"#)
         }
-        Mistake::UnknownWord { word, nearest: Some(nearest) } => {
+        CronProblem::UnknownWord { word, nearest: Some(nearest) } => {
             write!(f, "`{}` is no schedule: did you mean `{nearest}`?", clip(word))
         }
-        Mistake::UnknownWord { word, nearest: None } => {
+        CronProblem::UnknownWord { word, nearest: None } => {
             let possible = "`@yearly`, `@monthly`, `@weekly`, `@daily`, `@hourly`";
             write!(f, "`{}` is no schedule: write five fields, {FIVE}, or one of {possible}", clip(word))
         }
-        Mistake::OutOfRange { field, number } => {
+        CronProblem::OutOfRange { field, number } => {
             let number = clip(number);
             match field {
                 Field::DayOfWeek => write!(f, "{field} {number}: use 0-7, 0 and 7 are Sunday"),
@@ -44,14 +44,14 @@ pub(crate) fn write(mistake: &Mistake, f: &mut fmt::Formatter<'_>) -> fmt::Resul
                 _ => write!(f, "{field} {number}: use {}", field.usable()),
             }
         }
-        Mistake::UnknownName { field, word, nearest: Some(nearest) } => {
+        CronProblem::UnknownName { field, word, nearest: Some(nearest) } => {
             write!(f, "{field} {}: did you mean {nearest}? (use {})", clip(word), field.usable())
         }
-        Mistake::UnknownName { field, word, nearest: None } => {
+        CronProblem::UnknownName { field, word, nearest: None } => {
             write!(f, "{field} {}: there is no such name; use {}", clip(word), field.usable())
         }
-        Mistake::StepZero { field } => write!(f, "{field} step 0: a step is 1 or more"),
-        Mistake::StepBeyond { field, step, text, from } => {
+        CronProblem::StepZero { field } => write!(f, "{field} step 0: a step is 1 or more"),
+        CronProblem::StepBeyond { field, step, text, from } => {
             write!(f, "{field} {}: a step of {} leads beyond the end, so that only {from} would match: write {from}, or ", clip(text), clip(step))?;
             match (field, text.starts_with('*') && step.len() < 5) {
                 (Field::Second, true) => write!(f, r#"`every = "{step}s"`"#),
@@ -60,41 +60,41 @@ pub(crate) fn write(mistake: &Mistake, f: &mut fmt::Formatter<'_>) -> fmt::Resul
                 _ => f.write_str("a smaller step"),
             }
         }
-        Mistake::Backwards { field, from, to } => {
+        CronProblem::Backwards { field, from, to } => {
             let (least, most) = (field.least(), field.most());
             write!(f, "{field} {from}-{to}: the range ends before it begins: write {to}-{from}, or {from}-{most},{least}-{to} to go around the end")
         }
-        Mistake::Question { field } => write!(f, "{field} ?: only a day field has `?`; write *"),
-        Mistake::Elsewhere { sign, field, belongs } => {
+        CronProblem::Question { field } => write!(f, "{field} ?: only a day field has `?`; write *"),
+        CronProblem::Elsewhere { sign, field, belongs } => {
             write!(f, "{field} has no `{sign}`: it belongs to {belongs}; use {}", field.usable())
         }
-        Mistake::NoWeekday => f.write_str("day-of-week L: say the last of which weekday, such as 5L or FRIL"),
-        Mistake::NoDay => f.write_str("day-of-month W: say the weekday nearest to which day, such as 15W or LW"),
-        Mistake::LastBeyond { days } => {
+        CronProblem::NoWeekday => f.write_str("day-of-week L: say the last of which weekday, such as 5L or FRIL"),
+        CronProblem::NoDay => f.write_str("day-of-month W: say the weekday nearest to which day, such as 15W or LW"),
+        CronProblem::LastBeyond { days } => {
             write!(f, "day-of-month L-{}: use L for the last day, or L-1 to L-30", clip(days))
         }
-        Mistake::Nth { weekday, nth } => {
+        CronProblem::Nth { weekday, nth } => {
             write!(f, "day-of-week {weekday}#{}: a month has at most five of a weekday; use {weekday}#1 to {weekday}#5", clip(nth))
         }
-        Mistake::EmptyElement { field } => {
+        CronProblem::EmptyElement { field } => {
             write!(f, "{field}: a comma stands between two values; remove it, or write what is missing")
         }
-        Mistake::OpenRange { field, text } => {
+        CronProblem::OpenRange { field, text } => {
             write!(f, "{field} {}: a range has two ends; use {}", clip(text), field.usable())
         }
-        Mistake::OpenStep { field, text } => {
+        CronProblem::OpenStep { field, text } => {
             write!(f, "{field} {}: the step is missing; write a number behind the `/`", clip(text))
         }
-        Mistake::Foreign { field, character: '‐'..='―' | '−' } => {
+        CronProblem::Foreign { field, character: '‐'..='―' | '−' } => {
             write!(f, "{field}: this dash is not the `-` of the keyboard; write `-`")
         }
-        Mistake::Foreign { field, character } => {
+        CronProblem::Foreign { field, character } => {
             write!(f, "{field}: `{}` has no meaning here; use {}", character.escape_debug(), field.usable())
         }
-        Mistake::NotUnderstood { field, text } => {
+        CronProblem::NotUnderstood { field, text } => {
             write!(f, "{field} {}: use {}, a range, a step or a list", clip(text), field.usable())
         }
-        Mistake::Never { day, months, longest } => {
+        CronProblem::Never { day, months, longest } => {
             let day = clip(day);
             match months.as_slice() {
                 [month] => write!(f, "day-of-month {day} never comes: {month} has at most {longest} days"),
@@ -104,14 +104,14 @@ pub(crate) fn write(mistake: &Mistake, f: &mut fmt::Formatter<'_>) -> fmt::Resul
                 }
             }
         }
-        Mistake::NeverTogether { by_month, by_week } => {
+        CronProblem::NeverTogether { by_month, by_week } => {
             let (by_month, by_week) = (clip(by_month), clip(by_week));
             write!(f, r#"day-of-month {by_month} and day-of-week {by_week} never fall on one day: change one of them, or write `days = "any"`"#)
         }
-        Mistake::DaysUnsaid => f.write_str(
+        CronProblem::DaysUnsaid => f.write_str(
             r#"both day fields are restricted: say with `days = "any"` that one of them is enough, or with `days = "all"` that both have to hold"#,
         ),
-        Mistake::DaysIdle { restricted } => {
+        CronProblem::DaysWithoutEffect { restricted } => {
             match restricted {
                 Some(field) => write!(f, "only {field} is restricted")?,
                 None => f.write_str("neither day field is restricted")?,

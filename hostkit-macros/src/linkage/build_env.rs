@@ -2,9 +2,9 @@
 //!
 //! Three sources, each of which may be absent: the compiler's own arguments, the manifest, and the lock file.
 
-use crate::externs::{self, Extern};
-use crate::lockfile::{self, Lockfile};
-use crate::manifest::{self, Manifest};
+use super::externs::{self, Extern};
+use super::lockfile::{self, Lockfile};
+use super::manifest::{self, Manifest};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ const OWN: [&str; 3] = ["hostkit", "hostkit-grammar", "hostkit-macros"];
 
 /// All that can be seen of a build from inside a macro.
 #[derive(Default)]
-pub(crate) struct Surroundings {
+pub(crate) struct BuildEnv {
     pub(crate) package: String,
     pub(crate) version: String,
     pub(crate) externs: Option<Vec<Extern>>,
@@ -29,7 +29,7 @@ pub(crate) struct Direct<'s> {
     pub(crate) written: Option<&'s Extern>,
 }
 
-impl Surroundings {
+impl BuildEnv {
     pub(crate) fn of_this_build() -> Self {
         let variable = |name| std::env::var(name).unwrap_or_default();
         let directory = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
@@ -146,7 +146,7 @@ impl Surroundings {
 /// Whether this crate is a program, an example or a test beside its package's library, of which it may have the name.
 pub(crate) fn is_beside_library() -> bool {
     static BESIDE: OnceLock<bool> = OnceLock::new();
-    *BESIDE.get_or_init(|| is_program() || Surroundings::of_this_build().own_library().is_some())
+    *BESIDE.get_or_init(|| is_program() || BuildEnv::of_this_build().own_library().is_some())
 }
 
 /// Whether cargo says that this is a program, or a test of its own.

@@ -1,12 +1,12 @@
 //! Every mistake that can be made with an option, as data; its one sentence says what is wrong and what would be right.
 
-use crate::cron::CronFault;
-use crate::duration::{DurationFault, show};
-use crate::field::FieldFault;
-use crate::name::NameFault;
+use crate::cron::CronError;
+use crate::duration::{DurationProblem, show};
+use crate::field::FieldProblem;
+use crate::name::NameProblem;
 use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find};
-use crate::range::RangeFault;
-use crate::rate::RateFault;
+use crate::range::RangeProblem;
+use crate::rate::RateProblem;
 use crate::sentence::halves_of;
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What is wrong with an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum OptionProblem {
     /// There is no option of this name here.
     Unknown {
         /// The name as written.
@@ -57,35 +57,35 @@ pub enum Fault {
         /// What was written instead.
         found: String,
         /// The value that was probably meant.
-        mend: Option<String>,
+        help: Option<String>,
     },
     /// The value is no duration.
     Duration {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: DurationFault,
+        problem: DurationProblem,
     },
     /// The value is no range of durations.
     Range {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: RangeFault,
+        problem: RangeProblem,
     },
     /// The value is no rate.
     Rate {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: RateFault,
+        problem: RateProblem,
     },
     /// The value is no path to a field.
     Field {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: FieldFault,
+        problem: FieldProblem,
     },
     /// A word that stands alone has a value.
     Alone {
@@ -97,7 +97,7 @@ pub enum Fault {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: CronFault,
+        problem: CronError,
     },
     /// The value cannot be the name of a time zone.
     NotAZone {
@@ -111,7 +111,7 @@ pub enum Fault {
         /// The option.
         option: &'static OptionSpec,
         /// Why not.
-        fault: NameFault,
+        problem: NameProblem,
     },
     /// A list names the same twice.
     Repeated {
@@ -171,13 +171,13 @@ pub enum Fault {
         take: Duration,
     },
     /// The option has no effect as the others are.
-    Idle {
+    NoEffect {
         /// The option.
         option: &'static OptionSpec,
     },
 }
 
-impl Fault {
+impl OptionProblem {
     /// The option it is about, if there is such an option.
     pub fn option(&self) -> Option<&'static OptionSpec> {
         match self {
@@ -202,7 +202,7 @@ impl Fault {
             | Self::OutOfRange { option, .. }
             | Self::NeverUsedUp { option, .. }
             | Self::UnknownWord { option, .. }
-            | Self::Idle { option } => Some(option),
+            | Self::NoEffect { option } => Some(option),
         }
     }
 
@@ -211,29 +211,29 @@ impl Fault {
     /// ```
     /// use hostkit_grammar::{Attribute, find};
     ///
-    /// let fault = find(Attribute::Host, "stop_timeuot").unwrap_err();
-    /// assert_eq!(fault.what("host.stop_timeuot"), "`host.stop_timeuot` is no option of [host]");
-    /// assert!(fault.mend().starts_with("did you mean `stop_timeout`? (possible: "));
+    /// let problem = find(Attribute::Host, "stop_timeuot").unwrap_err();
+    /// assert_eq!(problem.what("host.stop_timeuot"), "`host.stop_timeuot` is no option of [host]");
+    /// assert!(problem.help().starts_with("did you mean `stop_timeout`? (possible: "));
     /// ```
     pub fn what(&self, key: &str) -> String {
         self.halves(key).0
     }
 
     /// What to do about it.
-    pub fn mend(&self) -> String {
+    pub fn help(&self) -> String {
         self.halves("").1
     }
 
     fn halves(&self, key: &str) -> (String, String) {
         let name = match self {
             Self::Unknown { name, .. } => name,
-            fault => fault.option().map_or("", |option| option.name),
+            problem => problem.option().map_or("", |option| option.name),
         };
         halves_of(name, key, &self.to_string())
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for OptionProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(option) = self.option() {
             write!(f, "`{}`", option.name)?;
@@ -266,13 +266,13 @@ impl fmt::Display for Fault {
                 let all = series(&all, "and");
                 write!(f, " cannot stand beside `{beside}`: there is exactly one of {all}; keep one of them")
             }
-            Self::WrongKind { option, found, mend: Some(mend) } => {
-                write!(f, " takes {}, not {found}: write {mend}", wanted(option))
+            Self::WrongKind { option, found, help: Some(help) } => {
+                write!(f, " takes {}, not {found}: write {help}", wanted(option))
             }
-            Self::WrongKind { option, found, mend: None } if option.kind == Kind::Names => {
+            Self::WrongKind { option, found, help: None } if option.kind == Kind::Names => {
                 write!(f, " takes {}, not {found}: write names such as {}", wanted(option), example(option))
             }
-            Self::WrongKind { option, found, mend: None } => {
+            Self::WrongKind { option, found, help: None } => {
                 write!(
                     f,
                     " takes {}, not {found}: write `{} = {}`",
@@ -281,15 +281,15 @@ impl fmt::Display for Fault {
                     example(option)
                 )
             }
-            Self::Duration { fault, .. } => write!(f, ": {fault}"),
-            Self::Range { fault, .. } => write!(f, ": {fault}"),
-            Self::Rate { fault, .. } => write!(f, ": {fault}"),
-            Self::Field { fault, .. } => write!(f, ": {fault}"),
+            Self::Duration { problem, .. } => write!(f, ": {problem}"),
+            Self::Range { problem, .. } => write!(f, ": {problem}"),
+            Self::Rate { problem, .. } => write!(f, ": {problem}"),
+            Self::Field { problem, .. } => write!(f, ": {problem}"),
             Self::Alone { option } => {
                 write!(f, " takes no value: write `{}` alone, or leave it out", option.name)
             }
-            Self::Name { fault, .. } => write!(f, ": {fault}"),
-            Self::Cron { fault, .. } => write!(f, ": {fault}"),
+            Self::Name { problem, .. } => write!(f, ": {problem}"),
+            Self::Cron { problem, .. } => write!(f, ": {problem}"),
             Self::NotAZone { text, .. } => {
                 write!(
                     f,
@@ -337,7 +337,7 @@ impl fmt::Display for Fault {
                      used up and it is restarted for ever: make `within` longer, or `backoff` shorter, or `max_restarts` smaller"
                 )
             }
-            Self::Idle { option } => {
+            Self::NoEffect { option } => {
                 let condition = |&(other, word): &(&str, &str)| match word {
                     SOMETHING => format!("`{other}`"),
                     word => format!(r#"`{other} = "{word}"`"#),
@@ -350,7 +350,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for OptionProblem {}
 
 /// What the option takes, as a noun.
 fn wanted(option: &OptionSpec) -> String {
@@ -366,7 +366,7 @@ fn wanted(option: &OptionSpec) -> String {
         Kind::Mark => "no value".to_owned(),
         Kind::Cron => "a cron expression in quotes".to_owned(),
         Kind::Zone => "the name of a time zone in quotes".to_owned(),
-        Kind::Word { .. } => words(option, " or "),
+        Kind::Choice { .. } => words(option, " or "),
         Kind::Text => "text in quotes".to_owned(),
         Kind::Path => "a path in quotes".to_owned(),
         Kind::Crates => "a list of crates".to_owned(),
@@ -390,7 +390,7 @@ fn example(option: &OptionSpec) -> String {
         Kind::Mark => String::new(),
         Kind::Cron => r#""*/15 * * * *""#.to_owned(),
         Kind::Zone => r#""Europe/Berlin""#.to_owned(),
-        Kind::Word { words, .. } => format!("{:?}", words[0].text),
+        Kind::Choice { words, .. } => format!("{:?}", words[0].text),
         Kind::Text => format!("{:?}", option.default.unwrap_or_default()),
         Kind::Path => r#""path::to::hostkit""#.to_owned(),
         Kind::Crates => "[my_jobs]".to_owned(),
@@ -401,7 +401,7 @@ fn example(option: &OptionSpec) -> String {
 
 /// The words of the option, in quotes.
 fn words(option: &OptionSpec, between: &str) -> String {
-    let Kind::Word { words, .. } = option.kind else { return String::new() };
+    let Kind::Choice { words, .. } = option.kind else { return String::new() };
     words.iter().map(|word| format!("{:?}", word.text)).collect::<Vec<_>>().join(between)
 }
 
@@ -444,7 +444,7 @@ mod tests {
     fn an_option_without_effect_names_what_would_give_it_one() {
         let option = find(Attribute::HostedService, "backoff").expect("an option");
         assert_eq!(
-            Fault::Idle { option }.to_string(),
+            OptionProblem::NoEffect { option }.to_string(),
             "`backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`: write that, or remove `backoff`"
         );
     }

@@ -7,7 +7,7 @@ use std::fmt;
 /// What is wrong with a cron expression. Its `Display` is the sentence alone, without the expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum CronMistake {
+pub enum CronProblem {
     /// Nothing is written.
     Empty,
     /// Neither five nor six fields.
@@ -162,13 +162,13 @@ pub enum CronMistake {
     /// Both day fields are restricted, and nothing says which is meant.
     DaysUnsaid,
     /// `days = …` beside an expression that does not restrict both day fields.
-    DaysIdle {
+    DaysWithoutEffect {
         /// The only one that is restricted, if one is.
         restricted: Option<Field>,
     },
 }
 
-impl fmt::Display for CronMistake {
+impl fmt::Display for CronProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         sentence::write(self, f)
     }

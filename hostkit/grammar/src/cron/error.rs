@@ -1,29 +1,29 @@
 //! A mistake with the expression it is in: the sentence, and below it the expression with the wrong field underlined.
 
-use super::mistake::CronMistake;
+use super::problem::CronProblem;
 use std::fmt;
 use std::ops::Range;
 
 /// Why a text is no cron expression, or one that can't be meant.
 ///
 /// ```
-/// let fault = hostkit_grammar::cron::parse("0 0 * * 8").unwrap_err();
-/// assert_eq!(fault.to_string(), "\
+/// let problem = hostkit_grammar::cron::parse("0 0 * * 8").unwrap_err();
+/// assert_eq!(problem.to_string(), "\
 /// day-of-week 8: use 0-7, 0 and 7 are Sunday
 ///     0 0 * * 8
 ///             ^");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CronFault {
+pub struct CronError {
     expression: String,
     places: Vec<Range<usize>>,
-    mistake: CronMistake,
+    mistake: CronProblem,
 }
 
-impl CronFault {
+impl CronError {
     /// `places` are bytes of the expression.
-    pub(crate) fn new(expression: &str, places: Vec<Range<usize>>, mistake: CronMistake) -> Self {
-        CronFault { expression: expression.to_owned(), places, mistake }
+    pub(crate) fn new(expression: &str, places: Vec<Range<usize>>, mistake: CronProblem) -> Self {
+        CronError { expression: expression.to_owned(), places, mistake }
     }
 
     /// The expression as it was written.
@@ -37,12 +37,12 @@ impl CronFault {
     }
 
     /// What is wrong.
-    pub fn mistake(&self) -> &CronMistake {
+    pub fn mistake(&self) -> &CronProblem {
         &self.mistake
     }
 }
 
-impl fmt::Display for CronFault {
+impl fmt::Display for CronError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.mistake.fmt(f)?;
         let (shown, marks) = lines(&self.expression, &self.places);
@@ -50,7 +50,7 @@ impl fmt::Display for CronFault {
     }
 }
 
-impl std::error::Error for CronFault {}
+impl std::error::Error for CronError {}
 
 /// The expression on one line, and the line below it. Of a very long one, the part around the first mark.
 fn lines(expression: &str, places: &[Range<usize>]) -> (String, String) {

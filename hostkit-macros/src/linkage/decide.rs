@@ -1,118 +1,15 @@
-//! What surrounds this build goes in; the crates to link, and those whose services might be missed, come out.
-//!
-//! A crate that no Rust path names is not linked, and its services would vanish without a word. What cannot be seen,
-//! as under an editor's macro server, is left out quietly: then `link = […]` is what is linked.
+//! What `main!` links, and the errors of `link = […]` and `ignore = […]`.
 
+use super::build_env::{BuildEnv, Direct, in_code};
+use super::externs::Extern;
+use super::links::{Link, Linkage, Named};
 use crate::errors::Errors;
-use crate::externs::Extern;
-use crate::hygiene::quote_own;
-use crate::surroundings::{Direct, Surroundings, in_code};
 use hostkit_grammar::nearest;
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use std::sync::OnceLock;
-use syn::Ident;
 
-/// A crate that an option names.
-pub(crate) struct Named {
-    /// As Rust code writes it: with `_` for `-`.
-    ident: String,
-    span: Span,
-}
-
-impl Named {
-    pub(crate) fn new(name: &str, span: Span) -> Self {
-        Self { ident: in_code(name), span }
-    }
-}
-
-/// What is linked, and what could be missed.
-#[derive(Debug, Default)]
-pub(crate) struct Linkage {
-    links: Vec<Link>,
-    /// By every name that a crate has: in code, of its package, of its library.
-    ignored: Vec<String>,
-    reachable: Vec<Reachable>,
-}
-
-#[derive(Debug)]
-struct Link {
-    ident: String,
-    package: String,
-    /// Where `link = […]` names it.
-    named: Option<Span>,
-}
-
-/// A package that depends on hostkit and can be reached from this one.
-#[derive(Debug, PartialEq, Eq)]
-struct Reachable {
-    package: String,
-    version: String,
-    ident: String,
-    direct: bool,
-    linked: bool,
-}
-
-/// `extern crate … as _;` for the library beside this program or test, if there is one: what an attribute brings along, so that
-/// a host without `main!` finds the library's services too. Nothing where the compiler's arguments can't be seen: this may be the
-/// library itself.
-pub(crate) fn own_library() -> TokenStream {
-    static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let name = NAME.get_or_init(|| {
-        let surroundings = Surroundings::of_this_build();
-        surroundings.externs.as_ref()?;
-        surroundings.own_library()
-    });
-    name.as_ref().map(|name| extern_crate(&Ident::new(name, Span::call_site()))).unwrap_or_default()
-}
-
-fn extern_crate(ident: &Ident) -> TokenStream {
-    quote!(extern crate #ident as _;)
-}
-
-impl Linkage {
-    /// Decides for the build that this macro runs in.
-    pub(crate) fn of_this_build(link: Vec<Named>, ignore: Vec<Named>, errors: &mut Errors) -> Self {
-        Surroundings::of_this_build().decide(&link, &ignore, errors)
-    }
-
-    /// `extern crate … as _;` for each.
-    pub(crate) fn extern_crates(&self) -> TokenStream {
-        let crates = self
-            .links
-            .iter()
-            .map(|link| extern_crate(&Ident::new(&link.ident, link.named.unwrap_or_else(Span::call_site))));
-        crates.collect()
-    }
-
-    /// The registration by which the runtime knows of all this. `by` is the macro, as a variant of the runtime's enum.
-    pub(crate) fn registered(&self, by: &str, krate: &TokenStream) -> TokenStream {
-        let by = Ident::new(by, Span::mixed_site());
-        let linked = self.links.iter().filter(|link| link.named.is_some()).map(|link| &link.package);
-        let ignored = &self.ignored;
-        let reachable = self.reachable.iter().map(|Reachable { package, version, ident, direct, linked }| {
-            quote_own!(__k::Reachable {
-                package: #package, version: #version, ident: #ident, direct: #direct, linked: #linked,
-            })
-        });
-        quote_own! {
-            const _: () = {
-                use #krate::__private as __k;
-                __k::inventory::submit! {
-                    __k::Linkage {
-                        by: __k::LinkedBy::#by,
-                        linked: &[#(#linked),*],
-                        ignored: &[#(#ignored),*],
-                        reachable: &[#(#reachable),*],
-                    }
-                }
-            };
-        }
-    }
-}
-
-impl Surroundings {
-    fn decide(&self, link: &[Named], ignore: &[Named], errors: &mut Errors) -> Linkage {
+impl BuildEnv {
+    /// What is linked: the library beside this program, every direct dependency that uses hostkit, and what `link` names; not what
+    /// `ignore` names.
+    pub(super) fn decide(&self, link: &[Named], ignore: &[Named], errors: &mut Errors) -> Linkage {
         let direct = self.direct();
         let ignored = |direct: &Direct<'_>| {
             let names =
@@ -241,42 +138,16 @@ impl Surroundings {
         names.dedup();
         names
     }
-
-    fn reachable(&self, direct: &[Direct<'_>], links: &[Link], ignore: &[Named]) -> Vec<Reachable> {
-        let own = self.own_place();
-        let places = self.lock.reachable(direct.iter().map(|dependency| dependency.package));
-        let missable = places
-            .into_iter()
-            .filter(|&place| Some(place) != own && !self.is_own(place) && self.names_hostkit(place));
-        let described = missable.map(|place| {
-            let package = &self.lock.packages[place];
-            let dependency = direct.iter().find(|dependency| dependency.package == place);
-            let ident =
-                dependency.map_or_else(|| in_code(&package.name), |dependency| self.name_in_code(dependency));
-            Reachable {
-                linked: dependency.is_some() && links.iter().any(|link| link.ident == ident),
-                direct: dependency.is_some(),
-                package: package.name.clone(),
-                version: package.version.clone(),
-                ident,
-            }
-        });
-        let is_ignored = |reachable: &Reachable| {
-            ignore.iter().any(|ignored| {
-                ignored.ident == reachable.ident || ignored.ident == in_code(&reachable.package)
-            })
-        };
-        described.filter(|reachable| !is_ignored(reachable)).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lockfile, manifest};
+    use crate::linkage::{lockfile, manifest};
+    use proc_macro2::Span;
 
     /// app -> hostkit, jobs -> (hostkit, audit -> hostkit), post-office (renamed mail) -> jobs, plain, optional -> hostkit
-    fn surroundings(externs: Option<&[(&str, &str, bool)]>) -> Surroundings {
+    fn build_env(externs: Option<&[(&str, &str, bool)]>) -> BuildEnv {
         let package = |name: &str, dependencies: &[&str]| {
             let lines: String =
                 dependencies.iter().map(|dependency| format!(" \"{dependency}\",\n")).collect();
@@ -294,7 +165,7 @@ mod tests {
             package("post-office", &["jobs"]),
         ]
         .concat();
-        Surroundings {
+        BuildEnv {
             package: "app".to_owned(),
             version: "1.0.0".to_owned(),
             externs: externs.map(|externs| {
@@ -331,7 +202,7 @@ mod tests {
     #[test]
     fn the_own_library_and_every_direct_user_of_hostkit_are_linked() {
         let mut errors = Errors::default();
-        let linkage = surroundings(Some(EXTERNS)).decide(&[], &[], &mut errors);
+        let linkage = build_env(Some(EXTERNS)).decide(&[], &[], &mut errors);
         assert!(errors.is_empty());
         assert_eq!(idents(&linkage), ["app", "jobs", "mail"]);
         assert!(linkage.links.iter().all(|link| link.named.is_none()));
@@ -343,7 +214,7 @@ mod tests {
     #[test]
     fn what_is_named_is_linked_and_what_is_ignored_is_not() {
         let mut errors = Errors::default();
-        let linkage = surroundings(Some(EXTERNS)).decide(
+        let linkage = build_env(Some(EXTERNS)).decide(
             &named(&["plain", "post-office"]),
             &named(&["jobs"]),
             &mut errors,
@@ -367,7 +238,7 @@ mod tests {
             (&["nothing_like_it"], &[], "or remove it from `link`"),
         ] {
             let mut errors = Errors::default();
-            surroundings(Some(EXTERNS)).decide(&named(link), &named(ignore), &mut errors);
+            build_env(Some(EXTERNS)).decide(&named(link), &named(ignore), &mut errors);
             assert!(errors.into_tokens().to_string().contains(part), "{part}");
         }
     }
@@ -380,7 +251,7 @@ mod tests {
             (&["app"], &["jobs", "mail"], &["app"]),
         ] {
             let mut errors = Errors::default();
-            let linkage = surroundings(Some(EXTERNS)).decide(&[], &named(ignore), &mut errors);
+            let linkage = build_env(Some(EXTERNS)).decide(&[], &named(ignore), &mut errors);
             assert!(errors.is_empty());
             assert_eq!(
                 (idents(&linkage).as_slice(), linkage.ignored.as_slice()),
@@ -392,19 +263,19 @@ mod tests {
     #[test]
     fn without_the_compilers_arguments_the_own_library_is_known_by_its_manifest() {
         let mut errors = Errors::default();
-        let surroundings = Surroundings { has_library: true, ..surroundings(None) };
-        assert_eq!(idents(&surroundings.decide(&[], &[], &mut errors)), ["app"]);
-        assert!(idents(&surroundings.decide(&[], &named(&["app"]), &mut errors)).is_empty());
+        let build_env = BuildEnv { has_library: true, ..build_env(None) };
+        assert_eq!(idents(&build_env.decide(&[], &[], &mut errors)), ["app"]);
+        assert!(idents(&build_env.decide(&[], &named(&["app"]), &mut errors)).is_empty());
     }
 
     #[test]
     fn without_the_compilers_arguments_only_what_is_named_is_linked() {
         let mut errors = Errors::default();
-        let linkage = surroundings(None).decide(&named(&["post-office", "unheard_of"]), &[], &mut errors);
+        let linkage = build_env(None).decide(&named(&["post-office", "unheard_of"]), &[], &mut errors);
         assert!(errors.is_empty());
         assert_eq!(idents(&linkage), ["mail", "unheard_of"]);
         let mut errors = Errors::default();
-        let nothing = Surroundings::default().decide(&[], &named(&["any"]), &mut errors);
+        let nothing = BuildEnv::default().decide(&[], &named(&["any"]), &mut errors);
         assert!(errors.is_empty() && nothing.links.is_empty() && nothing.reachable.is_empty());
     }
 }

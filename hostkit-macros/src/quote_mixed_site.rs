@@ -2,10 +2,10 @@
 //!
 //! A user's function can be called `result` or `scope`: with the spans of plain `quote!`, our locals would hide it.
 
-macro_rules! quote_own {
+macro_rules! quote_mixed_site {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
     };
 }
 
-pub(crate) use quote_own;
+pub(crate) use quote_mixed_site;

@@ -4,8 +4,8 @@ use hostkit_grammar::cron::{Cron, Days};
 
 /// What is wrong with an expression: the sentence, and the part that is underlined as `[…]` in the expression.
 fn told(text: &str, days: Option<Days>) -> (String, String) {
-    let fault = Cron::parse(text, days).expect_err(text);
-    let shown = fault.to_string();
+    let problem = Cron::parse(text, days).expect_err(text);
+    let shown = problem.to_string();
     let sentence = shown.lines().next().unwrap_or_default().to_owned();
     let (line, marks) = (shown.lines().nth(1).unwrap_or_default(), shown.lines().nth(2).unwrap_or_default());
     assert_eq!(shown.lines().count(), if marks.is_empty() { 1 } else { 3 }, "{shown}");
