@@ -23,6 +23,7 @@ mod quote_mixed_site;
 mod repeated;
 mod stateful;
 mod timed;
+mod zones;
 
 use proc_macro::TokenStream;
 
@@ -139,8 +140,8 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// # Errors
 ///
 /// As [`macro@hosted_service`]; none of `every`, `delay` and `cron`, or more than one; and every wrong cron expression, with
-/// the wrong field underlined: a value outside of its field, a step beyond it, a date that never comes, both day fields
-/// restricted without `days`, a zone inside the expression. A zone that does not exist, a `jitter` that is as long as the due times lie
+/// each wrong field underlined: a value outside of its field, a step beyond it, a date that never comes, both day fields
+/// restricted without `days`, a zone inside the expression; and a zone that does not exist. A `jitter` that is as long as the due times lie
 /// apart, and a schedule that is never due are found before the host starts.
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {

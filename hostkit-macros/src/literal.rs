@@ -1,7 +1,7 @@
 //! A Rust expression goes in, the value that the grammar reads from it comes out.
 
 use crate::errors::{Errors, text};
-use hostkit_grammar::{self as grammar, Given, Kind, OptionSpec, Value};
+use hostkit_grammar::{self as grammar, Given, Kind, OptionProblem, OptionSpec, Value};
 use syn::{Expr, ExprLit, Lit, UnOp};
 
 /// Checks one value; the elements of a list each by itself, so that each mistake is under its own element.
@@ -26,7 +26,17 @@ pub(crate) fn check(spec: &'static OptionSpec, expression: &Expr, errors: &mut E
         }
         scalar => Scalar::of(scalar, spec.kind).with(|given| grammar::check(spec, given)),
     };
-    result.map_err(|problem| errors.at(expression, problem)).ok()
+    result.map_err(|problem| each(problem).into_iter().for_each(|one| errors.at(expression, one))).ok()
+}
+
+/// The problems of one cron expression are errors of their own, each with its own field underlined.
+fn each(problem: OptionProblem) -> Vec<OptionProblem> {
+    match problem {
+        OptionProblem::Cron { option, problem } => {
+            problem.each().map(|problem| OptionProblem::Cron { option, problem }).collect()
+        }
+        other => vec![other],
+    }
 }
 
 /// A value that is no list.

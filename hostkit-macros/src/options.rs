@@ -5,6 +5,7 @@ use crate::linkage::externs;
 use crate::literal::{Scalar, check};
 use crate::pairs::{self, Part};
 use crate::quote_mixed_site::quote_mixed_site;
+use crate::zones;
 use hostkit_grammar::{self as grammar, Attribute, Kind, OptionProblem, OptionSpec, Value};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -100,9 +101,18 @@ impl Options {
                 None
             }
             Some(_) if spec.kind == Kind::Expression => None,
-            Some(expression) => check(spec, expression, errors),
+            Some(expression) => check(spec, expression, errors)
+                .filter(|value| Self::check_zone(spec, value, expression, errors)),
         };
         self.written.push(Written { spec, key, expression, value });
+    }
+
+    /// Whether there is such a zone; other values pass.
+    fn check_zone(spec: &'static OptionSpec, value: &Value, at: &Expr, errors: &mut Errors) -> bool {
+        let (Kind::Zone, Value::Text(name)) = (spec.kind, value) else { return true };
+        let unknown =
+            zones::check(name).map_err(|problem| OptionProblem::UnknownZone { option: spec, problem });
+        unknown.map_err(|problem| errors.at(at, problem)).is_ok()
     }
 
     /// `crate = "path"`

@@ -34,6 +34,7 @@ mod snake;
 mod suggest;
 mod table;
 mod together;
+pub mod zone;
 
 pub use check::{Given, Value, check, judge};
 pub use options::{

@@ -8,6 +8,7 @@ use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find};
 use crate::range::RangeProblem;
 use crate::rate::RateProblem;
 use crate::sentence::halves_of;
+use crate::zone::UnknownZone;
 use std::fmt;
 use std::time::Duration;
 
@@ -106,6 +107,13 @@ pub enum OptionProblem {
         /// The value as written.
         text: String,
     },
+    /// There is no time zone of this name.
+    UnknownZone {
+        /// The option.
+        option: &'static OptionSpec,
+        /// Its name, and the one that was probably meant.
+        problem: UnknownZone,
+    },
     /// The value is no name.
     Name {
         /// The option.
@@ -191,6 +199,7 @@ impl OptionProblem {
             | Self::Field { option, .. }
             | Self::Alone { option }
             | Self::NotAZone { option, .. }
+            | Self::UnknownZone { option, .. }
             | Self::WrongKind { option, .. }
             | Self::Duration { option, .. }
             | Self::Range { option, .. }
@@ -290,6 +299,7 @@ impl fmt::Display for OptionProblem {
             }
             Self::Name { problem, .. } => write!(f, ": {problem}"),
             Self::Cron { problem, .. } => write!(f, ": {problem}"),
+            Self::UnknownZone { problem, .. } => write!(f, ": {problem}"),
             Self::NotAZone { text, .. } => {
                 write!(
                     f,

@@ -71,7 +71,7 @@ pub fn day_rule<'v>(
         _ => None,
     };
     let problem = expression.with_days(days).err()?;
-    let idle = matches!(problem.problem(), CronProblem::DaysWithoutEffect { .. });
+    let idle = problem.problems().any(|problem| matches!(problem, CronProblem::DaysWithoutEffect { .. }));
     let option = find(attribute, if idle { "days" } else { "cron" }).ok()?;
     Some(OptionProblem::Cron { option, problem })
 }

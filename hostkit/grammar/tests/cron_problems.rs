@@ -200,3 +200,40 @@ fn a_very_long_expression_is_shown_where_it_is_wrong() {
     let shown = Cron::parse(&long, None).expect_err("75").to_string();
     assert!(shown.lines().all(|line| line.chars().count() < 120), "{shown}");
 }
+
+#[test]
+fn the_problems_of_all_fields_are_told_together() {
+    for (expression, sentences) in [
+        ("[75] [25] * * *", &["minute 75: use 0-59", "hour 25: use 0-23, 0 is midnight"][..]),
+        (
+            "[75,80] * * * [8]",
+            &["minute 75: use 0-59", "minute 80: use 0-59", "day-of-week 8: use 0-7, 0 and 7 are Sunday"],
+        ),
+        ("[75,75] * * * *", &["minute 75: use 0-59"]),
+        (
+            "[TZ=Asia/Tokyo] 0 [25] * * *",
+            &[
+                "the time zone is an option of its own: remove it here, and write `tz = \"Asia/Tokyo\"`",
+                "hour 25: use 0-23, 0 is midnight",
+            ],
+        ),
+        (
+            "[61] 0 [30] [2] *",
+            &["minute 61: use 0-59", "day-of-month 30 never comes: FEB has at most 29 days"],
+        ),
+        // Of a month that is wrong nobody knows how long it is.
+        ("0 0 31 [13] *", &["month 13: use 1-12, 1 is January"]),
+    ] {
+        let written = expression.replace(['[', ']'], "");
+        assert_eq!(told(&written, None), (sentences.join("; "), expression.to_owned()));
+        let error = Cron::parse(&written, None).expect_err("wrong");
+        let each: Vec<String> =
+            error.each().map(|one| one.problems().next().expect("one").to_string()).collect();
+        assert_eq!(each, sentences);
+    }
+    let many: Vec<String> = (60..5_000).map(|minute| minute.to_string()).collect();
+    assert_eq!(
+        Cron::parse(&format!("{} * * * *", many.join(",")), None).expect_err("wrong").problems().count(),
+        8
+    );
+}

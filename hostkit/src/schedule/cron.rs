@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use hostkit_grammar::cron::{CronProblem, Days, Expression, parse};
+use hostkit_grammar::cron::{CronError, CronProblem, Days, parse};
 use jiff::tz::TimeZone;
 
 use super::Schedule;
@@ -97,19 +97,21 @@ impl Cron {
     }
 
     fn read(&self) -> Result<CronTimes, Vec<String>> {
-        let cron = parse(&self.expression)
-            .map_err(|fault| format!("the cron expression is wrong: {fault}"))
-            .and_then(|expression: Expression| {
-                expression.with_days(self.days).map_err(|fault| match fault.problem() {
-                    CronProblem::DaysWithoutEffect { .. } => format!("`days` has no effect: {fault}"),
-                    _ => format!("the cron expression is wrong: {fault}"),
-                })
-            });
-        let zone: Result<TimeZone, String> = zone(&self.zone).map_err(|fault| fault.to_string());
+        let wrong = |error: CronError| error.each().map(|one| sentence(&one)).collect::<Vec<_>>();
+        let cron =
+            parse(&self.expression).and_then(|expression| expression.with_days(self.days)).map_err(wrong);
+        let zone: Result<TimeZone, String> = zone(&self.zone).map_err(|problem| problem.to_string());
         match (cron, zone) {
             (Ok(cron), Ok(zone)) => Ok(CronTimes::new(cron, zone)),
-            (cron, zone) => Err([cron.err(), zone.err()].into_iter().flatten().collect()),
+            (cron, zone) => Err(cron.err().into_iter().flatten().chain(zone.err()).collect()),
         }
+    }
+}
+
+fn sentence(error: &CronError) -> String {
+    match error.problems().next() {
+        Some(CronProblem::DaysWithoutEffect { .. }) => format!("`days` has no effect: {error}"),
+        _ => format!("the cron expression is wrong: {error}"),
     }
 }
 

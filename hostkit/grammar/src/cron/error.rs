@@ -1,5 +1,6 @@
-//! A mistake with the expression it is in: the sentence, and below it the expression with the wrong field underlined.
+//! The problems of an expression with the expression: the sentences, and below them the expression with the wrong fields underlined.
 
+use super::parse::Located;
 use super::problem::CronProblem;
 use std::fmt;
 use std::ops::Range;
@@ -16,14 +17,14 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CronError {
     expression: String,
-    places: Vec<Range<usize>>,
-    mistake: CronProblem,
+    /// At least one.
+    problems: Vec<Located>,
 }
 
 impl CronError {
-    /// `places` are bytes of the expression.
-    pub(crate) fn new(expression: &str, places: Vec<Range<usize>>, mistake: CronProblem) -> Self {
-        CronError { expression: expression.to_owned(), places, mistake }
+    /// Places are bytes of the expression.
+    pub(crate) fn new(expression: &str, problems: Vec<Located>) -> Self {
+        CronError { expression: expression.to_owned(), problems }
     }
 
     /// The expression as it was written.
@@ -32,20 +33,27 @@ impl CronError {
     }
 
     /// What is underlined, as bytes of the expression.
-    pub fn places(&self) -> &[Range<usize>] {
-        &self.places
+    pub fn places(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.problems.iter().flat_map(|(_, places)| places)
     }
 
-    /// What is wrong.
-    pub fn mistake(&self) -> &CronProblem {
-        &self.mistake
+    /// What is wrong, from left to right.
+    pub fn problems(&self) -> impl Iterator<Item = &CronProblem> {
+        self.problems.iter().map(|(problem, _)| problem)
+    }
+
+    /// Each problem as an error of its own.
+    pub fn each(&self) -> impl Iterator<Item = CronError> {
+        self.problems.iter().map(|problem| CronError::new(&self.expression, vec![problem.clone()]))
     }
 }
 
 impl fmt::Display for CronError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.mistake.fmt(f)?;
-        let (shown, marks) = lines(&self.expression, &self.places);
+        for (index, problem) in self.problems().enumerate() {
+            write!(f, "{}{problem}", if index == 0 { "" } else { "; " })?;
+        }
+        let (shown, marks) = lines(&self.expression, &self.places().collect::<Vec<_>>());
         if marks.is_empty() { Ok(()) } else { write!(f, "\n    {shown}\n    {marks}") }
     }
 }
@@ -53,7 +61,7 @@ impl fmt::Display for CronError {
 impl std::error::Error for CronError {}
 
 /// The expression on one line, and the line below it. Of a very long one, the part around the first mark.
-fn lines(expression: &str, places: &[Range<usize>]) -> (String, String) {
+fn lines(expression: &str, places: &[&Range<usize>]) -> (String, String) {
     const BEFORE: usize = 40;
     const MOST: usize = 100;
     let marked = |byte: usize| places.iter().any(|place| place.contains(&byte));

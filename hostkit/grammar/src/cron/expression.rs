@@ -67,13 +67,13 @@ impl Expression {
         match (by_month && by_week, days) {
             (false, None) | (true, Some(Days::Any)) => Ok(cron),
             (true, Some(Days::All)) if cron.comes() => Ok(cron),
-            (true, Some(Days::All)) => Err(self.problem(self.day_fields(), self.never_together())),
-            (true, None) => Err(self.problem(self.day_fields(), CronProblem::DaysUnsaid)),
+            (true, Some(Days::All)) => Err(self.error(self.day_fields(), self.never_together())),
+            (true, None) => Err(self.error(self.day_fields(), CronProblem::DaysUnsaid)),
             (false, Some(_)) => {
                 let restricted =
                     by_month.then_some(Field::DayOfMonth).or(by_week.then_some(Field::DayOfWeek));
                 let free = self.day_fields().into_iter().zip([by_month, by_week]).filter(|(_, used)| !used);
-                Err(self.problem(
+                Err(self.error(
                     free.map(|(place, _)| place).collect(),
                     CronProblem::DaysWithoutEffect { restricted },
                 ))
@@ -81,8 +81,8 @@ impl Expression {
         }
     }
 
-    fn problem(&self, places: Vec<Range<usize>>, mistake: CronProblem) -> CronError {
-        CronError::new(&self.text, places, mistake)
+    fn error(&self, places: Vec<Range<usize>>, problem: CronProblem) -> CronError {
+        CronError::new(&self.text, vec![(problem, places)])
     }
 
     /// Where day-of-month and day-of-week stand; for a word such as `@daily`, all of it.

@@ -1,4 +1,4 @@
-//! `0 */15 * * * *` goes in, sets of seconds, minutes, hours, days and months come out, or one sentence with the field underlined.
+//! `0 */15 * * * *` goes in, sets of seconds, minutes, hours, days and months come out, or a sentence for each wrong field, underlined.
 //!
 //! Five fields, `minute hour day-of-month month day-of-week`, or six with the `second` first; and `@yearly`, `@annually`,
 //! `@monthly`, `@weekly`, `@daily`, `@midnight`, `@hourly`.

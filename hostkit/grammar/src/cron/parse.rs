@@ -1,4 +1,4 @@
-//! The text of a cron expression goes in, an [`Expression`] or the first problem comes out.
+//! The text of a cron expression goes in, an [`Expression`] or the problems of all fields come out.
 
 use super::days::longest;
 use super::element::{self, Element};
@@ -22,16 +22,21 @@ const WORDS: [(&str, &str); 7] = [
     ("@hourly", "0 * * * *"),
 ];
 
-/// A mistake and what to underline.
-type Wrong = (CronProblem, Vec<Range<usize>>);
+/// The most problems of one expression that are told.
+const MOST: usize = 8;
+
+/// A problem and what to underline.
+pub(crate) type Located = (CronProblem, Vec<Range<usize>>);
 
 /// Reads an expression of five or six fields, or a word such as `@daily`; what it can say is told at [`cron`](self::super).
 ///
 /// # Errors
-/// The first [`CronError`], from left to right.
+/// A [`CronError`] with the problems of all fields, from left to right.
 pub fn parse(text: &str) -> Result<Expression, CronError> {
-    let wrong = |(mistake, places)| CronError::new(text, places, mistake);
-    Ok(Expression::new(text, fields(text).map_err(wrong)?))
+    match fields(text) {
+        Ok(fields) => Ok(Expression::new(text, fields)),
+        Err(problems) => Err(CronError::new(text, problems)),
+    }
 }
 
 /// The words of a text, each with its place.
@@ -43,38 +48,48 @@ pub(crate) fn words(text: &str) -> Vec<(Range<usize>, &str)> {
     text.split_whitespace().map(|word| (place(word), word)).collect()
 }
 
-fn fields(text: &str) -> Result<Fields, Wrong> {
+fn fields(text: &str) -> Result<Fields, Vec<Located>> {
     let words = words(text);
-    let (Some((first, word)), Some((last, _))) = (words.first(), words.last()) else {
-        return Err((CronProblem::Empty, Vec::new()));
+    let Some(((first, word), rest)) = words.split_first() else {
+        return Err(vec![(CronProblem::Empty, Vec::new())]);
     };
-    let whole = first.start..last.end;
     if let Some((key, zone)) = word.split_once('=')
         && ["CRON_TZ", "TZ"].iter().any(|known| key.eq_ignore_ascii_case(known))
     {
-        return Err((CronProblem::ZoneInside { zone: zone.to_owned() }, vec![first.clone()]));
+        let mut problems = vec![(CronProblem::ZoneInside { zone: zone.to_owned() }, vec![first.clone()])];
+        if !rest.is_empty() {
+            problems.extend(without_zone(text, rest).err().into_iter().flatten());
+        }
+        return Err(problems);
     }
+    without_zone(text, &words)
+}
+
+/// `words` is not empty.
+fn without_zone(text: &str, words: &[(Range<usize>, &str)]) -> Result<Fields, Vec<Located>> {
+    let whole = words[0].0.start..words[words.len() - 1].0.end;
+    let word = words[0].1;
     if word.starts_with('@') {
-        return shorthand(&text[whole.clone()]).map_err(|mistake| (mistake, vec![whole]));
+        return shorthand(&text[whole.clone()]).map_err(|problem| vec![(problem, vec![whole])]);
     }
     if words.len() == 1 && duration::parse(word).is_ok() {
-        return Err((CronProblem::Duration { text: (*word).to_owned() }, vec![whole]));
+        return Err(vec![(CronProblem::Duration { text: word.to_owned() }, vec![whole])]);
     }
     let kinds = match words.len() {
         5 => &Field::ALL[1..],
         6 => &Field::ALL[..],
         count => {
             let place = if count > 6 { words[6].0.start..whole.end } else { whole };
-            return Err((CronProblem::FieldCount { count }, vec![place]));
+            return Err(vec![(CronProblem::FieldCount { count }, vec![place])]);
         }
     };
-    each(kinds, &words)
+    each(kinds, words)
 }
 
 fn shorthand(text: &str) -> Result<Fields, CronProblem> {
     let lower = text.to_lowercase();
     if let Some((_, meaning)) = WORDS.iter().find(|(word, _)| *word == lower) {
-        return fields(meaning).map_err(|(mistake, _)| mistake);
+        return each(&Field::ALL[1..], &words(meaning)).map_err(|_| CronProblem::Empty);
     }
     if lower == "@reboot" {
         return Err(CronProblem::Reboot);
@@ -86,26 +101,46 @@ fn shorthand(text: &str) -> Result<Fields, CronProblem> {
     Err(CronProblem::UnknownWord { word: text.to_owned(), nearest })
 }
 
-fn each(kinds: &[Field], words: &[(Range<usize>, &str)]) -> Result<Fields, Wrong> {
+fn each(kinds: &[Field], words: &[(Range<usize>, &str)]) -> Result<Fields, Vec<Located>> {
     let mut fields = Fields::new(kinds.len() == 6);
     let mut days: Vec<(Element, &str, Range<usize>)> = Vec::new();
+    let mut problems: Vec<Located> = Vec::new();
+    let mut are_dates_sound = true;
     for (&field, (place, word)) in kinds.iter().zip(words) {
         for text in word.split(',') {
-            let element = element::read(field, text).map_err(|mistake| (mistake, vec![place.clone()]))?;
-            fields.add(field, element);
-            if field == Field::DayOfMonth {
-                days.push((element, text, place.clone()));
+            match element::read(field, text) {
+                Ok(element) => {
+                    fields.add(field, element);
+                    if field == Field::DayOfMonth {
+                        days.push((element, text, place.clone()));
+                    }
+                }
+                Err(problem) => {
+                    are_dates_sound &= !matches!(field, Field::DayOfMonth | Field::Month);
+                    let problem = (problem, vec![place.clone()]);
+                    if problems.len() < MOST && !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
             }
         }
     }
+    if are_dates_sound {
+        problems.extend(never(&fields, &days, words));
+    }
+    if problems.is_empty() { Ok(fields) } else { Err(problems) }
+}
+
+/// The first day of the month that none of the months has.
+fn never(
+    fields: &Fields,
+    days: &[(Element, &str, Range<usize>)],
+    words: &[(Range<usize>, &str)],
+) -> Option<Located> {
     let months = || (1..=12).filter(|month| fields.months & (1 << month) != 0);
     let longest = months().map(longest).max().unwrap_or(0);
-    match days.into_iter().find(|(element, ..)| element.needs() > longest) {
-        None => Ok(fields),
-        Some((_, day, place)) => {
-            let months = months().map(|month| MONTHS[usize::from(month) - 1]).collect();
-            let month = words[words.len() - 2].0.clone();
-            Err((CronProblem::Never { day: day.to_owned(), months, longest }, vec![place, month]))
-        }
-    }
+    let (_, day, place) = days.iter().find(|(element, ..)| element.needs() > longest)?;
+    let months = months().map(|month| MONTHS[usize::from(month) - 1]).collect();
+    let month = words[words.len() - 2].0.clone();
+    Some((CronProblem::Never { day: (*day).to_owned(), months, longest }, vec![place.clone(), month]))
 }
