@@ -3,6 +3,7 @@
 //! The body is one token group and is never parsed: whatever it contains is the compiler's business.
 
 use crate::conditions::Conditions;
+use crate::enclosing::{self, Enclosing};
 use crate::errors::{Errors, text};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -153,13 +154,24 @@ impl Function {
         }
     }
 
-    /// Complains about a receiver, which only methods of an annotated `impl` block have.
+    /// Complains about a member of an `impl` block or a trait.
     pub(crate) fn check_free(&self, attribute: hostkit_grammar::Attribute, errors: &mut Errors) {
         if let Some(receiver) = self.signature.receiver() {
             errors.at(
                 receiver,
                 format!("{attribute} is for free functions, and the host has no `self` to call this on: write a function outside of the `impl` block, or annotate the whole block with #[hosted_service]"),
             );
+        } else if let (true, Some(block)) =
+            (self.has_body, enclosing::block(attribute, &self.signature.ident))
+        {
+            let help = match block {
+                Enclosing::Impl => {
+                    "an `impl` block are not: write a function outside of it, or annotate the whole block with #[hosted_service]"
+                }
+                Enclosing::Trait => "a trait are not: write a function outside of it",
+            };
+            errors
+                .at(&self.signature.ident, format!("{attribute} is for free functions, and those of {help}"));
         }
     }
 
@@ -196,6 +208,19 @@ fn check_parameter(parameter: &Type, errors: &mut Errors) {
             };
             errors.at(parameter, sentence);
         }
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+            errors.at(parameter, "a parameter is one thing that the host passes, and a tuple is none: write a parameter for each of its parts");
+        }
+        Type::Array(_) | Type::Slice(_) => {
+            errors.at(parameter, "a parameter is one thing that the host passes, and an array is none: write a parameter for each of its parts");
+        }
+        Type::TraitObject(object) => {
+            let owned = text(object);
+            errors.at(
+                parameter,
+                format!("`{owned}` has no size, so that nothing can pass it: take `Dep<{owned}>`"),
+            );
+        }
         _ if has_word(parameter, "impl") => {
             errors.at(parameter, "`impl Trait` makes the function generic, and the host would not know which type to use: name the type itself, or take `Dep<dyn Trait>`");
         }
@@ -212,6 +237,15 @@ fn check_job(job: &Type, errors: &mut Errors) {
                 other => format!("`{}` itself, without the `&`", text(other)),
             };
             errors.at(job, format!("a job is the handler's own: take {owned}"));
+        }
+        Type::TraitObject(object) => {
+            errors.at(
+                job,
+                format!(
+                    "`{}` has no size, and a queue is of one type of job: name the type itself",
+                    text(object)
+                ),
+            );
         }
         _ if has_word(job, "impl") => {
             errors.at(job, "`impl Trait` makes the function generic, and a queue is of one type of job: name the type itself");

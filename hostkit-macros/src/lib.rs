@@ -6,6 +6,7 @@
 mod attribute;
 mod conditions;
 mod config;
+mod enclosing;
 mod errors;
 mod function;
 mod hosted_service;
