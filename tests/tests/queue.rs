@@ -11,6 +11,7 @@ mod queue {
     mod copies;
     mod dead;
     mod door;
+    mod huge;
     mod interrupted;
     mod keys;
     mod order;
