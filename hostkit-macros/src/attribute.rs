@@ -104,7 +104,7 @@ fn register(
             #shared
             __k::inventory::submit! {
                 __k::Registration::new(
-                    __k::Site::new(
+                    __k::CodeLocation::new(
                         ::core::env!("CARGO_PKG_NAME"),
                         ::core::env!("CARGO_PKG_VERSION"),
                         ::core::file!(),

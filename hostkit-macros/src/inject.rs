@@ -56,10 +56,10 @@ impl<'f> Injection<'f> {
         quote_mixed_site!(let __hk_result = #returns;)
     }
 
-    /// `let __hk_result: __k::Makes<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
+    /// `let __hk_result: __k::ConstructorReturn<T, _> = __k::makes();`, the one place where a return type has to be a `T`, or a `Result`.
     pub(crate) fn makes(&self, ty: &Type) -> TokenStream {
         let makes = self.over_output(quote_mixed_site!(__k::makes()));
-        quote_mixed_site!(let __hk_result: __k::Makes<#ty, _> = #makes;)
+        quote_mixed_site!(let __hk_result: __k::ConstructorReturn<#ty, _> = #makes;)
     }
 
     fn over_output(&self, call: TokenStream) -> TokenStream {
@@ -194,7 +194,7 @@ pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
         let (call, making) = (injection.future(&path, None), quote_spanned!(span=> __k::making));
         quote_mixed_site!(__k::Provider::task(#needs, move |#scope| {
             let #made = #call;
-            let __hk_told = (&&&&__k::Returned::of_future(&#made)).told();
+            let __hk_told = (&&&&__k::ReturnType::of_future(&#made)).told();
             #making(__hk_result.from(__hk_told), #made)
         }))
     } else {
@@ -203,7 +203,7 @@ pub(crate) fn provider(function: &Function) -> (TokenStream, TokenStream) {
         quote_mixed_site!(__k::Provider::job(#needs, move |#scope| {
             #values
             let #made = move || #call;
-            let __hk_told = (&&&&__k::Returned::of_call(&#made)).told();
+            let __hk_told = (&&&&__k::ReturnType::of_call(&#made)).told();
             #making(__hk_result.from(__hk_told), #made)
         }))
     };

@@ -145,11 +145,11 @@ fn build(new: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStream {
     if new.is_async() {
         let future = injection.future(&path, None);
         let boxed = quote_spanned!(span=> __k::made);
-        quote_mixed_site!({ #slots #makes __k::New::task(#needs, move |#scope| #boxed(__hk_result, #future)) })
+        quote_mixed_site!({ #slots #makes __k::Constructor::task(#needs, move |#scope| #boxed(__hk_result, #future)) })
     } else {
         let (values, call) = (injection.values(), injection.call(&path, None));
         let boxed = quote_spanned!(span=> __k::made_by);
-        quote_mixed_site!({ #slots #makes __k::New::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }) })
+        quote_mixed_site!({ #slots #makes __k::Constructor::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move || #call) }) })
     }
 }
 
@@ -161,13 +161,13 @@ fn step_of(method: &Function, injection: &Injection<'_>, ty: &Type) -> TokenStre
     if method.is_async() {
         let future = injection.future(&path, Some(quote_mixed_site!(__hk_value)));
         let boxed = quote_spanned!(span=> __k::step);
-        quote_mixed_site!({ #slots #returns __k::Step::task(#needs, move |__hk_value, #scope| #boxed(__hk_result, #future)) })
+        quote_mixed_site!({ #slots #returns __k::Method::task(#needs, move |__hk_value, #scope| #boxed(__hk_result, #future)) })
     } else {
         let (values, call) = (injection.values(), injection.call(&path, Some(quote_mixed_site!(__hk_value))));
         let boxed = quote_spanned!(span=> __k::turn);
         quote_mixed_site!({
             #slots #returns
-            __k::Step::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move |__hk_value: &mut #ty| #call) })
+            __k::Method::blocking(#needs, move |#scope| { #values #boxed(__hk_result, move |__hk_value: &mut #ty| #call) })
         })
     }
 }

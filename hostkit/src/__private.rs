@@ -6,20 +6,21 @@ pub use crate::config::{Section, verdict};
 #[cfg(feature = "queue")]
 pub use crate::inject::QueuedService;
 pub use crate::inject::Shareable;
-pub use crate::inject::{Context, HostedService, LifecycleHook, Slot, TimedService, ValueProvider};
-pub use crate::outcome::returns;
+pub use crate::inject::{Context, HostedService, LifecycleHook, ParamSlot, TimedService, ValueProvider};
+pub use crate::outcome::result::returns;
 #[cfg(feature = "queue")]
 pub use crate::queue::{Rate, Sendable};
-pub use crate::registry::{Blueprint, Linkage, LinkedBy, Origin, Reachable, Registration, Site};
+pub use crate::registry::{Blueprint, CodeLocation, Linkage, LinkedBy, Origin, Reachable, Registration};
 #[cfg(feature = "cron")]
 pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
 #[cfg(feature = "queue")]
 pub use crate::service::{Again, JobWork, KeyField, Probe, Queued, storable};
 pub use crate::service::{
-    ByArc, ByReference, Call, Called, Closing, Hook, Hosted, MadeJob, MadeTask, Makes, New, Provider,
-    Provides, Returned, ServiceOptions, Sound, Stateful, Step, Timed, Work, closing, future, job, made,
-    made_by, makes, making, making_by, provided, step, taken, turn,
+    ByArc, ByReference, Call, CheckedProvider, CloseFuture, Constructor, ConstructorReturn, Hook, Hosted,
+    Method, Provider, ProviderFn, ProviderFuture, ProviderJob, ReturnType, ServiceOptions, StartedCall,
+    Stateful, Timed, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step,
+    taken, turn,
 };
 /// The enums and types that options name.
 pub use crate::*;
@@ -29,7 +30,7 @@ pub use inventory;
 /// The traits that tell return types apart. They have no names here, and are imported together: which of them generated code
 /// calls depends on a type, and an import that nobody needs would be warned of.
 pub mod of_return_types {
-    pub use crate::service::{ResultOfShared as _, ResultOfValue as _, Shared as _, Value as _};
+    pub use crate::service::{ResultOfShared as _, ResultOfValue as _, SharedReturn as _, ValueReturn as _};
 }
 
 /// The traits that tell a job which is `Clone` from one that is not.

@@ -174,50 +174,27 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod at;
-mod backoff;
-mod by_stop;
 mod cli;
-mod clock;
-mod clock_step;
 #[cfg(feature = "config")]
 mod config;
-mod count;
-mod due;
-mod failure;
-mod fatal;
-mod heartbeat;
 mod host;
 mod inject;
-mod life;
-mod locked;
-mod now;
-mod once_a_minute;
 mod outcome;
-mod park;
-mod pool;
+mod param;
 pub mod prelude;
 #[cfg(feature = "queue")]
 mod queue;
-mod race;
-mod ready;
 mod registry;
-mod rfc3339;
 mod schedule;
 mod service;
-mod stop;
-mod tasks;
+mod state;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod text;
-mod timer_queue;
+mod time;
 
-pub use backoff::Backoff;
 #[cfg(feature = "config")]
 pub use config::{ByteSize, ByteSizeError, Config, Layers, Secret};
-pub use failure::Failure;
-pub use fatal::{Fatal, fatal};
-pub use heartbeat::Heartbeat;
 pub use host::{
     BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Provided, ProviderReport,
     Report, RunningHost, ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
@@ -231,14 +208,18 @@ pub use inject::{
     Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService,
     ValueProvider,
 };
-pub use life::State;
-pub use outcome::{BoxError, Ending, IntoOutcome, Result};
+pub use outcome::failure::Failure;
+pub use outcome::fatal::{Fatal, fatal};
+pub use outcome::result::{BoxError, Ending, IntoOutcome, Result};
+pub use param::heartbeat::Heartbeat;
+pub use param::ready::Ready;
+pub use param::stop::{Pause, Stop};
+pub use param::tasks::{Tasks, TasksClosed};
 #[cfg(feature = "queue")]
 pub use queue::{
     DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate,
     Verdict, discard, retry_after, snooze,
 };
-pub use ready::Ready;
 pub use registry::Origin;
 #[cfg(feature = "cron")]
 pub use schedule::{Cron, Days};
@@ -250,8 +231,8 @@ pub use service::{
     IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome,
     RunReport, ServiceOptions, Tick, Timed, Triggered,
 };
-pub use stop::{Pause, Stop};
-pub use tasks::{Tasks, TasksClosed};
+pub use state::State;
+pub use time::backoff::Backoff;
 pub use tokio_util::sync::CancellationToken;
 
 /// The whole of `main`.

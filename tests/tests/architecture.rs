@@ -6,29 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up; a file may name what lies on its own floor or below it. `ARCHITECTURE.md` draws the same picture.
 const FLOORS: [&[&str]; 7] = [
-    &[
-        "outcome",
-        "text",
-        "failure",
-        "fatal",
-        "by_stop",
-        "clock",
-        "race",
-        "park",
-        "backoff",
-        "locked",
-        "count",
-        "at",
-        "now",
-        "due",
-        "once_a_minute",
-        "clock_step",
-        "rfc3339",
-        "timer_queue",
-        "life",
-    ],
+    &["time", "sync", "outcome", "state"],
     &["inject", "config"],
-    &["stop", "ready", "heartbeat", "tasks", "pool", "schedule", "queue"],
+    &["param", "schedule", "queue"],
     &["service"],
     &["registry"],
     &["host"],
@@ -38,23 +18,23 @@ const FLOORS: [&[&str]; 7] = [
 /// What only these files may write. A type such as `tokio::time::Instant` may be named anywhere: naming it reads no clock.
 const DOORS: [(&[&str], &[&str]); 9] = [
     (&["inventory"], &["registry/registration.rs", "__private.rs"]),
-    (&["tokio::signal"], &["host/signal.rs"]),
+    (&["tokio::signal"], &["host/run/watchdog/signal.rs"]),
     (
         &["Instant::now", "SystemTime::now", ".elapsed()", "time::sleep", "time::timeout", "time::interval"],
-        &["clock.rs"],
+        &["time/clock.rs"],
     ),
     (&["std::env"], &["config/layers.rs", "cli/"]),
     (
         &["thread::spawn", "thread::Builder", "thread::scope"],
-        &["service/offload.rs", "host/watch.rs", "host/leave.rs", "config/file.rs"],
+        &["service/offload.rs", "host/run/watchdog/watch.rs", "host/run/watchdog/exit.rs", "config/file.rs"],
     ),
-    (&["runtime.spawn"], &["host/", "pool.rs"]),
+    (&["runtime.spawn"], &["host/", "param/task_pool.rs"]),
     (
         &["tokio::spawn", "task::spawn(", "task::spawn_blocking(", "JoinSet"],
         &["service/offload.rs", "service/timed/in_flight.rs"],
     ),
-    (&["process::exit", "process::abort"], &["host/leave.rs"]),
-    (&["println!", "eprint!", "print!", "stdout()", "stderr()"], &["cli/", "host/leave.rs"]),
+    (&["process::exit", "process::abort"], &["host/run/watchdog/exit.rs"]),
+    (&["println!", "eprint!", "print!", "stdout()", "stderr()"], &["cli/", "host/run/watchdog/exit.rs"]),
 ];
 
 #[test]
@@ -145,7 +125,8 @@ fn named(code: &str) -> Vec<&str> {
 /// Whether an item begins on this line that is neither a `mod …;` nor a `use`.
 fn defines(code: &str) -> bool {
     const FACE: [&str; 8] = ["use ", "#[", "#![", "}", ")", "]", "macro_rules! main ", "pub use "];
-    let item = code.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+    let item =
+        code.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ").trim_start_matches("pub ");
     let indented = code.is_empty() || code.starts_with(' ');
     let module = item.starts_with("mod ") && item.ends_with(';');
     !indented && !module && !FACE.iter().any(|face| item.starts_with(face))
@@ -156,26 +137,30 @@ fn the_rules_can_fail() {
     let of = |path: &str, text: &str| faults(path, text).join("\n");
     for (path, text, part) in [
         (
-            "life/record.rs",
+            "state/record.rs",
             "use crate::host::Core;",
-            "life/record.rs:1: floor 1 uses `crate::host` of floor 6",
+            "state/record.rs:1: floor 1 uses `crate::host` of floor 6",
         ),
         (
             "service/timed.rs",
-            "\nuse crate::{clock, registry::Origin};",
+            "\nuse crate::{time, registry::Origin};",
             "timed.rs:2: floor 4 uses `crate::registry`",
         ),
-        ("tasks.rs", "use crate::{\n    host::Core,\n};", "`crate::a_list_over_several_lines` is no module"),
-        ("tasks.rs", "let x: crate::HostHandle;", "`crate::HostHandle` is no module on a floor"),
-        ("store/mod.rs", "use crate::clock;", "add it to `FLOORS`"),
+        (
+            "param/tasks.rs",
+            "use crate::{\n    host::Core,\n};",
+            "`crate::a_list_over_several_lines` is no module",
+        ),
+        ("param/tasks.rs", "let x: crate::HostHandle;", "`crate::HostHandle` is no module on a floor"),
+        ("store/mod.rs", "use crate::time;", "add it to `FLOORS`"),
         (
             "host/run.rs",
             "use inventory::iter;",
             "`inventory` belongs to registry/registration.rs and __private.rs",
         ),
-        ("stop.rs", "    tokio::time::sleep(second).await;", "`time::sleep` belongs to clock.rs"),
-        ("host/stop.rs", "let now = std::time::Instant::now();", "`Instant::now` belongs to clock.rs"),
-        ("cli/main.rs", "std::process::exit(1)", "`process::exit` belongs to host/leave.rs"),
+        ("param/stop.rs", "    tokio::time::sleep(second).await;", "`time::sleep` belongs to time/clock.rs"),
+        ("host/stop.rs", "let now = std::time::Instant::now();", "`Instant::now` belongs to time/clock.rs"),
+        ("cli/main.rs", "std::process::exit(1)", "`process::exit` belongs to host/run/watchdog/exit.rs"),
         ("host/builder.rs", "std::env::var(\"X\")", "`std::env` belongs to config/layers.rs and cli/"),
         ("host/report.rs", "eprintln!(\"{self}\")", "`println!` belongs to cli/"),
         ("inject/mod.rs", "pub struct Dep<T>(T);", "define nothing"),
@@ -186,11 +171,14 @@ fn the_rules_can_fail() {
     for (path, text) in [
         ("host/mod.rs", "//! A face.\n\nmod run;\npub(crate) use run::{\n    Host,\n};\n"),
         (
-            "stop.rs",
-            "/// As [`crate::HostHandle`] says.\nuse tokio::time::Instant;\nuse crate::{clock, park};",
+            "param/stop.rs",
+            "/// As [`crate::HostHandle`] says.\nuse tokio::time::Instant;\nuse crate::{sync, time};",
         ),
-        ("life/slot.rs", "use super::Record;\n#[cfg(test)]\nmod tests {\n    use crate::host::Core;\n}"),
-        ("clock.rs", "tokio::time::sleep(duration).await; // never `std::env`"),
+        (
+            "state/poll_tracker.rs",
+            "use super::ServiceRecord;\n#[cfg(test)]\nmod tests {\n    use crate::host::Core;\n}",
+        ),
+        ("time/clock.rs", "tokio::time::sleep(duration).await; // never `std::env`"),
     ] {
         assert_eq!(of(path, text), "", "{path}");
     }

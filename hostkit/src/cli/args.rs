@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use hostkit_grammar::{nearest, setting};
 use lexopt::{Arg, Error, Parser};
 
-use super::graph::Format;
-use super::help::{self, COMMANDS, Flag, Word};
-use super::main::{Trouble, USAGE, trouble};
+use super::graph::GraphFormat;
+use super::help::{self, COMMANDS, CommandSpec, FlagSpec};
+use super::main::{CliError, USAGE, trouble};
 use super::{Program, say};
 
 /// What to do, and with what.
@@ -36,7 +36,7 @@ pub(super) enum Command {
     Config,
     Check,
     Graph {
-        format: Format,
+        format: GraphFormat,
     },
     Trigger {
         name: String,
@@ -59,7 +59,7 @@ impl Command {
 }
 
 /// Nothing if help or the version was all that was asked for: they are printed here.
-pub(super) fn parse(program: &Program) -> Result<Option<Args>, Trouble> {
+pub(super) fn parse(program: &Program) -> Result<Option<Args>, CliError> {
     match read(Parser::from_env()).map_err(|says| trouble(USAGE, says))? {
         Asked::Args(args) => return Ok(Some(args)),
         Asked::Help(word) => say::result(help::text(program, word))?,
@@ -71,14 +71,14 @@ pub(super) fn parse(program: &Program) -> Result<Option<Args>, Trouble> {
 #[derive(Debug)]
 enum Asked {
     Args(Args),
-    Help(Option<&'static Word>),
+    Help(Option<&'static CommandSpec>),
     Version,
 }
 
 /// What has been read so far.
 #[derive(Default)]
-struct Reader {
-    word: Option<&'static Word>,
+struct ArgsReader {
+    word: Option<&'static CommandSpec>,
     name: Option<String>,
     /// Options of one value that stand on this side of the command: of both sides, the one after it counts.
     given: Vec<&'static str>,
@@ -86,11 +86,11 @@ struct Reader {
     count: Option<usize>,
     from: Option<String>,
     job: Option<String>,
-    format: Format,
+    format: GraphFormat,
 }
 
 fn read(mut parser: Parser) -> Result<Asked, String> {
-    let mut reader = Reader::default();
+    let mut reader = ArgsReader::default();
     let mut settings = 0; // how many there were at the last word or option
     while let Some(arg) = parser.next().map_err(surplus)? {
         let after = (reader.args.set.len() > settings).then(|| reader.args.set.last().cloned()).flatten();
@@ -113,8 +113,8 @@ fn read(mut parser: Parser) -> Result<Asked, String> {
     reader.finish().map(Asked::Args)
 }
 
-impl Reader {
-    fn flags(&self) -> impl Iterator<Item = &'static Flag> + use<> {
+impl ArgsReader {
+    fn flags(&self) -> impl Iterator<Item = &'static FlagSpec> + use<> {
         help::flags(self.word)
     }
 
@@ -155,7 +155,7 @@ impl Reader {
         Ok(())
     }
 
-    fn flag(&mut self, flag: &'static Flag, parser: &mut Parser) -> Result<(), String> {
+    fn flag(&mut self, flag: &'static FlagSpec, parser: &mut Parser) -> Result<(), String> {
         if !flag.many && self.given.contains(&flag.long) {
             return Err(format!("`--{}` is given twice: remove one", flag.long));
         }
@@ -209,9 +209,9 @@ impl Reader {
 }
 
 /// One of the languages of `graph`.
-fn format(text: &str) -> Result<Format, String> {
-    let known = || Format::ALL.iter().map(|(name, _)| *name);
-    let found = Format::ALL.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
+fn format(text: &str) -> Result<GraphFormat, String> {
+    let known = || GraphFormat::ALL.iter().map(|(name, _)| *name);
+    let found = GraphFormat::ALL.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
     found.ok_or_else(|| match nearest(text, known()) {
         Some(near) => format!("`--format` can't be `{text}`; did you mean `{near}`?"),
         None => format!("`--format` takes {}, not `{text}`", known().collect::<Vec<_>>().join(" or ")),
@@ -219,7 +219,7 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 /// The value, after `=` or as the next word; an option that stands there is none.
-fn value(flag: &Flag, parser: &mut Parser) -> Result<OsString, String> {
+fn value(flag: &FlagSpec, parser: &mut Parser) -> Result<OsString, String> {
     if let Some(attached) = parser.optional_value() {
         return Ok(attached);
     }

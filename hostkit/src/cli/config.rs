@@ -9,20 +9,20 @@ use hostkit_grammar::{
 use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::config::{Fault, MASK, Node, Path, SectionWant, Tree, Value};
+use crate::config::{ConfigNode, ConfigValue, KeyPath, MASK, SectionNeed, SectionProblem, Tree};
 use crate::host::{Draft, known};
 
 /// Sections that are the host's own and have no secrets.
 const SHOWN: [&str; 3] = ["host", "log", "services"];
 
 /// One key of the configuration.
-struct Line {
-    path: Path,
-    value: Shown,
+struct KeyLine {
+    path: KeyPath,
+    value: ShownValue,
     origin: String,
 }
 
-enum Shown {
+enum ShownValue {
     Value(Json),
     Secret,
     /// What is in force only the type that reads it knows.
@@ -31,35 +31,35 @@ enum Shown {
 }
 
 /// What is known of a section once it was read.
-struct Reader {
-    path: Path,
+struct SectionReader {
+    path: KeyPath,
     /// Every value was met, so that all secrets are known.
     complete: bool,
-    secrets: Vec<Path>,
+    secrets: Vec<KeyPath>,
     /// Values that nobody could read: what is in them is not known.
-    unread: Vec<Path>,
-    defaults: Vec<Path>,
-    missing: Vec<Path>,
+    unread: Vec<KeyPath>,
+    defaults: Vec<KeyPath>,
+    missing: Vec<KeyPath>,
 }
 
 /// Every key that was said, and every option and every field of a section that was not.
 pub(super) fn config(draft: &Draft, as_json: bool) -> io::Result<bool> {
     let tree = &draft.settings.tree;
-    let readers: Vec<Reader> = known(draft).iter().map(|section| reader(section, tree)).collect();
+    let readers: Vec<SectionReader> = known(draft).iter().map(|section| reader(section, tree)).collect();
     let mut lines = Vec::new();
     tree.each_leaf(&mut |keys, node| {
-        let path = Path::of_keys(keys);
+        let path = KeyPath::of_keys(keys);
         if let Some(secret) = secret(&path.normal(), &readers) {
             // Not even its keys are shown.
             let path = path.as_far_as(secret);
-            if lines.last().is_none_or(|line: &Line| line.path != path) {
-                lines.push(Line { path, value: Shown::Secret, origin: node.source.place() });
+            if lines.last().is_none_or(|line: &KeyLine| line.path != path) {
+                lines.push(KeyLine { path, value: ShownValue::Secret, origin: node.source.place() });
             }
             return;
         }
         let open = is_open(&path, &readers);
-        let value = if open { Shown::Value(value(node, &path, &readers)) } else { Shown::Secret };
-        lines.push(Line { path, value, origin: node.source.place() });
+        let value = if open { ShownValue::Value(value(node, &path, &readers)) } else { ShownValue::Secret };
+        lines.push(KeyLine { path, value, origin: node.source.place() });
     });
     lines.extend(unsaid(&lines, unsaid_fields(&readers)));
     lines.extend(unsaid(&lines, options_in_force(draft)));
@@ -68,19 +68,19 @@ pub(super) fn config(draft: &Draft, as_json: bool) -> io::Result<bool> {
 }
 
 /// Those of which no layer says anything.
-fn unsaid(said: &[Line], lines: Vec<Line>) -> Vec<Line> {
-    let mut said: BTreeSet<Path> = said.iter().map(|line| line.path.normal()).collect();
+fn unsaid(said: &[KeyLine], lines: Vec<KeyLine>) -> Vec<KeyLine> {
+    let mut said: BTreeSet<KeyPath> = said.iter().map(|line| line.path.normal()).collect();
     lines.into_iter().filter(|line| said.insert(line.path.normal())).collect()
 }
 
-fn reader(section: &SectionWant, tree: &Tree) -> Reader {
+fn reader(section: &SectionNeed, tree: &Tree) -> SectionReader {
     let found = section.read(tree);
-    let normal = |paths: Vec<Path>| paths.iter().map(Path::normal).collect();
-    let (missing, wrong): (Vec<_>, Vec<_>) = found.faults.into_iter().partition(Fault::is_missing);
-    let paths = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.path);
+    let normal = |paths: Vec<KeyPath>| paths.iter().map(KeyPath::normal).collect();
+    let (missing, wrong): (Vec<_>, Vec<_>) = found.faults.into_iter().partition(SectionProblem::is_missing);
+    let paths = |faults: Vec<SectionProblem>| faults.into_iter().map(|fault| fault.path);
     let wrong = wrong.into_iter().filter(|fault| !fault.is_refused()).collect();
-    Reader {
-        path: Path::of(section.path).normal(),
+    SectionReader {
+        path: KeyPath::of(section.path).normal(),
         complete: found.complete,
         secrets: normal(found.notes.secrets.into_iter().collect()),
         unread: normal(found.notes.unknown.into_keys().chain(paths(wrong)).collect()),
@@ -90,25 +90,35 @@ fn reader(section: &SectionWant, tree: &Tree) -> Reader {
 }
 
 /// Fields that nobody set, and those that have to be.
-fn unsaid_fields(readers: &[Reader]) -> Vec<Line> {
-    let missing =
-        |path: &Path| Line { path: path.clone(), value: Shown::Missing, origin: "missing".to_owned() };
-    let default =
-        |path: &Path| Line { path: path.clone(), value: Shown::Default, origin: "default".to_owned() };
+fn unsaid_fields(readers: &[SectionReader]) -> Vec<KeyLine> {
+    let missing = |path: &KeyPath| KeyLine {
+        path: path.clone(),
+        value: ShownValue::Missing,
+        origin: "missing".to_owned(),
+    };
+    let default = |path: &KeyPath| KeyLine {
+        path: path.clone(),
+        value: ShownValue::Default,
+        origin: "default".to_owned(),
+    };
     let missing = readers.iter().flat_map(|reader| &reader.missing).map(missing);
     let complete = readers.iter().filter(|reader| reader.complete);
     missing.chain(complete.flat_map(|reader| &reader.defaults).map(default)).collect()
 }
 
 /// What the options of the host, the log and the services are where the code says it, or nobody does.
-fn options_in_force(draft: &Draft) -> Vec<Line> {
+fn options_in_force(draft: &Draft) -> Vec<KeyLine> {
     let mut lines = Vec::new();
     let mut line = |keys: &[&str], value: Option<GivenValue>, option: &'static OptionSpec, origin: &str| {
         let usual = option.default.and_then(|usual| check(option, &Given::Plain(usual)).ok());
         let origin = if value.is_none() || value == usual { "default" } else { origin };
         if let Some(value) = value.or(usual) {
-            let path = Path::of_keys(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
-            lines.push(Line { path, value: Shown::Value(json_of(&value)), origin: origin.to_owned() });
+            let path = KeyPath::of_keys(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+            lines.push(KeyLine {
+                path,
+                value: ShownValue::Value(json_of(&value)),
+                origin: origin.to_owned(),
+            });
         }
     };
     for option in options_of(Attribute::Host) {
@@ -140,12 +150,12 @@ fn json_of(value: &GivenValue) -> Json {
 }
 
 /// Whether somebody says of the value that it is none to hide, and nobody may yet say that it is.
-fn is_open(path: &Path, readers: &[Reader]) -> bool {
-    if SHOWN.iter().any(|own| path.is_within(&Path::of(own))) {
+fn is_open(path: &KeyPath, readers: &[SectionReader]) -> bool {
+    if SHOWN.iter().any(|own| path.is_within(&KeyPath::of(own))) {
         return true;
     }
     let path = path.normal();
-    let concerned = |reader: &&Reader| {
+    let concerned = |reader: &&SectionReader| {
         path.is_within(&reader.path)
             && !reader.unread.iter().any(|unread| path.is_within(unread) || unread.is_within(&path))
     };
@@ -154,72 +164,77 @@ fn is_open(path: &Path, readers: &[Reader]) -> bool {
 }
 
 /// The secret that the value is, or is within.
-fn secret<'r>(path: &Path, readers: &'r [Reader]) -> Option<&'r Path> {
+fn secret<'r>(path: &KeyPath, readers: &'r [SectionReader]) -> Option<&'r KeyPath> {
     readers.iter().flat_map(|reader| &reader.secrets).find(|secret| path.is_within(secret))
 }
 
-fn value(node: &Node, path: &Path, readers: &[Reader]) -> Json {
+fn value(node: &ConfigNode, path: &KeyPath, readers: &[SectionReader]) -> Json {
     if secret(&path.normal(), readers).is_some() {
         return MASK.into();
     }
     match &node.value {
-        Value::Table(table) => {
+        ConfigValue::Table(table) => {
             table.iter().map(|(key, node)| (key, value(node, &path.key(key), readers))).collect()
         }
-        Value::List(list) => {
+        ConfigValue::List(list) => {
             let element = |(index, node)| value(node, &path.at(index), readers);
             Json::Array(list.iter().enumerate().map(element).collect())
         }
         // As it is written: a list in text may have a secret in it.
-        Value::Plain(text) if within(path, readers) => match text.trim_start().starts_with(['[', '{']) {
-            true => MASK.into(),
-            false => Json::from(&**text),
-        },
-        Value::Text(text) | Value::Plain(text) | Value::Date(text) | Value::Huge(text) => Json::from(&**text),
-        Value::Integer(number) => match i64::try_from(*number) {
+        ConfigValue::Plain(text) if within(path, readers) => {
+            match text.trim_start().starts_with(['[', '{']) {
+                true => MASK.into(),
+                false => Json::from(&**text),
+            }
+        }
+        ConfigValue::Text(text)
+        | ConfigValue::Plain(text)
+        | ConfigValue::Date(text)
+        | ConfigValue::Huge(text) => Json::from(&**text),
+        ConfigValue::Integer(number) => match i64::try_from(*number) {
             Ok(number) => number.into(),
             Err(_) => number.to_string().into(),
         },
-        Value::Float(number) => {
+        ConfigValue::Float(number) => {
             serde_json::Number::from_f64(*number).map_or_else(|| number.to_string().into(), Json::Number)
         }
-        Value::Flag(flag) => (*flag).into(),
+        ConfigValue::Flag(flag) => (*flag).into(),
     }
 }
 
 /// Whether there is a secret somewhere within the value.
-fn within(path: &Path, readers: &[Reader]) -> bool {
+fn within(path: &KeyPath, readers: &[SectionReader]) -> bool {
     let path = path.normal();
     readers.iter().flat_map(|reader| &reader.secrets).any(|secret| secret.is_within(&path))
 }
 
-fn to_json(lines: &[Line]) -> String {
-    let lines = lines.iter().map(|Line { path, value, origin }| {
+fn to_json(lines: &[KeyLine]) -> String {
+    let lines = lines.iter().map(|KeyLine { path, value, origin }| {
         let (shown, secret) = match value {
-            Shown::Value(value) => (value.clone(), false),
-            Shown::Secret => (MASK.into(), true),
-            Shown::Default | Shown::Missing => (Json::Null, false),
+            ShownValue::Value(value) => (value.clone(), false),
+            ShownValue::Secret => (MASK.into(), true),
+            ShownValue::Default | ShownValue::Missing => (Json::Null, false),
         };
         json!({ "key": path.to_string(), "value": shown, "secret": secret, "origin": origin })
     });
     format!("{:#}", Json::from_iter(lines))
 }
 
-fn to_text(lines: &[Line]) -> String {
+fn to_text(lines: &[KeyLine]) -> String {
     const WIDEST: usize = 60;
     let left: Vec<String> = lines
         .iter()
         .map(|line| match &line.value {
-            Shown::Value(value) => format!("{} = {}", line.path, in_toml(value)),
-            Shown::Secret => format!("{} = {MASK}", line.path),
-            Shown::Default => format!("{} = (default)", line.path),
-            Shown::Missing => format!("{} = (missing)", line.path),
+            ShownValue::Value(value) => format!("{} = {}", line.path, in_toml(value)),
+            ShownValue::Secret => format!("{} = {MASK}", line.path),
+            ShownValue::Default => format!("{} = (default)", line.path),
+            ShownValue::Missing => format!("{} = (missing)", line.path),
         })
         .collect();
     let width =
         left.iter().map(|text| text.chars().count()).filter(|count| *count <= WIDEST).max().unwrap_or(0);
     let text = left.iter().zip(lines).map(|(left, line)| match line.value {
-        Shown::Default | Shown::Missing => left.clone(),
+        ShownValue::Default | ShownValue::Missing => left.clone(),
         _ => format!("{left:width$}  # {}", line.origin),
     });
     text.collect::<Vec<_>>().join("\n")

@@ -3,13 +3,13 @@
 use std::any::TypeId;
 use std::collections::HashSet;
 
-use crate::host::{Draft, Drafted};
-use crate::inject::Wants;
+use crate::host::{Draft, DraftService};
+use crate::inject::NeedSet;
 
 /// The service, and those that work off what it enqueues, and what they enqueue in turn.
 pub(super) fn filled(draft: &Draft, name: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    let mut open: Vec<&Drafted> = draft.find(name).into_iter().collect();
+    let mut open: Vec<&DraftService> = draft.find(name).into_iter().collect();
     while let Some(entry) = open.pop() {
         if kept.iter().any(|known| entry.name == known.as_str()) {
             continue;
@@ -17,14 +17,14 @@ pub(super) fn filled(draft: &Draft, name: &str) -> Vec<String> {
         kept.push(entry.name.to_string());
         let mut taken = HashSet::new();
         takes(draft, &entry.wants, &mut taken, &mut HashSet::new());
-        let fills = |one: &&Drafted| one.made.brings.iter().any(|brought| taken.contains(&brought.key));
+        let fills = |one: &&DraftService| one.made.exports.iter().any(|brought| taken.contains(&brought.key));
         open.extend(draft.entries.iter().filter(fills));
     }
     kept
 }
 
 /// The queues that it takes, by itself or through what makes its values.
-fn takes(draft: &Draft, wants: &Wants, taken: &mut HashSet<TypeId>, seen: &mut HashSet<TypeId>) {
+fn takes(draft: &Draft, wants: &NeedSet, taken: &mut HashSet<TypeId>, seen: &mut HashSet<TypeId>) {
     taken.extend(wants.brought.iter().map(|want| want.keys[0]));
     for key in wants.values.iter().flat_map(|want| want.keys) {
         if seen.insert(key) {

@@ -5,11 +5,11 @@ use std::io::{IsTerminal, stderr};
 
 use super::say;
 use crate::host::{BuildError, Problem, Report, StartFailure};
-use crate::text::Escaped;
+use crate::outcome::text::Escaped;
 
 /// How problems are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum OutputStyle {
     Plain,
     Colour,
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
@@ -24,14 +24,14 @@ struct Frame {
     mend: String,
 }
 
-impl Look {
+impl OutputStyle {
     /// As standard error wants it.
     pub(super) fn of(json: bool) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         match json {
-            true => Look::Json,
-            false if !plain && stderr().is_terminal() => Look::Colour,
-            false => Look::Plain,
+            true => OutputStyle::Json,
+            false if !plain && stderr().is_terminal() => OutputStyle::Colour,
+            false => OutputStyle::Plain,
         }
     }
 
@@ -78,8 +78,8 @@ impl Look {
             return say::problem(line.end("hostkit"));
         }
         match self {
-            Look::Json => say::problem(json(head, &frames, warnings)),
-            Look::Plain | Look::Colour => {
+            OutputStyle::Json => say::problem(json(head, &frames, warnings)),
+            OutputStyle::Plain | OutputStyle::Colour => {
                 warnings.iter().for_each(say::warning);
                 say::problem(self.text(head, &frames));
             }
@@ -100,7 +100,7 @@ impl Look {
 
     fn paint(self, colour: &str, text: &str) -> String {
         match self {
-            Look::Colour => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
+            OutputStyle::Colour => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
             _ => text.to_owned(),
         }
     }

@@ -2,24 +2,25 @@
 
 use std::any::TypeId;
 
-use crate::host::{Draft, Drafted, short};
-use crate::inject::{Want, Wants};
+use crate::host::{Draft, DraftService, short};
+use crate::inject::{Need, NeedSet};
 
 /// Whose language the picture is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum GraphFormat {
     #[default]
     Mermaid,
     Dot,
 }
 
-impl Format {
+impl GraphFormat {
     /// The languages there are, by the names that `--format` takes.
-    pub(super) const ALL: [(&'static str, Format); 2] = [("mermaid", Format::Mermaid), ("dot", Format::Dot)];
+    pub(super) const ALL: [(&'static str, GraphFormat); 2] =
+        [("mermaid", GraphFormat::Mermaid), ("dot", GraphFormat::Dot)];
 }
 
 /// What is drawn as a box, or as an ellipse.
-struct Node {
+struct GraphNode {
     title: String,
     kind: String,
     /// A value rather than something that runs.
@@ -27,7 +28,7 @@ struct Node {
 }
 
 /// An arrow, from who needs to what is needed.
-struct Arrow {
+struct GraphEdge {
     from: usize,
     to: usize,
     /// It is given this; otherwise it only starts after it.
@@ -35,39 +36,43 @@ struct Arrow {
 }
 
 #[derive(Default)]
-struct Picture {
-    nodes: Vec<Node>,
-    arrows: Vec<Arrow>,
+struct Graph {
+    nodes: Vec<GraphNode>,
+    arrows: Vec<GraphEdge>,
 }
 
 /// The picture of what would run.
-pub(super) fn graph(draft: &Draft, format: Format) -> String {
-    let picture = Picture::of(draft);
+pub(super) fn graph(draft: &Draft, format: GraphFormat) -> String {
+    let picture = Graph::of(draft);
     match format {
-        Format::Mermaid => picture.mermaid(),
-        Format::Dot => picture.dot(),
+        GraphFormat::Mermaid => picture.mermaid(),
+        GraphFormat::Dot => picture.dot(),
     }
 }
 
-impl Picture {
+impl Graph {
     fn of(draft: &Draft) -> Self {
-        let mut picture = Picture::default();
-        let running: Vec<&Drafted> = draft.entries.iter().filter(|entry| draft.runs(entry)).collect();
+        let mut picture = Graph::default();
+        let running: Vec<&DraftService> = draft.entries.iter().filter(|entry| draft.runs(entry)).collect();
         for entry in &running {
-            picture.nodes.push(Node { title: entry.name.to_string(), kind: entry.kind.into(), value: false });
+            picture.nodes.push(GraphNode {
+                title: entry.name.to_string(),
+                kind: entry.kind.into(),
+                value: false,
+            });
         }
         for (from, entry) in running.iter().enumerate() {
             let after =
                 entry.after().iter().filter_map(|name| running.iter().position(|one| one.name == *name));
-            picture.arrows.extend(after.map(|to| Arrow { from, to, given: false }));
+            picture.arrows.extend(after.map(|to| GraphEdge { from, to, given: false }));
         }
-        let mut values = Values { draft, at: vec![None; draft.providers.len() + draft.given.len()] };
+        let mut values = GraphValues { draft, at: vec![None; draft.providers.len() + draft.given.len()] };
         for (from, entry) in running.iter().enumerate() {
             values.ask(&mut picture, from, &entry.wants);
         }
         for hook in &draft.hooks {
             let kind = format!("on({})", hook.moment);
-            picture.nodes.push(Node { title: hook.name.to_string(), kind, value: false });
+            picture.nodes.push(GraphNode { title: hook.name.to_string(), kind, value: false });
             let from = picture.nodes.len() - 1;
             values.ask(&mut picture, from, &hook.hook.wants);
         }
@@ -76,12 +81,12 @@ impl Picture {
 
     fn mermaid(&self) -> String {
         let mut text = String::from("graph LR\n");
-        for (id, Node { title, kind, value }) in self.nodes.iter().enumerate() {
+        for (id, GraphNode { title, kind, value }) in self.nodes.iter().enumerate() {
             let label = format!("{}<br/><i>{}</i>", escaped(title), escaped(kind));
             let (open, close) = if *value { ("([", "])") } else { ("[", "]") };
             text += &format!("  n{id}{open}\"{label}\"{close}\n");
         }
-        for Arrow { from, to, given } in &self.arrows {
+        for GraphEdge { from, to, given } in &self.arrows {
             text += &match given {
                 true => format!("  n{from} -.-> n{to}\n"),
                 false => format!("  n{from} -->|after| n{to}\n"),
@@ -92,12 +97,12 @@ impl Picture {
 
     fn dot(&self) -> String {
         let mut text = String::from("digraph host {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");
-        for (id, Node { title, kind, value }) in self.nodes.iter().enumerate() {
+        for (id, GraphNode { title, kind, value }) in self.nodes.iter().enumerate() {
             let shape = if *value { "ellipse" } else { "box" };
             let quote = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
             text += &format!("  n{id} [label=\"{}\\n{}\", shape={shape}];\n", quote(title), quote(kind));
         }
-        for Arrow { from, to, given } in &self.arrows {
+        for GraphEdge { from, to, given } in &self.arrows {
             let look = if *given { "style=dashed" } else { "label=\"after\"" };
             text += &format!("  n{from} -> n{to} [{look}];\n");
         }
@@ -111,39 +116,40 @@ fn escaped(text: &str) -> String {
 }
 
 /// The values that there are, and which of them are in the picture: providers first, then what was given.
-struct Values<'d> {
+struct GraphValues<'d> {
     draft: &'d Draft,
     at: Vec<Option<usize>>,
 }
 
-impl Values<'_> {
+impl GraphValues<'_> {
     /// Draws what this one needs, and what that needs in turn.
-    fn ask(&mut self, picture: &mut Picture, from: usize, wants: &Wants) {
+    fn ask(&mut self, picture: &mut Graph, from: usize, wants: &NeedSet) {
         for want in &wants.values {
             if let Some(value) = self.find(want) {
                 let to = self.draw(picture, value);
-                picture.arrows.push(Arrow { from, to, given: true });
+                picture.arrows.push(GraphEdge { from, to, given: true });
             }
         }
         #[cfg(feature = "queue")]
         for want in &wants.brought {
-            let handles =
-                |entry: &&Drafted| entry.made.brings.iter().any(|brought| want.keys.contains(&brought.key));
+            let handles = |entry: &&DraftService| {
+                entry.made.exports.iter().any(|brought| want.keys.contains(&brought.key))
+            };
             let mut running = self.draft.entries.iter().filter(|entry| self.draft.runs(entry));
             if let Some(to) = running.position(|entry| handles(&entry)) {
-                picture.arrows.push(Arrow { from, to, given: true }); // the handlers are drawn first, in this order
+                picture.arrows.push(GraphEdge { from, to, given: true }); // the handlers are drawn first, in this order
             }
         }
     }
 
-    fn find(&self, want: &Want) -> Option<usize> {
+    fn find(&self, want: &Need) -> Option<usize> {
         let is = |keys: &[TypeId; 2]| want.keys.contains(&keys[0]);
         let provider = self.draft.providers.iter().position(|entry| is(&entry.provision.keys));
         let given = || self.draft.given.iter().position(|given| is(&given.keys));
         provider.or_else(|| Some(self.draft.providers.len() + given()?))
     }
 
-    fn draw(&mut self, picture: &mut Picture, value: usize) -> usize {
+    fn draw(&mut self, picture: &mut Graph, value: usize) -> usize {
         if let Some(drawn) = self.at[value] {
             return drawn; // also where providers need each other in a ring
         }
@@ -153,12 +159,12 @@ impl Values<'_> {
             Some(entry) => {
                 let provision = &entry.provision;
                 let (title, kind) = (provision.name.to_string(), format!("provides {}", short(provision.of)));
-                picture.nodes.push(Node { title, kind, value: true });
+                picture.nodes.push(GraphNode { title, kind, value: true });
                 self.ask(picture, id, &provision.wants);
             }
             None => {
                 let given = &self.draft.given[value - self.draft.providers.len()];
-                picture.nodes.push(Node { title: short(given.of), kind: "given".into(), value: true });
+                picture.nodes.push(GraphNode { title: short(given.of), kind: "given".into(), value: true });
             }
         }
         id

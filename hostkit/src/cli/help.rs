@@ -4,16 +4,16 @@ use super::Program;
 
 /// A command.
 #[derive(Debug)]
-pub(super) struct Word {
+pub(super) struct CommandSpec {
     pub(super) name: &'static str,
     pub(super) takes_name: bool,
-    flags: &'static [Flag],
+    flags: &'static [FlagSpec],
     help: &'static str,
 }
 
 /// An option.
 #[derive(Debug)]
-pub(super) struct Flag {
+pub(super) struct FlagSpec {
     pub(super) short: Option<char>,
     pub(super) long: &'static str,
     /// What its value is called; nothing if it takes none.
@@ -23,15 +23,15 @@ pub(super) struct Flag {
     help: &'static str,
 }
 
-const fn command(name: &'static str, flags: &'static [Flag], help: &'static str) -> Word {
-    Word { name, takes_name: false, flags, help }
+const fn command(name: &'static str, flags: &'static [FlagSpec], help: &'static str) -> CommandSpec {
+    CommandSpec { name, takes_name: false, flags, help }
 }
 
-const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Flag {
-    Flag { short: None, long, value, many: false, help }
+const fn flag(long: &'static str, value: &'static str, help: &'static str) -> FlagSpec {
+    FlagSpec { short: None, long, value, many: false, help }
 }
 
-pub(super) const COMMANDS: &[Word] = &[
+pub(super) const COMMANDS: &[CommandSpec] = &[
     command("run", &[], "Run the services until a signal, a failure, or the end of all work (the default)"),
     command("list", &[], "List all services with kind, schedule, options and location, and why one is off"),
     #[cfg(feature = "config")]
@@ -46,7 +46,7 @@ pub(super) const COMMANDS: &[Word] = &[
         &[flag("format", "FORMAT", "mermaid or dot [default: mermaid]")],
         "Print a graph of what runs: the order, and which values each service takes",
     ),
-    Word {
+    CommandSpec {
         takes_name: true,
         ..command(
             "trigger",
@@ -55,12 +55,12 @@ pub(super) const COMMANDS: &[Word] = &[
         )
     },
     #[cfg(feature = "cron")]
-    Word {
+    CommandSpec {
         takes_name: true,
         ..command(
             "next",
             &[
-                Flag { short: Some('n'), ..flag("count", "COUNT", "How many due times [default: 10]") },
+                FlagSpec { short: Some('n'), ..flag("count", "COUNT", "How many due times [default: 10]") },
                 flag("from", "T", "Only times after this one, such as 2026-03-29T01:00:00Z [default: now]"),
             ],
             "Print when a timer is due next, in its time zone; changes of the clock are marked",
@@ -69,28 +69,28 @@ pub(super) const COMMANDS: &[Word] = &[
 ];
 
 /// They may stand before the command and after it.
-const EVERYWHERE: &[Flag] = &[
-    Flag {
+const EVERYWHERE: &[FlagSpec] = &[
+    FlagSpec {
         many: true,
         ..flag("only", "NAMES", "Run only these services or groups (comma-separated or repeated)")
     },
-    Flag { many: true, ..flag("except", "NAMES", "Leave out these services or groups") },
+    FlagSpec { many: true, ..flag("except", "NAMES", "Leave out these services or groups") },
     flag("json", "", "Print lists and the plan (stdout) and problems (stderr) as JSON"),
     #[cfg(feature = "config")]
     flag("config", "FILE", "Read this file instead of hostkit.toml"),
     #[cfg(feature = "config")]
     flag("profile", "P", "Read hostkit.<P>.toml as well"),
     #[cfg(feature = "config")]
-    Flag { many: true, ..flag("set", "K=V", "Set one value, such as host.stop_timeout=5s") },
+    FlagSpec { many: true, ..flag("set", "K=V", "Set one value, such as host.stop_timeout=5s") },
 ];
 
 /// Those that the command takes; without one, those of all.
-pub(super) fn flags(word: Option<&'static Word>) -> impl Iterator<Item = &'static Flag> + use<> {
+pub(super) fn flags(word: Option<&'static CommandSpec>) -> impl Iterator<Item = &'static FlagSpec> + use<> {
     word.map_or(&[][..], |word| word.flags).iter().chain(EVERYWHERE)
 }
 
 /// What `--help` prints: of the whole, or of one command.
-pub(super) fn text(program: &Program, word: Option<&'static Word>) -> String {
+pub(super) fn text(program: &Program, word: Option<&'static CommandSpec>) -> String {
     let name = program.name();
     let mut lines = Vec::new();
     let mut text = match word {
@@ -99,7 +99,7 @@ pub(super) fn text(program: &Program, word: Option<&'static Word>) -> String {
             let about = if program.about.is_empty() { "" } else { "\n\n" };
             format!("{}{about}Usage: {name} [OPTIONS] [COMMAND]\n\nCommands:\n", program.about)
         }
-        Some(Word { name: word, takes_name, help, .. }) => {
+        Some(CommandSpec { name: word, takes_name, help, .. }) => {
             let named = if *takes_name { " <NAME>" } else { "" };
             format!("{help}\n\nUsage: {name} {word} [OPTIONS]{named}\n")
         }
@@ -114,7 +114,7 @@ pub(super) fn text(program: &Program, word: Option<&'static Word>) -> String {
     text
 }
 
-fn written(flag: &Flag) -> String {
+fn written(flag: &FlagSpec) -> String {
     let short = flag.short.map_or("    ".to_owned(), |short| format!("-{short}, "));
     let value = if flag.value.is_empty() { String::new() } else { format!(" <{}>", flag.value) };
     format!("{short}--{}{value}", flag.long)

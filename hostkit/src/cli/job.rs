@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use hostkit_grammar::duration::show;
 use tokio::runtime::Runtime;
 
-use super::frame::Look;
-use super::main::{FAILED, Trouble, USAGE, trouble};
+use super::frame::OutputStyle;
+use super::main::{CliError, FAILED, USAGE, trouble};
 use super::named::named;
 use super::trigger::run_for;
 use crate::host::{Draft, HostHandle, short};
@@ -14,9 +14,9 @@ use crate::queue::AnyJob;
 use crate::service::JobOutcome;
 
 /// The job, if the service of this name handles jobs.
-pub(super) fn job(draft: &Draft, name: &str, json: Option<&str>) -> Result<Option<AnyJob>, Trouble> {
+pub(super) fn job(draft: &Draft, name: &str, json: Option<&str>) -> Result<Option<AnyJob>, CliError> {
     let entry = named(draft, name)?;
-    let Some(brought) = entry.made.brings.first() else { return Ok(None) };
+    let Some(brought) = entry.made.exports.first() else { return Ok(None) };
     let of = short(brought.steer.of());
     let Some(json) = json else {
         let says = format!("`{name}` needs a job: write `trigger {name} --job JSON`, a `{of}` as JSON");
@@ -59,8 +59,8 @@ pub(super) fn trigger(
     name: &str,
     job: AnyJob,
     runtime: &Runtime,
-    look: Look,
-) -> Result<ExitCode, Trouble> {
+    look: OutputStyle,
+) -> Result<ExitCode, CliError> {
     let ended = run_for(draft, name, runtime, look, |host: HostHandle| async move {
         match host.by_hand(job) {
             Some(attempt) => Some(attempt.await),

@@ -20,7 +20,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::LookupSpan;
 
 use super::text_fields::{plain, shown};
-use crate::failure::chain;
+use crate::outcome::failure::chain;
 
 /// Names of a line's own.
 const ENVELOPE: [&str; 6] = ["timestamp", "level", "target", "fields", "span", "spans"];

@@ -5,18 +5,18 @@ use std::io;
 use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::host::{Draft, Drafted, Host};
+use crate::host::{Draft, DraftService, Host};
 use crate::inject::{Kind, ValueProvider};
 use crate::registry::Origin;
-use crate::service::Provision;
+use crate::service::AnyProvider;
 use hostkit_grammar::duration::show;
 
 /// A service, a hook or a provider.
-struct Row<'a> {
+struct ListRow<'a> {
     name: &'a str,
     kind: String,
-    entry: Option<&'a Drafted>,
-    provision: Option<&'a Provision>,
+    entry: Option<&'a DraftService>,
+    provision: Option<&'a AnyProvider>,
     /// Why it does not run, if it does not.
     off: Option<String>,
     origin: Origin,
@@ -27,7 +27,7 @@ const SCHEDULE: [&str; 6] = ["every", "delay", "cron", "tz", "days", "first"];
 
 /// Every service, hook and provider that was found, by name.
 pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
-    let services = draft.entries.iter().map(|entry| Row {
+    let services = draft.entries.iter().map(|entry| ListRow {
         name: &entry.name,
         kind: entry.kind.to_owned(),
         entry: Some(entry),
@@ -35,7 +35,7 @@ pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
         off: draft.off(entry).map(|off| off.to_string()),
         origin: entry.origin,
     });
-    let hooks = draft.hooks.iter().map(|hook| Row {
+    let hooks = draft.hooks.iter().map(|hook| ListRow {
         name: &hook.name,
         kind: format!("on({})", hook.moment),
         entry: None,
@@ -44,7 +44,7 @@ pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
         origin: hook.origin,
     });
     let called = draft.called_providers();
-    let providers = draft.providers.iter().enumerate().map(|(index, entry)| Row {
+    let providers = draft.providers.iter().enumerate().map(|(index, entry)| ListRow {
         name: &entry.provision.name,
         kind: ValueProvider::WORD.to_owned(),
         entry: None,
@@ -52,16 +52,16 @@ pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
         off: (!called.contains(&index)).then(|| "off: nothing that runs needs it".to_owned()),
         origin: entry.origin,
     });
-    let mut rows: Vec<Row<'_>> = services.chain(hooks).chain(providers).collect();
+    let mut rows: Vec<ListRow<'_>> = services.chain(hooks).chain(providers).collect();
     rows.sort_by(|a, b| (a.name, &a.kind, a.origin.line()).cmp(&(b.name, &b.kind, b.origin.line())));
     say::result(if as_json { json(&rows) } else { table(&rows) })
 }
 
-fn json(rows: &[Row<'_>]) -> String {
+fn json(rows: &[ListRow<'_>]) -> String {
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
-            let Row { name, kind, off, origin, .. } = row;
+            let ListRow { name, kind, off, origin, .. } = row;
             json!({
                 "name": name,
                 "kind": kind,
@@ -79,7 +79,7 @@ fn json(rows: &[Row<'_>]) -> String {
     format!("{:#}", Json::from(rows))
 }
 
-impl Row<'_> {
+impl ListRow<'_> {
     /// `every 10s`, `cron 0 9 * * * Europe/Berlin`; nothing for what is never due.
     fn schedule(&self) -> Option<String> {
         let options = &self.entry?.options;
@@ -91,7 +91,7 @@ impl Row<'_> {
     /// Each option that was set: its name, its value and where the configuration sets it.
     fn set(&self) -> impl Iterator<Item = (&'static str, String, Option<&str>)> {
         let of_service = self.entry.into_iter().flat_map(|entry| entry.options.iter());
-        let of_provider = self.provision.into_iter().flat_map(Provision::options);
+        let of_provider = self.provision.into_iter().flat_map(AnyProvider::options);
         of_service
             .map(|(name, value, source)| (name, value.to_string(), source))
             .chain(of_provider.map(|(name, value)| (name, value, None)))
@@ -127,9 +127,9 @@ impl Row<'_> {
     }
 }
 
-fn table(rows: &[Row<'_>]) -> String {
+fn table(rows: &[ListRow<'_>]) -> String {
     let head = ["NAME", "KIND", "STATE", "SCHEDULE", "OPTIONS", "CRATE", "LOCATION"].map(String::from);
-    let lines: Vec<_> = std::iter::once(head).chain(rows.iter().map(Row::cells)).collect();
+    let lines: Vec<_> = std::iter::once(head).chain(rows.iter().map(ListRow::cells)).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..7).map(width).collect();
     let line = |cells: &[String; 7]| {

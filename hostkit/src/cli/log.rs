@@ -10,7 +10,7 @@ use super::say;
 #[cfg(feature = "log")]
 use super::text_fields::{self, TextFields};
 #[cfg(feature = "log")]
-use crate::host::Format;
+use crate::host::LogFormat;
 use crate::host::LogSettings;
 
 /// Lines on standard error, as text or JSON; `RUST_LOG`, or else `[log] filter`, filters them by target and level
@@ -20,7 +20,7 @@ use crate::host::LogSettings;
 pub(super) fn install(settings: &LogSettings) {
     use tracing_subscriber::util::SubscriberInitExt;
 
-    if settings.format == Format::Json {
+    if settings.format == LogFormat::Json {
         say::in_json();
     }
     let (log, mistake) = subscriber(settings);
@@ -63,8 +63,8 @@ fn subscriber(settings: &LogSettings) -> (tracing::Dispatch, Option<String>) {
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).log_internal_errors(false);
     let log = tracing_subscriber::registry().with(filter);
     let log = match settings.format {
-        Format::Text => log.with(lines.with_ansi(colour).fmt_fields(TextFields)).into(),
-        Format::Json => log.with(lines.fmt_fields(JsonFields).event_format(JsonLines)).into(),
+        LogFormat::Text => log.with(lines.with_ansi(colour).fmt_fields(TextFields)).into(),
+        LogFormat::Json => log.with(lines.fmt_fields(JsonFields).event_format(JsonLines)).into(),
     };
     (log, mistake)
 }

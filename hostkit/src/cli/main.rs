@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
 use super::args::{self, Args};
-use super::frame::Look;
+use super::frame::OutputStyle;
 use super::{IntoConfigured, Program, log, panic, runtime, say};
-use crate::failure::Failure;
 #[cfg(feature = "cli")]
 use crate::host::run_alone;
 use crate::host::{Draft, Host, HostBuilder, LogSettings, Problem, briefly, prepare};
-use crate::life::{caught, note_places};
-use crate::outcome::BoxError;
-use crate::text::Escaped;
+use crate::outcome::failure::Failure;
+use crate::sync::{catch_panic, record_panic_locations};
+
+use crate::outcome::result::BoxError;
+use crate::outcome::text::Escaped;
 
 /// A run by hand failed, or a result could not be written.
 #[cfg(feature = "cli")]
@@ -36,7 +37,7 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     };
     match done {
         Ok(code) => code,
-        Err(Trouble { code, says }) => {
+        Err(CliError { code, says }) => {
             if let Some(says) = says {
                 say::error(says);
             }
@@ -45,35 +46,35 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     }
 }
 
-pub(super) struct Trouble {
+pub(super) struct CliError {
     code: u8,
     /// Nothing if it has been told already.
     says: Option<String>,
 }
 
-impl Trouble {
+impl CliError {
     /// What is wrong has been told.
     pub(super) fn told(code: u8) -> Self {
-        Trouble { code, says: None }
+        CliError { code, says: None }
     }
 }
 
-pub(super) fn trouble(code: u8, says: impl ToString) -> Trouble {
-    Trouble { code, says: Some(says.to_string()) }
+pub(super) fn trouble(code: u8, says: impl ToString) -> CliError {
+    CliError { code, says: Some(says.to_string()) }
 }
 
-impl From<std::io::Error> for Trouble {
+impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
         trouble(1, format!("can't write to standard output: {error}"))
     }
 }
 
 /// The plan, proven; what is wrong with it has been told.
-pub(super) fn proven(draft: Draft, look: Look) -> Result<Host, Trouble> {
+pub(super) fn proven(draft: Draft, look: OutputStyle) -> Result<Host, CliError> {
     let warnings = draft.warnings.clone();
     draft.build().map_err(|error| {
         look.invalid(&error, &warnings);
-        Trouble::told(CONFIG)
+        CliError::told(CONFIG)
     })
 }
 
@@ -81,21 +82,21 @@ fn prepared<C: IntoConfigured>(
     program: &Program,
     args: Args,
     configure: impl FnOnce(HostBuilder) -> C,
-) -> Result<ExitCode, Trouble> {
+) -> Result<ExitCode, CliError> {
     #[cfg(feature = "cli")]
     if !args.command.runs() {
         run_alone();
     }
-    let layers = Configuration::read(&args);
+    let layers = LoadedLayers::read(&args);
     let (threads, log) = layers.asked_for_first();
     let source = threads.as_ref().map(|(_, source)| source.clone());
     #[cfg(feature = "cli")]
     let runtime = match args.command.runs() {
-        true => runtime::of_host(program, threads, Look::of(args.json))?,
+        true => runtime::of_host(program, threads, OutputStyle::of(args.json))?,
         false => runtime::of_command()?,
     };
     #[cfg(not(feature = "cli"))]
-    let runtime = runtime::of_host(program, threads, Look::of(false))?;
+    let runtime = runtime::of_host(program, threads, OutputStyle::of(false))?;
     let done = planned(program, args, configure, layers, (source, &log), &runtime);
     // The one end of the runtime, whatever the command: what still holds a thread was named, and ends with the process.
     runtime.shutdown_background();
@@ -106,15 +107,15 @@ fn planned<C: IntoConfigured>(
     program: &Program,
     args: Args,
     configure: impl FnOnce(HostBuilder) -> C,
-    layers: Configuration,
+    layers: LoadedLayers,
     (source, log): (Option<String>, &LogSettings),
     runtime: &Runtime,
-) -> Result<ExitCode, Trouble> {
+) -> Result<ExitCode, CliError> {
     let host = {
         let _runtime = runtime.enter(); // what `configure` makes may want one
         log::within(log, || configured(configure, HostBuilder::new().discover()))?
     };
-    note_places(); // after `configure`, which may set a hook of its own
+    record_panic_locations(); // after `configure`, which may set a hook of its own
     let mut host = layers.over(host);
     if program.current_thread
         && let Some(source) = source
@@ -139,15 +140,15 @@ fn planned<C: IntoConfigured>(
 fn configured<C: IntoConfigured>(
     configure: impl FnOnce(HostBuilder) -> C,
     host: HostBuilder,
-) -> Result<HostBuilder, Trouble> {
-    let configured = caught(|| configure(host).into_configured());
+) -> Result<HostBuilder, CliError> {
+    let configured = catch_panic(|| configure(host).into_configured());
     let configured =
         configured.and_then(|configured| configured.map_err(|error: BoxError| Failure::of(error)));
     configured.map_err(|failure| trouble(START, format!("`configure` failed: {}", Escaped(failure))))
 }
 
 /// An unknown name on the command line is a slip of the hand, not of the plan.
-fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
+fn selection_is_known(draft: &Draft) -> Result<(), CliError> {
     let unknown = draft.selection.unknown(&draft.entries);
     if unknown.is_empty() {
         return Ok(());
@@ -165,9 +166,14 @@ fn selection_is_known(draft: &Draft) -> Result<(), Trouble> {
 }
 
 #[cfg(feature = "cli")]
-fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) -> Result<ExitCode, Trouble> {
+fn command(
+    args: &Args,
+    draft: Draft,
+    warnings: Vec<String>,
+    runtime: &Runtime,
+) -> Result<ExitCode, CliError> {
     use super::{args::Command, list};
-    let look = Look::of(args.json);
+    let look = OutputStyle::of(args.json);
     if args.command != Command::Run {
         for warning in &warnings {
             say::warning(warning);
@@ -203,7 +209,7 @@ fn command(args: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) 
         #[cfg(feature = "cron")]
         Command::Next { name, count, from } => {
             let timer = super::named::timer(&draft, name)?;
-            let now = crate::clock::Wall::default().now();
+            let now = crate::time::clock::WallClock::default().now();
             let lines = super::next::next(&timer.rhythm, timer.first, from.as_deref(), *count, now);
             let lines = lines.map_err(|says| trouble(USAGE, says))?;
             proven(super::trigger::alone(draft, name), look)?; // no schedule is shown that is not in force
@@ -228,11 +234,16 @@ fn warn_of_problems(draft: Draft) {
 }
 
 #[cfg(not(feature = "cli"))]
-fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) -> Result<ExitCode, Trouble> {
-    run(draft, warnings, runtime, Look::of(false))
+fn command(_: &Args, draft: Draft, warnings: Vec<String>, runtime: &Runtime) -> Result<ExitCode, CliError> {
+    run(draft, warnings, runtime, OutputStyle::of(false))
 }
 
-fn run(draft: Draft, warnings: Vec<String>, runtime: &Runtime, look: Look) -> Result<ExitCode, Trouble> {
+fn run(
+    draft: Draft,
+    warnings: Vec<String>,
+    runtime: &Runtime,
+    look: OutputStyle,
+) -> Result<ExitCode, CliError> {
     log::install(&draft.settings.log);
     for warning in warnings {
         match log::is_installed() {
@@ -253,19 +264,19 @@ fn run(draft: Draft, warnings: Vec<String>, runtime: &Runtime, look: Look) -> Re
 }
 
 /// What files, the environment and `--set` say, kept until `configure` has spoken: it is below them.
-struct Configuration {
+struct LoadedLayers {
     #[cfg(feature = "config")]
     layers: crate::config::Layers,
 }
 
 #[cfg(feature = "config")]
-impl Configuration {
+impl LoadedLayers {
     fn read(args: &Args) -> Self {
         let mut layers = crate::config::Layers::standard(args.config.as_deref(), args.profile.as_deref());
         if std::env::var_os("RUST_LOG").is_some_and(|filter| filter.to_str().is_none()) {
             layers.no_text("RUST_LOG");
         }
-        Configuration { layers: args.set.iter().fold(layers, |layers, set| layers.set(set)) }
+        LoadedLayers { layers: args.set.iter().fold(layers, |layers, set| layers.set(set)) }
     }
 
     /// The number of executor threads and where it was set, and the log: asked for before there is a host. What is wrong with them is
@@ -282,9 +293,9 @@ impl Configuration {
 }
 
 #[cfg(not(feature = "config"))]
-impl Configuration {
+impl LoadedLayers {
     fn read(_: &Args) -> Self {
-        Configuration {}
+        LoadedLayers {}
     }
 
     fn asked_for_first(&self) -> (Option<(usize, String)>, LogSettings) {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::main::{CONFIG, Trouble, USAGE, trouble};
-use crate::host::{Draft, Drafted};
+use super::main::{CONFIG, CliError, USAGE, trouble};
+use crate::host::{Draft, DraftService};
 use crate::schedule::Rhythm;
 use crate::service::Control;
 
-pub(super) struct ATimer {
+pub(super) struct NamedTimer {
     pub(super) control: Arc<Control>,
     #[cfg_attr(not(feature = "cron"), allow(dead_code))]
     pub(super) rhythm: Rhythm,
@@ -16,7 +16,7 @@ pub(super) struct ATimer {
     pub(super) first: Duration,
 }
 
-pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d Drafted, Trouble> {
+pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d DraftService, CliError> {
     draft.find(name).ok_or_else(|| {
         let names = draft.entries.iter().map(|entry| &*entry.name);
         match hostkit_grammar::nearest(name, names) {
@@ -26,11 +26,11 @@ pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d Drafted, Tro
     })
 }
 
-pub(super) fn timer(draft: &Draft, name: &str) -> Result<ATimer, Trouble> {
+pub(super) fn timer(draft: &Draft, name: &str) -> Result<NamedTimer, CliError> {
     let entry = named(draft, name)?;
     let made = &entry.made;
     if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
-        return Ok(ATimer { control, rhythm, first: made.first });
+        return Ok(NamedTimer { control, rhythm, first: made.first });
     }
     Err(match made.faults.is_empty() {
         true => trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind)),

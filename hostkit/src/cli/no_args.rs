@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Program;
-use super::main::{Trouble, USAGE, trouble};
+use super::main::{CliError, USAGE, trouble};
 
 #[derive(Debug, Default)]
 pub(super) struct Args {
@@ -17,7 +17,7 @@ pub(super) struct Args {
     pub(super) set: Vec<String>,
 }
 
-pub(super) fn parse(program: &Program) -> Result<Option<Args>, Trouble> {
+pub(super) fn parse(program: &Program) -> Result<Option<Args>, CliError> {
     match std::env::args_os().nth(1) {
         None => Ok(Some(Args::default())),
         Some(word) => Err(trouble(

@@ -7,14 +7,14 @@ use std::panic::{PanicHookInfo, set_hook, take_hook};
 use tracing::subscriber::NoSubscriber;
 
 use super::log::is_showing;
-use crate::failure::message_of;
-use crate::life::note_place;
+use crate::outcome::failure::message_of;
+use crate::sync::record_panic_location;
 
 /// Tells panics from now on. A hook that the program sets itself, in `configure` or later, takes its place.
 pub(super) fn install() {
     let before = take_hook();
     set_hook(Box::new(move |info| {
-        note_place(info); // of a panic in `configure` too
+        record_panic_location(info); // of a panic in `configure` too
         if is_showing() {
             // The line of which a value panicked says so.
         } else if tracing::dispatcher::get_default(|log| log.is::<NoSubscriber>()) {

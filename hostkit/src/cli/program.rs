@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::host::HostBuilder;
-use crate::outcome::{BoxError, Result};
+use crate::outcome::result::{BoxError, Result};
 
 /// The program, as its manifest and `main!` describe it.
 #[derive(Debug)]

@@ -7,16 +7,16 @@ use std::thread;
 use tokio::runtime::{Builder, Runtime};
 
 use super::Program;
-use super::frame::Look;
-use super::main::{START, Trouble, trouble};
+use super::frame::OutputStyle;
+use super::main::{CliError, START, trouble};
 use crate::host::end_now;
 
 /// For a command that runs a host. `configured` is the number of executor threads, and where it was set.
 pub(super) fn of_host(
     program: &Program,
     configured: Option<(usize, String)>,
-    look: Look,
-) -> Result<Runtime, Trouble> {
+    look: OutputStyle,
+) -> Result<Runtime, CliError> {
     let mut builder = match program.current_thread {
         true => Builder::new_current_thread(),
         false => Builder::new_multi_thread(),
@@ -36,11 +36,11 @@ pub(super) fn of_host(
 
 /// For a command that runs nothing: what `configure` makes may want a runtime to be made in. It has no threads.
 #[cfg(feature = "cli")]
-pub(super) fn of_command() -> Result<Runtime, Trouble> {
+pub(super) fn of_command() -> Result<Runtime, CliError> {
     Builder::new_current_thread().enable_all().build().map_err(no_runtime)
 }
 
-fn no_runtime(error: std::io::Error) -> Trouble {
+fn no_runtime(error: std::io::Error) -> CliError {
     trouble(START, format!("can't build the runtime: {error}"))
 }
 

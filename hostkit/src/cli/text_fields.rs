@@ -9,28 +9,28 @@ use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
 
-use crate::failure::chain;
-use crate::life::caught;
-use crate::text::Escaping;
+use crate::outcome::failure::chain;
+use crate::outcome::text::EscapingWriter;
+use crate::sync::catch_panic;
 
 /// Writes fields, with control characters escaped. (`tracing_subscriber` escapes some of them, in some fields.)
 pub(super) struct TextFields;
 
 impl<'writer> FormatFields<'writer> for TextFields {
     fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut line = Line { writer, empty: true, written: Ok(()) };
+        let mut line = LineWriter { writer, empty: true, written: Ok(()) };
         fields.record(&mut line);
         line.written
     }
 }
 
-struct Line<'writer> {
+struct LineWriter<'writer> {
     writer: Writer<'writer>,
     empty: bool,
     written: fmt::Result,
 }
 
-impl Line<'_> {
+impl LineWriter<'_> {
     fn put(&mut self, name: &str, value: &dyn Debug) -> fmt::Result {
         if name.starts_with("log.") {
             return Ok(()); // of records of the crate `log`: they stand in the line already
@@ -44,12 +44,12 @@ impl Line<'_> {
             (_, false) => write!(self.writer, "{}=", plain(name))?,
         }
         let writer = &mut self.writer;
-        shown(|| write!(Escaping(&mut *writer), "{value:?}"))
+        shown(|| write!(EscapingWriter(&mut *writer), "{value:?}"))
             .unwrap_or_else(|| self.writer.write_str("(its text panicked)"))
     }
 }
 
-impl Visit for Line<'_> {
+impl Visit for LineWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if self.written.is_ok() {
             self.written = self.put(field.name(), value);
@@ -80,7 +80,7 @@ thread_local! {
 /// Lets a value show itself; nothing if it panics.
 pub(super) fn shown<T>(show: impl FnOnce() -> T) -> Option<T> {
     let before = SHOWING.replace(true);
-    let shown = caught(show).ok();
+    let shown = catch_panic(show).ok();
     SHOWING.set(before);
     shown
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::frame::Look;
-use super::main::{FAILED, Trouble, USAGE, proven, trouble};
+use super::frame::OutputStyle;
+use super::main::{CliError, FAILED, USAGE, proven, trouble};
 use super::named::{named, timer};
 use super::{log, say};
-use crate::clock;
 use crate::host::{Draft, HostHandle, Outcome, Report, StopCause};
 use crate::service::Triggered;
+use crate::time::clock;
 
 /// One run of the timer of this name, or one attempt at a job of the queued service of this name.
 pub(super) fn trigger(
@@ -20,8 +20,8 @@ pub(super) fn trigger(
     name: &str,
     job: Option<&str>,
     runtime: &Runtime,
-    look: Look,
-) -> Result<ExitCode, Trouble> {
+    look: OutputStyle,
+) -> Result<ExitCode, CliError> {
     #[cfg(feature = "queue")]
     if let Some(job) = super::job::job(&draft, name, job)? {
         return super::job::trigger(draft, name, job, runtime, look);
@@ -43,16 +43,16 @@ pub(super) fn trigger(
 }
 
 /// A host that ran for one run.
-pub(super) struct Ended<'a, T> {
+pub(super) struct TriggeredHost<'a, T> {
     name: &'a str,
     /// What became of the run and how long it took, if it came to that.
     ended: Arc<OnceLock<(T, Duration)>>,
     report: Report,
 }
 
-impl<T> Ended<'_, T> {
+impl<T> TriggeredHost<'_, T> {
     /// The run did what it had to do; how the rest of the host ended is the exit code.
-    pub(super) fn did(self, what: &str) -> Result<ExitCode, Trouble> {
+    pub(super) fn did(self, what: &str) -> Result<ExitCode, CliError> {
         let took = self.ended.get().map(|(_, took)| *took).unwrap_or_default();
         say::note(format_args!("`{}` {what} in {took:.1?}", self.name));
         #[cfg(feature = "queue")]
@@ -65,7 +65,7 @@ impl<T> Ended<'_, T> {
         self.ended.get().map(|(became, _)| became)
     }
 
-    pub(super) fn no_end(self) -> Trouble {
+    pub(super) fn no_end(self) -> CliError {
         trouble(FAILED, format!("`{}` did not finish: {}", self.name, self.report))
     }
 }
@@ -75,9 +75,9 @@ pub(super) fn run_for<'a, T: Send + Sync + 'static, F: Future<Output = T> + Send
     draft: Draft,
     name: &'a str,
     runtime: &Runtime,
-    look: Look,
+    look: OutputStyle,
     ask: impl FnOnce(HostHandle) -> F + Send + 'static,
-) -> Result<Ended<'a, T>, Trouble> {
+) -> Result<TriggeredHost<'a, T>, CliError> {
     log::install(&draft.settings.log);
     let host = proven(alone(draft, name), look)?;
     let ended = Arc::new(OnceLock::new());
@@ -95,9 +95,9 @@ pub(super) fn run_for<'a, T: Send + Sync + 'static, F: Future<Output = T> + Send
     }
     look.failed_start(&report);
     if report.outcome() == Outcome::StartFailed {
-        return Err(Trouble::told(report.exit_code()));
+        return Err(CliError::told(report.exit_code()));
     }
-    Ok(Ended { name, ended, report })
+    Ok(TriggeredHost { name, ended, report })
 }
 
 /// Leaves of the host the service of this name and what it is given: no hook, and no other service but those that work off

@@ -4,26 +4,27 @@ use serde_core::de::value::StrDeserializer;
 use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::error::{ReadError, Result};
-use super::fault::{Cause, Fault, Wanted};
+use crate::config::problem::{ExpectedValue, SectionProblem, SectionProblemKind};
+
 use super::node_reader::NodeReader;
-use super::pass::Pass;
-use super::path::Path;
 use super::source::Source;
-use super::tree::{Node, Table, normal};
-use super::value::Value;
+use super::tree::{ConfigNode, ConfigTable, normal};
+use super::value::ConfigValue;
+use crate::config::key_path::KeyPath;
+use crate::config::read_pass::ReadPass;
 
 /// The keys of a table with their values.
 pub(super) struct Entries<'a> {
-    entries: std::vec::IntoIter<(String, Option<&'a Node>)>,
-    value: Option<(Path, Option<&'a Node>)>,
-    path: &'a Path,
-    pass: &'a Pass,
+    entries: std::vec::IntoIter<(String, Option<&'a ConfigNode>)>,
+    value: Option<(KeyPath, Option<&'a ConfigNode>)>,
+    path: &'a KeyPath,
+    pass: &'a ReadPass,
 }
 
 impl<'a> Entries<'a> {
     /// All of them, by the names that are written.
-    pub(super) fn of_all(table: &'a Table, path: &'a Path, pass: &'a Pass) -> Self {
-        let name = |key: &str, node: &Node| {
+    pub(super) fn of_all(table: &'a ConfigTable, path: &'a KeyPath, pass: &'a ReadPass) -> Self {
+        let name = |key: &str, node: &ConfigNode| {
             let place = path.key(key);
             if let (true, Source::Environment(variable)) = (node.fuzzy, &node.source) {
                 pass.free.borrow_mut().insert(place.clone(), variable.clone());
@@ -37,12 +38,12 @@ impl<'a> Entries<'a> {
 
     /// Those that are fields, by the fields' names; the others are noted, and so are fields that nobody wrote.
     pub(super) fn of_fields(
-        table: &'a Table,
+        table: &'a ConfigTable,
         fields: &'static [&'static str],
-        path: &'a Path,
-        pass: &'a Pass,
+        path: &'a KeyPath,
+        pass: &'a ReadPass,
     ) -> Self {
-        let field_of = |key: &str, node: &Node| {
+        let field_of = |key: &str, node: &ConfigNode| {
             let same = |field: &&&str| node.fuzzy && normal(field) == key;
             fields.iter().find(|field| **field == key).or_else(|| fields.iter().find(same)).copied()
         };
@@ -54,8 +55,8 @@ impl<'a> Entries<'a> {
                 None => {
                     let nearest = hostkit_grammar::nearest(key, fields.iter().copied()).map(str::to_owned);
                     let path = path.key(key);
-                    let cause = Cause::Unknown { nearest, possible: fields.to_vec() };
-                    notes.unknown.insert(path.clone(), Fault::new(path, Some(node), cause));
+                    let cause = SectionProblemKind::Unknown { nearest, possible: fields.to_vec() };
+                    notes.unknown.insert(path.clone(), SectionProblem::new(path, Some(node), cause));
                 }
             }
         }
@@ -67,7 +68,11 @@ impl<'a> Entries<'a> {
     }
 
     /// What is stood in for comes last, and what was refused most often last of all: what else is wrong is found before.
-    fn new(mut entries: Vec<(String, Option<&'a Node>)>, path: &'a Path, pass: &'a Pass) -> Self {
+    fn new(
+        mut entries: Vec<(String, Option<&'a ConfigNode>)>,
+        path: &'a KeyPath,
+        pass: &'a ReadPass,
+    ) -> Self {
         for (field, _) in pass.stood_in_for(path) {
             match entries.iter().position(|(key, _)| *key == field) {
                 Some(at) => {
@@ -89,7 +94,10 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let path = self.path.key(&key);
         // A key is text without a type: a map may have numbers or words for keys.
         let fuzzy = node.is_some_and(|node| node.fuzzy);
-        let written = Node { fuzzy, ..Node::new(Value::Plain(key.clone()), Source::Set(String::new())) };
+        let written = ConfigNode {
+            fuzzy,
+            ..ConfigNode::new(ConfigValue::Plain(key.clone()), Source::Set(String::new()))
+        };
         let read =
             seed.deserialize(NodeReader { node: &written, path: &path, pass: self.pass, is_key: true });
         let read = read.map_err(|error| {
@@ -103,7 +111,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
         match self.value.take() {
             Some((path, node)) => self.pass.read(seed, node, &path),
-            None => Err(Cause::Said("a value was asked for before its key".into()).into()),
+            None => Err(SectionProblemKind::Said("a value was asked for before its key".into()).into()),
         }
     }
 
@@ -113,11 +121,11 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 }
 
 /// A key that its type does not take; one of an enum is told like a field that there is not.
-fn wrong_key(key: &str, cause: Cause, of: &str) -> Cause {
+fn wrong_key(key: &str, cause: SectionProblemKind, of: &str) -> SectionProblemKind {
     let (says, mend) = match cause {
-        Cause::Wanted(wanted) => (format!("invalid key: expected {wanted}"), None),
-        Cause::Said(says) => (format!("invalid key: {says}"), None),
-        Cause::Word(words) => {
+        SectionProblemKind::Wanted(wanted) => (format!("invalid key: expected {wanted}"), None),
+        SectionProblemKind::Said(says) => (format!("invalid key: {says}"), None),
+        SectionProblemKind::Word(words) => {
             let possible: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let possible = format!("possible: {}", possible.join(", "));
             let near = words.iter().find(|word| normal(word) == normal(key)).copied();
@@ -129,18 +137,18 @@ fn wrong_key(key: &str, cause: Cause, of: &str) -> Cause {
         }
         _ => ("invalid key".to_owned(), None),
     };
-    Cause::Key { says, mend }
+    SectionProblemKind::Key { says, mend }
 }
 
 /// The elements of a list.
 pub(super) struct Elements<'a> {
-    elements: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
-    path: &'a Path,
-    pass: &'a Pass,
+    elements: std::iter::Enumerate<std::slice::Iter<'a, ConfigNode>>,
+    path: &'a KeyPath,
+    pass: &'a ReadPass,
 }
 
 impl<'a> Elements<'a> {
-    pub(super) fn of(list: &'a [Node], path: &'a Path, pass: &'a Pass) -> Self {
+    pub(super) fn of(list: &'a [ConfigNode], path: &'a KeyPath, pass: &'a ReadPass) -> Self {
         Elements { elements: list.iter().enumerate(), path, pass }
     }
 
@@ -167,22 +175,22 @@ impl<'de> SeqAccess<'de> for &mut Elements<'_> {
 /// A variant: a word, or a key with what belongs to it.
 pub(super) struct Variant<'a> {
     word: String,
-    content: Option<&'a Node>,
-    path: Path,
-    pass: &'a Pass,
+    content: Option<&'a ConfigNode>,
+    path: KeyPath,
+    pass: &'a ReadPass,
 }
 
 impl<'a> Variant<'a> {
-    pub(super) fn alone(word: &str, path: &Path, pass: &'a Pass) -> Self {
+    pub(super) fn alone(word: &str, path: &KeyPath, pass: &'a ReadPass) -> Self {
         Variant { word: word.to_owned(), content: None, path: path.clone(), pass }
     }
 
     pub(super) fn with(
         key: &str,
-        node: &'a Node,
+        node: &'a ConfigNode,
         words: &[&'static str],
-        path: &Path,
-        pass: &'a Pass,
+        path: &KeyPath,
+        pass: &'a ReadPass,
     ) -> Self {
         let same = words.iter().find(|word| **word == key || (node.fuzzy && normal(word) == key));
         let word = same.copied().unwrap_or(key).to_owned();
@@ -194,7 +202,7 @@ impl<'a> Variant<'a> {
             Some(node) => Ok(NodeReader { node, path: &self.path, pass: self.pass, is_key: false }),
             None => {
                 let wanted = format!("a table such as `{{ {} = … }}`", self.word);
-                Err(ReadError::wanted(Wanted::Other(wanted)))
+                Err(ReadError::wanted(ExpectedValue::Other(wanted)))
             }
         }
     }
@@ -213,10 +221,10 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     type Error = ReadError;
 
     fn unit_variant(self) -> Result<()> {
-        match self.content.map(Node::table) {
+        match self.content.map(ConfigNode::table) {
             None => Ok(()),
             Some(Some(table)) if table.is_empty() => Ok(()),
-            Some(_) => Err(ReadError::wanted(Wanted::Nothing).at(&self.path)),
+            Some(_) => Err(ReadError::wanted(ExpectedValue::Nothing).at(&self.path)),
         }
     }
 

@@ -1,10 +1,10 @@
 //! A section and what its rule says of it in, where the values were said that the rule is about out.
 
 use super::source::Source;
-use super::tree::{Node, normal};
+use super::tree::{ConfigNode, normal};
 
 /// The values that the sentence names, or else all of the section.
-pub(super) fn blame(section: &Node, says: &str) -> Source {
+pub(super) fn blame(section: &ConfigNode, says: &str) -> Source {
     let Some(table) = section.table() else { return section.source.clone() };
     let mut leaves: Vec<(Vec<String>, Source)> = Vec::new();
     table.each_leaf(&mut Vec::new(), &mut |keys, node| leaves.push((keys.to_vec(), node.source.clone())));

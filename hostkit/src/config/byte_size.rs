@@ -74,13 +74,13 @@ impl std::error::Error for ByteSizeError {}
 
 impl<'de> Deserialize<'de> for ByteSize {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(BYTE_SIZE, Size)
+        deserializer.deserialize_newtype_struct(BYTE_SIZE, ByteSizeVisitor)
     }
 }
 
-struct Size;
+struct ByteSizeVisitor;
 
-impl<'de> Visitor<'de> for Size {
+impl<'de> Visitor<'de> for ByteSizeVisitor {
     type Value = ByteSize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,9 +10,9 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 use toml::de::DeTable;
 
-use super::source::{SettingFault, Source};
-use super::tree::Table;
-use super::value::Value;
+use super::source::{LayerProblem, Source};
+use super::tree::ConfigTable;
+use super::value::ConfigValue;
 
 /// A larger file is none that people wrote.
 const LARGEST: u64 = 16 << 20;
@@ -20,14 +20,14 @@ const LARGEST: u64 = 16 << 20;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// The values of a file that has to be there.
-pub(super) fn read(path: &Path) -> Result<Table, SettingFault> {
+pub(super) fn read(path: &Path) -> Result<ConfigTable, LayerProblem> {
     let bytes = bytes(path).map_err(|error| fault(path, 0, unreadable(path, &error)))?;
     parse(path, &text(path, bytes)?)
 }
 
 /// The same of a file that need not be there. Only a name that does not exist is an absent file: a link to nowhere, or a
 /// directory that may not be searched, is one that can't be read.
-pub(super) fn read_if_there(path: &Path) -> Option<Result<Table, SettingFault>> {
+pub(super) fn read_if_there(path: &Path) -> Option<Result<ConfigTable, LayerProblem>> {
     let is_absent = |error: io::Error| error.kind() == ErrorKind::NotFound;
     match fs::symlink_metadata(path).is_err_and(is_absent) {
         true => None,
@@ -79,7 +79,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 }
 
 /// TOML is UTF-8: what else it may be is told, with the line where it is no longer.
-fn text(path: &Path, bytes: Vec<u8>) -> Result<String, SettingFault> {
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LayerProblem> {
     let utf16 = match bytes[..] {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
         [a, b, ..] => (a == 0) != (b == 0),
@@ -101,7 +101,7 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, SettingFault> {
     })
 }
 
-pub(super) fn parse(path: &Path, text: &str) -> Result<Table, SettingFault> {
+pub(super) fn parse(path: &Path, text: &str) -> Result<ConfigTable, LayerProblem> {
     let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let table = DeTable::parse(text).map_err(|error| {
@@ -112,10 +112,10 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Table, SettingFault> {
             format!("is not valid TOML ({}): correct the line", error.message().replace('\n', ", ")),
         )
     })?;
-    Ok(Value::table(table.get_ref(), &|offset| Source::File(path.to_owned(), line(offset))))
+    Ok(ConfigValue::table(table.get_ref(), &|offset| Source::File(path.to_owned(), line(offset))))
 }
 
-fn fault(path: &Path, line: usize, says: String) -> SettingFault {
+fn fault(path: &Path, line: usize, says: String) -> LayerProblem {
     let source = Source::File(path.to_owned(), line);
-    SettingFault { key: path.display().to_string(), says, source, meant: None }
+    LayerProblem { key: path.display().to_string(), says, source, meant: None }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::path::{Path, Step};
-use super::tree::Node;
-use super::value::Value;
+use crate::config::key_path::{KeyPath, PathSegment};
+
+use super::tree::ConfigNode;
+use super::value::ConfigValue;
 
 /// Shorter ones are in every sentence.
 const SHORTEST: usize = 3;
@@ -13,7 +14,12 @@ const SHORTEST: usize = 3;
 pub(crate) const MASK: &str = "***";
 
 /// `section` is the value at `path`.
-pub(super) fn hide(says: String, secrets: &BTreeSet<Path>, section: &Node, path: &Path) -> String {
+pub(super) fn hide(
+    says: String,
+    secrets: &BTreeSet<KeyPath>,
+    section: &ConfigNode,
+    path: &KeyPath,
+) -> String {
     let mut texts = BTreeSet::new();
     for secret in secrets {
         let mut node = Some(section.clone());
@@ -32,13 +38,13 @@ pub(super) fn hide(says: String, secrets: &BTreeSet<Path>, section: &Node, path:
 }
 
 /// The value that a key of a table or a place in a list leads to.
-pub(super) fn child(node: &Node, step: &Step) -> Option<Node> {
+pub(super) fn child(node: &ConfigNode, step: &PathSegment) -> Option<ConfigNode> {
     match step {
-        Step::Key(key) => node.table()?.get(key).cloned(),
-        Step::At(index) => match &node.value {
-            Value::List(list) => list.get(*index).cloned(),
-            Value::Plain(text) => match Value::parse(text, &node.source)? {
-                Value::List(list) => list.get(*index).cloned(),
+        PathSegment::Key(key) => node.table()?.get(key).cloned(),
+        PathSegment::At(index) => match &node.value {
+            ConfigValue::List(list) => list.get(*index).cloned(),
+            ConfigValue::Plain(text) => match ConfigValue::parse(text, &node.source)? {
+                ConfigValue::List(list) => list.get(*index).cloned(),
                 _ => None,
             },
             _ => None,
@@ -47,32 +53,32 @@ pub(super) fn child(node: &Node, step: &Step) -> Option<Node> {
 }
 
 /// Every text, number and key in the value, as it may be repeated.
-fn texts_of(value: &Value, node: &Node, texts: &mut BTreeSet<String>) {
+fn texts_of(value: &ConfigValue, node: &ConfigNode, texts: &mut BTreeSet<String>) {
     match value {
-        Value::Table(table) => {
+        ConfigValue::Table(table) => {
             for (key, node) in table.iter() {
                 texts.insert(key.to_owned());
                 texts_of(&node.value, node, texts);
             }
         }
-        Value::List(list) => list.iter().for_each(|node| texts_of(&node.value, node, texts)),
-        Value::Text(text) | Value::Date(text) | Value::Huge(text) => {
+        ConfigValue::List(list) => list.iter().for_each(|node| texts_of(&node.value, node, texts)),
+        ConfigValue::Text(text) | ConfigValue::Date(text) | ConfigValue::Huge(text) => {
             texts.insert(text.clone());
             texts.insert(text.escape_debug().to_string());
         }
-        Value::Plain(text) => {
+        ConfigValue::Plain(text) => {
             texts.insert(text.clone());
             texts.insert(text.escape_debug().to_string());
-            if let Some(typed) = Value::parse(text, &node.source) {
+            if let Some(typed) = ConfigValue::parse(text, &node.source) {
                 texts_of(&typed, node, texts);
             }
         }
-        Value::Integer(number) => {
+        ConfigValue::Integer(number) => {
             texts.insert(number.to_string());
         }
-        Value::Float(number) => {
+        ConfigValue::Float(number) => {
             texts.insert(number.to_string());
         }
-        Value::Flag(_) => {}
+        ConfigValue::Flag(_) => {}
     }
 }

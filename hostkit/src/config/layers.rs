@@ -6,10 +6,10 @@ use std::path::Path;
 use hostkit_grammar::{self as grammar, setting};
 
 use super::file;
-use super::path::Path as Keys;
-use super::source::{SettingFault, Source};
-use super::tree::{Node, Tree};
-use super::value::Value;
+use super::source::{LayerProblem, Source};
+use super::tree::{ConfigNode, Tree};
+use super::value::ConfigValue;
+use crate::config::key_path::KeyPath as Keys;
 
 /// What files, the environment and the command line say; a later layer is above an earlier one.
 ///
@@ -111,7 +111,9 @@ impl Layers {
             let shown = setting::shown_variable(&variable).to_owned();
             let source = Source::Environment(shown.clone());
             match keys(&variable, path) {
-                Ok(path) => self.tree.put(path, Node { value: Value::Plain(value), source, fuzzy: true }),
+                Ok(path) => {
+                    self.tree.put(path, ConfigNode { value: ConfigValue::Plain(value), source, fuzzy: true })
+                }
                 Err(says) => {
                     let meant = names(shown.trim_start_matches(PREFIX).split("__"));
                     let says = format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`");
@@ -128,7 +130,9 @@ impl Layers {
         let shown = setting::shown(text).to_owned();
         let source = Source::Set(shown.clone());
         match setting::parse(text) {
-            Ok((path, value)) => self.tree.put(path, Node::new(Value::Plain(value.to_owned()), source)),
+            Ok((path, value)) => {
+                self.tree.put(path, ConfigNode::new(ConfigValue::Plain(value.to_owned()), source))
+            }
             Err(fault) => {
                 let meant = names(shown.split('.'));
                 let key = if shown.is_empty() { "--set".to_owned() } else { shown };
@@ -157,7 +161,7 @@ impl Layers {
 
     fn fault(&mut self, key: String, says: String, source: Source, meant: Option<Vec<String>>) {
         let meant = meant.map(|keys| Keys::of_keys(&keys));
-        self.tree.faults.push(SettingFault { key, says, source, meant });
+        self.tree.faults.push(LayerProblem { key, says, source, meant });
     }
 
     /// With the other layers above these.
@@ -220,7 +224,7 @@ mod tests {
         let tree = layers.into_tree();
         assert!(tree.faults.is_empty());
         let node = tree.section(&["host", "stop_timeout"]).unwrap();
-        assert_eq!(node.value, Value::Plain("2s".into()));
+        assert_eq!(node.value, ConfigValue::Plain("2s".into()));
         assert!(!node.fuzzy);
     }
 }

@@ -9,45 +9,46 @@ use serde_core::de::{Deserializer, Visitor};
 
 use super::access::{Elements, Entries, Variant};
 use super::byte_size::BYTE_SIZE;
-use super::error::{Met, ReadError, Result};
-use super::fault::{Cause, Wanted};
-use super::pass::Pass;
-use super::path::Path;
+use super::error::{ReadError, RejectedValue, Result};
+use crate::config::problem::{ExpectedValue, SectionProblemKind};
+
 use super::secret::SECRET;
 use super::source::Source;
-use super::tree::{Node, Table, normal};
-use super::value::Value;
+use super::tree::{ConfigNode, ConfigTable, normal};
+use super::value::ConfigValue;
+use crate::config::key_path::KeyPath;
+use crate::config::read_pass::ReadPass;
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeReader<'a> {
-    pub(super) node: &'a Node,
-    pub(super) path: &'a Path,
-    pub(super) pass: &'a Pass,
+    pub(super) node: &'a ConfigNode,
+    pub(super) path: &'a KeyPath,
+    pub(super) pass: &'a ReadPass,
     /// It is a key of a table that is read as a map.
     pub(super) is_key: bool,
 }
 
 impl NodeReader<'_> {
     /// The value, where text without a type is what TOML makes of it.
-    fn typed(&self) -> Cow<'_, Value> {
+    fn typed(&self) -> Cow<'_, ConfigValue> {
         match &self.node.value {
-            Value::Plain(text) => {
-                Value::parse(text, &self.node.source).map_or(Cow::Borrowed(&self.node.value), Cow::Owned)
-            }
+            ConfigValue::Plain(text) => ConfigValue::parse(text, &self.node.source)
+                .map_or(Cow::Borrowed(&self.node.value), Cow::Owned),
             value => Cow::Borrowed(value),
         }
     }
 
     fn text(&self) -> Option<&str> {
         match &self.node.value {
-            Value::Text(text) | Value::Plain(text) | Value::Date(text) => Some(text),
+            ConfigValue::Text(text) | ConfigValue::Plain(text) | ConfigValue::Date(text) => Some(text),
             _ => None,
         }
     }
 
     /// The text for a text, which keeps every character; one that nobody can see is noted.
     fn whole_text(&self) -> Option<&str> {
-        if let (Value::Plain(text), Source::Environment(variable)) = (&self.node.value, &self.node.source)
+        if let (ConfigValue::Plain(text), Source::Environment(variable)) =
+            (&self.node.value, &self.node.source)
             && text.ends_with(['\n', '\r'])
         {
             self.pass.notes.borrow_mut().broken_off.insert(self.path.clone(), variable.clone());
@@ -57,25 +58,25 @@ impl NodeReader<'_> {
 
     fn whole(&self, least: i128, most: u128) -> Result<i128> {
         match *self.typed() {
-            Value::Integer(number)
+            ConfigValue::Integer(number)
                 if number >= least && u128::try_from(number).map_or(true, |number| number <= most) =>
             {
                 Ok(number)
             }
-            _ => Err(ReadError::wanted(Wanted::Whole(least, most))),
+            _ => Err(ReadError::wanted(ExpectedValue::Whole(least, most))),
         }
     }
 
     fn number(&self) -> Result<f64> {
         match *self.typed() {
-            Value::Float(number) => Ok(number),
-            Value::Integer(number) => Ok(number as f64),
-            _ => Err(ReadError::wanted(Wanted::Number)),
+            ConfigValue::Float(number) => Ok(number),
+            ConfigValue::Integer(number) => Ok(number as f64),
+            _ => Err(ReadError::wanted(ExpectedValue::Number)),
         }
     }
 
-    pub(super) fn table(&self) -> Result<Cow<'_, Table>> {
-        self.node.table().ok_or_else(|| ReadError::wanted(Wanted::Table))
+    pub(super) fn table(&self) -> Result<Cow<'_, ConfigTable>> {
+        self.node.table().ok_or_else(|| ReadError::wanted(ExpectedValue::Table))
     }
 
     /// Reads the table by a struct's fields: keys that none of them has are noted.
@@ -91,14 +92,17 @@ impl NodeReader<'_> {
     /// Reads the list, all of it.
     pub(super) fn list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let typed = self.typed();
-        let Value::List(list) = &*typed else { return Err(ReadError::wanted(Wanted::List)) };
+        let ConfigValue::List(list) = &*typed else { return Err(ReadError::wanted(ExpectedValue::List)) };
         let mut elements = Elements::of(list, self.path, self.pass);
         let value = visitor.visit_seq(&mut elements)?;
         match elements.left() {
             0 => Ok(value),
             left => {
                 let taken = list.len() - left;
-                Err(ReadError::wanted(Wanted::Other(format!("a list of {taken}, not of {}", list.len()))))
+                Err(ReadError::wanted(ExpectedValue::Other(format!(
+                    "a list of {taken}, not of {}",
+                    list.len()
+                ))))
             }
         }
     }
@@ -109,7 +113,7 @@ macro_rules! whole_numbers {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             let (least, most) = ($type::MIN as i128, $type::MAX as u128);
             let number = self.whole(least, most)?;
-            let number = $type::try_from(number).map_err(|_| ReadError::wanted(Wanted::Whole(least, most)))?;
+            let number = $type::try_from(number).map_err(|_| ReadError::wanted(ExpectedValue::Whole(least, most)))?;
             visitor.$visit(number)
         }
     )*};
@@ -126,7 +130,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if let Value::Huge(text) = &*self.typed()
+        if let ConfigValue::Huge(text) = &*self.typed()
             && let Ok(number) = text.parse()
         {
             return visitor.visit_u128(number);
@@ -144,8 +148,8 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match *self.typed() {
-            Value::Flag(flag) => visitor.visit_bool(flag),
-            _ => Err(ReadError::wanted(Wanted::Flag)),
+            ConfigValue::Flag(flag) => visitor.visit_bool(flag),
+            _ => Err(ReadError::wanted(ExpectedValue::Flag)),
         }
     }
 
@@ -153,14 +157,14 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         let mut letters = self.text().unwrap_or_default().chars();
         match (letters.next(), letters.next()) {
             (Some(letter), None) => visitor.visit_char(letter),
-            _ => Err(ReadError::wanted(Wanted::Letter)),
+            _ => Err(ReadError::wanted(ExpectedValue::Letter)),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.whole_text() {
             Some(text) => visitor.visit_str(text),
-            None => Err(ReadError::wanted(Wanted::Text)),
+            None => Err(ReadError::wanted(ExpectedValue::Text)),
         }
     }
 
@@ -174,9 +178,9 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match (self.text(), &*self.typed()) {
-            (_, Value::List(_)) => self.list(visitor),
+            (_, ConfigValue::List(_)) => self.list(visitor),
             (Some(text), _) => visitor.visit_bytes(text.as_bytes()),
-            _ => Err(ReadError::wanted(Wanted::Text)),
+            _ => Err(ReadError::wanted(ExpectedValue::Text)),
         }
     }
 
@@ -189,7 +193,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        Err(ReadError::wanted(Wanted::Nothing))
+        Err(ReadError::wanted(ExpectedValue::Nothing))
     }
 
     /// An empty table: a section that is only there.
@@ -202,8 +206,10 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match (name, &self.node.value) {
             (SECRET, _) => self.pass.meets_secret(self.path),
-            (BYTE_SIZE, Value::Text(text) | Value::Plain(text)) => return visitor.visit_str(text),
-            (BYTE_SIZE, _) => return Err(ReadError::wanted(Wanted::Size)),
+            (BYTE_SIZE, ConfigValue::Text(text) | ConfigValue::Plain(text)) => {
+                return visitor.visit_str(text);
+            }
+            (BYTE_SIZE, _) => return Err(ReadError::wanted(ExpectedValue::Size)),
             _ => {}
         }
         visitor.visit_newtype_struct(self)
@@ -239,8 +245,9 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     ) -> Result<V::Value> {
         // The standard library's own, which serde would have written in seconds and nanoseconds.
         if name == "Duration" && fields == ["secs", "nanos"] && self.node.table().is_none() {
-            let text = self.text().ok_or_else(|| ReadError::wanted(Wanted::Duration))?;
-            let duration = duration::parse(text).map_err(|fault| Cause::Said(fault.to_string()))?;
+            let text = self.text().ok_or_else(|| ReadError::wanted(ExpectedValue::Duration))?;
+            let duration =
+                duration::parse(text).map_err(|fault| SectionProblemKind::Said(fault.to_string()))?;
             let parts = [duration.as_secs(), u64::from(duration.subsec_nanos())];
             return visitor.visit_seq(SeqDeserializer::new(parts.into_iter()));
         }
@@ -260,7 +267,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
                 (Some((key, node)), None) => {
                     visitor.visit_enum(Variant::with(key, node, words, self.path, self.pass))
                 }
-                _ => Err(ReadError::wanted(Wanted::Other("a table of exactly one key".into()))),
+                _ => Err(ReadError::wanted(ExpectedValue::Other("a table of exactly one key".into()))),
             };
         }
         match self.text() {
@@ -270,7 +277,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
                 let word = words.iter().find(same).copied().unwrap_or(text);
                 visitor.visit_enum(Variant::alone(word, self.path, self.pass))
             }
-            None => Err(Cause::Word(words).into()),
+            None => Err(SectionProblemKind::Word(words).into()),
         }
     }
 
@@ -279,28 +286,30 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let typed = self.typed();
         let plain = match &self.node.value {
-            Value::Plain(text) => Some(text),
+            ConfigValue::Plain(text) => Some(text),
             _ => None,
         };
         let met = match &*typed {
             _ if self.pass.as_text.contains(self.path) => None,
-            Value::Flag(flag) => Some(Met::Flag(*flag)),
+            ConfigValue::Flag(flag) => Some(RejectedValue::Flag(*flag)),
             // serde's buffers have no larger numbers.
-            Value::Integer(number) => {
+            ConfigValue::Integer(number) => {
                 let fits = i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok();
-                fits.then_some(Met::Whole(*number))
+                fits.then_some(RejectedValue::Whole(*number))
             }
-            Value::Float(number) => Some(Met::Fraction(*number)),
-            Value::List(_) => Some(Met::List),
-            Value::Table(_) => Some(Met::Table),
-            Value::Text(_) | Value::Date(_) | Value::Plain(_) | Value::Huge(_) => None,
+            ConfigValue::Float(number) => Some(RejectedValue::Fraction(*number)),
+            ConfigValue::List(_) => Some(RejectedValue::List),
+            ConfigValue::Table(_) => Some(RejectedValue::Table),
+            ConfigValue::Text(_) | ConfigValue::Date(_) | ConfigValue::Plain(_) | ConfigValue::Huge(_) => {
+                None
+            }
         };
         match (plain, met) {
             (Some(_), Some(met)) => {
                 self.pass.guessed.borrow_mut().insert(self.path.clone(), met);
             }
             (Some(text), None)
-                if !matches!(&*typed, Value::Text(_)) || self.pass.as_text.contains(self.path) =>
+                if !matches!(&*typed, ConfigValue::Text(_)) || self.pass.as_text.contains(self.path) =>
             {
                 self.whole_text();
                 return visitor.visit_str(text);
@@ -308,17 +317,19 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
             _ => {}
         }
         match &*typed {
-            Value::Table(table) => visitor.visit_map(Entries::of_all(table, self.path, self.pass)),
-            Value::List(_) => self.list(visitor),
-            Value::Text(text) | Value::Plain(text) | Value::Date(text) => visitor.visit_str(text),
-            Value::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+            ConfigValue::Table(table) => visitor.visit_map(Entries::of_all(table, self.path, self.pass)),
+            ConfigValue::List(_) => self.list(visitor),
+            ConfigValue::Text(text) | ConfigValue::Plain(text) | ConfigValue::Date(text) => {
+                visitor.visit_str(text)
+            }
+            ConfigValue::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
                 (Ok(number), _) => visitor.visit_i64(number),
                 (_, Ok(number)) => visitor.visit_u64(number),
                 _ => visitor.visit_i128(*number),
             },
-            Value::Huge(_) => Err(ReadError::wanted(Wanted::Other("a smaller number".into()))),
-            Value::Float(number) => visitor.visit_f64(*number),
-            Value::Flag(flag) => visitor.visit_bool(*flag),
+            ConfigValue::Huge(_) => Err(ReadError::wanted(ExpectedValue::Other("a smaller number".into()))),
+            ConfigValue::Float(number) => visitor.visit_f64(*number),
+            ConfigValue::Flag(flag) => visitor.visit_bool(*flag),
         }
     }
 

@@ -9,17 +9,20 @@ use std::marker::PhantomData;
 
 use serde_core::de::DeserializeOwned;
 
-use super::fault::{Cause, Fault};
-use super::guesses::{Again, Guesses, Within, rename, rename_unmet, text_within};
+use crate::config::problem::{SectionProblem, SectionProblemKind};
+
+use crate::config::type_guesses::{Again, TypeGuesses, Within, rename, rename_unmet, text_within};
+
 use super::hide::{child, hide};
-use super::pass::{Notes, Pass};
-use super::path::Path;
+use crate::config::read_pass::{KeyNotes, ReadPass};
+
 use super::secret::made;
-use super::stand_in::TURNS;
-use super::tree::{Node, Tree};
+use super::tree::{ConfigNode, Tree};
 use super::trial::Trials;
-use super::value::Value;
-use crate::life::caught;
+use super::value::ConfigValue;
+use crate::config::key_path::KeyPath;
+use crate::config::placeholder::TURNS;
+use crate::sync::catch_panic;
 
 /// So many faults are told with a value that was tried.
 const TRIED: usize = 50;
@@ -28,27 +31,27 @@ const TRIED: usize = 50;
 const MOST: usize = 500;
 
 /// What a read gave: the value if nothing is wrong, and what is known of the section's keys.
-pub(super) struct Reading<T> {
+pub(super) struct SectionReading<T> {
     pub(super) value: Option<T>,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<SectionProblem>,
     /// Every value was met, or what stands in for it.
     pub(super) complete: bool,
-    pub(super) notes: Notes,
+    pub(super) notes: KeyNotes,
 }
 
-pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> Reading<T> {
-    let path = Path::of(section);
+pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> SectionReading<T> {
+    let path = KeyPath::of(section);
     let keys: Vec<&str> = section.split('.').collect();
     let said = tree.section(&keys);
-    let empty = Node::new(Value::Table(Default::default()), super::source::Source::Nowhere);
+    let empty = ConfigNode::new(ConfigValue::Table(Default::default()), super::source::Source::Nowhere);
     let node = said.as_deref().unwrap_or(&empty);
-    let mut pass = Pass::default();
+    let mut pass = ReadPass::default();
     let mut faults = Vec::new();
-    let mut guesses = Guesses::default();
+    let mut guesses = TypeGuesses::default();
     let mut asked = false;
     let made_before = made();
     let value = loop {
-        match caught(|| pass.read(PhantomData::<T>, Some(node), &path)) {
+        match catch_panic(|| pass.read(PhantomData::<T>, Some(node), &path)) {
             Ok(Ok(value)) => {
                 let found = faults.is_empty() && !asked && rename_unmet::<T>(&mut pass, node, &path);
                 asked = true;
@@ -59,7 +62,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
             Ok(Err(error)) => {
                 let met = error.met();
                 let (mut at, mut cause) = error.into_parts();
-                if let Cause::Missing = cause
+                if let SectionProblemKind::Missing = cause
                     && rename(&mut pass, &at)
                 {
                     continue;
@@ -76,7 +79,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
                         }
                     }
                 }
-                if let Cause::Key { .. } = cause {
+                if let SectionProblemKind::Key { .. } = cause {
                     faults.push(fault(node, &path, at.clone(), cause));
                     if !pass.wrong_keys.insert(at) {
                         break None;
@@ -100,7 +103,11 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
                     true => failure.to_string(),
                     false => "it panicked (it had read a secret, so its message is not shown)".to_owned(),
                 };
-                faults.push(Fault::new(path.clone(), said.as_deref(), Cause::Refused(says)));
+                faults.push(SectionProblem::new(
+                    path.clone(),
+                    said.as_deref(),
+                    SectionProblemKind::Refused(says),
+                ));
                 break None;
             }
         }
@@ -109,34 +116,38 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> R
         }
     };
     let secrets = pass.notes.borrow().secrets.clone();
-    let is_secret = |fault: &Fault| secrets.iter().any(|secret| fault.path.is_within(secret));
+    let is_secret = |fault: &SectionProblem| secrets.iter().any(|secret| fault.path.is_within(secret));
     let trials = Trials { section: node, path: &path, pass: &pass, alone: faults.len() == 1 };
-    let shown = |fault: Fault| match is_secret(&fault) {
+    let shown = |fault: SectionProblem| match is_secret(&fault) {
         true => fault.masked(),
         false => fault.saying(|says| hide(says, &secrets, node, &path)),
     };
-    let tried = |(number, fault): (usize, Fault)| match number < TRIED {
+    let tried = |(number, fault): (usize, SectionProblem)| match number < TRIED {
         true => trials.example::<T>(shown(fault)),
         false => shown(fault),
     };
-    let faults: Vec<Fault> = faults.into_iter().enumerate().map(tried).collect();
+    let faults: Vec<SectionProblem> = faults.into_iter().enumerate().map(tried).collect();
     let notes = pass.notes.into_inner();
     let complete = value.is_some();
-    Reading { value: value.filter(|_| faults.is_empty()), faults, complete, notes }
+    SectionReading { value: value.filter(|_| faults.is_empty()), faults, complete, notes }
 }
 
 /// The value alone, as it is.
-pub(super) fn read_node<T: DeserializeOwned>(section: &Node, path: &Path) -> Option<T> {
-    let pass = Pass::default();
-    caught(|| pass.read(PhantomData::<T>, Some(section), path)).ok()?.ok()
+pub(super) fn read_node<T: DeserializeOwned>(section: &ConfigNode, path: &KeyPath) -> Option<T> {
+    let pass = ReadPass::default();
+    catch_panic(|| pass.read(PhantomData::<T>, Some(section), path)).ok()?.ok()
 }
 
 /// The stand-in that the error is about, if it is about one: it was refused itself, or a rule over it refused what it is
 /// part of.
-fn refused<'s>(stand_ins: &'s mut BTreeMap<Path, usize>, at: &Path, cause: &Cause) -> Option<&'s mut usize> {
+fn refused<'s>(
+    stand_ins: &'s mut BTreeMap<KeyPath, usize>,
+    at: &KeyPath,
+    cause: &SectionProblemKind,
+) -> Option<&'s mut usize> {
     let itself = stand_ins.keys().rev().find(|place| at.is_within(place)).cloned();
-    let part = |cause: &Cause| match cause {
-        Cause::Missing => None,
+    let part = |cause: &SectionProblemKind| match cause {
+        SectionProblemKind::Missing => None,
         _ => stand_ins.iter().filter(|(place, _)| place.is_within(at)).min_by_key(|(_, turn)| **turn),
     };
     let place = itself.or_else(|| part(cause).map(|(place, _)| place.clone()))?;
@@ -144,7 +155,7 @@ fn refused<'s>(stand_ins: &'s mut BTreeMap<Path, usize>, at: &Path, cause: &Caus
 }
 
 /// A fault with the value that it is about; what is missing is told where its table is.
-fn fault(section: &Node, path: &Path, at: Path, cause: Cause) -> Fault {
+fn fault(section: &ConfigNode, path: &KeyPath, at: KeyPath, cause: SectionProblemKind) -> SectionProblem {
     let mut node = Cow::Borrowed(section);
     for step in &at.steps()[path.steps().len().min(at.steps().len())..] {
         match child(&node, step) {
@@ -152,5 +163,5 @@ fn fault(section: &Node, path: &Path, at: Path, cause: Cause) -> Fault {
             None => break,
         }
     }
-    Fault::new(at, Some(&node), cause)
+    SectionProblem::new(at, Some(&node), cause)
 }

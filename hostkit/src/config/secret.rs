@@ -69,13 +69,13 @@ impl<T> fmt::Display for Secret<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Secret<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(SECRET, Hidden(PhantomData))
+        deserializer.deserialize_newtype_struct(SECRET, SecretVisitor(PhantomData))
     }
 }
 
-struct Hidden<T>(PhantomData<T>);
+struct SecretVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Hidden<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SecretVisitor<T> {
     type Value = Secret<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

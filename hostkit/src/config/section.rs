@@ -8,17 +8,18 @@ use std::sync::Arc;
 use serde_core::de::DeserializeOwned;
 
 use super::blame::blame;
-use super::fault::{Cause, Fault};
+use crate::config::problem::{SectionProblem, SectionProblemKind};
+
 use super::hide::hide;
-use super::pass::Notes;
-use super::path::Path;
 use super::read::{read, read_node};
 use super::tree::Tree;
 use super::trial::put;
-use crate::failure::Failure;
+use crate::config::key_path::KeyPath;
+use crate::config::read_pass::KeyNotes;
 use crate::inject::{Kind, Needs, Param, Scope, Values};
-use crate::life::caught;
-use crate::outcome::BoxError;
+use crate::outcome::failure::Failure;
+use crate::outcome::result::BoxError;
+use crate::sync::catch_panic;
 
 /// A struct that a section of the configuration is read as. Written by [`#[config]`](macro@crate::config).
 #[doc(hidden)]
@@ -44,21 +45,21 @@ pub trait Section: DeserializeOwned + Send + Sync + 'static {
     label = "return `Result<(), E>`",
     note = "write it like this: `fn validate(&self) -> Result<(), String>`; every error type will do"
 )]
-pub trait Verdict {
+pub trait ValidateReturn {
     /// The error boxed.
     fn into_verdict(self) -> Result<(), BoxError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Into<BoxError>> Verdict for Result<(), E> {
+impl<E: Into<BoxError>> ValidateReturn for Result<(), E> {
     fn into_verdict(self) -> Result<(), BoxError> {
         self.map_err(Into::into)
     }
 }
 
-/// The only place where generated code demands `R: Verdict`, so that a wrong return type is one error.
+/// The only place where generated code demands `R: ValidateReturn`, so that a wrong return type is one error.
 #[doc(hidden)]
-pub fn verdict<R: Verdict>(validated: R) -> Result<(), BoxError> {
+pub fn verdict<R: ValidateReturn>(validated: R) -> Result<(), BoxError> {
     validated.into_verdict()
 }
 
@@ -124,7 +125,7 @@ impl<T: fmt::Debug> fmt::Debug for Config<T> {
 // No `do_not_recommend`: a `Config<T>` without a section is to be told how `T` becomes one.
 impl<K: Kind, T: Section> Param<K> for Config<T> {
     fn needs(needs: &mut Needs<K>) {
-        needs.section(SectionWant::of::<T>());
+        needs.section(SectionNeed::of::<T>());
     }
 
     fn get(scope: &Scope<'_, K>) -> Self {
@@ -134,51 +135,51 @@ impl<K: Kind, T: Section> Param<K> for Config<T> {
 
 /// A section that something reads, its type forgotten.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SectionWant {
+pub(crate) struct SectionNeed {
     /// Where it is: `http.client`.
     pub(crate) path: &'static str,
     /// The struct.
     pub(crate) of: &'static str,
     id: TypeId,
-    read: fn(&Tree) -> Found,
+    read: fn(&Tree) -> SectionRead,
 }
 
 /// What reading a section gave.
-pub(crate) struct Found {
+pub(crate) struct SectionRead {
     /// Nothing if anything is wrong with the section.
-    pub(crate) give: Option<Give>,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) give: Option<InsertSection>,
+    pub(crate) faults: Vec<SectionProblem>,
     /// Every value was met, so that all faults and all secrets are known.
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) complete: bool,
-    pub(crate) notes: Notes,
+    pub(crate) notes: KeyNotes,
 }
 
 /// Puts a section where its parameters are got from.
-pub(crate) type Give = Box<dyn FnOnce(&mut Values)>;
+pub(crate) type InsertSection = Box<dyn FnOnce(&mut Values)>;
 
-impl SectionWant {
+impl SectionNeed {
     pub(crate) fn of<T: Section>() -> Self {
-        SectionWant { path: T::PATH, of: type_name::<T>(), id: TypeId::of::<T>(), read: found::<T> }
+        SectionNeed { path: T::PATH, of: type_name::<T>(), id: TypeId::of::<T>(), read: found::<T> }
     }
 
-    pub(crate) fn read(&self, tree: &Tree) -> Found {
+    pub(crate) fn read(&self, tree: &Tree) -> SectionRead {
         (self.read)(tree)
     }
 }
 
-impl PartialEq for SectionWant {
+impl PartialEq for SectionNeed {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-fn found<T: Section>(tree: &Tree) -> Found {
+fn found<T: Section>(tree: &Tree) -> SectionRead {
     let mut reading = read::<T>(tree, T::PATH);
-    if reading.faults.iter().any(Fault::is_invented) {
+    if reading.faults.iter().any(SectionProblem::is_invented) {
         forget_refused::<T>(tree, &mut reading.faults);
     }
-    let checked = reading.value.as_ref().map(|value| caught(|| value.check()));
+    let checked = reading.value.as_ref().map(|value| catch_panic(|| value.check()));
     let refused = match checked {
         Some(Err(panic)) => Some(panic),
         Some(Ok(Err(error))) => Some(Failure::of(error)),
@@ -186,27 +187,29 @@ fn found<T: Section>(tree: &Tree) -> Found {
     };
     if let Some(refused) = refused {
         let keys: Vec<&str> = T::PATH.split('.').collect();
-        let (path, node) = (Path::of(T::PATH), tree.section(&keys));
+        let (path, node) = (KeyPath::of(T::PATH), tree.section(&keys));
         let says = refused.to_string();
         let says = match node.as_deref() {
             Some(node) => hide(says, &reading.notes.secrets, node, &path),
             None => says,
         };
         let source = node.as_deref().map(|node| blame(node, &says));
-        reading.faults.push(Fault::new(path, node.as_deref(), Cause::Refused(says)).from(source));
+        reading
+            .faults
+            .push(SectionProblem::new(path, node.as_deref(), SectionProblemKind::Refused(says)).from(source));
         reading.value = None;
     }
-    let give = reading.value.map(|value| -> Give {
+    let give = reading.value.map(|value| -> InsertSection {
         Box::new(move |values| {
             values.insert(Config::from(value));
         })
     });
-    Found { give, faults: reading.faults, complete: reading.complete, notes: reading.notes }
+    SectionRead { give, faults: reading.faults, complete: reading.complete, notes: reading.notes }
 }
 
 /// Values that would be right in themselves, but that the section's own rule refuses, are not told.
-fn forget_refused<T: Section>(tree: &Tree, faults: &mut [Fault]) {
-    let (path, keys) = (Path::of(T::PATH), T::PATH.split('.').collect::<Vec<_>>());
+fn forget_refused<T: Section>(tree: &Tree, faults: &mut [SectionProblem]) {
+    let (path, keys) = (KeyPath::of(T::PATH), T::PATH.split('.').collect::<Vec<_>>());
     let Some(section) = tree.section(&keys) else { return };
     let mut mended = section.into_owned();
     for fault in faults.iter() {
@@ -220,7 +223,7 @@ fn forget_refused<T: Section>(tree: &Tree, faults: &mut [Fault]) {
         }
     }
     let reading = read_node::<T>(&mended, &path);
-    let refused = reading.is_some_and(|value| !matches!(caught(|| value.check()), Ok(Ok(()))));
+    let refused = reading.is_some_and(|value| !matches!(catch_panic(|| value.check()), Ok(Ok(()))));
     if refused {
         for fault in faults.iter_mut().filter(|fault| fault.is_invented()) {
             *fault = fault.clone().with_example(None);

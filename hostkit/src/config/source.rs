@@ -22,12 +22,12 @@ pub(crate) enum Source {
 
 /// A layer that can't be read, or a key in it.
 #[derive(Clone)]
-pub(crate) struct SettingFault {
+pub(crate) struct LayerProblem {
     pub(crate) key: String,
     pub(crate) says: String,
     pub(crate) source: Source,
     /// What it was probably meant to set; nothing of a file, which may have been meant to set anything.
-    pub(crate) meant: Option<super::path::Path>,
+    pub(crate) meant: Option<super::KeyPath>,
 }
 
 impl Source {

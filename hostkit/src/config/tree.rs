@@ -9,28 +9,28 @@ use std::fmt;
 
 use hostkit_grammar::Given;
 
-use super::path::Step;
-use super::source::{SettingFault, Source};
-use super::value::Value;
+use super::source::{LayerProblem, Source};
+use super::value::ConfigValue;
+use crate::config::key_path::PathSegment;
 
 /// The merged configuration: what [`Layers`](crate::Layers) become.
 #[derive(Clone, Default)]
 pub(crate) struct Tree {
-    pub(super) root: Table,
+    pub(super) root: ConfigTable,
     /// What could not be read, and is no part of the tree.
-    pub(crate) faults: Vec<SettingFault>,
+    pub(crate) faults: Vec<LayerProblem>,
     /// Variables of the environment that set nothing, but may have been meant to.
     pub(crate) strays: Vec<String>,
 }
 
 /// Keys with their values, sorted.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Table(BTreeMap<String, Node>);
+pub(crate) struct ConfigTable(BTreeMap<String, ConfigNode>);
 
 /// A value, and where it was said.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) value: Value,
+pub(crate) struct ConfigNode {
+    pub(crate) value: ConfigValue,
     pub(crate) source: Source,
     /// Its key is the environment's: lower case, with `_` for `.` and `-`.
     pub(crate) fuzzy: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Node {
 
 impl Tree {
     /// The value at this path of keys: `tree.section(&["services"])`.
-    pub(crate) fn section(&self, path: &[&str]) -> Option<Cow<'_, Node>> {
+    pub(crate) fn section(&self, path: &[&str]) -> Option<Cow<'_, ConfigNode>> {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(Cow::Borrowed(self.root.get(first)?), |node, key| match node {
             Cow::Borrowed(node) => node.child(key),
@@ -47,12 +47,12 @@ impl Tree {
     }
 
     /// The sections.
-    pub(crate) fn table(&self) -> &Table {
+    pub(crate) fn table(&self) -> &ConfigTable {
         &self.root
     }
 
     /// Every value that is no table (or an empty one), with the keys that lead to it, sorted by them.
-    pub(crate) fn each_leaf(&self, each: &mut dyn FnMut(&[String], &Node)) {
+    pub(crate) fn each_leaf(&self, each: &mut dyn FnMut(&[String], &ConfigNode)) {
         self.root.each_leaf(&mut Vec::new(), each);
     }
 
@@ -60,7 +60,7 @@ impl Tree {
     pub(crate) fn is_of_environment(&self, section: &str) -> bool {
         let keys: Vec<&str> = section.split('.').collect();
         let Some(node) = self.section(&keys) else { return false };
-        let is_of_environment = |node: &Node| matches!(node.source, Source::Environment(_));
+        let is_of_environment = |node: &ConfigNode| matches!(node.source, Source::Environment(_));
         let mut found = is_of_environment(&node);
         if let Some(table) = node.table() {
             table.each_leaf(&mut Vec::new(), &mut |_, node| found |= is_of_environment(node));
@@ -76,28 +76,30 @@ impl Tree {
     }
 
     /// Lays one value over this tree.
-    pub(super) fn put(&mut self, path: Vec<String>, node: Node) {
+    pub(super) fn put(&mut self, path: Vec<String>, node: ConfigNode) {
         let fuzzy = node.fuzzy;
-        let wrapped = path.into_iter().rev().fold(None, |inner: Option<Table>, key| {
+        let wrapped = path.into_iter().rev().fold(None, |inner: Option<ConfigTable>, key| {
             let node = match inner {
                 None => node.clone(),
-                Some(table) => Node { value: Value::Table(table), source: node.source.clone(), fuzzy },
+                Some(table) => {
+                    ConfigNode { value: ConfigValue::Table(table), source: node.source.clone(), fuzzy }
+                }
             };
-            Some(Table(BTreeMap::from([(key, node)])))
+            Some(ConfigTable(BTreeMap::from([(key, node)])))
         });
         self.root.lay(wrapped.unwrap_or_default());
     }
 }
 
-impl Table {
+impl ConfigTable {
     /// The value of a key that is asked for by its true name; the environment may have written it in its own way.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&ConfigNode> {
         let exact = self.0.get(key);
         let wanted = normal(key);
         exact.or_else(|| self.0.iter().find(|(known, node)| node.fuzzy && **known == wanted).map(|(_, n)| n))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &ConfigNode)> {
         self.0.iter().map(|(key, node)| (&**key, node))
     }
 
@@ -105,7 +107,7 @@ impl Table {
         self.0.is_empty()
     }
 
-    pub(super) fn each_leaf(&self, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &Node)) {
+    pub(super) fn each_leaf(&self, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &ConfigNode)) {
         for (key, node) in &self.0 {
             path.push(key.clone());
             match node.table() {
@@ -116,7 +118,7 @@ impl Table {
         }
     }
 
-    fn lay(&mut self, over: Table) {
+    fn lay(&mut self, over: ConfigTable) {
         if self.0.is_empty() {
             *self = over;
             return;
@@ -140,29 +142,29 @@ impl Table {
             return Some(key.to_owned());
         }
         let wanted = normal(key);
-        let same = |(known, node): &(&String, &Node)| (fuzzy || node.fuzzy) && normal(known) == wanted;
+        let same = |(known, node): &(&String, &ConfigNode)| (fuzzy || node.fuzzy) && normal(known) == wanted;
         self.0.iter().find(same).map(|(known, _)| known.clone())
     }
 }
 
-impl FromIterator<(String, Node)> for Table {
-    fn from_iter<I: IntoIterator<Item = (String, Node)>>(pairs: I) -> Self {
-        Table(pairs.into_iter().collect())
+impl FromIterator<(String, ConfigNode)> for ConfigTable {
+    fn from_iter<I: IntoIterator<Item = (String, ConfigNode)>>(pairs: I) -> Self {
+        ConfigTable(pairs.into_iter().collect())
     }
 }
 
-impl Node {
-    pub(super) fn new(value: Value, source: Source) -> Self {
-        Node { value, source, fuzzy: false }
+impl ConfigNode {
+    pub(super) fn new(value: ConfigValue, source: Source) -> Self {
+        ConfigNode { value, source, fuzzy: false }
     }
 
     /// Its keys and values, if it is a table; text of the environment or the command line may be one, `{ a = 1 }`.
-    pub(crate) fn table(&self) -> Option<Cow<'_, Table>> {
+    pub(crate) fn table(&self) -> Option<Cow<'_, ConfigTable>> {
         match &self.value {
-            Value::Table(table) => Some(Cow::Borrowed(table)),
-            Value::Plain(text) if text.trim_start().starts_with('{') => {
-                match Value::parse(text, &self.source)? {
-                    Value::Table(table) => Some(Cow::Owned(table)),
+            ConfigValue::Table(table) => Some(Cow::Borrowed(table)),
+            ConfigValue::Plain(text) if text.trim_start().starts_with('{') => {
+                match ConfigValue::parse(text, &self.source)? {
+                    ConfigValue::Table(table) => Some(Cow::Owned(table)),
                     _ => None,
                 }
             }
@@ -179,42 +181,46 @@ impl Node {
     /// shown with its value.
     pub(crate) fn source_of_option(&self) -> String {
         match (&self.source, &self.value) {
-            (Source::Set(key), Value::Plain(text)) => format!("--set {key}={text}"),
+            (Source::Set(key), ConfigValue::Plain(text)) => format!("--set {key}={text}"),
             (source, _) => source.to_string(),
         }
     }
 
     /// The same with another value at the end of this way.
-    pub(super) fn with(&self, steps: &[Step], value: &dyn Fn(&Node) -> Option<Value>) -> Option<Node> {
+    pub(super) fn with(
+        &self,
+        steps: &[PathSegment],
+        value: &dyn Fn(&ConfigNode) -> Option<ConfigValue>,
+    ) -> Option<ConfigNode> {
         let Some((step, rest)) = steps.split_first() else {
-            return Some(Node { value: value(self)?, ..self.clone() });
+            return Some(ConfigNode { value: value(self)?, ..self.clone() });
         };
         let changed = match step {
-            Step::Key(key) => {
+            PathSegment::Key(key) => {
                 let mut table = self.table()?.into_owned();
                 let key = table.key_of(key, true).unwrap_or_else(|| key.clone());
                 let child = table.0.get(&key)?.with(rest, value)?;
                 table.0.insert(key, child);
-                Value::Table(table)
+                ConfigValue::Table(table)
             }
-            Step::At(index) => {
+            PathSegment::At(index) => {
                 let mut list = match &self.value {
-                    Value::List(list) => list.clone(),
-                    Value::Plain(text) => match Value::parse(text, &self.source)? {
-                        Value::List(list) => list,
+                    ConfigValue::List(list) => list.clone(),
+                    ConfigValue::Plain(text) => match ConfigValue::parse(text, &self.source)? {
+                        ConfigValue::List(list) => list,
                         _ => return None,
                     },
                     _ => return None,
                 };
                 let child = list.get(*index)?.with(rest, value)?;
                 list[*index] = child;
-                Value::List(list)
+                ConfigValue::List(list)
             }
         };
-        Some(Node { value: changed, ..self.clone() })
+        Some(ConfigNode { value: changed, ..self.clone() })
     }
 
-    fn child(&self, key: &str) -> Option<Cow<'_, Node>> {
+    fn child(&self, key: &str) -> Option<Cow<'_, ConfigNode>> {
         match self.table()? {
             Cow::Borrowed(table) => table.get(key).map(Cow::Borrowed),
             Cow::Owned(table) => table.get(key).map(|node| Cow::Owned(node.clone())),
@@ -222,15 +228,15 @@ impl Node {
     }
 
     /// This value with another laid over it: tables merge key by key, anything else is replaced.
-    fn under(self, over: Node) -> Node {
+    fn under(self, over: ConfigNode) -> ConfigNode {
         let fuzzy = self.fuzzy && over.fuzzy;
         match (self.table(), over.table()) {
             (Some(under), Some(table)) => {
                 let mut merged = under.into_owned();
                 merged.lay(table.into_owned());
-                Node { value: Value::Table(merged), source: self.source, fuzzy }
+                ConfigNode { value: ConfigValue::Table(merged), source: self.source, fuzzy }
             }
-            _ => Node { fuzzy, ..over },
+            _ => ConfigNode { fuzzy, ..over },
         }
     }
 }
@@ -263,7 +269,7 @@ mod tests {
 
     fn text(tree: &Tree, path: &[&str]) -> Option<String> {
         match &tree.section(path)?.value {
-            Value::Text(text) | Value::Plain(text) => Some(text.clone()),
+            ConfigValue::Text(text) | ConfigValue::Plain(text) => Some(text.clone()),
             other => Some(format!("{other:?}")),
         }
     }
@@ -272,7 +278,7 @@ mod tests {
         let mut tree = Tree::default();
         for (path, value, fuzzy) in parts {
             let source = Source::Set(String::new());
-            let node = Node { value: Value::Plain((*value).to_owned()), source, fuzzy: *fuzzy };
+            let node = ConfigNode { value: ConfigValue::Plain((*value).to_owned()), source, fuzzy: *fuzzy };
             tree.put(path.iter().map(|key| (*key).to_owned()).collect(), node);
         }
         tree

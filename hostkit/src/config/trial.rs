@@ -5,41 +5,42 @@ use std::marker::PhantomData;
 use serde_core::de::DeserializeOwned;
 
 use super::example::in_one_line;
-use super::fault::Fault;
 use super::hide::child;
-use super::pass::Pass;
-use super::path::{Path, Step};
-use super::tree::Node;
-use super::value::Value;
-use crate::life::caught;
+use crate::config::key_path::{KeyPath, PathSegment};
+use crate::config::problem::SectionProblem;
+use crate::config::read_pass::ReadPass;
+
+use super::tree::ConfigNode;
+use super::value::ConfigValue;
+use crate::sync::catch_panic;
 
 pub(super) struct Trials<'a> {
-    pub(super) section: &'a Node,
-    pub(super) path: &'a Path,
+    pub(super) section: &'a ConfigNode,
+    pub(super) path: &'a KeyPath,
     /// The read that found the fault, with what stands in for all that is wrong.
-    pub(super) pass: &'a Pass,
+    pub(super) pass: &'a ReadPass,
     /// Nothing else is wrong, so that a trial has to come to its end.
     pub(super) alone: bool,
 }
 
 impl Trials<'_> {
-    pub(super) fn example<T: DeserializeOwned>(&self, fault: Fault) -> Fault {
+    pub(super) fn example<T: DeserializeOwned>(&self, fault: SectionProblem) -> SectionProblem {
         let found = fault.examples().into_iter().find_map(|example| self.tried::<T>(&fault, &example));
         fault.with_example(found)
     }
 
     /// The value as it is to be written, if it is right.
-    fn tried<T: DeserializeOwned>(&self, fault: &Fault, example: &str) -> Option<String> {
+    fn tried<T: DeserializeOwned>(&self, fault: &SectionProblem, example: &str) -> Option<String> {
         let section = put(self.section, self.path, &fault.path, example)?;
         let stand_ins = self.pass.stand_ins.iter().filter(|(place, _)| !place.is_within(&fault.path));
-        let pass = Pass {
+        let pass = ReadPass {
             stand_ins: stand_ins.map(|(place, turn)| (place.clone(), *turn)).collect(),
             as_text: self.pass.as_text.clone(),
             renamed: self.pass.renamed.clone(),
             wrong_keys: self.pass.wrong_keys.clone(),
-            ..Pass::default()
+            ..ReadPass::default()
         };
-        let read = caught(|| pass.read(PhantomData::<T>, Some(&section), self.path));
+        let read = catch_panic(|| pass.read(PhantomData::<T>, Some(&section), self.path));
         let right = match read {
             Ok(Ok(_)) => true,
             Ok(Err(error)) => !self.alone && !error.into_parts().0.is_within(&fault.path),
@@ -65,13 +66,18 @@ impl Trials<'_> {
 }
 
 /// The section with the value in that place.
-pub(super) fn put(section: &Node, path: &Path, place: &Path, example: &str) -> Option<Node> {
-    let steps: &[Step] = place.steps().get(path.len()..)?;
+pub(super) fn put(
+    section: &ConfigNode,
+    path: &KeyPath,
+    place: &KeyPath,
+    example: &str,
+) -> Option<ConfigNode> {
+    let steps: &[PathSegment] = place.steps().get(path.len()..)?;
     section.with(steps, &|node| match &node.value {
-        Value::Plain(_) => {
+        ConfigValue::Plain(_) => {
             let bare = example.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-            Some(Value::Plain(bare.unwrap_or(example).to_owned()))
+            Some(ConfigValue::Plain(bare.unwrap_or(example).to_owned()))
         }
-        _ => Value::parse(example, &node.source),
+        _ => ConfigValue::parse(example, &node.source),
     })
 }

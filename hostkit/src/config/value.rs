@@ -6,12 +6,12 @@ use hostkit_grammar::Given;
 use toml::de::{DeTable, DeValue};
 
 use super::source::Source;
-use super::tree::{Node, Table};
+use super::tree::{ConfigNode, ConfigTable};
 
 #[derive(Clone, PartialEq)]
-pub(crate) enum Value {
-    Table(Table),
-    List(Vec<Node>),
+pub(crate) enum ConfigValue {
+    Table(ConfigTable),
+    List(Vec<ConfigNode>),
     Text(String),
     Integer(i128),
     /// A whole number that only a `u128` can hold, in decimal, or no type at all.
@@ -23,73 +23,74 @@ pub(crate) enum Value {
     Plain(String),
 }
 
-impl Value {
+impl ConfigValue {
     /// A value of TOML; `at` knows the source of what stands at an offset of the text.
-    pub(super) fn of(value: &DeValue<'_>, at: &dyn Fn(usize) -> Source) -> Value {
+    pub(super) fn of(value: &DeValue<'_>, at: &dyn Fn(usize) -> Source) -> ConfigValue {
         match value {
-            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::String(text) => ConfigValue::Text(text.to_string()),
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
-                .map_or_else(|_| huge(number.as_str(), number.radix()), Value::Integer),
-            DeValue::Float(number) => {
-                number.as_str().parse().map_or_else(|_| Value::Huge(number.as_str().to_owned()), Value::Float)
-            }
-            DeValue::Boolean(flag) => Value::Flag(*flag),
-            DeValue::Datetime(date) => Value::Date(date.to_string()),
+                .map_or_else(|_| huge(number.as_str(), number.radix()), ConfigValue::Integer),
+            DeValue::Float(number) => number
+                .as_str()
+                .parse()
+                .map_or_else(|_| ConfigValue::Huge(number.as_str().to_owned()), ConfigValue::Float),
+            DeValue::Boolean(flag) => ConfigValue::Flag(*flag),
+            DeValue::Datetime(date) => ConfigValue::Date(date.to_string()),
             DeValue::Array(list) => {
                 let node = |value: &toml::Spanned<DeValue<'_>>| {
-                    Node::new(Value::of(value.get_ref(), at), at(value.span().start))
+                    ConfigNode::new(ConfigValue::of(value.get_ref(), at), at(value.span().start))
                 };
-                Value::List(list.iter().map(node).collect())
+                ConfigValue::List(list.iter().map(node).collect())
             }
-            DeValue::Table(table) => Value::Table(Value::table(table, at)),
+            DeValue::Table(table) => ConfigValue::Table(ConfigValue::table(table, at)),
         }
     }
 
-    pub(super) fn table(table: &DeTable<'_>, at: &dyn Fn(usize) -> Source) -> Table {
+    pub(super) fn table(table: &DeTable<'_>, at: &dyn Fn(usize) -> Source) -> ConfigTable {
         let node = |key: &toml::Spanned<std::borrow::Cow<'_, str>>, value: &DeValue<'_>| {
-            (key.get_ref().to_string(), Node::new(Value::of(value, at), at(key.span().start)))
+            (key.get_ref().to_string(), ConfigNode::new(ConfigValue::of(value, at), at(key.span().start)))
         };
         table.iter().map(|(key, value)| node(key, value.get_ref())).collect()
     }
 
     /// Text of the environment or the command line as the TOML value that it is, if it is one.
-    pub(super) fn parse(text: &str, source: &Source) -> Option<Value> {
+    pub(super) fn parse(text: &str, source: &Source) -> Option<ConfigValue> {
         let value = DeValue::parse(text.trim()).ok()?;
-        Some(Value::of(value.get_ref(), &|_| source.clone()))
+        Some(ConfigValue::of(value.get_ref(), &|_| source.clone()))
     }
 
     /// As the grammar of options takes it.
     pub(crate) fn given(&self) -> Given<'_> {
         match self {
-            Value::Table(_) => Given::Other("a table"),
-            Value::List(list) => Given::List(list.iter().map(|node| node.value.given()).collect()),
-            Value::Text(text) => Given::Text(text),
-            Value::Integer(number) => Given::Integer(*number),
-            Value::Huge(_) => Given::Other("a number too large"),
-            Value::Float(_) => Given::Other("a fraction"),
-            Value::Flag(flag) => Given::Flag(*flag),
-            Value::Date(_) => Given::Other("a date"),
-            Value::Plain(text) => Given::Plain(text),
+            ConfigValue::Table(_) => Given::Other("a table"),
+            ConfigValue::List(list) => Given::List(list.iter().map(|node| node.value.given()).collect()),
+            ConfigValue::Text(text) => Given::Text(text),
+            ConfigValue::Integer(number) => Given::Integer(*number),
+            ConfigValue::Huge(_) => Given::Other("a number too large"),
+            ConfigValue::Float(_) => Given::Other("a fraction"),
+            ConfigValue::Flag(flag) => Given::Flag(*flag),
+            ConfigValue::Date(_) => Given::Other("a date"),
+            ConfigValue::Plain(text) => Given::Plain(text),
         }
     }
 }
 
-fn huge(digits: &str, radix: u32) -> Value {
-    Value::Huge(
+fn huge(digits: &str, radix: u32) -> ConfigValue {
+    ConfigValue::Huge(
         u128::from_str_radix(digits, radix).map_or_else(|_| digits.to_owned(), |number| number.to_string()),
     )
 }
 
 /// Its kind only: a value may be secret, and whether it is only its section knows.
-impl fmt::Debug for Value {
+impl fmt::Debug for ConfigValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Value::Table(_) => "a table",
-            Value::List(_) => "a list",
-            Value::Text(_) | Value::Plain(_) => "a text",
-            Value::Integer(_) | Value::Huge(_) | Value::Float(_) => "a number",
-            Value::Flag(_) => "a flag",
-            Value::Date(_) => "a date",
+            ConfigValue::Table(_) => "a table",
+            ConfigValue::List(_) => "a list",
+            ConfigValue::Text(_) | ConfigValue::Plain(_) => "a text",
+            ConfigValue::Integer(_) | ConfigValue::Huge(_) | ConfigValue::Float(_) => "a number",
+            ConfigValue::Flag(_) => "a flag",
+            ConfigValue::Date(_) => "a date",
         })
     }
 }

@@ -5,21 +5,24 @@ use std::panic::Location;
 use std::time::Duration;
 
 #[cfg(feature = "config")]
-use super::configure::configure;
-use super::draft::{Draft, Drafted};
-use super::problem::{BuildError, Problem};
-use super::run::Host;
-use super::settings::Settings;
-use super::validate::{Selection, validate};
-use crate::clock::Wall;
+use crate::host::plan::configure::configure;
+use crate::host::plan::draft::{Draft, DraftService};
+
+use crate::host::plan::problem::{BuildError, Problem};
+
+use crate::host::plan::settings::Settings;
+use crate::host::plan::validate::{Selection, validate};
+use crate::host::run::host::Host;
+
 #[cfg(feature = "config")]
 use crate::config::Layers;
-use crate::life::Name;
 use crate::registry::{Blueprint, Origin, missed};
 use crate::schedule::Schedule;
 #[cfg(feature = "queue")]
 use crate::service::IntoQueued;
 use crate::service::{IntoHook, IntoHosted, IntoProvider, IntoTimed, Moment};
+use crate::state::ServiceName;
+use crate::time::clock::WallClock;
 
 /// Gathers what a host is made of.
 ///
@@ -47,7 +50,7 @@ pub struct HostBuilder {
     pub(crate) selection: Selection,
     /// What was found wrong before the plan as a whole is looked at.
     pub(crate) problems: Vec<Problem>,
-    pub(crate) wall: Wall,
+    pub(crate) wall: WallClock,
     under_test: bool,
     #[cfg(feature = "config")]
     layers: Layers,
@@ -60,7 +63,7 @@ impl HostBuilder {
             settings: Settings::default(),
             selection: Selection::default(),
             problems: Vec::new(),
-            wall: Wall::default(),
+            wall: WallClock::default(),
             under_test: false,
             #[cfg(feature = "config")]
             layers: Layers::new(),
@@ -100,14 +103,14 @@ impl HostBuilder {
     /// # assert!(host.build().is_ok());
     /// ```
     #[track_caller]
-    pub fn provide_with<M>(mut self, name: impl Into<Name>, provider: impl IntoProvider<M>) -> Self {
+    pub fn provide_with<M>(mut self, name: impl Into<ServiceName>, provider: impl IntoProvider<M>) -> Self {
         self.blueprint.provider(Origin::call(Location::caller()), name, provider.into_provider());
         self
     }
 
     /// Adds a hosted service: an `async` closure or function with parameters, or a [`Hosted`](crate::Hosted) with options.
     #[track_caller]
-    pub fn service<M>(mut self, name: impl Into<Name>, service: impl IntoHosted<M>) -> Self {
+    pub fn service<M>(mut self, name: impl Into<ServiceName>, service: impl IntoHosted<M>) -> Self {
         self.blueprint.service(Origin::call(Location::caller()), name, service.into_hosted());
         self
     }
@@ -116,7 +119,7 @@ impl HostBuilder {
     #[track_caller]
     pub fn timed<M>(
         mut self,
-        name: impl Into<Name>,
+        name: impl Into<ServiceName>,
         schedule: impl Into<Schedule>,
         service: impl IntoTimed<M>,
     ) -> Self {
@@ -127,7 +130,7 @@ impl HostBuilder {
     /// Adds a queued service: an `async` closure or function of a job and parameters, or a [`Queued`](crate::Queued) with options.
     #[cfg(feature = "queue")]
     #[track_caller]
-    pub fn queued<M>(mut self, name: impl Into<Name>, service: impl IntoQueued<M>) -> Self {
+    pub fn queued<M>(mut self, name: impl Into<ServiceName>, service: impl IntoQueued<M>) -> Self {
         self.blueprint.queued(Origin::call(Location::caller()), name, service.into_queued());
         self
     }
@@ -214,7 +217,7 @@ impl HostBuilder {
         blueprint.hooks.sort_by(|a, b| a.name.cmp(&b.name));
         #[cfg_attr(not(feature = "config"), allow(unused_mut))]
         let mut draft = Draft {
-            entries: blueprint.entries.into_iter().map(Drafted::of).collect(),
+            entries: blueprint.entries.into_iter().map(DraftService::of).collect(),
             hooks: blueprint.hooks,
             values: blueprint.values,
             given: blueprint.given,
@@ -231,7 +234,7 @@ impl HostBuilder {
         };
         #[cfg(feature = "config")]
         {
-            draft.warnings = super::unmet::warnings(&draft);
+            draft.warnings = super::plan::unused_variables::warnings(&draft);
         }
         draft
     }

@@ -11,11 +11,11 @@ mod values;
 pub use dep::Dep;
 pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, TimedService, ValueProvider};
 pub use needs::Needs;
-pub(crate) use needs::{Want, Wants, keys};
-pub use param::{Param, Slot};
+pub(crate) use needs::{Need, NeedSet, keys};
+pub use param::{Param, ParamSlot};
 pub use scope::{Context, Scope};
+pub(crate) use scope::{HostContext, HostContextState, RunStop};
 #[cfg(feature = "queue")]
-pub(crate) use scope::{LateStop, OwnStop, Run};
-pub(crate) use scope::{RunStop, Shared, SharedState};
+pub(crate) use scope::{LazyStopToken, RunContext, RunStopSlot};
 pub use shareable::Shareable;
-pub(crate) use values::{Made, Values};
+pub(crate) use values::{AnyValue, Values};

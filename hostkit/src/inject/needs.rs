@@ -6,27 +6,27 @@ use std::sync::Arc;
 
 use super::Kind;
 #[cfg(feature = "config")]
-use crate::config::SectionWant;
+use crate::config::SectionNeed;
 
 /// Gathers what the parameters of one function need; see [`Param`](super::Param).
 #[derive(Debug)]
 pub struct Needs<K: Kind> {
-    wants: Wants,
+    wants: NeedSet,
     kind: PhantomData<fn() -> K>,
 }
 
 /// What one service asks for, its kind forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Wants {
+pub(crate) struct NeedSet {
     /// It is called again and again, and may want values that are made anew for each run.
     pub(crate) runs: bool,
-    pub(crate) values: Vec<Want>,
+    pub(crate) values: Vec<Need>,
     /// Values that come with other services: the doors to the work that they accept.
     #[cfg(feature = "queue")]
-    pub(crate) brought: Vec<Want>,
+    pub(crate) brought: Vec<Need>,
     /// Sections of the configuration.
     #[cfg(feature = "config")]
-    pub(crate) sections: Vec<SectionWant>,
+    pub(crate) sections: Vec<SectionNeed>,
     /// It counts as started only when it says so.
     pub(crate) ready: bool,
     /// It beats.
@@ -39,15 +39,15 @@ pub(crate) fn keys<T: ?Sized + 'static>() -> [TypeId; 2] {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Want {
+pub(crate) struct Need {
     pub(crate) keys: [TypeId; 2],
     pub(crate) of: &'static str,
     pub(crate) optional: bool,
 }
 
 impl<K: Kind> Needs<K> {
-    pub(crate) fn of(ask: impl FnOnce(&mut Needs<K>)) -> Wants {
-        let mut needs = Needs { wants: Wants { runs: K::RUNS, ..Wants::default() }, kind: PhantomData };
+    pub(crate) fn of(ask: impl FnOnce(&mut Needs<K>)) -> NeedSet {
+        let mut needs = Needs { wants: NeedSet { runs: K::RUNS, ..NeedSet::default() }, kind: PhantomData };
         ask(&mut needs);
         needs.wants
     }
@@ -63,18 +63,18 @@ impl<K: Kind> Needs<K> {
     }
 
     fn want<T: ?Sized + Send + Sync + 'static>(&mut self, optional: bool) {
-        self.wants.values.push(Want { keys: keys::<T>(), of: type_name::<T>(), optional });
+        self.wants.values.push(Need { keys: keys::<T>(), of: type_name::<T>(), optional });
     }
 
     /// A service that handles `of` must be there, which brings this value.
     #[cfg(feature = "queue")]
     pub(crate) fn brought<T: Send + Sync + 'static>(&mut self, of: &'static str) {
         let keys = [TypeId::of::<Arc<T>>(); 2];
-        self.wants.brought.push(Want { keys, of, optional: false });
+        self.wants.brought.push(Need { keys, of, optional: false });
     }
 
     #[cfg(feature = "config")]
-    pub(crate) fn section(&mut self, want: SectionWant) {
+    pub(crate) fn section(&mut self, want: SectionNeed) {
         self.wants.sections.push(want);
     }
 
@@ -87,8 +87,8 @@ impl<K: Kind> Needs<K> {
     }
 }
 
-impl Wants {
-    pub(crate) fn join(&mut self, other: Wants) {
+impl NeedSet {
+    pub(crate) fn join(&mut self, other: NeedSet) {
         self.values.extend(other.values);
         #[cfg(feature = "queue")]
         self.brought.extend(other.brought);

@@ -60,19 +60,19 @@ pub trait Param<K: Kind>: Sized {
 
     /// What generated code calls: the only place where it demands that a type is a parameter, so that a wrong type is one error.
     #[doc(hidden)]
-    fn slot() -> Slot<K, Self> {
-        Slot { needs: Self::needs, get: Self::get }
+    fn slot() -> ParamSlot<K, Self> {
+        ParamSlot { needs: Self::needs, get: Self::get }
     }
 }
 
 /// One parameter of an annotated function: the type is checked where the slot is made, and nowhere else.
 #[doc(hidden)]
-pub struct Slot<K: Kind, P> {
+pub struct ParamSlot<K: Kind, P> {
     needs: fn(&mut Needs<K>),
     get: fn(&Scope<'_, K>) -> P,
 }
 
-impl<K: Kind, P> Slot<K, P> {
+impl<K: Kind, P> ParamSlot<K, P> {
     #[doc(hidden)]
     pub fn needs(&self, needs: &mut Needs<K>) {
         (self.needs)(needs);
@@ -84,15 +84,15 @@ impl<K: Kind, P> Slot<K, P> {
     }
 }
 
-impl<K: Kind, P> Clone for Slot<K, P> {
+impl<K: Kind, P> Clone for ParamSlot<K, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<K: Kind, P> Copy for Slot<K, P> {}
+impl<K: Kind, P> Copy for ParamSlot<K, P> {}
 
-impl<K: Kind, P> fmt::Debug for Slot<K, P> {
+impl<K: Kind, P> fmt::Debug for ParamSlot<K, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Slot<{}>", std::any::type_name::<P>())
     }

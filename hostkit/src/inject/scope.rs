@@ -8,21 +8,22 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
-use crate::clock::Wall;
-use crate::count::Count;
-use crate::due::Due;
-use crate::life::{Guard, Record, Signal, Slots};
-use crate::now::Now;
-use crate::once_a_minute::OnceAMinute;
-use crate::timer_queue::TimerQueue;
+use crate::state::{Guard, PollTracker, ServiceRecord, Signal};
+use crate::sync::live_count::LiveCount;
+use crate::time::clock::WallClock;
+use crate::time::tick_info::TickInfo;
+
+use crate::time::clock_reading::ClockReading;
+use crate::time::once_a_minute::OnceAMinute;
+use crate::time::timer_queue::TimerQueue;
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
 pub struct Scope<'a, K: Kind> {
     context: &'a Context,
     /// What this run of a timer is for.
-    due: Option<&'a Due>,
-    run: Option<&'a Run<'a>>,
+    due: Option<&'a TickInfo>,
+    run: Option<&'a RunContext<'a>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -30,8 +31,8 @@ pub struct Scope<'a, K: Kind> {
 #[derive(Debug, Clone)]
 #[doc(hidden)]
 pub struct Context {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) record: Arc<Record>,
+    pub(crate) shared: Arc<HostContext>,
+    pub(crate) record: Arc<ServiceRecord>,
     /// What was made for this one run.
     pub(crate) own: Option<Arc<Values>>,
 }
@@ -39,9 +40,9 @@ pub struct Context {
 /// One run of many, where a kind has runs of its own: what it is for, and the place of its own stop signal.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
-pub(crate) struct Run<'a> {
+pub(crate) struct RunContext<'a> {
     facts: &'a (dyn Any + Send + Sync),
-    stop: &'a OwnStop,
+    stop: &'a RunStopSlot,
 }
 
 /// The stop signal of one run of a service that may be restarted, among the run's own values.
@@ -50,24 +51,24 @@ pub(crate) struct RunStop(pub(crate) CancellationToken);
 /// The place of a run's own stop signal, made for those who ask for it. Runs of which none has asked may share one place, one
 /// after the other.
 #[derive(Debug, Default)]
-pub(crate) struct OwnStop {
+pub(crate) struct RunStopSlot {
     here: OnceLock<CancellationToken>,
     /// The same, for one who may ask for it when the run is gone.
-    late: OnceLock<LateStop>,
+    late: OnceLock<LazyStopToken>,
 }
 
 #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a job is a run so far"))]
-pub(crate) type LateStop = Arc<OnceLock<CancellationToken>>;
+pub(crate) type LazyStopToken = Arc<OnceLock<CancellationToken>>;
 
 #[cfg(feature = "queue")]
-impl<'a> Run<'a> {
-    pub(crate) fn new(facts: &'a (dyn Any + Send + Sync), stop: &'a OwnStop) -> Self {
-        Run { facts, stop }
+impl<'a> RunContext<'a> {
+    pub(crate) fn new(facts: &'a (dyn Any + Send + Sync), stop: &'a RunStopSlot) -> Self {
+        RunContext { facts, stop }
     }
 }
 
 #[cfg(feature = "queue")]
-impl OwnStop {
+impl RunStopSlot {
     /// Its own stop signal, if it was asked for.
     pub(crate) fn get(&self) -> Option<&CancellationToken> {
         self.place().get()
@@ -77,19 +78,19 @@ impl OwnStop {
     #[inline]
     pub(crate) fn clear(&mut self) {
         if self.here.get().is_some() || self.late.get().is_some() {
-            *self = OwnStop::default();
+            *self = RunStopSlot::default();
         }
     }
 }
 
 /// For the rest of a run that began elsewhere: their stop signal is one.
-impl From<LateStop> for OwnStop {
-    fn from(late: LateStop) -> Self {
-        OwnStop { here: OnceLock::new(), late: OnceLock::from(late) }
+impl From<LazyStopToken> for RunStopSlot {
+    fn from(late: LazyStopToken) -> Self {
+        RunStopSlot { here: OnceLock::new(), late: OnceLock::from(late) }
     }
 }
 
-impl OwnStop {
+impl RunStopSlot {
     fn place(&self) -> &OnceLock<CancellationToken> {
         self.late.get().map_or(&self.here, |late| late)
     }
@@ -97,29 +98,29 @@ impl OwnStop {
 
 /// What all services of one host share: its values, and its state. Gone when the host has ended.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
+pub(crate) struct HostContext {
     pub(crate) values: Values,
-    pub(crate) state: Arc<SharedState>,
+    pub(crate) state: Arc<HostContextState>,
 }
 
-impl Deref for Shared {
-    type Target = SharedState;
+impl Deref for HostContext {
+    type Target = HostContextState;
 
-    fn deref(&self) -> &SharedState {
+    fn deref(&self) -> &HostContextState {
         &self.state
     }
 }
 
 /// What all services of one host share, and what outlives the host where somebody keeps a handle: nothing of the user's.
 #[derive(Debug, Default)]
-pub(crate) struct SharedState {
-    pub(crate) slots: Arc<Slots>,
-    pub(crate) wall: Wall,
+pub(crate) struct HostContextState {
+    pub(crate) slots: Arc<PollTracker>,
+    pub(crate) wall: WallClock,
     pub(crate) timer_queue: Arc<TimerQueue>,
     /// Runs of timers that have tasks of their own.
-    pub(crate) timer_runs: Count,
+    pub(crate) timer_runs: LiveCount,
     /// Blocking work under way on the pool: a test waits for it, and so does a start that is cut short.
-    pub(crate) offloaded: Count,
+    pub(crate) offloaded: LiveCount,
     /// The warning that the blocking pool has no free thread.
     pub(crate) no_thread: Mutex<OnceAMinute>,
     /// It is a test's host, whose clock may be paused.
@@ -128,7 +129,7 @@ pub(crate) struct SharedState {
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// Both clocks when the host became ready: due times count from here.
-    pub(crate) ready_at: OnceLock<Now>,
+    pub(crate) ready_at: OnceLock<ClockReading>,
     /// The host is stopping: timers fire no more.
     pub(crate) closing: Signal,
     /// Nothing that the host tracks can enqueue any more: queues close when they are empty.
@@ -148,18 +149,18 @@ impl<'a, K: Kind> Scope<'a, K> {
     }
 
     /// For the run of a timer.
-    pub(crate) fn of_due(context: &'a Context, due: Option<&'a Due>) -> Self {
+    pub(crate) fn of_due(context: &'a Context, due: Option<&'a TickInfo>) -> Self {
         Scope { due, ..Scope::new(context) }
     }
 
     /// For one run of many.
     #[cfg(feature = "queue")]
-    pub(crate) fn of_run(context: &'a Context, run: &'a Run<'a>) -> Self {
+    pub(crate) fn of_run(context: &'a Context, run: &'a RunContext<'a>) -> Self {
         Scope { run: Some(run), ..Scope::new(context) }
     }
 
     /// Which due time the run is for, if it is a timer's.
-    pub(crate) fn due(&self) -> Option<&'a Due> {
+    pub(crate) fn due(&self) -> Option<&'a TickInfo> {
         self.due
     }
 
@@ -177,7 +178,7 @@ impl<'a, K: Kind> Scope<'a, K> {
 
     /// Where the run's own stop signal will be, for one who asks for it when the run is under way.
     #[cfg(feature = "queue")]
-    pub(crate) fn late_stop(&self) -> LateStop {
+    pub(crate) fn late_stop(&self) -> LazyStopToken {
         self.run.map(|run| run.stop.late.get_or_init(Arc::default).clone()).unwrap_or_default()
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Made;
+use super::AnyValue;
 
 /// What can be shared by all services of a host.
 #[doc(hidden)]
@@ -12,12 +12,12 @@ use super::Made;
     note = "a shared value is used by many services at once, on several threads: take a `Mutex` for a `RefCell`, an atomic for a `Cell`, an `Arc` for an `Rc`, and let a trait say `trait Mailer: Send + Sync`"
 )]
 pub trait Shareable: Send + Sync + 'static {
-    fn forget(this: Arc<Self>) -> Made;
+    fn forget(this: Arc<Self>) -> AnyValue;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> Shareable for T {
-    fn forget(this: Arc<Self>) -> Made {
+    fn forget(this: Arc<Self>) -> AnyValue {
         Box::new(this)
     }
 }

@@ -11,15 +11,15 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::life::Kept;
-use crate::locked::locked;
+use crate::sync::PanicSafeDrop;
+use crate::sync::lock::lock_unpoisoned;
 
 /// An `Arc` of a value, its type forgotten.
-pub(crate) type Made = Box<dyn Any + Send + Sync>;
+pub(crate) type AnyValue = Box<dyn Any + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Values {
-    places: HashMap<TypeId, OnceLock<Kept<Made>>, BuildHasherDefault<AsItIs>>,
+    places: HashMap<TypeId, OnceLock<PanicSafeDrop<AnyValue>>, BuildHasherDefault<TypeIdHasher>>,
     /// What was made or given, the first one first. A value that took another's place is there twice.
     order: Mutex<Vec<TypeId>>,
 }
@@ -30,9 +30,9 @@ impl Values {
         self.add(TypeId::of::<Arc<T>>(), Box::new(Arc::new(value)));
     }
 
-    fn add(&mut self, key: TypeId, made: Made) {
-        self.places.insert(key, OnceLock::from(Kept::new(made)));
-        locked(&self.order).push(key);
+    fn add(&mut self, key: TypeId, made: AnyValue) {
+        self.places.insert(key, OnceLock::from(PanicSafeDrop::new(made)));
+        lock_unpoisoned(&self.order).push(key);
     }
 
     /// Makes room for what a provider will make.
@@ -46,34 +46,34 @@ impl Values {
     }
 
     /// Puts a value where room was made for it.
-    pub(crate) fn put(&self, key: TypeId, made: Made) {
+    pub(crate) fn put(&self, key: TypeId, made: AnyValue) {
         if let Some(place) = self.places.get(&key)
-            && place.set(Kept::new(made)).is_ok()
+            && place.set(PanicSafeDrop::new(made)).is_ok()
         {
-            locked(&self.order).push(key); // a place has one provider, which runs once
+            lock_unpoisoned(&self.order).push(key); // a place has one provider, which runs once
         }
     }
 
     /// Takes one out, to be dropped elsewhere.
-    pub(crate) fn take(&mut self, key: TypeId) -> Option<Made> {
+    pub(crate) fn take(&mut self, key: TypeId) -> Option<AnyValue> {
         Some(self.places.get_mut(&key)?.take()?.into_inner())
     }
 
     /// All of them, what was made last comes first.
-    pub(crate) fn into_reverse_order(mut self) -> Vec<(TypeId, Kept<Made>)> {
-        let order = std::mem::take(&mut *locked(&self.order));
+    pub(crate) fn into_reverse_order(mut self) -> Vec<(TypeId, PanicSafeDrop<AnyValue>)> {
+        let order = std::mem::take(&mut *lock_unpoisoned(&self.order));
         let reverse = order.into_iter().rev();
         reverse.filter_map(|key| Some((key, self.places.get_mut(&key)?.take()?))).collect()
     }
 
     /// What was put there.
-    pub(crate) fn at(&self, key: TypeId) -> Option<&Made> {
+    pub(crate) fn at(&self, key: TypeId) -> Option<&AnyValue> {
         Some(&**self.places.get(&key)?.get()?)
     }
 
     /// Adds what a service brings, under the type of its `Arc`.
     #[cfg(feature = "queue")]
-    pub(crate) fn insert_brought(&mut self, key: TypeId, value: Made) {
+    pub(crate) fn insert_brought(&mut self, key: TypeId, value: AnyValue) {
         self.add(key, value);
     }
 
@@ -107,9 +107,9 @@ impl fmt::Debug for Values {
 
 /// A `TypeId` is a hash already.
 #[derive(Default)]
-struct AsItIs(u64);
+struct TypeIdHasher(u64);
 
-impl Hasher for AsItIs {
+impl Hasher for TypeIdHasher {
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn any_hash_will_do() {
         let hash = |bytes: &[u8]| {
-            let mut hasher = AsItIs::default();
+            let mut hasher = TypeIdHasher::default();
             hasher.write(bytes);
             hasher.finish()
         };

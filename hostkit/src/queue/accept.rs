@@ -9,9 +9,10 @@ use super::entry::{Rest, Waiting};
 use super::error::EnqueueError;
 use super::id::JobId;
 use super::memory::Memory;
-use crate::at::At;
-use crate::clock::{self, Instant};
-use crate::locked::locked;
+use crate::sync::lock::lock_unpoisoned;
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// How many jobs of many are made before they go in; and what they may take until others have their turn on this thread.
 const CHUNK: usize = 64;
@@ -71,8 +72,8 @@ impl<J: Send + 'static> Memory<J> {
     ) -> Result<Vec<Result<JobId, JobId>>, Vec<J>> {
         let now = clock::now();
         let since = At::of(now);
-        let mut line = locked(&self.line);
-        let mut inbox = locked(&self.inbox);
+        let mut line = lock_unpoisoned(&self.line);
+        let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed {
             drop((inbox, line));
             return Err(jobs.into_iter().map(|(_, job)| job).collect());
@@ -110,7 +111,7 @@ impl<J: Send + 'static> Memory<J> {
 
     /// The same for one plain job.
     pub(super) fn accept_plain(&self, job: J) -> Result<JobId, J> {
-        let mut inbox = locked(&self.inbox);
+        let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed {
             drop(inbox);
             return Err(job);

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::clock::{self, Instant};
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// So many in so much time: `Rate::new(100, Duration::from_secs(1))` is `rate = "100/s"` in an attribute.
 ///

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::entry::{Head, How, Settled, Waiting};
 use super::stats::Latency;
-use crate::at::At;
-use crate::clock::Instant;
+use crate::time::at::At;
+use crate::time::clock::Instant;
 
 /// As many jobs as one claim takes at most.
 const MOST: usize = 32;

@@ -3,8 +3,8 @@
 //! A worker runs one job at a time, so it has room for one copy and uses that again: no allocation for a job that is encoded.
 
 use super::job::Codec;
-use crate::failure::Failure;
-use crate::life::caught;
+use crate::outcome::failure::Failure;
+use crate::sync::catch_panic;
 
 /// Above this, what an unusually large job took is given back.
 const ROOM: usize = 64 * 1024;
@@ -30,9 +30,9 @@ impl<T> Copying<T> {
     /// A copy of a job that goes on waiting; none where no copies can be made.
     pub(super) fn copy(self, job: &T) -> Option<Result<T, Failure>> {
         match self {
-            Copying::Clone(clone) => Some(caught(|| clone(job))),
+            Copying::Clone(clone) => Some(catch_panic(|| clone(job))),
             Copying::Encode(codec) => Some(
-                caught(|| {
+                catch_panic(|| {
                     let mut encoded = Vec::new();
                     (codec.encode)(job, &mut encoded)?;
                     (codec.decode)(&encoded)
@@ -89,7 +89,7 @@ impl<T> Copies<T> {
     /// Why there is no copy of the job that was turned to last, if there is none. `read`: it is read back as well.
     pub(crate) fn fault(&mut self, read: bool) -> Option<&Failure> {
         if let (true, None, Copying::Encode(codec)) = (read, &self.fault, self.how) {
-            let back = caught(|| (codec.decode)(&self.encoded).map(drop)).flatten();
+            let back = catch_panic(|| (codec.decode)(&self.encoded).map(drop)).flatten();
             self.fault = back.err();
         }
         self.fault.as_ref()
@@ -108,7 +108,7 @@ impl<T> Copies<T> {
         }
         match self.how {
             Copying::Clone(_) => self.clone.take().ok_or_else(|| Failure::said("there is no copy")),
-            Copying::Encode(codec) => caught(|| (codec.decode)(&self.encoded))
+            Copying::Encode(codec) => catch_panic(|| (codec.decode)(&self.encoded))
                 .flatten()
                 .map_err(|fault| fault.during("the job's copy")),
             Copying::Never => Err(Failure::said(format!(
@@ -136,7 +136,7 @@ impl<T> Copies<T> {
 
 impl<T> Drop for Copies<T> {
     fn drop(&mut self) {
-        let _ = caught(|| self.forget());
+        let _ = catch_panic(|| self.forget());
     }
 }
 

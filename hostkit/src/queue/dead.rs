@@ -5,10 +5,10 @@ use std::time::SystemTime;
 
 use super::entry::{Head, Waiting};
 use super::id::JobId;
-use crate::at::At;
-use crate::clock::Wall;
-use crate::failure::Failure;
-use crate::life::Record;
+use crate::outcome::failure::Failure;
+use crate::state::ServiceRecord;
+use crate::time::at::At;
+use crate::time::clock::WallClock;
 
 /// How many are kept.
 pub(super) const KEPT: usize = 1000;
@@ -85,7 +85,7 @@ impl<J> Graveyard<J> {
         self.0.remove(at)
     }
 
-    pub(super) fn list(&self, wall: Wall) -> Vec<DeadJob> {
+    pub(super) fn list(&self, wall: WallClock) -> Vec<DeadJob> {
         let (now, shown) = (At::now(), wall.now());
         let shown_at = |moment: At| {
             let ago = now.since(moment);
@@ -105,7 +105,7 @@ impl<J> Graveyard<J> {
 
 /// A dead job panicked while it was dropped: a failure of its queue, which goes on.
 #[cold]
-pub(crate) fn dead_job_panicked(record: &Record, of: &str, failure: Failure) {
+pub(crate) fn dead_job_panicked(record: &ServiceRecord, of: &str, failure: Failure) {
     let failure = failure.while_dropped(&format!("`{}`: a dead job of type `{of}`", record.name()));
     tracing::error!(target: "hostkit", "{failure}");
     record.failed(failure);

@@ -13,8 +13,8 @@ use super::handle::Enqueued;
 use super::id::JobId;
 use super::memory::Memory;
 use super::store::{New, Store};
-use crate::life::BoxFuture;
-use crate::locked::locked;
+use crate::sync::BoxFuture;
+use crate::sync::lock::lock_unpoisoned;
 
 /// [`push`](Store::push) for a job without options.
 pub(super) struct Enqueue<'a, J: Send + 'static> {
@@ -53,7 +53,7 @@ impl<J: Send + 'static> Memory<J> {
         if self.key.is_some() {
             return None;
         }
-        let mut inbox = locked(&self.inbox);
+        let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed || job.is_none() || inbox.take(1, &self.room) == 0 {
             return None;
         }

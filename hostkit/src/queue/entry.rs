@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::id::JobId;
-use crate::at::At;
-use crate::failure::Failure;
+use crate::outcome::failure::Failure;
+use crate::time::at::At;
 
 /// A job that waits. What it takes beside the job itself: at most 64 bytes, delayed or not.
 pub(crate) struct Waiting<J> {

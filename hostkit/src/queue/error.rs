@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::by_stop::BY_STOP;
-use crate::outcome::BoxError;
+use crate::outcome::result::BoxError;
+use crate::outcome::stopped_mark::BY_STOP;
 
 /// Why a job was not accepted. It gives the job back.
 ///

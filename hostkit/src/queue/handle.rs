@@ -11,10 +11,10 @@ use super::job::{Codec, Sendable};
 use super::memory::Memory;
 use super::stats::QueueStats;
 use super::store::{New, Store};
-use crate::clock::Wall;
 use crate::inject::{Kind, Needs, Param, Scope};
-use crate::life::Name;
-use crate::park;
+use crate::state::ServiceName;
+use crate::sync::block_on;
+use crate::time::clock::WallClock;
 
 /// Enqueues jobs of type `T`, for the one `#[queued]` function whose first parameter is a `T`.
 ///
@@ -52,7 +52,7 @@ use crate::park;
 /// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`EnqueueError::Closed`]).
 pub struct Queue<T> {
     door: Arc<Door<T>>,
-    wall: Wall,
+    wall: WallClock,
 }
 
 /// What a handler brings into the host for whoever takes a `Queue<T>`.
@@ -64,7 +64,7 @@ pub(crate) struct Door<T> {
     #[cfg_attr(not(feature = "testing"), allow(dead_code))]
     pub(super) copying: Copying<T>,
     /// Older names of the queue.
-    pub(super) aliases: Vec<Name>,
+    pub(super) aliases: Vec<ServiceName>,
     /// How much was left, and how it stood, when its jobs were dropped.
     pub(super) at_end: OnceLock<(usize, QueueStats)>,
 }
@@ -74,7 +74,7 @@ impl<T> Door<T> {
         store: Memory<T>,
         codec: Option<Codec<T>>,
         copying: Copying<T>,
-        aliases: Vec<Name>,
+        aliases: Vec<ServiceName>,
     ) -> Self {
         Door { store, codec, copying, aliases, at_end: OnceLock::new() }
     }
@@ -106,7 +106,7 @@ impl Enqueued {
 
 impl<T: Send + 'static> Queue<T> {
     #[cfg(feature = "testing")]
-    pub(crate) fn of(door: Arc<Door<T>>, wall: Wall) -> Self {
+    pub(crate) fn of(door: Arc<Door<T>>, wall: WallClock) -> Self {
         Queue { door, wall }
     }
 
@@ -172,7 +172,7 @@ impl<T: Send + 'static> Queue<T> {
     /// # Errors
     /// [`EnqueueError::Closed`], with the job.
     pub fn enqueue_blocking(&self, job: T) -> Result<JobId, EnqueueError<T>> {
-        park::wait(self.enqueue(job), None)
+        block_on::wait(self.enqueue(job), None)
             .unwrap_or_else(|| unreachable!("a wait without a limit ends with its future"))
     }
 

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 
 use super::entry::Waiting;
 use super::id::JobId;
-use crate::at::At;
-use crate::locked::locked;
+use crate::sync::lock::lock_unpoisoned;
+use crate::time::at::At;
 
 pub(super) struct Inbox<J> {
     pub(super) jobs: VecDeque<Waiting<J>>,
@@ -58,5 +58,5 @@ impl<J> Inbox<J> {
 }
 
 pub(super) fn waiting<J>(inbox: &Mutex<Inbox<J>>) -> usize {
-    locked(inbox).jobs.len()
+    lock_unpoisoned(inbox).jobs.len()
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
-use crate::failure::Failure;
+use crate::outcome::failure::Failure;
 
 /// A job type that every store can keep: `Serialize + DeserializeOwned + Send + 'static`.
 ///

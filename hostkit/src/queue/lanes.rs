@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::entry::Waiting;
-use crate::at::At;
+use crate::time::at::At;
 
 /// An empty lane that grew beyond this gives its memory back.
 const ROOM: usize = 4096;

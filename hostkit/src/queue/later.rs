@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::entry::Waiting;
-use crate::clock::{self, Instant};
-use crate::clock_step::ClockStep;
+use crate::time::clock;
+use crate::time::clock::Instant;
+use crate::time::clock_step::ClockStep;
 
 pub(super) struct Later<J> {
     heap: BinaryHeap<Due<J>>,

@@ -19,9 +19,10 @@ use super::keys::Keys;
 use super::lanes::Lanes;
 use super::later::Later;
 use super::stats::QueueStats;
-use crate::at::At;
-use crate::clock::{self, Instant};
-use crate::locked::locked;
+use crate::sync::lock::lock_unpoisoned;
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// After so many jobs a worker that never rests hands over what it measured.
 const MEASURED: u64 = 1024;
@@ -129,7 +130,7 @@ impl<J> Line<J> {
     /// Takes in those whose time has come.
     fn promote(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) {
         if self.later.next().is_some_and(|due| due <= now) {
-            self.absorb(&mut locked(inbox)); // they were ready before
+            self.absorb(&mut lock_unpoisoned(inbox)); // they were ready before
         }
         while let Some((at, mut waiting)) = self.later.pop(now) {
             waiting.head.stands_since(At::of(at));
@@ -166,7 +167,7 @@ impl<J> Line<J> {
     pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> (Step, bool) {
         self.promote(inbox, now);
         self.pace(desk);
-        let mut inbox = locked(inbox);
+        let mut inbox = lock_unpoisoned(inbox);
         inbox.free(&mut desk.places);
         let ready = self.ready(&mut inbox);
         if self.over || desk.number >= self.workers {
@@ -243,7 +244,7 @@ impl<J> Line<J> {
 
     /// The same, after something has changed.
     pub(super) fn calls_now(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
-        let mut inbox = locked(inbox);
+        let mut inbox = lock_unpoisoned(inbox);
         let ready = self.lanes.len() + inbox.jobs.len();
         self.calls(&mut inbox, ready, now)
     }
@@ -308,7 +309,7 @@ impl<J> Line<J> {
     }
 
     pub(super) fn stats(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
-        let newest = locked(inbox).jobs.front().map(|waiting| waiting.head.since);
+        let newest = lock_unpoisoned(inbox).jobs.front().map(|waiting| waiting.head.since);
         let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
         let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
         let oldest = oldest.map(|since| since.instant());

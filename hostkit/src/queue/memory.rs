@@ -20,12 +20,14 @@ use super::line::{Line, Step};
 use super::options::{Key, Options};
 use super::settle::After;
 use super::store::{New, Store};
-use crate::at::At;
-use crate::clock::{self, Instant};
-use crate::failure::Failure;
-use crate::life::{RoomWaits, caught};
-use crate::locked::locked;
-use crate::race::race;
+use crate::outcome::failure::Failure;
+use crate::state::RoomWaits;
+use crate::sync::catch_panic;
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::select2::select2;
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 pub(crate) struct Memory<J> {
     pub(super) line: Mutex<Line<J>>,
@@ -70,7 +72,7 @@ impl<J: Send + 'static> Memory<J> {
     /// Books what was settled, and takes what there is.
     fn look(&self, desk: &mut Desk<J>) -> Step {
         let now = clock::now();
-        let mut line = locked(&self.line);
+        let mut line = lock_unpoisoned(&self.line);
         desk.finish(At::of(now));
         line.come(desk);
         let after = line.settle(desk, &self.inbox, now);
@@ -98,7 +100,7 @@ impl<J: Send + 'static> Memory<J> {
 
     fn is_quiet(&self) {
         self.quiet.notify_waiters();
-        let watcher = locked(&self.line).watcher.clone();
+        let watcher = lock_unpoisoned(&self.line).watcher.clone();
         if let Some(watcher) = watcher {
             watcher.notify_one();
         }
@@ -110,13 +112,13 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     pub(crate) fn is_idle(&self, deadline: Instant) -> bool {
-        locked(&self.line).is_idle(&self.inbox, deadline)
+        lock_unpoisoned(&self.line).is_idle(&self.inbox, deadline)
     }
 
     /// Accepts nothing any more; who waits for room gets the job back.
     pub(crate) fn close(&self) {
-        locked(&self.line).closed = true;
-        locked(&self.inbox).closed = true;
+        lock_unpoisoned(&self.line).closed = true;
+        lock_unpoisoned(&self.inbox).closed = true;
         self.room.close();
     }
 
@@ -125,7 +127,7 @@ impl<J: Send + 'static> Memory<J> {
     pub(crate) async fn refuse_once_held(&self) -> Infallible {
         loop {
             let quiet = self.quiet(); // before the look
-            if locked(&self.line).is_held() {
+            if lock_unpoisoned(&self.line).is_held() {
                 self.room.close();
                 return pending().await;
             }
@@ -135,23 +137,23 @@ impl<J: Send + 'static> Memory<J> {
 
     /// Takes out every job. Of dead ones it stays known that they were there.
     pub(super) fn clear(&self) -> Vec<J> {
-        let mut line = locked(&self.line);
-        line.absorb(&mut locked(&self.inbox));
+        let mut line = lock_unpoisoned(&self.line);
+        line.absorb(&mut lock_unpoisoned(&self.inbox));
         line.clear()
     }
 
     /// All workers go home.
     pub(crate) fn end(&self) {
-        locked(&self.line).over = true;
+        lock_unpoisoned(&self.line).over = true;
         self.news.notify_waiters();
     }
 
     pub(crate) fn workers(&self) -> usize {
-        locked(&self.line).workers
+        lock_unpoisoned(&self.line).workers
     }
 
     pub(super) fn set_workers(&self, workers: usize) {
-        locked(&self.line).workers = workers.max(1);
+        lock_unpoisoned(&self.line).workers = workers.max(1);
         self.news.notify_waiters(); // who is too many finds out
         self.changed.notify_one();
     }
@@ -163,7 +165,7 @@ impl<J: Send + 'static> Memory<J> {
 
     pub(super) fn pause(&self, reason: Option<String>) {
         let now = clock::now();
-        let mut line = locked(&self.line);
+        let mut line = lock_unpoisoned(&self.line);
         line.paused = reason;
         let (call, quiet) = (line.calls_now(&self.inbox, now), line.paused.is_some());
         drop(line);
@@ -175,11 +177,11 @@ impl<J: Send + 'static> Memory<J> {
 
     pub(super) fn revive(&self, id: Option<JobId>) -> usize {
         let now = clock::now();
-        let mut line = locked(&self.line);
+        let mut line = lock_unpoisoned(&self.line);
         if line.closed {
             return 0; // nobody would run them
         }
-        line.absorb(&mut locked(&self.inbox));
+        line.absorb(&mut lock_unpoisoned(&self.inbox));
         let revived = line.revive(id, now);
         let call = line.calls_now(&self.inbox, now);
         drop(line);
@@ -188,8 +190,8 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     pub(super) fn bury(&self, id: JobId) -> Option<Result<(), Failure>> {
-        let gone = locked(&self.line).dead.remove(id)?;
-        Some(caught(|| drop(gone))) // the job is user code
+        let gone = lock_unpoisoned(&self.line).dead.remove(id)?;
+        Some(catch_panic(|| drop(gone))) // the job is user code
     }
 }
 
@@ -197,8 +199,8 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
     async fn push(&self, new: New<J>, wait: bool) -> Result<Enqueued, EnqueueError<J>> {
         let New { job, delay, by_wall, unique, priority } = new;
         if let Some(unique) = &unique
-            && let Some(first) = locked(&self.line).duplicate(unique)
-            && !locked(&self.inbox).closed
+            && let Some(first) = lock_unpoisoned(&self.line).duplicate(unique)
+            && !lock_unpoisoned(&self.inbox).closed
         {
             told_duplicate(unique, first);
             return Ok(Enqueued::Duplicate(first)); // also where there is no room
@@ -244,7 +246,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
                 Step::Wait(_) if !desk.gone.is_empty() => return true, // to be dropped before anything is waited for
                 Step::Wait(None) => news.await,
                 Step::Wait(Some(until)) => {
-                    race(news, clock::sleep_until(until)).await;
+                    select2(news, clock::sleep_until(until)).await;
                 }
             }
         }
@@ -252,7 +254,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn settle(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        let mut line = locked(&self.line);
+        let mut line = lock_unpoisoned(&self.line);
         desk.waits(At::of(now));
         let after = line.settle(desk, &self.inbox, now);
         line.put_back(desk);
@@ -264,7 +266,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
 
     fn leave(&self, desk: &mut Desk<J>) {
         let now = clock::now();
-        let mut line = locked(&self.line);
+        let mut line = lock_unpoisoned(&self.line);
         desk.finish(At::of(now));
         let after = line.leave(desk, &self.inbox, now);
         let call = line.calls_now(&self.inbox, now);

@@ -47,5 +47,5 @@ pub use stats::{Latency, QueueStats};
 pub use steer::QueueHandle;
 pub(crate) use steer::{Drain, Steer};
 pub(crate) use store::{New, Store};
-pub(crate) use verdict::Said;
+pub(crate) use verdict::VerdictKind;
 pub use verdict::{Verdict, discard, retry_after, snooze};

@@ -15,8 +15,9 @@ use super::entry::How;
 use super::handle::Enqueued;
 use super::store::{New, Store};
 use super::{EnqueueError, JobId, Memory, Options};
-use crate::clock::{self, Instant};
-use crate::failure::Failure;
+use crate::outcome::failure::Failure;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -493,7 +494,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
         go_on(&mut model, &mut waiting);
         assert_eq!(model.places() + model.free, CAPACITY);
         assert!(model.free == 0 || waiting.is_empty(), "nobody waits while there is room");
-        let stats = crate::locked::locked(&store.line).stats(&store.inbox, clock::now());
+        let stats = crate::sync::lock::lock_unpoisoned(&store.line).stats(&store.inbox, clock::now());
         let running: usize = model.desks.iter().map(Vec::len).sum();
         assert_eq!(
             (stats.waiting, stats.delayed, stats.running, stats.dead, stats.done),

@@ -1,8 +1,8 @@
 //! A queue under test: copies of what waits in it, and when something will be to do.
 
 use super::handle::Door;
-use crate::failure::Failure;
-use crate::locked::locked;
+use crate::outcome::failure::Failure;
+use crate::sync::lock::lock_unpoisoned;
 
 impl<T: Send + 'static> Door<T> {
     /// Copies of all jobs that wait, in the order in which they were enqueued; nothing where no copies can be made.
@@ -10,8 +10,8 @@ impl<T: Send + 'static> Door<T> {
     /// They are made under the queue's lock, which no other user code ever sees: a job's `Clone` or `Serialize` that uses its
     /// own queue would wait for ever.
     pub(crate) fn copies(&self) -> Option<Result<Vec<T>, Failure>> {
-        let line = locked(&self.store.line);
-        let inbox = locked(&self.store.inbox);
+        let line = lock_unpoisoned(&self.store.line);
+        let inbox = lock_unpoisoned(&self.store.inbox);
         let mut copies = Vec::new();
         for waiting in line.all().chain(&inbox.jobs) {
             match self.copying.copy(&waiting.job)? {

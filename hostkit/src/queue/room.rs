@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, TryAcquireError};
 
 use super::inbox::Inbox;
 use super::memory::Memory;
-use crate::locked::locked;
+use crate::sync::lock::lock_unpoisoned;
 
 /// Places for jobs that are yet to be accepted; given back unless they are used.
 pub(super) struct Places<'a, J: Send + 'static> {
@@ -35,7 +35,7 @@ struct Turn<'a, J: Send + 'static>(&'a Memory<J>);
 
 impl<J: Send + 'static> Drop for Turn<'_, J> {
     fn drop(&mut self) {
-        let mut inbox = locked(&self.0.inbox);
+        let mut inbox = lock_unpoisoned(&self.0.inbox);
         inbox.in_turn -= 1;
         if inbox.in_turn == 0 {
             inbox.places += self.0.room.forget_permits(Semaphore::MAX_PERMITS);
@@ -66,7 +66,7 @@ impl<J: Send + 'static> Memory<J> {
     /// So many places, or as many as there are; waits while there is none. Nothing from a queue that is closed.
     pub(super) async fn places(&self, count: usize) -> Option<Places<'_, J>> {
         let turn = {
-            let mut inbox = locked(&self.inbox);
+            let mut inbox = lock_unpoisoned(&self.inbox);
             let taken = if inbox.closed { return None } else { inbox.take(count, &self.room) };
             if taken > 0 {
                 return Some(Places { store: self, count: taken });
@@ -80,14 +80,14 @@ impl<J: Send + 'static> Memory<J> {
         let mut places = Places { store: self, count: 1 };
         drop(turn); // before the look: what is left for producers that wait comes back with the last of them
         if count > 1 {
-            places.count += locked(&self.inbox).take(count - 1, &self.room);
+            places.count += lock_unpoisoned(&self.inbox).take(count - 1, &self.room);
         }
         Some(places)
     }
 
     /// One place, if there is one.
     pub(super) fn place_now(&self) -> Result<Places<'_, J>, TryAcquireError> {
-        let mut inbox = locked(&self.inbox);
+        let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed {
             return Err(TryAcquireError::Closed);
         }
@@ -99,7 +99,7 @@ impl<J: Send + 'static> Memory<J> {
 
     pub(super) fn give_back(&self, mut count: usize) {
         if count > 0 {
-            locked(&self.inbox).free(&mut count);
+            lock_unpoisoned(&self.inbox).free(&mut count);
             self.room.add_permits(count); // wakes, which is not done under a lock
         }
     }

@@ -8,8 +8,9 @@ use super::entry::{Head, How, Settled, Waiting};
 use super::id::JobId;
 use super::inbox::Inbox;
 use super::line::Line;
-use crate::at::At;
-use crate::clock::{self, Instant};
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// What is to be done once the lock is free.
 pub(super) struct After<J> {

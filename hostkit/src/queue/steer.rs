@@ -12,12 +12,16 @@ use super::id::JobId;
 use super::job::AnyJob;
 use super::stats::QueueStats;
 use super::store::{New, Store};
-use crate::clock::{self, Instant, Wall};
-use crate::clock_step::ClockStep;
-use crate::failure::Failure;
-use crate::life::{BoxFuture, Name, Record, RoomWait, caught};
-use crate::locked::locked;
-use crate::outcome::BoxError;
+use crate::time::clock;
+use crate::time::clock::{Instant, WallClock};
+
+use crate::outcome::failure::Failure;
+use crate::state::{RoomWait, ServiceName, ServiceRecord};
+use crate::sync::{BoxFuture, catch_panic};
+use crate::time::clock_step::ClockStep;
+
+use crate::outcome::result::BoxError;
+use crate::sync::lock::lock_unpoisoned;
 
 /// A queue, as what waits for room in it sees it.
 pub(crate) struct Room {
@@ -54,9 +58,9 @@ pub(crate) trait Drain: Send + Sync {
 }
 
 pub(crate) trait Steer: Drain {
-    fn aliases(&self) -> &[Name];
+    fn aliases(&self) -> &[ServiceName];
     fn stats(&self) -> QueueStats;
-    fn dead(&self, wall: Wall) -> Vec<DeadJob>;
+    fn dead(&self, wall: WallClock) -> Vec<DeadJob>;
     fn wall_stepped(&self, step: ClockStep);
     fn revive(&self, id: Option<JobId>) -> usize;
     /// Forgets a dead job. A panic of its drop is the failure.
@@ -78,7 +82,7 @@ pub(crate) trait Steer: Drain {
 
 impl<T: Send + 'static> Door<T> {
     pub(super) fn len(&self) -> usize {
-        locked(&self.store.line).len(&self.store.inbox)
+        lock_unpoisoned(&self.store.line).len(&self.store.inbox)
     }
 }
 
@@ -88,7 +92,7 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 
     fn watch(&self, quiet: Arc<Notify>) {
-        locked(&self.store.line).watcher = Some(quiet);
+        lock_unpoisoned(&self.store.line).watcher = Some(quiet);
     }
 
     fn is_idle(&self, deadline: Instant) -> bool {
@@ -100,7 +104,7 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 
     fn room(&self) -> Room {
-        let (waits, line) = (self.store.room_waits.list(), locked(&self.store.line));
+        let (waits, line) = (self.store.room_waits.list(), lock_unpoisoned(&self.store.line));
         Room {
             running: line.running,
             workers: line.workers,
@@ -110,17 +114,19 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 
     fn left(&self) -> usize {
-        self.at_end.get().map_or_else(|| locked(&self.store.line).left(&self.store.inbox), |(left, _)| *left)
+        self.at_end
+            .get()
+            .map_or_else(|| lock_unpoisoned(&self.store.line).left(&self.store.inbox), |(left, _)| *left)
     }
 
     fn clear(&self) -> Result<(), Failure> {
         let _ = self.at_end.set((self.left(), self.stats()));
-        self.store.clear().into_iter().map(|job| caught(|| drop(job))).fold(Ok(()), Result::and)
+        self.store.clear().into_iter().map(|job| catch_panic(|| drop(job))).fold(Ok(()), Result::and)
     }
 }
 
 impl<T: Send + 'static> Steer for Door<T> {
-    fn aliases(&self) -> &[Name] {
+    fn aliases(&self) -> &[ServiceName] {
         &self.aliases
     }
 
@@ -132,16 +138,16 @@ impl<T: Send + 'static> Steer for Door<T> {
         if let Some((_, stats)) = self.at_end.get() {
             return stats.clone();
         }
-        let stats = locked(&self.store.line).stats(&self.store.inbox, clock::now());
+        let stats = lock_unpoisoned(&self.store.line).stats(&self.store.inbox, clock::now());
         QueueStats { capacity: self.store.capacity(), ..stats }
     }
 
-    fn dead(&self, wall: Wall) -> Vec<DeadJob> {
-        locked(&self.store.line).dead.list(wall)
+    fn dead(&self, wall: WallClock) -> Vec<DeadJob> {
+        lock_unpoisoned(&self.store.line).dead.list(wall)
     }
 
     fn wall_stepped(&self, step: ClockStep) {
-        let mut line = locked(&self.store.line);
+        let mut line = lock_unpoisoned(&self.store.line);
         line.later.wall_stepped(step);
         let call = line.calls_now(&self.store.inbox, clock::now());
         drop(line);
@@ -165,23 +171,23 @@ impl<T: Send + 'static> Steer for Door<T> {
     }
 
     fn paused(&self) -> Option<String> {
-        locked(&self.store.line).paused.clone()
+        lock_unpoisoned(&self.store.line).paused.clone()
     }
 
     fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>> {
         let codec = self.codec?;
-        let read = caught(|| (codec.decode)(json.as_bytes())).flatten();
+        let read = catch_panic(|| (codec.decode)(json.as_bytes())).flatten();
         Some(read.map(|job| Box::new(job) as AnyJob))
     }
 
     #[cfg(feature = "testing")]
     fn next(&self) -> Option<Instant> {
-        locked(&self.store.line).next_of_all(clock::now())
+        lock_unpoisoned(&self.store.line).next_of_all(clock::now())
     }
 
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {
         let read = match self.codec {
-            Some(codec) => caught(|| (codec.decode)(json.as_bytes())).flatten().map_err(BoxError::from),
+            Some(codec) => catch_panic(|| (codec.decode)(json.as_bytes())).flatten().map_err(BoxError::from),
             None => Err(format!(
                 "`{}` is kept in memory for good, so it can't be read: remove `in_memory`, and derive `Serialize` and `Deserialize`",
                 type_name::<T>()
@@ -211,12 +217,12 @@ impl<T: Send + 'static> Steer for Door<T> {
 #[derive(Clone)]
 pub struct QueueHandle {
     steer: Arc<dyn Steer>,
-    record: Arc<Record>,
-    wall: Wall,
+    record: Arc<ServiceRecord>,
+    wall: WallClock,
 }
 
 impl QueueHandle {
-    pub(crate) fn new(steer: Arc<dyn Steer>, record: Arc<Record>, wall: Wall) -> Self {
+    pub(crate) fn new(steer: Arc<dyn Steer>, record: Arc<ServiceRecord>, wall: WallClock) -> Self {
         QueueHandle { steer, record, wall }
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
-use crate::failure::sources;
-use crate::outcome::BoxError;
+use crate::outcome::failure::sources;
+use crate::outcome::result::BoxError;
 
 /// The job is of no use: it becomes dead at once, whatever `retries` says.
 ///
@@ -20,7 +20,7 @@ use crate::outcome::BoxError;
 ///
 /// Like every verdict it survives `?`, [`BoxError`] and anyhow's `context`. Outside a queue it is an error like any other.
 pub fn discard(error: impl Into<BoxError>) -> Verdict {
-    Verdict(Mark { said: Said::Discard, cause: Some(error.into()) })
+    Verdict(VerdictMark { said: VerdictKind::Discard, cause: Some(error.into()) })
 }
 
 /// Not now: the job runs again after this while. It has not failed, and no attempt is used.
@@ -36,7 +36,7 @@ pub fn discard(error: impl Into<BoxError>) -> Verdict {
 /// assert!(upload(0).is_err());
 /// ```
 pub fn snooze(wait: Duration) -> Verdict {
-    Verdict(Mark { said: Said::Snooze(wait), cause: None })
+    Verdict(VerdictMark { said: VerdictKind::Snooze(wait), cause: None })
 }
 
 /// The job has failed, and its next attempt, if it has one, is after this while instead of the backoff's.
@@ -52,56 +52,56 @@ pub fn snooze(wait: Duration) -> Verdict {
 /// assert!(ask(429).is_err());
 /// ```
 pub fn retry_after(wait: Duration, error: impl Into<BoxError>) -> Verdict {
-    Verdict(Mark { said: Said::RetryAfter(wait), cause: Some(error.into()) })
+    Verdict(VerdictMark { said: VerdictKind::RetryAfter(wait), cause: Some(error.into()) })
 }
 
 /// The error that [`discard`], [`snooze`] and [`retry_after`] make.
 ///
 /// Its source is a mark, the mark's source the cause: a wrapper may hide the outermost type of an error from
 /// `downcast_ref` (anyhow's does), but never its sources.
-pub struct Verdict(Mark);
+pub struct Verdict(VerdictMark);
 
-struct Mark {
-    said: Said,
+struct VerdictMark {
+    said: VerdictKind,
     cause: Option<BoxError>,
 }
 
 /// What was said of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum VerdictKind {
     Discard,
     Snooze(Duration),
     RetryAfter(Duration),
 }
 
-impl Said {
+impl VerdictKind {
     /// The outermost verdict in an error's chain.
-    pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Said> {
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<VerdictKind> {
         sources(error).find_map(|error| {
             let verdict = error.downcast_ref::<Verdict>().map(|verdict| &verdict.0);
-            verdict.or_else(|| error.downcast_ref::<Mark>()).map(|mark| mark.said)
+            verdict.or_else(|| error.downcast_ref::<VerdictMark>()).map(|mark| mark.said)
         })
     }
 }
 
 /// The same text as the cause's, so that it is no link of its own in the chain that users read.
-impl fmt::Display for Mark {
+impl fmt::Display for VerdictMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.cause, self.said) {
             (Some(cause), _) => cause.fmt(f),
-            (None, Said::Snooze(wait)) => write!(f, "snoozed for {}", show(wait)),
+            (None, VerdictKind::Snooze(wait)) => write!(f, "snoozed for {}", show(wait)),
             (None, _) => f.write_str("a verdict"),
         }
     }
 }
 
-impl fmt::Debug for Mark {
+impl fmt::Debug for VerdictMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.said)
     }
 }
 
-impl Error for Mark {
+impl Error for VerdictMark {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_ref()?.source()
     }
@@ -128,16 +128,16 @@ impl Error for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Failure;
+    use crate::outcome::failure::Failure;
 
     #[derive(Debug)]
-    struct Outer(BoxError);
-    impl fmt::Display for Outer {
+    struct WrappedError(BoxError);
+    impl fmt::Display for WrappedError {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("outer")
         }
     }
-    impl Error for Outer {
+    impl Error for WrappedError {
         fn source(&self) -> Option<&(dyn Error + 'static)> {
             Some(self.0.as_ref())
         }
@@ -145,11 +145,11 @@ mod tests {
 
     #[test]
     fn the_outermost_verdict_is_found_and_the_text_is_the_causes() {
-        let inner = Outer(snooze(Duration::from_secs(1)).into());
-        let error: BoxError = Box::new(Outer(retry_after(Duration::from_secs(2), inner).into()));
-        assert_eq!(Said::of(error.as_ref()), Some(Said::RetryAfter(Duration::from_secs(2))));
+        let inner = WrappedError(snooze(Duration::from_secs(1)).into());
+        let error: BoxError = Box::new(WrappedError(retry_after(Duration::from_secs(2), inner).into()));
+        assert_eq!(VerdictKind::of(error.as_ref()), Some(VerdictKind::RetryAfter(Duration::from_secs(2))));
         assert_eq!(&*Failure::of(error), "outer: snoozed for 1s");
-        assert_eq!(Said::of(&Outer("x".into())), None);
-        assert_eq!(Said::of(&discard("x")), Some(Said::Discard));
+        assert_eq!(VerdictKind::of(&WrappedError("x".into())), None);
+        assert_eq!(VerdictKind::of(&discard("x")), Some(VerdictKind::Discard));
     }
 }

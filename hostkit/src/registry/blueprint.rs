@@ -6,40 +6,40 @@ use std::fmt;
 use super::linkage::is_ignored;
 use super::{Origin, Registration, discovered};
 #[cfg(feature = "config")]
-use crate::config::{Section, SectionWant};
+use crate::config::{Section, SectionNeed};
 use crate::inject::{Values, keys};
-use crate::life::Name;
 #[cfg(feature = "queue")]
 use crate::queue::Sendable;
 use crate::schedule::Schedule;
 #[cfg(feature = "queue")]
 use crate::service::Queued;
-use crate::service::{Declaration, Hook, Hosted, Moment, Provider, Provision, Timed};
+use crate::service::{AnyProvider, Declaration, Hook, Hosted, Moment, Provider, Timed};
+use crate::state::ServiceName;
 
 /// What a host is to be made of.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct Blueprint {
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<ServiceEntry>,
     pub(crate) hooks: Vec<HookEntry>,
     pub(crate) providers: Vec<ProviderEntry>,
     pub(crate) values: Values,
     /// What is in `values`, each as it was given.
-    pub(crate) given: Vec<Given>,
+    pub(crate) given: Vec<GivenValue>,
     pub(crate) discovered: bool,
     /// Sections of the configuration that there are, whether anything that runs reads them or not.
     #[cfg(feature = "config")]
-    pub(crate) sections: Vec<(SectionWant, Origin)>,
+    pub(crate) sections: Vec<(SectionNeed, Origin)>,
 }
 
-pub(crate) struct Entry {
-    pub(crate) name: Name,
+pub(crate) struct ServiceEntry {
+    pub(crate) name: ServiceName,
     pub(crate) origin: Origin,
     pub(crate) declaration: Declaration,
 }
 
 pub(crate) struct HookEntry {
-    pub(crate) name: Name,
+    pub(crate) name: ServiceName,
     pub(crate) origin: Origin,
     pub(crate) moment: Moment,
     pub(crate) hook: Hook,
@@ -47,11 +47,11 @@ pub(crate) struct HookEntry {
 
 pub(crate) struct ProviderEntry {
     pub(crate) origin: Origin,
-    pub(crate) provision: Provision,
+    pub(crate) provision: AnyProvider,
 }
 
 /// A value that is there from the beginning.
-pub(crate) struct Given {
+pub(crate) struct GivenValue {
     pub(crate) keys: [TypeId; 2],
     pub(crate) of: &'static str,
     pub(crate) origin: Origin,
@@ -61,7 +61,7 @@ pub(crate) struct Given {
 
 impl Blueprint {
     /// Adds a hosted service.
-    pub fn service(&mut self, origin: Origin, name: impl Into<Name>, hosted: Hosted) {
+    pub fn service(&mut self, origin: Origin, name: impl Into<ServiceName>, hosted: Hosted) {
         self.add(origin, name.into(), hosted.into_declaration());
     }
 
@@ -69,7 +69,7 @@ impl Blueprint {
     pub fn timed(
         &mut self,
         origin: Origin,
-        name: impl Into<Name>,
+        name: impl Into<ServiceName>,
         schedule: impl Into<Schedule>,
         timed: Timed,
     ) {
@@ -78,30 +78,30 @@ impl Blueprint {
 
     /// Adds a queued service.
     #[cfg(feature = "queue")]
-    pub fn queued<T: Sendable>(&mut self, origin: Origin, name: impl Into<Name>, queued: Queued<T>) {
+    pub fn queued<T: Sendable>(&mut self, origin: Origin, name: impl Into<ServiceName>, queued: Queued<T>) {
         self.add(origin, name.into(), queued.into_declaration());
     }
 
     /// Adds a hook.
-    pub fn hook(&mut self, origin: Origin, name: impl Into<Name>, moment: Moment, hook: Hook) {
+    pub fn hook(&mut self, origin: Origin, name: impl Into<ServiceName>, moment: Moment, hook: Hook) {
         self.hooks.push(HookEntry { name: name.into(), origin, moment, hook });
     }
 
     /// Makes a section of the configuration known.
     #[cfg(feature = "config")]
     pub fn section<T: Section>(&mut self, origin: Origin) {
-        self.sections.push((SectionWant::of::<T>(), origin));
+        self.sections.push((SectionNeed::of::<T>(), origin));
     }
 
-    fn add(&mut self, origin: Origin, name: Name, declaration: Declaration) {
-        self.entries.push(Entry { name, origin, declaration });
+    fn add(&mut self, origin: Origin, name: ServiceName, declaration: Declaration) {
+        self.entries.push(ServiceEntry { name, origin, declaration });
     }
 
     /// Adds a provider.
     pub fn provider<T: ?Sized + 'static>(
         &mut self,
         origin: Origin,
-        name: impl Into<Name>,
+        name: impl Into<ServiceName>,
         provider: Provider<T>,
     ) {
         self.providers.push(ProviderEntry { origin, provision: provider.named(name.into()) });
@@ -118,7 +118,7 @@ impl Blueprint {
     }
 
     fn give<T: Send + Sync + 'static>(&mut self, origin: Origin, value: T, instead: bool) {
-        let given = Given { keys: keys::<T>(), of: type_name::<T>(), origin, instead };
+        let given = GivenValue { keys: keys::<T>(), of: type_name::<T>(), origin, instead };
         let replaced = self.given.iter().any(|known| known.instead && known.keys == given.keys);
         if instead || !replaced {
             self.values.insert(value);

@@ -6,9 +6,9 @@ mod origin;
 mod registration;
 
 pub use blueprint::Blueprint;
-pub(crate) use blueprint::{Entry, Given, HookEntry, ProviderEntry};
+pub(crate) use blueprint::{GivenValue, HookEntry, ProviderEntry, ServiceEntry};
 pub use linkage::{Linkage, LinkedBy, Reachable};
 pub(crate) use linkage::{how_to_link, missed};
-pub use origin::{Origin, Site};
+pub use origin::{CodeLocation, Origin};
 pub use registration::Registration;
 pub(crate) use registration::{discovered, linkages};

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use super::{Blueprint, Linkage, Origin, Site};
+use super::{Blueprint, CodeLocation, Linkage, Origin};
 
 /// One annotated function, found at link time.
 #[doc(hidden)]
 pub struct Registration {
-    site: Site,
+    site: CodeLocation,
     install: fn(&mut Blueprint, Origin),
 }
 
 impl Registration {
     /// Where it stands, and the builder call that it stands for.
-    pub const fn new(site: Site, install: fn(&mut Blueprint, Origin)) -> Self {
+    pub const fn new(site: CodeLocation, install: fn(&mut Blueprint, Origin)) -> Self {
         Registration { site, install }
     }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::calendar;
-use super::stretch::{FURTHEST, Stretch, ahead_of, reach};
+use crate::schedule::offset_span::{FURTHEST, OffsetSpan, ahead_of, reach};
 
 const DAY: i64 = 24 * 60 * 60;
 /// The calendar repeats after so many seconds, 400 years, and every zone's rules with it once its table has ended.
@@ -88,7 +88,7 @@ impl CronTimes {
         loop {
             let local = calendar::at_or_after(&self.cron, from)?;
             let due = reach(&self.zone, local)?;
-            let shown = due + Stretch::around(&self.zone, due)?.offset;
+            let shown = due + OffsetSpan::around(&self.zone, due)?.offset;
             if shown == local || self.has_date(local)? {
                 return Some(due);
             }
@@ -107,7 +107,7 @@ impl CronTimes {
         let mut instant = after + 1;
         let limit = after.max(TABLES_END) + CYCLE;
         while instant <= limit {
-            let stretch = Stretch::around(&self.zone, instant)?;
+            let stretch = OffsetSpan::around(&self.zone, instant)?;
             let local = calendar::at_or_after(&self.cron, instant + stretch.offset)?;
             let due = local - stretch.offset;
             if due < stretch.end {

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::life::BoxFuture;
-use crate::outcome::{IntoOutcome, RunResult, judged};
+use crate::outcome::result::{IntoOutcome, RunResult, judged};
+use crate::sync::BoxFuture;
 
 /// What [`Provider::close`](crate::Provider::close) takes.
 #[diagnostic::on_unimplemented(
@@ -42,7 +42,7 @@ pub enum ByReference {}
 impl<T, F> Closes<T, ByReference> for F
 where
     T: ?Sized + Send + Sync + 'static,
-    F: for<'a> Borrows<'a, T> + Clone + Send + Sync + 'static,
+    F: for<'a> BorrowingFn<'a, T> + Clone + Send + Sync + 'static,
 {
     fn closing(&self, value: Arc<T>) -> BoxFuture<'static, RunResult> {
         let close = self.clone();
@@ -52,12 +52,12 @@ where
 
 /// An `async` function of a reference. Its future lives as long as the reference, which no bound on a closure can say.
 #[doc(hidden)]
-pub trait Borrows<'a, T: ?Sized> {
+pub trait BorrowingFn<'a, T: ?Sized> {
     fn borrow(&self, value: &'a T) -> BoxFuture<'a, RunResult>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T, F, Fut> Borrows<'a, T> for F
+impl<'a, T, F, Fut> BorrowingFn<'a, T> for F
 where
     T: ?Sized + 'a,
     F: Fn(&'a T) -> Fut,
@@ -76,19 +76,19 @@ where
     label = "not a reference to the value, and not its `Arc`",
     note = "`close` names an `async fn` that takes `&{T}` or `Arc<{T}>`"
 )]
-pub trait Taken<'a, T: ?Sized> {
+pub trait CloseArgument<'a, T: ?Sized> {
     fn taken(value: &'a Arc<T>) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: ?Sized> Taken<'a, T> for &'a T {
+impl<'a, T: ?Sized> CloseArgument<'a, T> for &'a T {
     fn taken(value: &'a Arc<T>) -> Self {
         value
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized> Taken<'_, T> for Arc<T> {
+impl<T: ?Sized> CloseArgument<'_, T> for Arc<T> {
     fn taken(value: &Arc<T>) -> Self {
         value.clone()
     }
@@ -96,7 +96,7 @@ impl<T: ?Sized> Taken<'_, T> for Arc<T> {
 
 /// The value as the function takes it.
 #[doc(hidden)]
-pub fn taken<'a, T: ?Sized, P: Taken<'a, T>>(value: &'a Arc<T>) -> P {
+pub fn taken<'a, T: ?Sized, P: CloseArgument<'a, T>>(value: &'a Arc<T>) -> P {
     P::taken(value)
 }
 
@@ -107,12 +107,12 @@ pub fn taken<'a, T: ?Sized, P: Taken<'a, T>>(value: &'a Arc<T>) -> P {
     label = "not an `async fn` that returns nothing, or `hostkit::Result`",
     note = "`close` names an `async fn` that returns `()` or `Result<(), E>`; its future must be `Send`"
 )]
-pub trait Closing<'a> {
+pub trait CloseFuture<'a> {
     fn closing(self) -> BoxFuture<'a, RunResult>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, F: Future<Output: IntoOutcome> + Send + 'a> Closing<'a> for F {
+impl<'a, F: Future<Output: IntoOutcome> + Send + 'a> CloseFuture<'a> for F {
     fn closing(self) -> BoxFuture<'a, RunResult> {
         Box::pin(async move { judged(self.await) })
     }
@@ -120,6 +120,6 @@ impl<'a, F: Future<Output: IntoOutcome> + Send + 'a> Closing<'a> for F {
 
 /// The future of that function.
 #[doc(hidden)]
-pub fn closing<'a, C: Closing<'a>>(closing: C) -> BoxFuture<'a, RunResult> {
+pub fn closing<'a, C: CloseFuture<'a>>(closing: C) -> BoxFuture<'a, RunResult> {
     closing.closing()
 }

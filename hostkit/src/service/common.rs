@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hostkit_grammar::Value;
 
-use super::Options;
-use crate::life::Name;
+use super::OptionSet;
+use crate::state::ServiceName;
 
 /// What every service can be told, whatever its kind. In an attribute they have the same names.
 pub trait ServiceOptions: Sized {
@@ -14,8 +14,8 @@ pub trait ServiceOptions: Sized {
 
     /// The group that `--only` and `--except` select it by.
     #[must_use]
-    fn group(mut self, group: impl Into<Name>) -> Self {
-        let group: Name = group.into();
+    fn group(mut self, group: impl Into<ServiceName>) -> Self {
+        let group: ServiceName = group.into();
         self.common().0.say("group", Value::Text(group.into_owned()));
         self
     }
@@ -30,7 +30,7 @@ pub trait ServiceOptions: Sized {
     /// Starts after these services have started, and stops before them.
     #[must_use]
     fn after(mut self, names: impl IntoNames) -> Self {
-        let names = names.into_names().into_iter().map(Name::into_owned);
+        let names = names.into_names().into_iter().map(ServiceName::into_owned);
         let common = self.common().0;
         let after = common.names("after").iter().cloned().chain(names).collect();
         common.say("after", Value::Names(after));
@@ -52,29 +52,29 @@ pub trait ServiceOptions: Sized {
 )]
 pub trait IntoNames {
     #[doc(hidden)]
-    fn into_names(self) -> Vec<Name>;
+    fn into_names(self) -> Vec<ServiceName>;
 }
 
 impl IntoNames for &'static str {
-    fn into_names(self) -> Vec<Name> {
+    fn into_names(self) -> Vec<ServiceName> {
         vec![self.into()]
     }
 }
 
 impl IntoNames for String {
-    fn into_names(self) -> Vec<Name> {
+    fn into_names(self) -> Vec<ServiceName> {
         vec![self.into()]
     }
 }
 
-impl<N: Into<Name>, const COUNT: usize> IntoNames for [N; COUNT] {
-    fn into_names(self) -> Vec<Name> {
+impl<N: Into<ServiceName>, const COUNT: usize> IntoNames for [N; COUNT] {
+    fn into_names(self) -> Vec<ServiceName> {
         self.into_iter().map(Into::into).collect()
     }
 }
 
-impl<N: Into<Name>> IntoNames for Vec<N> {
-    fn into_names(self) -> Vec<Name> {
+impl<N: Into<ServiceName>> IntoNames for Vec<N> {
+    fn into_names(self) -> Vec<ServiceName> {
         self.into_iter().map(Into::into).collect()
     }
 }
@@ -82,4 +82,4 @@ impl<N: Into<Name>> IntoNames for Vec<N> {
 /// Where the options of a service are kept.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Common<'a>(pub(super) &'a mut Options);
+pub struct Common<'a>(pub(super) &'a mut OptionSet);

@@ -9,8 +9,8 @@ use std::task::Waker;
 use tokio::sync::oneshot;
 
 use super::timed::History;
-use crate::failure::Failure;
-use crate::locked::locked;
+use crate::outcome::failure::Failure;
+use crate::sync::lock::lock_unpoisoned;
 
 /// The answer to a trigger that no run will answer.
 pub(crate) const NOT_RUNNING: Triggered = Triggered::Refused("the timer no longer runs");
@@ -95,7 +95,7 @@ impl Control {
 
     /// Returns false if the timer has ended. A pause shows at once, and no due time after it runs.
     pub(crate) fn send(&self, command: TimerCommand) -> bool {
-        let mut commands = locked(&self.commands);
+        let mut commands = lock_unpoisoned(&self.commands);
         let Some(commands) = commands.as_mut() else { return false };
         match &command {
             TimerCommand::Pause(reason) => self.history.pause(Some(reason.clone())),
@@ -127,7 +127,7 @@ impl Control {
     }
 
     pub(crate) fn next_command(&self) -> Option<TimerCommand> {
-        let mut commands = locked(&self.commands);
+        let mut commands = lock_unpoisoned(&self.commands);
         let commands = commands.as_mut()?;
         let command = commands.pop_front();
         self.has_commands.store(!commands.is_empty(), Ordering::Release);
@@ -136,7 +136,7 @@ impl Control {
 
     /// The timer has ended: drops the commands that wait, and takes no more.
     pub(crate) fn close(&self) {
-        let commands = locked(&self.commands).take();
+        let commands = lock_unpoisoned(&self.commands).take();
         drop(commands);
         self.history.expect(None);
     }

@@ -9,14 +9,14 @@ use hostkit_grammar::Attribute;
 
 #[cfg(feature = "queue")]
 use super::JobOutcome;
-use super::{Control, Fresh, Options, Policy, Terms};
-use crate::count::Count;
-use crate::inject::{Context, Wants};
-use crate::life::BoxFuture;
-use crate::outcome::RunResult;
+use super::{Control, OptionSet, Policy, RunScope, Terms};
+use crate::inject::{Context, NeedSet};
+use crate::outcome::result::RunResult;
 #[cfg(feature = "queue")]
 use crate::queue::{AnyJob, Steer};
 use crate::schedule::Rhythm;
+use crate::sync::BoxFuture;
+use crate::sync::live_count::LiveCount;
 
 /// What a kind of service does. The host starts, supervises and stops runs, and knows nothing else of it.
 pub(crate) trait Runner: Send + Sync + 'static {
@@ -24,10 +24,10 @@ pub(crate) trait Runner: Send + Sync + 'static {
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult>;
 
     /// From now on, each of its calls has values of its own. Only kinds that are called again and again are told.
-    fn fresh(&mut self, _: Fresh) {}
+    fn fresh(&mut self, _: RunScope) {}
 
     /// Threads that its runs have started and that have not ended, where it may be run anew.
-    fn threads(&self) -> Option<&Count> {
+    fn threads(&self) -> Option<&LiveCount> {
         None
     }
 
@@ -42,13 +42,13 @@ pub(crate) trait Runner: Send + Sync + 'static {
 /// What every kind comes down to before the host sees it. The configuration may still change its options.
 pub(crate) struct Declaration {
     pub(crate) kind: &'static str,
-    pub(crate) options: Options,
-    pub(crate) wants: Wants,
-    make: Box<dyn FnOnce(&Options) -> Made + Send>,
+    pub(crate) options: OptionSet,
+    pub(crate) wants: NeedSet,
+    make: Box<dyn FnOnce(&OptionSet) -> Definition + Send>,
 }
 
 /// A service whose options are final.
-pub(crate) struct Made {
+pub(crate) struct Definition {
     pub(crate) policy: Terms,
     pub(crate) heartbeat: Option<Duration>,
     /// For a service that can be told things while it runs.
@@ -61,7 +61,7 @@ pub(crate) struct Made {
     pub(crate) first: Duration,
     /// Values that come with it, for others to take; there even when it is switched off.
     #[cfg(feature = "queue")]
-    pub(crate) brings: Vec<Brought>,
+    pub(crate) exports: Vec<Export>,
     pub(crate) runner: Box<dyn Runner>,
     /// What is wrong with its options, in words: found by the kind, reported by validation.
     pub(crate) faults: Vec<String>,
@@ -69,7 +69,7 @@ pub(crate) struct Made {
 
 /// A value that comes with a service, for others to take: the door to work that it accepts.
 #[cfg(feature = "queue")]
-pub(crate) struct Brought {
+pub(crate) struct Export {
     /// The type of an `Arc` of the value, and the `Arc`.
     pub(crate) key: TypeId,
     pub(crate) value: Box<dyn Any + Send + Sync>,
@@ -81,31 +81,31 @@ impl Declaration {
     pub(super) fn new(
         kind: &'static str,
         on: Attribute,
-        wants: Wants,
-        make: impl FnOnce(&Options) -> Made + Send + 'static,
+        wants: NeedSet,
+        make: impl FnOnce(&OptionSet) -> Definition + Send + 'static,
     ) -> Self {
-        Declaration { kind, options: Options::new(on), wants, make: Box::new(make) }
+        Declaration { kind, options: OptionSet::new(on), wants, make: Box::new(make) }
     }
 
     /// From here on nothing changes its options any more.
-    pub(crate) fn make(self) -> (Options, Wants, Made) {
+    pub(crate) fn make(self) -> (OptionSet, NeedSet, Definition) {
         let mut made = (self.make)(&self.options);
         made.faults.extend(self.options.refused(&made.faults));
         (self.options, self.wants, made)
     }
 }
 
-impl Made {
+impl Definition {
     /// Of a service with the usual policy.
     pub(super) fn of(runner: impl Runner) -> Self {
-        Made {
+        Definition {
             policy: Terms::default(),
             heartbeat: None,
             control: None,
             rhythm: None,
             first: Duration::ZERO,
             #[cfg(feature = "queue")]
-            brings: Vec::new(),
+            exports: Vec::new(),
             runner: Box::new(runner),
             faults: Vec::new(),
         }
@@ -113,14 +113,14 @@ impl Made {
 
     /// Of one that will never run, for this is wrong with it.
     pub(super) fn wrong(faults: Vec<String>) -> Self {
-        Made { faults, ..Made::of(Nothing) }
+        Definition { faults, ..Definition::of(InvalidRunner) }
     }
 }
 
 /// Stands in for the runner of what is wrong.
-struct Nothing;
+struct InvalidRunner;
 
-impl Runner for Nothing {
+impl Runner for InvalidRunner {
     fn run(&self, _: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         Box::pin(std::future::ready(Ok(())))
     }

@@ -5,7 +5,7 @@ use std::future::Future;
 use super::Call;
 use super::{Hook, Hosted, OnRunFailure, Timed, Work, future, job};
 use crate::inject::{HostedService, Kind, LifecycleHook, Needs, Param, Scope, TimedService};
-use crate::outcome::{IntoOutcome, returns};
+use crate::outcome::result::{IntoOutcome, returns};
 
 /// An `async` function of up to twelve parameters.
 #[diagnostic::on_unimplemented(

@@ -4,11 +4,12 @@ use std::fmt;
 
 use super::offload::on_pool;
 use super::pool_wait::PoolWait;
-use super::{Call, Called, Work};
-use crate::failure::Failure;
-use crate::inject::{Context, LifecycleHook, Wants};
-use crate::life::{BoxFuture, Kept};
-use crate::outcome::RunResult;
+use super::{Call, StartedCall, Work};
+use crate::inject::{Context, LifecycleHook, NeedSet};
+use crate::outcome::failure::Failure;
+use crate::sync::{BoxFuture, PanicSafeDrop};
+
+use crate::outcome::result::RunResult;
 
 /// A point of the host's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,8 +44,8 @@ impl fmt::Display for Moment {
 
 /// A hook; the builder's form of `#[on(…)]`. It has 10 s.
 pub struct Hook {
-    pub(crate) wants: Wants,
-    call: Kept<Box<dyn Call>>,
+    pub(crate) wants: NeedSet,
+    call: PanicSafeDrop<Box<dyn Call>>,
 }
 
 impl Hook {
@@ -60,7 +61,7 @@ impl Hook {
 
     #[doc(hidden)]
     pub fn new(work: Work<LifecycleHook, impl Call>) -> Self {
-        Hook { wants: work.wants, call: Kept::new(Box::new(work.call)) }
+        Hook { wants: work.wants, call: PanicSafeDrop::new(Box::new(work.call)) }
     }
 
     /// Drops what it holds; a panic of that is the failure.
@@ -70,9 +71,9 @@ impl Hook {
 
     pub(crate) fn run(&self, context: &Context) -> BoxFuture<'static, RunResult> {
         match self.call.call(context, None) {
-            Called::Task(future) => future,
-            Called::Firm(begin) => begin(PoolWait::default()),
-            Called::Blocking(job) => {
+            StartedCall::Task(future) => future,
+            StartedCall::Firm(begin) => begin(PoolWait::default()),
+            StartedCall::Blocking(job) => {
                 let context = context.clone();
                 Box::pin(async move { on_pool(&context, job).await.flatten() })
             }

@@ -7,17 +7,17 @@ use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
 use super::common::Common;
-use super::offload::{OfRun, on_thread};
+use super::offload::{RunThreads, on_thread};
 use super::pool_wait::PoolWait;
 use super::{
-    Call, Called, Declaration, Made, OnFailure, OnFinish, Options, Policy, Runner, ServiceOptions, Stateful,
-    Terms, Work,
+    Call, Declaration, Definition, OnFailure, OnFinish, OptionSet, Policy, Runner, ServiceOptions,
+    StartedCall, Stateful, Terms, Work,
 };
-use crate::backoff::Backoff;
-use crate::count::Count;
-use crate::inject::{Context, HostedService, Kind, Wants};
-use crate::life::BoxFuture;
-use crate::outcome::RunResult;
+use crate::inject::{Context, HostedService, Kind, NeedSet};
+use crate::outcome::result::RunResult;
+use crate::sync::BoxFuture;
+use crate::sync::live_count::LiveCount;
+use crate::time::backoff::Backoff;
 
 /// A hosted service and its options; the builder's form of `#[hosted_service(…)]`.
 ///
@@ -50,7 +50,7 @@ impl Hosted {
     pub fn new(work: Work<HostedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let ready = wants.ready;
-        let threads = call.blocks().then(Count::default);
+        let threads = call.blocks().then(LiveCount::default);
         Hosted::declared(wants, FunctionRunner { call, ready, threads })
     }
 
@@ -60,13 +60,15 @@ impl Hosted {
         Hosted::declared(wants, runner)
     }
 
-    fn declared(wants: Wants, runner: impl Runner) -> Self {
+    fn declared(wants: NeedSet, runner: impl Runner) -> Self {
         let beats = wants.heartbeat;
-        Hosted(Declaration::new(HostedService::WORD, Attribute::HostedService, wants, move |options| Made {
-            policy: Terms::of(options),
-            heartbeat: options.duration("heartbeat"),
-            faults: faults(options, beats),
-            ..Made::of(runner)
+        Hosted(Declaration::new(HostedService::WORD, Attribute::HostedService, wants, move |options| {
+            Definition {
+                policy: Terms::of(options),
+                heartbeat: options.duration("heartbeat"),
+                faults: faults(options, beats),
+                ..Definition::of(runner)
+            }
         }))
     }
 
@@ -137,7 +139,7 @@ impl fmt::Debug for Hosted {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(options: &Options, beats: bool) -> Vec<String> {
+fn faults(options: &OptionSet, beats: bool) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(backoff) = options.backoff("backoff")
         && backoff.min() > backoff.max()
@@ -174,7 +176,7 @@ struct FunctionRunner<C> {
     /// It says itself when it has started.
     ready: bool,
     /// Of a `fn`.
-    threads: Option<Count>,
+    threads: Option<LiveCount>,
 }
 
 impl<C: Call> Runner for FunctionRunner<C> {
@@ -183,12 +185,12 @@ impl<C: Call> Runner for FunctionRunner<C> {
             context.record.started();
         }
         context.record.run_began();
-        let of_run = self.threads.as_ref().map(|threads| OfRun::begin(context, threads));
+        let of_run = self.threads.as_ref().map(|threads| RunThreads::begin(context, threads));
         let context = of_run.as_ref().map_or(context, |run| &run.context);
         match self.call.call(context, None) {
-            Called::Task(future) => future,
-            Called::Firm(begin) => begin(PoolWait::default()),
-            Called::Blocking(job) => {
+            StartedCall::Task(future) => future,
+            StartedCall::Firm(begin) => begin(PoolWait::default()),
+            StartedCall::Blocking(job) => {
                 let context = context.clone();
                 Box::pin(async move {
                     let ended = on_thread(&context, job).await.flatten();
@@ -201,7 +203,7 @@ impl<C: Call> Runner for FunctionRunner<C> {
         }
     }
 
-    fn threads(&self) -> Option<&Count> {
+    fn threads(&self) -> Option<&LiveCount> {
         self.threads.as_ref()
     }
 }

@@ -3,75 +3,76 @@
 use std::fmt;
 
 use super::offload::{on_pool, on_thread};
-use super::value::StateValue;
-use crate::failure::Failure;
-use crate::inject::{Context, HostedService, Needs, Scope, Wants};
-use crate::life::{BoxFuture, Caught, caught};
-use crate::outcome::{BoxError, Judged, Result, RunResult};
+use crate::inject::{Context, HostedService, NeedSet, Needs, Scope};
+use crate::outcome::failure::Failure;
+use crate::service::state_value::StateValue;
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
+
+use crate::outcome::result::{BoxError, Judged, Result, RunResult};
 
 /// A `new` with its parameters.
 #[doc(hidden)]
-pub struct New<T> {
-    pub(super) wants: Wants,
-    call: NewCall<T>,
+pub struct Constructor<T> {
+    pub(super) wants: NeedSet,
+    call: ConstructorCall<T>,
 }
 
 /// A `start`, `run` or `stop` with its parameters.
 #[doc(hidden)]
-pub struct Step<T> {
-    pub(super) wants: Wants,
-    call: StepCall<T>,
+pub struct Method<T> {
+    pub(super) wants: NeedSet,
+    call: MethodCall<T>,
 }
 
-enum NewCall<T> {
-    Task(Box<MakeTask<T>>),
-    Blocking(Box<Make<T>>),
+enum ConstructorCall<T> {
+    Task(Box<AsyncConstructor<T>>),
+    Blocking(Box<BlockingConstructor<T>>),
 }
 
-enum StepCall<T> {
-    Task(Box<ActTask<T>>),
-    Blocking(Box<Act<T>>),
+enum MethodCall<T> {
+    Task(Box<AsyncMethod<T>>),
+    Blocking(Box<BlockingMethod<T>>),
 }
 
-type MakeTask<T> = dyn Fn(&Context) -> BoxFuture<'static, Result<T>> + Send + Sync;
-type Make<T> = dyn Fn(&Context) -> Making<T> + Send + Sync;
-type Making<T> = Box<dyn FnOnce() -> Result<T> + Send>;
-type ActTask<T> = dyn for<'a> Fn(&'a mut T, &Context) -> BoxFuture<'a, RunResult> + Send + Sync;
-type Act<T> = dyn Fn(&Context) -> Acting<T> + Send + Sync;
-type Acting<T> = Box<dyn FnOnce(&mut T) -> Result + Send>;
+type AsyncConstructor<T> = dyn Fn(&Context) -> BoxFuture<'static, Result<T>> + Send + Sync;
+type BlockingConstructor<T> = dyn Fn(&Context) -> ConstructorJob<T> + Send + Sync;
+type ConstructorJob<T> = Box<dyn FnOnce() -> Result<T> + Send>;
+type AsyncMethod<T> = dyn for<'a> Fn(&'a mut T, &Context) -> BoxFuture<'a, RunResult> + Send + Sync;
+type BlockingMethod<T> = dyn Fn(&Context) -> MethodJob<T> + Send + Sync;
+type MethodJob<T> = Box<dyn FnOnce(&mut T) -> Result + Send>;
 
 /// How long a blocking method may keep its thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Length {
+pub(super) enum BlockingLimit {
     /// `new`, `start`, `stop`: on the blocking pool.
     Short,
     /// `run`: on a thread of its own.
     Long,
 }
 
-impl<T: 'static> New<T> {
+impl<T: 'static> Constructor<T> {
     /// An `async fn new`.
     pub fn task<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<HostedService>),
         C: Fn(&Scope<'_, HostedService>) -> BoxFuture<'static, Result<T>> + Send + Sync + 'static,
     {
-        let call = NewCall::Task(Box::new(move |context| call(&Scope::new(context))));
-        New { wants: Needs::of(needs), call }
+        let call = ConstructorCall::Task(Box::new(move |context| call(&Scope::new(context))));
+        Constructor { wants: Needs::of(needs), call }
     }
 
     /// A `fn new`.
     pub fn blocking<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<HostedService>),
-        C: Fn(&Scope<'_, HostedService>) -> Making<T> + Send + Sync + 'static,
+        C: Fn(&Scope<'_, HostedService>) -> ConstructorJob<T> + Send + Sync + 'static,
     {
-        let call = NewCall::Blocking(Box::new(move |context| call(&Scope::new(context))));
-        New { wants: Needs::of(needs), call }
+        let call = ConstructorCall::Blocking(Box::new(move |context| call(&Scope::new(context))));
+        Constructor { wants: Needs::of(needs), call }
     }
 
     pub(super) fn blocks(&self) -> bool {
-        matches!(self.call, NewCall::Blocking(_))
+        matches!(self.call, ConstructorCall::Blocking(_))
     }
 
     /// Makes the value.
@@ -80,12 +81,12 @@ impl<T: 'static> New<T> {
         T: Send,
     {
         let made = match &self.call {
-            NewCall::Task(new) => {
-                let made = Caught::new(caught(|| new(context))?).await?;
+            ConstructorCall::Task(new) => {
+                let made = CatchUnwind::new(catch_panic(|| new(context))?).await?;
                 made.map(|value| StateValue::<T>::empty(false, context).with(value))
             }
-            NewCall::Blocking(new) => {
-                let (new, state) = (caught(|| new(context))?, StateValue::<T>::empty(true, context));
+            ConstructorCall::Blocking(new) => {
+                let (new, state) = (catch_panic(|| new(context))?, StateValue::<T>::empty(true, context));
                 on_pool(context, move || new().map(|value| state.with(value))).await?
             }
         };
@@ -93,7 +94,7 @@ impl<T: 'static> New<T> {
     }
 }
 
-impl<T: 'static> Step<T> {
+impl<T: 'static> Method<T> {
     /// An `async fn`.
     pub fn task<N, C>(needs: N, call: C) -> Self
     where
@@ -103,22 +104,22 @@ impl<T: 'static> Step<T> {
             + Sync
             + 'static,
     {
-        let call = StepCall::Task(Box::new(move |value, context| call(value, &Scope::new(context))));
-        Step { wants: Needs::of(needs), call }
+        let call = MethodCall::Task(Box::new(move |value, context| call(value, &Scope::new(context))));
+        Method { wants: Needs::of(needs), call }
     }
 
     /// A `fn`.
     pub fn blocking<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<HostedService>),
-        C: Fn(&Scope<'_, HostedService>) -> Acting<T> + Send + Sync + 'static,
+        C: Fn(&Scope<'_, HostedService>) -> MethodJob<T> + Send + Sync + 'static,
     {
-        let call = StepCall::Blocking(Box::new(move |context| call(&Scope::new(context))));
-        Step { wants: Needs::of(needs), call }
+        let call = MethodCall::Blocking(Box::new(move |context| call(&Scope::new(context))));
+        Method { wants: Needs::of(needs), call }
     }
 
     pub(super) fn blocks(&self) -> bool {
-        matches!(self.call, StepCall::Blocking(_))
+        matches!(self.call, MethodCall::Blocking(_))
     }
 
     /// Acts on the value and hands it back; only a thread that was lost keeps it.
@@ -126,31 +127,31 @@ impl<T: 'static> Step<T> {
         &self,
         mut value: StateValue<T>,
         context: &Context,
-        length: Length,
+        length: BlockingLimit,
     ) -> (Option<StateValue<T>>, RunResult)
     where
         T: Send,
     {
         let acting = match &self.call {
-            StepCall::Task(act) => {
-                let outcome = match caught(|| act(&mut value, context)) {
-                    Ok(future) => Caught::new(future).await.flatten(),
+            MethodCall::Task(act) => {
+                let outcome = match catch_panic(|| act(&mut value, context)) {
+                    Ok(future) => CatchUnwind::new(future).await.flatten(),
                     Err(failure) => Err(failure),
                 };
                 return (Some(value), outcome);
             }
-            StepCall::Blocking(act) => match caught(|| act(context)) {
+            MethodCall::Blocking(act) => match catch_panic(|| act(context)) {
                 Ok(acting) => acting,
                 Err(failure) => return (Some(value), Err(failure)),
             },
         };
         let work = move || {
-            let outcome = caught(|| acting(&mut value)).and_then(|outcome| outcome.map_err(Failure::of));
+            let outcome = catch_panic(|| acting(&mut value)).and_then(|outcome| outcome.map_err(Failure::of));
             (value, outcome)
         };
         let back = match length {
-            Length::Short => on_pool(context, work).await,
-            Length::Long => on_thread(context, work).await,
+            BlockingLimit::Short => on_pool(context, work).await,
+            BlockingLimit::Long => on_thread(context, work).await,
         };
         match back {
             Ok((value, outcome)) => (Some(value), outcome),
@@ -159,13 +160,13 @@ impl<T: 'static> Step<T> {
     }
 }
 
-impl<T> fmt::Debug for New<T> {
+impl<T> fmt::Debug for Constructor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("New")
     }
 }
 
-impl<T> fmt::Debug for Step<T> {
+impl<T> fmt::Debug for Method<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Step")
     }
@@ -178,20 +179,20 @@ impl<T> fmt::Debug for Step<T> {
     label = "return `Self`, or `hostkit::Result<Self>`",
     note = "`new` returns `Self` or `Result<Self, E>`, where `E` converts into `hostkit::BoxError` (every error type does, and `anyhow::Error` too)"
 )]
-pub trait IntoMade<T> {
+pub trait IntoConstructed<T> {
     /// The value, or its error boxed.
     fn into_made(self) -> Result<T>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> IntoMade<T> for T {
+impl<T> IntoConstructed<T> for T {
     fn into_made(self) -> Result<T> {
         Ok(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<BoxError>> IntoMade<T> for Result<T, E> {
+impl<T, E: Into<BoxError>> IntoConstructed<T> for Result<T, E> {
     fn into_made(self) -> Result<T> {
         self.map_err(Into::into)
     }
@@ -199,23 +200,23 @@ impl<T, E: Into<BoxError>> IntoMade<T> for Result<T, E> {
 
 /// What `new` returns, checked where it is written; everything after it only converts.
 #[doc(hidden)]
-pub struct Makes<T, R>(fn(R) -> Result<T>);
+pub struct ConstructorReturn<T, R>(fn(R) -> Result<T>);
 
-/// The only place where generated code demands `R: IntoMade<T>`, so that a wrong return type is one error.
+/// The only place where generated code demands `R: IntoConstructed<T>`, so that a wrong return type is one error.
 #[doc(hidden)]
-pub fn makes<T, R: IntoMade<T>>() -> Makes<T, R> {
-    Makes(R::into_made)
+pub fn makes<T, R: IntoConstructed<T>>() -> ConstructorReturn<T, R> {
+    ConstructorReturn(R::into_made)
 }
 
-impl<T, R> Clone for Makes<T, R> {
+impl<T, R> Clone for ConstructorReturn<T, R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, R> Copy for Makes<T, R> {}
+impl<T, R> Copy for ConstructorReturn<T, R> {}
 
-impl<T, R> fmt::Debug for Makes<T, R> {
+impl<T, R> fmt::Debug for ConstructorReturn<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Makes<{}>", std::any::type_name::<T>())
     }
@@ -223,7 +224,7 @@ impl<T, R> fmt::Debug for Makes<T, R> {
 
 /// The future of an `async fn new`.
 #[doc(hidden)]
-pub fn made<F, T, R>(makes: Makes<T, R>, future: F) -> BoxFuture<'static, Result<T>>
+pub fn made<F, T, R>(makes: ConstructorReturn<T, R>, future: F) -> BoxFuture<'static, Result<T>>
 where
     F: Future<Output = R> + Send + 'static,
     T: 'static,
@@ -234,7 +235,7 @@ where
 
 /// The call of a `fn new`.
 #[doc(hidden)]
-pub fn made_by<F, T, R>(makes: Makes<T, R>, new: F) -> Making<T>
+pub fn made_by<F, T, R>(makes: ConstructorReturn<T, R>, new: F) -> ConstructorJob<T>
 where
     F: FnOnce() -> R + Send + 'static,
     T: 'static,
@@ -255,7 +256,7 @@ where
 
 /// The call of a blocking method.
 #[doc(hidden)]
-pub fn turn<S, F, T, R>(returns: R, step: F) -> Acting<S>
+pub fn turn<S, F, T, R>(returns: R, step: F) -> MethodJob<S>
 where
     F: FnOnce(&mut S) -> T + Send + 'static,
     R: Fn(T) -> Result + Copy + Send + Sync + 'static,

@@ -4,47 +4,46 @@ mod closes;
 mod common;
 pub(crate) mod control;
 mod declaration;
-mod fresh;
 mod handler;
 mod hook;
 mod hosted;
+mod into_provider;
 mod method;
 mod offload;
 mod options;
 mod policy;
 mod pool_wait;
-mod provided;
 mod provider;
-mod provides;
+mod provider_return;
 #[cfg(feature = "queue")]
 mod queued;
+mod run_scope;
+mod state_value;
 mod stateful;
 mod timed;
-mod value;
 mod work;
 
-pub use closes::{ByArc, ByReference, Closes, Closing, closing, taken};
+pub use closes::{ByArc, ByReference, CloseFuture, Closes, closing, taken};
 pub use common::{IntoNames, ServiceOptions};
 pub use control::Triggered;
 pub(crate) use control::{Control, NOT_RUNNING, TimerCommand};
-pub(crate) use declaration::{Declaration, Made, Runner};
-pub(crate) use fresh::Fresh;
+pub(crate) use declaration::{Declaration, Definition, Runner};
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
-pub use method::{Makes, New, Step, made, made_by, makes, step, turn};
+pub use into_provider::IntoProvider;
+pub use method::{Constructor, ConstructorReturn, Method, made, made_by, makes, step, turn};
 #[cfg(feature = "testing")]
 pub(crate) use offload::breathe;
-pub(crate) use options::Options;
+pub(crate) use options::OptionSet;
 pub use policy::{OnFailure, OnFinish};
 pub(crate) use policy::{Policy, Terms};
-pub use provided::{
-    MadeJob, MadeTask, Provides, ResultOfShared, ResultOfValue, Returned, Shared, Sound, Value, making,
-    making_by, provided,
-};
-pub(crate) use provider::Provision;
+pub(crate) use provider::AnyProvider;
 pub use provider::{Lifetime, Provider};
-pub use provides::IntoProvider;
+pub use provider_return::{
+    CheckedProvider, ProviderFn, ProviderFuture, ProviderJob, ResultOfShared, ResultOfValue, ReturnType,
+    SharedReturn, ValueReturn, making, making_by, provided,
+};
 #[cfg(feature = "queue")]
 pub use queued::{Again, KeyField, storable};
 #[cfg(feature = "queue")]
@@ -52,7 +51,8 @@ pub use queued::{
     Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
     Probe, Queued,
 };
+pub(crate) use run_scope::RunScope;
 pub use stateful::Stateful;
 pub use timed::{Cause, FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};
-pub use work::{Call, Called, Work, future, job};
+pub use work::{Call, StartedCall, Work, future, job};

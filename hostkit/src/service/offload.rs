@@ -9,34 +9,42 @@ use tokio_util::sync::DropGuard;
 use tracing::Span;
 
 use super::pool_wait::PoolWait;
-use crate::at::At;
-use crate::clock;
-use crate::count::{Count, One};
-use crate::failure::Failure;
+use crate::sync::live_count::{LiveCount, LiveGuard};
+use crate::time::at::At;
+use crate::time::clock;
+
 use crate::inject::{Context, RunStop, Values};
-use crate::life::{Actor, caught};
-use crate::locked::locked;
-use crate::race::{First, race};
+use crate::outcome::failure::Failure;
+use crate::state::Actor;
+use crate::sync::catch_panic;
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::select2::{Either, select2};
+
 #[cfg(feature = "queue")]
-use crate::{life::Guarded, outcome::RunResult};
+use crate::outcome::result::RunResult;
+#[cfg(feature = "queue")]
+use crate::state::Guarded;
 
 /// One run of a service that may be restarted, and has threads. They may outlast it: then they are told to stop, and the next run
 /// waits for them.
-pub(super) struct OfRun {
+pub(super) struct RunThreads {
     pub(super) context: Context,
     stop: DropGuard,
 }
 
 /// Among the run's own values, so that whoever starts a thread finds it.
-struct Threads(Count);
+struct ThreadCount(LiveCount);
 
-impl OfRun {
-    pub(super) fn begin(context: &Context, threads: &Count) -> Self {
+impl RunThreads {
+    pub(super) fn begin(context: &Context, threads: &LiveCount) -> Self {
         let stop = context.record.signal().child();
         let mut own = Values::default();
-        own.insert(Threads(threads.clone()));
+        own.insert(ThreadCount(threads.clone()));
         own.insert(RunStop(stop.clone()));
-        OfRun { context: Context { own: Some(Arc::new(own)), ..context.clone() }, stop: stop.drop_guard() }
+        RunThreads {
+            context: Context { own: Some(Arc::new(own)), ..context.clone() },
+            stop: stop.drop_guard(),
+        }
     }
 
     /// It ended by itself: whoever still has its stop signal goes on until the service is told to stop.
@@ -46,8 +54,8 @@ impl OfRun {
 }
 
 /// Counted among the threads of the run, if that counts them.
-fn thread_of_run(context: &Context) -> Option<One> {
-    Some(context.own.as_ref()?.get::<Threads>()?.0.one())
+fn thread_of_run(context: &Context) -> Option<LiveGuard> {
+    Some(context.own.as_ref()?.get::<ThreadCount>()?.0.one())
 }
 
 /// Runs it on a thread of its own, named after the service. Dropping the future leaves the thread behind.
@@ -63,7 +71,7 @@ pub(super) async fn on_thread<T: Send + 'static>(
         let _of_run = of_run;
         let _runtime = runtime.enter();
         let _span = span.enter();
-        let _ = done.send(caught(work));
+        let _ = done.send(catch_panic(work));
     });
     std::thread::Builder::new()
         .name(name.to_owned())
@@ -88,23 +96,24 @@ mod alone {
     use std::time::Duration;
 
     use super::breathe;
-    use crate::clock;
     use crate::inject::Context;
-    use crate::life::{Record, State};
-    use crate::race::{First, race};
+    use crate::state::{ServiceRecord, State};
+    use crate::time::clock;
+
+    use crate::sync::select2::{Either, select2};
 
     /// Most threads do as they are told at once: no test is to see that this took time.
     const AT_ONCE: Duration = Duration::from_millis(500);
 
     pub(super) async fn beside<F: Future>(context: &Context, thread: F) -> F::Output {
         let _alone = Alone::new(&context.record);
-        match race(thread, held(&context.record)).await {
-            First::Left(output) => output,
-            First::Right(never) => match never {},
+        match select2(thread, held(&context.record)).await {
+            Either::Left(output) => output,
+            Either::Right(never) => match never {},
         }
     }
 
-    async fn held(record: &Arc<Record>) -> Infallible {
+    async fn held(record: &Arc<ServiceRecord>) -> Infallible {
         in_real_time(record, |record| record.state() == State::Starting).await;
         record.signal().raised().await;
         in_real_time(record, |_| true).await;
@@ -112,7 +121,7 @@ mod alone {
     }
 
     /// The clock stands still in the hands of one piece of work on the pool, from its first moment to its last.
-    async fn in_real_time(record: &Arc<Record>, while_it: fn(&Record) -> bool) {
+    async fn in_real_time(record: &Arc<ServiceRecord>, while_it: fn(&ServiceRecord) -> bool) {
         let (begun, dropped) = (clock::real_now(), Dropped::default());
         let (record_there, dropped_there) = (record.clone(), dropped.0.clone());
         let still = move || {
@@ -141,10 +150,10 @@ mod alone {
     }
 
     /// A service with a thread of its own, while that runs.
-    struct Alone<'a>(&'a Record);
+    struct Alone<'a>(&'a ServiceRecord);
 
     impl<'a> Alone<'a> {
-        fn new(record: &'a Record) -> Self {
+        fn new(record: &'a ServiceRecord) -> Self {
             record.alone(true);
             Alone(record)
         }
@@ -189,14 +198,14 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
         let _of_run = of_run;
         let (_span, _counted) = (span.enter(), there);
         waited.end();
-        actor.run(|| caught(work))
+        actor.run(|| catch_panic(work))
     };
     let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
     wait.begin();
     let mut ended = tokio::task::spawn_blocking(work);
-    let outcome = match race(&mut ended, clock::sleep(NO_THREAD)).await {
-        First::Left(outcome) => outcome,
-        First::Right(()) => {
+    let outcome = match select2(&mut ended, clock::sleep(NO_THREAD)).await {
+        Either::Left(outcome) => outcome,
+        Either::Right(()) => {
             tell_no_thread(context, wait);
             ended.await
         }
@@ -210,7 +219,7 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
 /// Once a minute for a host, with how many waited so long.
 fn tell_no_thread(context: &Context, wait: &PoolWait) {
     let Some(since) = wait.since() else { return };
-    let Some(waited) = locked(&context.shared.no_thread).add(1, At::now()) else { return };
+    let Some(waited) = lock_unpoisoned(&context.shared.no_thread).add(1, At::now()) else { return };
     tracing::warn!(
         target: "hostkit",
         service = context.record.name(),
@@ -225,12 +234,12 @@ fn tell_no_thread(context: &Context, wait: &PoolWait) {
 
 /// Workers of one service, a task each; dropping it aborts them.
 #[cfg(feature = "queue")]
-pub(super) struct Crew(tokio::task::JoinSet<(usize, RunResult)>);
+pub(super) struct WorkerTasks(tokio::task::JoinSet<(usize, RunResult)>);
 
 #[cfg(feature = "queue")]
-impl Crew {
+impl WorkerTasks {
     pub(super) fn new() -> Self {
-        Crew(tokio::task::JoinSet::new())
+        WorkerTasks(tokio::task::JoinSet::new())
     }
 
     pub(super) fn spawn(&mut self, number: usize, worker: Guarded) {

@@ -6,26 +6,26 @@ use std::time::Duration;
 use hostkit_grammar::OptionProblem;
 use hostkit_grammar::{self as grammar, Attribute, Kind, Value};
 
-use crate::backoff::Backoff;
+use crate::time::backoff::Backoff;
 
 /// The options of one service that somebody wrote; all others have their default.
 #[derive(Debug, Clone)]
-pub(crate) struct Options {
+pub(crate) struct OptionSet {
     on: Attribute,
     /// Few, and mostly none: an idle service stays small.
-    said: Vec<Said>,
+    said: Vec<OptionEntry>,
 }
 
 #[derive(Debug, Clone)]
-struct Said {
+struct OptionEntry {
     option: &'static str,
     value: Value,
-    by: By,
+    by: OptionOrigin,
 }
 
 /// Who said it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum OptionOrigin {
     /// An attribute, or a call on the builder.
     Code,
     /// The configuration, and where in it.
@@ -34,7 +34,7 @@ pub(crate) enum By {
 }
 
 /// An enum of the runtime whose variants are words of the table.
-pub(crate) trait Words: Copy {
+pub(crate) trait OptionWord: Copy {
     /// The variant as the table names it.
     fn variant(self) -> &'static str;
     /// The variant that the table names so.
@@ -44,7 +44,7 @@ pub(crate) trait Words: Copy {
 /// Each enum with its variants, which the table has words for.
 macro_rules! words {
     ($($of:ty { $($variant:ident)* })*) => {$(
-        impl $crate::service::options::Words for $of {
+        impl $crate::service::options::OptionWord for $of {
             fn variant(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($variant)),* }
             }
@@ -60,9 +60,9 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-impl Options {
+impl OptionSet {
     pub(crate) fn new(on: Attribute) -> Self {
-        Options { on, said: Vec::new() }
+        OptionSet { on, said: Vec::new() }
     }
 
     /// Where they stand.
@@ -79,11 +79,11 @@ impl Options {
     /// Said in code; said twice, the last counts.
     pub(crate) fn say(&mut self, option: &'static str, value: Value) {
         debug_assert!(grammar::find(self.on, option).is_ok(), "the table has no row for `{option}`");
-        self.put(Said { option, value, by: By::Code });
+        self.put(OptionEntry { option, value, by: OptionOrigin::Code });
     }
 
     /// Said in code, by a variant of the runtime's enum.
-    pub(crate) fn say_word(&mut self, option: &'static str, word: impl Words) {
+    pub(crate) fn say_word(&mut self, option: &'static str, word: impl OptionWord) {
         let words = match grammar::find(self.on, option).map(|option| option.kind) {
             Ok(Kind::Choice { words, .. }) => words,
             _ => &[],
@@ -97,9 +97,10 @@ impl Options {
     #[cfg(feature = "config")]
     pub(crate) fn lay(&mut self, option: &'static str, value: Value, source: String) {
         let others = grammar::find(self.on, option).map(|option| option.one_of).unwrap_or_default();
-        self.said
-            .retain(|said| said.by != By::Code || said.option == option || !others.contains(&said.option));
-        self.put(Said { option, value, by: By::Configuration(source) });
+        self.said.retain(|said| {
+            said.by != OptionOrigin::Code || said.option == option || !others.contains(&said.option)
+        });
+        self.put(OptionEntry { option, value, by: OptionOrigin::Configuration(source) });
     }
 
     /// As if nobody had said it.
@@ -112,11 +113,11 @@ impl Options {
     #[cfg(feature = "config")]
     pub(crate) fn settle(&mut self) {
         let idle: Vec<&str> = self.idle().iter().filter_map(|fault| Some(fault.option()?.name)).collect();
-        let configured = self.said.iter().any(|said| said.by != By::Code);
-        self.said.retain(|said| !configured || said.by != By::Code || !idle.contains(&said.option));
+        let configured = self.said.iter().any(|said| said.by != OptionOrigin::Code);
+        self.said.retain(|said| !configured || said.by != OptionOrigin::Code || !idle.contains(&said.option));
     }
 
-    fn put(&mut self, said: Said) {
+    fn put(&mut self, said: OptionEntry) {
         match self.said.iter_mut().find(|known| known.option == said.option) {
             Some(known) => *known = said,
             None => self.said.push(said),
@@ -170,8 +171,8 @@ impl Options {
     /// Where the configuration says it, if it does.
     pub(crate) fn source(&self, option: &str) -> Option<&str> {
         self.said.iter().find(|said| said.option == option).and_then(|said| match &said.by {
-            By::Code => None,
-            By::Configuration(source) => Some(source.as_str()),
+            OptionOrigin::Code => None,
+            OptionOrigin::Configuration(source) => Some(source.as_str()),
         })
     }
 
@@ -225,7 +226,7 @@ impl Options {
         }
     }
 
-    pub(crate) fn word<W: Words>(&self, option: &str) -> Option<W> {
+    pub(crate) fn word<W: OptionWord>(&self, option: &str) -> Option<W> {
         match self.get(option)? {
             Value::Choice(word) => W::of(word.variant),
             _ => None,
@@ -239,11 +240,11 @@ mod tests {
     use crate::service::{Missed, OnFailure, OnFinish, OnRunFailure, Overlap};
 
     /// Every word of an option is a variant, and every variant a word.
-    fn agree<W: Words>(on: Attribute, option: &'static str, variants: &[W]) {
+    fn agree<W: OptionWord>(on: Attribute, option: &'static str, variants: &[W]) {
         let Ok(Kind::Choice { words, .. }) = grammar::find(on, option).map(|option| option.kind) else {
             panic!("`{option}` takes no words")
         };
-        let mut options = Options::new(on);
+        let mut options = OptionSet::new(on);
         for variant in variants {
             options.say_word(option, *variant);
             assert_eq!(options.word::<W>(option).map(W::variant), Some(variant.variant()));
@@ -267,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_configuration_takes_the_place_of_another_trigger_and_of_what_hung_on_it() {
-        let mut options = Options::new(Attribute::Timed);
+        let mut options = OptionSet::new(Attribute::Timed);
         options.say("every", second());
         options.say("first", second());
         options.say("tz", Value::Text("UTC".into()));
@@ -282,13 +283,13 @@ mod tests {
 
     #[test]
     fn what_the_configuration_says_in_vain_is_a_fault() {
-        let mut options = Options::new(Attribute::HostedService);
+        let mut options = OptionSet::new(Attribute::HostedService);
         options.lay("within", second(), "here".into());
         options.settle();
         let faults = options.faults();
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].1, "here");
-        let mut two = Options::new(Attribute::Timed);
+        let mut two = OptionSet::new(Attribute::Timed);
         two.lay("every", second(), "a".into());
         two.lay("delay", second(), "b".into());
         assert_eq!(two.faults().len(), 1);

@@ -3,9 +3,9 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use super::Options;
+use super::OptionSet;
 use super::options::words;
-use crate::backoff::Backoff;
+use crate::time::backoff::Backoff;
 
 /// What happens when a hosted service fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,7 +88,7 @@ impl DerefMut for Terms {
 
 impl Terms {
     /// What these options say; what they do not say is as usual.
-    pub(super) fn of(options: &Options) -> Self {
+    pub(super) fn of(options: &OptionSet) -> Self {
         let mut terms = Terms::default();
         if options.is_empty() {
             return terms;

@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::clock::{self, Instant};
-use crate::race::{First, race};
+use crate::sync::select2::{Either, select2};
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// How long a piece of work has waited for a thread. Clones speak of the same work.
 #[doc(hidden)]
 #[derive(Debug, Clone, Default)]
-pub struct PoolWait(Arc<watch::Sender<Waited>>);
+pub struct PoolWait(Arc<watch::Sender<PoolWaitTime>>);
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Waited {
+struct PoolWaitTime {
     /// It waits since then.
     since: Option<Instant>,
     /// What it has waited before.
@@ -68,16 +69,16 @@ impl PoolWait {
                     pending().await // it is held by this
                 }
             };
-            match race(future.as_mut(), race(changed, over)).await {
-                First::Left(output) => return Some(output),
-                First::Right(First::Left(())) => {}
-                First::Right(First::Right(())) => return None,
+            match select2(future.as_mut(), select2(changed, over)).await {
+                Either::Left(output) => return Some(output),
+                Either::Right(Either::Left(())) => {}
+                Either::Right(Either::Right(())) => return None,
             }
         }
     }
 }
 
-impl Waited {
+impl PoolWaitTime {
     fn deadline(&self, begun: Instant, limit: Duration) -> Option<Instant> {
         self.since.is_none().then(|| clock::later(begun, limit.saturating_add(self.before)))
     }

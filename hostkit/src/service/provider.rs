@@ -10,14 +10,17 @@ use super::closes::Closes;
 use hostkit_grammar::duration::show;
 
 use super::offload::on_pool;
-use super::provided::{MadeJob, MadeTask};
-use crate::clock;
-use crate::count::One;
-use crate::failure::Failure;
-use crate::inject::{Context, Made, Needs, Scope, Shared, ValueProvider, Wants, keys};
-use crate::life::{BoxFuture, Caught, Kept, Name, Record, Role, caught};
-use crate::outcome::{Result, RunResult};
-use crate::pool::Pool;
+use super::provider_return::{ProviderFuture, ProviderJob};
+use crate::inject::{AnyValue, Context, HostContext, NeedSet, Needs, Scope, ValueProvider, keys};
+use crate::outcome::failure::Failure;
+use crate::state::{Role, ServiceName, ServiceRecord};
+use crate::sync::live_count::LiveGuard;
+use crate::sync::{BoxFuture, CatchUnwind, PanicSafeDrop, catch_panic};
+use crate::time::clock;
+
+use crate::outcome::result::{Result, RunResult};
+
+use crate::param::task_pool::TaskPool;
 
 /// For how long a provided value lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -54,43 +57,43 @@ pub enum Lifetime {
 /// assert!(host.is_ok());
 /// ```
 pub struct Provider<T: ?Sized> {
-    provision: Provision,
+    provision: AnyProvider,
     of: PhantomData<fn() -> Arc<T>>,
 }
 
 /// A provider whose type is forgotten.
-pub(crate) struct Provision {
-    pub(crate) name: Name,
+pub(crate) struct AnyProvider {
+    pub(crate) name: ServiceName,
     /// What it makes, in words, and as it is asked for.
     pub(crate) of: &'static str,
     pub(crate) keys: [TypeId; 2],
-    pub(crate) wants: Wants,
+    pub(crate) wants: NeedSet,
     pub(crate) lifetime: Lifetime,
     /// Only what somebody wrote.
     pub(crate) close_timeout: Option<Duration>,
-    make: Make,
-    close: Option<Close>,
+    make: ProviderCall,
+    close: Option<CloseFn>,
     /// What is wrong with its options, in words.
     pub(crate) faults: Vec<String>,
 }
 
-enum Make {
-    Task(Box<MakeTask>),
-    Blocking(Box<MakeJob>),
+enum ProviderCall {
+    Task(Box<AsyncProviderFn>),
+    Blocking(Box<BlockingProviderFn>),
 }
 
-type MakeTask = dyn Fn(&Context) -> BoxFuture<'static, Result<Made>> + Send + Sync;
-type MakeJob = dyn Fn(&Context) -> Making + Send + Sync;
-type Making = Box<dyn FnOnce() -> Result<Made> + Send>;
-type Close = Box<dyn Fn(&Made) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
+type AsyncProviderFn = dyn Fn(&Context) -> BoxFuture<'static, Result<AnyValue>> + Send + Sync;
+type BlockingProviderFn = dyn Fn(&Context) -> ProviderJobFn + Send + Sync;
+type ProviderJobFn = Box<dyn FnOnce() -> Result<AnyValue> + Send>;
+type CloseFn = Box<dyn Fn(&AnyValue) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
 
 impl<T: ?Sized + 'static> Provider<T> {
-    fn new(wants: Wants, make: Make) -> Self {
+    fn new(wants: NeedSet, make: ProviderCall) -> Self {
         let of = std::any::type_name::<T>();
         let nothing = TypeId::of::<T>() == TypeId::of::<()>();
         let fault = "it returns nothing that could be shared: return the value, or make it `#[on(starting)]`";
-        let provision = Provision {
-            name: Name::default(),
+        let provision = AnyProvider {
+            name: ServiceName::default(),
             of,
             keys: keys::<T>(),
             wants,
@@ -108,10 +111,10 @@ impl<T: ?Sized + 'static> Provider<T> {
     pub fn task<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<ValueProvider>),
-        C: Fn(&Scope<'_, ValueProvider>) -> MadeTask<T> + Send + Sync + 'static,
+        C: Fn(&Scope<'_, ValueProvider>) -> ProviderFuture<T> + Send + Sync + 'static,
     {
         let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::new(Needs::of(needs), Make::Task(make))
+        Provider::new(Needs::of(needs), ProviderCall::Task(make))
     }
 
     /// A `fn` with its parameters.
@@ -119,10 +122,10 @@ impl<T: ?Sized + 'static> Provider<T> {
     pub fn job<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<ValueProvider>),
-        C: Fn(&Scope<'_, ValueProvider>) -> MadeJob<T> + Send + Sync + 'static,
+        C: Fn(&Scope<'_, ValueProvider>) -> ProviderJob<T> + Send + Sync + 'static,
     {
         let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::new(Needs::of(needs), Make::Blocking(make))
+        Provider::new(Needs::of(needs), ProviderCall::Blocking(make))
     }
 
     /// For how long a value of it lasts. Default: as long as the host.
@@ -156,8 +159,8 @@ impl<T: ?Sized + 'static> Provider<T> {
         self
     }
 
-    pub(crate) fn named(self, name: Name) -> Provision {
-        let Provision { mut faults, close, close_timeout, .. } = self.provision;
+    pub(crate) fn named(self, name: ServiceName) -> AnyProvider {
+        let AnyProvider { mut faults, close, close_timeout, .. } = self.provision;
         if let Err(fault) = hostkit_grammar::name::check(&name) {
             faults.push(fault.to_string());
         }
@@ -170,26 +173,26 @@ impl<T: ?Sized + 'static> Provider<T> {
             }
             _ => {}
         }
-        Provision { name, faults, close, close_timeout, ..self.provision }
+        AnyProvider { name, faults, close, close_timeout, ..self.provision }
     }
 }
 
-impl Provision {
+impl AnyProvider {
     /// What it makes is kept under this key.
     pub(crate) fn key(&self) -> TypeId {
         self.keys[0]
     }
 
     /// A new value. The call that begins it is made here and now.
-    pub(crate) fn make(self: &Arc<Self>, context: &Context) -> BoxFuture<'static, Result<Made, Failure>> {
+    pub(crate) fn make(self: &Arc<Self>, context: &Context) -> BoxFuture<'static, Result<AnyValue, Failure>> {
         match &self.make {
-            Make::Task(make) => match caught(|| make(context)) {
-                Ok(made) => Box::pin(async move { Caught::new(made).await?.map_err(Failure::of) }),
+            ProviderCall::Task(make) => match catch_panic(|| make(context)) {
+                Ok(made) => Box::pin(async move { CatchUnwind::new(made).await?.map_err(Failure::of) }),
                 Err(failure) => Box::pin(std::future::ready(Err(failure))),
             },
-            Make::Blocking(make) => match caught(|| make(context)) {
+            ProviderCall::Blocking(make) => match catch_panic(|| make(context)) {
                 Ok(making) => {
-                    let (context, unclaimed) = (context.clone(), Unclaimed::new(self.clone(), context));
+                    let (context, unclaimed) = (context.clone(), AbandonedValue::new(self.clone(), context));
                     let making = move || making().map(|made| unclaimed.holds(made));
                     Box::pin(async move {
                         let made = on_pool(&context, making).await?.map_err(Failure::of)?;
@@ -203,19 +206,19 @@ impl Provision {
 
     /// It is a `fn`, so its values may block when they are dropped.
     pub(crate) fn blocks(&self) -> bool {
-        matches!(self.make, Make::Blocking(_))
+        matches!(self.make, ProviderCall::Blocking(_))
     }
 
     /// Drops a value that it made, where it may block. Its panic is the failure.
-    pub(crate) async fn dispose(&self, made: Made, context: &Context) -> RunResult {
-        let made = Kept::new(made);
+    pub(crate) async fn dispose(&self, made: AnyValue, context: &Context) -> RunResult {
+        let made = PanicSafeDrop::new(made);
         let dropped =
             if self.blocks() { on_pool(context, || made.dispose()).await.flatten() } else { made.dispose() };
         dropped.map_err(|failure| failure.while_dropped(&format!("`{}` (provides)", self.name)))
     }
 
     /// Closes it within `timeout`, as far as there is something to do.
-    pub(crate) async fn close_within(&self, made: &Made, timeout: Duration) -> RunResult {
+    pub(crate) async fn close_within(&self, made: &AnyValue, timeout: Duration) -> RunResult {
         let Some(closing) = self.close(made) else { return Ok(()) };
         let closed = clock::within(timeout, closing).await;
         let closed =
@@ -237,9 +240,9 @@ impl Provision {
     }
 
     /// Closes a value that it made; nothing if there is nothing to do.
-    pub(crate) fn close(&self, made: &Made) -> Option<BoxFuture<'static, RunResult>> {
-        match caught(|| self.close.as_ref()?(made)).transpose()? {
-            Ok(closing) => Some(Box::pin(async move { Caught::new(closing).await.flatten() })),
+    pub(crate) fn close(&self, made: &AnyValue) -> Option<BoxFuture<'static, RunResult>> {
+        match catch_panic(|| self.close.as_ref()?(made)).transpose()? {
+            Ok(closing) => Some(Box::pin(async move { CatchUnwind::new(closing).await.flatten() })),
             Err(failure) => Some(Box::pin(std::future::ready(Err(failure)))),
         }
     }
@@ -251,29 +254,29 @@ impl<T: ?Sized> fmt::Debug for Provider<T> {
     }
 }
 
-impl fmt::Debug for Provision {
+impl fmt::Debug for AnyProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provision").field("name", &self.name).field("of", &self.of).finish_non_exhaustive()
     }
 }
 
 /// What the thread of a `fn` made. If nobody waits for it any more, since a stop came first, it is closed and dropped by a task.
-struct Unclaimed {
-    made: Option<Made>,
-    of: Arc<Provision>,
+struct AbandonedValue {
+    made: Option<AnyValue>,
+    of: Arc<AnyProvider>,
     /// Weakly: on a thread that is left behind it would keep the host's values.
-    shared: Weak<Shared>,
-    record: Arc<Record>,
+    shared: Weak<HostContext>,
+    record: Arc<ServiceRecord>,
     /// Work of the pool for as long as nobody has it.
-    _one: One,
+    _one: LiveGuard,
 }
 
 /// What closing has, where nobody said.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-impl Unclaimed {
-    fn new(of: Arc<Provision>, context: &Context) -> Self {
-        Unclaimed {
+impl AbandonedValue {
+    fn new(of: Arc<AnyProvider>, context: &Context) -> Self {
+        AbandonedValue {
             made: None,
             of,
             shared: Arc::downgrade(&context.shared),
@@ -282,23 +285,23 @@ impl Unclaimed {
         }
     }
 
-    fn holds(mut self, made: Made) -> Self {
+    fn holds(mut self, made: AnyValue) -> Self {
         self.made = Some(made);
         self
     }
 
-    fn claim(mut self) -> Option<Made> {
+    fn claim(mut self) -> Option<AnyValue> {
         self.made.take()
     }
 }
 
-impl Drop for Unclaimed {
+impl Drop for AbandonedValue {
     fn drop(&mut self) {
-        let Some(made) = self.made.take().map(Kept::new) else { return };
+        let Some(made) = self.made.take().map(PanicSafeDrop::new) else { return };
         let Some(shared) = self.shared.upgrade() else { return };
-        let Some(pool) = shared.values.get::<Pool>() else { return };
+        let Some(pool) = shared.values.get::<TaskPool>() else { return };
         let (of, context) = (self.of.clone(), Context { shared, record: self.record.clone(), own: None });
-        let record = Record::apart(Role::Task, format!("{}/close", of.name));
+        let record = ServiceRecord::apart(Role::Task, format!("{}/close", of.name));
         let rest: BoxFuture<'static, RunResult> = Box::pin(async move {
             let closed = of.close_within(&made, of.close_timeout.unwrap_or(CLOSE_TIMEOUT)).await;
             let dropped = of.dispose(made.into_inner(), &context).await;

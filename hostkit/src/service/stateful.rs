@@ -8,56 +8,57 @@ use std::sync::Arc;
 
 use hostkit_grammar::duration::show;
 
-use super::method::{Length, New, Step};
-use super::offload::OfRun;
-use super::value::StateValue;
+use super::method::{BlockingLimit, Constructor, Method};
+use super::offload::RunThreads;
 use super::{Policy, Runner};
-use crate::clock;
-use crate::count::Count;
-use crate::failure::Failure;
-use crate::inject::{Context, Wants};
-use crate::life::BoxFuture;
-use crate::outcome::{Result, RunResult};
-use crate::race::{First, race};
+use crate::inject::{Context, NeedSet};
+use crate::outcome::failure::Failure;
+use crate::outcome::result::{Result, RunResult};
+use crate::service::state_value::StateValue;
+use crate::sync::BoxFuture;
+use crate::sync::live_count::LiveCount;
+use crate::time::clock;
+
+use crate::sync::select2::{Either, select2};
 
 /// A type's `new`, `start`, `run` and `stop`; what `#[hosted_service]` on an `impl` block makes.
 #[doc(hidden)]
 pub struct Stateful<T> {
-    new: New<T>,
-    start: Option<Step<T>>,
-    run: Option<Step<T>>,
-    stop: Option<Step<T>>,
+    new: Constructor<T>,
+    start: Option<Method<T>>,
+    run: Option<Method<T>>,
+    stop: Option<Method<T>>,
 }
 
 impl<T: 'static> Stateful<T> {
     /// A service that lives until it is told to stop.
-    pub fn new(new: New<T>) -> Self {
+    pub fn new(new: Constructor<T>) -> Self {
         Stateful { new, start: None, run: None, stop: None }
     }
 
     /// With a `start`.
     #[must_use]
-    pub fn start(mut self, step: Step<T>) -> Self {
+    pub fn start(mut self, step: Method<T>) -> Self {
         self.start = Some(step);
         self
     }
 
     /// With a `run`.
     #[must_use]
-    pub fn run(mut self, step: Step<T>) -> Self {
+    pub fn run(mut self, step: Method<T>) -> Self {
         self.run = Some(step);
         self
     }
 
     /// With a `stop`.
     #[must_use]
-    pub fn stop(mut self, step: Step<T>) -> Self {
+    pub fn stop(mut self, step: Method<T>) -> Self {
         self.stop = Some(step);
         self
     }
 
     /// Here, and nowhere earlier, the value has to be one that can move between threads: one place, one error.
-    pub(super) fn into_runner(mut self) -> (Wants, impl Runner)
+    pub(super) fn into_runner(mut self) -> (NeedSet, impl Runner)
     where
         T: Send,
     {
@@ -66,18 +67,18 @@ impl<T: 'static> Stateful<T> {
             wants.join(std::mem::take(&mut step.wants));
         }
         let ready = wants.ready;
-        let blocks =
-            self.new.blocks() || [&self.start, &self.run, &self.stop].into_iter().flatten().any(Step::blocks);
-        (wants, StatefulRunner { service: Arc::new(self), ready, threads: blocks.then(Count::default) })
+        let blocks = self.new.blocks()
+            || [&self.start, &self.run, &self.stop].into_iter().flatten().any(Method::blocks);
+        (wants, StatefulRunner { service: Arc::new(self), ready, threads: blocks.then(LiveCount::default) })
     }
 }
 
 impl<T: Send + 'static> Stateful<T> {
     async fn life(&self, context: &Context, policy: &Policy, ready: bool) -> RunResult {
-        let prepared = race(context.record.signal().raised(), self.prepare(context)).await;
+        let prepared = select2(context.record.signal().raised(), self.prepare(context)).await;
         let value = match prepared {
-            First::Left(()) => return Ok(()),
-            First::Right(prepared) => prepared?,
+            Either::Left(()) => return Ok(()),
+            Either::Right(prepared) => prepared?,
         };
         if !ready {
             context.record.started();
@@ -90,7 +91,7 @@ impl<T: Send + 'static> Stateful<T> {
     async fn prepare(&self, context: &Context) -> Result<StateValue<T>, Failure> {
         let made = self.new.make(context).await.map_err(|failure| failure.during("in `new`"))?;
         let Some(start) = &self.start else { return Ok(made) };
-        let (value, started) = start.act(made, context, Length::Short).await;
+        let (value, started) = start.act(made, context, BlockingLimit::Short).await;
         if let Err(failure) = started {
             let failure = failure.during("in `start`");
             return Err(too(failure, dispose(value, context).await, context));
@@ -101,7 +102,7 @@ impl<T: Send + 'static> Stateful<T> {
     /// `run`, or the wait for a stop; then `stop`; then the value is dropped. All may fail, and that of `run` came first.
     async fn live(&self, value: StateValue<T>, context: &Context, policy: &Policy) -> RunResult {
         let (value, ran) = match &self.run {
-            Some(run) => run.act(value, context, Length::Long).await,
+            Some(run) => run.act(value, context, BlockingLimit::Long).await,
             None => {
                 context.record.signal().raised().await;
                 (Some(value), Ok(()))
@@ -112,7 +113,7 @@ impl<T: Send + 'static> Stateful<T> {
             return after(ran, value.dispose(context).await, context);
         };
         let stopping = async {
-            let (value, stopped) = stop.act(value, context, Length::Short).await;
+            let (value, stopped) = stop.act(value, context, BlockingLimit::Short).await;
             let stopped = stopped.map_err(|failure| failure.during("in `stop`"));
             after(stopped, dispose(value, context).await, context)
         };
@@ -162,14 +163,14 @@ struct StatefulRunner<T> {
     /// One of its methods says when it has started.
     ready: bool,
     /// Of those of its methods that are no `async fn`.
-    threads: Option<Count>,
+    threads: Option<LiveCount>,
 }
 
 impl<T: Send + 'static> Runner for StatefulRunner<T> {
     fn run(&self, context: &Context, policy: &Policy) -> BoxFuture<'static, RunResult> {
         let (service, context, policy, ready) =
             (self.service.clone(), context.clone(), policy.clone(), self.ready);
-        let of_run = self.threads.as_ref().map(|threads| OfRun::begin(&context, threads));
+        let of_run = self.threads.as_ref().map(|threads| RunThreads::begin(&context, threads));
         Box::pin(async move {
             let context = of_run.as_ref().map_or(&context, |run| &run.context);
             let ended = service.life(context, &policy, ready).await;
@@ -180,7 +181,7 @@ impl<T: Send + 'static> Runner for StatefulRunner<T> {
         })
     }
 
-    fn threads(&self) -> Option<&Count> {
+    fn threads(&self) -> Option<&LiveCount> {
         self.threads.as_ref()
     }
 }

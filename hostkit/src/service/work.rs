@@ -5,15 +5,15 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::pool_wait::PoolWait;
-use crate::due::Due;
-use crate::failure::Failure;
-use crate::inject::{Context, Kind, Needs, Scope, Wants};
-use crate::life::BoxFuture;
-use crate::outcome::{Judged, Result, RunResult};
+use crate::inject::{Context, Kind, NeedSet, Needs, Scope};
+use crate::outcome::failure::Failure;
+use crate::outcome::result::{Judged, Result, RunResult};
+use crate::sync::BoxFuture;
+use crate::time::tick_info::TickInfo;
 
 /// A function and what it needs.
 pub struct Work<K: Kind, C = ()> {
-    pub(super) wants: Wants,
+    pub(super) wants: NeedSet,
     pub(super) call: C,
     kind: PhantomData<fn() -> K>,
 }
@@ -22,7 +22,7 @@ pub struct Work<K: Kind, C = ()> {
 pub trait Call: Send + Sync + 'static {
     /// For the run of a timer, which due time it is for.
     #[doc(hidden)]
-    fn call(&self, context: &Context, due: Option<&Due>) -> Called;
+    fn call(&self, context: &Context, due: Option<&TickInfo>) -> StartedCall;
 
     /// Whether it is a `fn`, which can't be cancelled once it runs.
     #[doc(hidden)]
@@ -33,26 +33,26 @@ pub trait Call: Send + Sync + 'static {
 
 /// What became of a call.
 #[doc(hidden)]
-pub enum Called {
+pub enum StartedCall {
     /// An `async fn` was called.
     Task(BoxFuture<'static, RunResult>),
     /// The parameters of a `fn` were filled in; the rest runs on another thread.
-    Blocking(Job),
+    Blocking(BlockingCall),
     /// A `fn` for which something is made first: it waits for a thread, and is not to be cancelled.
-    Firm(Firm),
+    Firm(TimedCall),
 }
 
-type Firm = Box<dyn FnOnce(PoolWait) -> BoxFuture<'static, RunResult> + Send>;
-type Job = Box<dyn FnOnce() -> RunResult + Send>;
+type TimedCall = Box<dyn FnOnce(PoolWait) -> BoxFuture<'static, RunResult> + Send>;
+type BlockingCall = Box<dyn FnOnce() -> RunResult + Send>;
 
-struct Filled<K, C, const BLOCKS: bool>(C, PhantomData<fn() -> K>);
+struct BoundFn<K, C, const BLOCKS: bool>(C, PhantomData<fn() -> K>);
 
-impl<K, C, const BLOCKS: bool> Call for Filled<K, C, BLOCKS>
+impl<K, C, const BLOCKS: bool> Call for BoundFn<K, C, BLOCKS>
 where
     K: Kind,
-    C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+    C: Fn(&Scope<'_, K>) -> StartedCall + Send + Sync + 'static,
 {
-    fn call(&self, context: &Context, due: Option<&Due>) -> Called {
+    fn call(&self, context: &Context, due: Option<&TickInfo>) -> StartedCall {
         self.0(&Scope::of_due(context, due))
     }
 
@@ -66,9 +66,9 @@ impl<K: Kind> Work<K, ()> {
     pub fn of<N, C>(needs: N, call: C) -> Work<K, impl Call>
     where
         N: FnOnce(&mut Needs<K>),
-        C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+        C: Fn(&Scope<'_, K>) -> StartedCall + Send + Sync + 'static,
     {
-        let call = Filled::<K, C, false>(call, PhantomData);
+        let call = BoundFn::<K, C, false>(call, PhantomData);
         Work { wants: Needs::of(needs), call, kind: PhantomData }
     }
 
@@ -76,9 +76,9 @@ impl<K: Kind> Work<K, ()> {
     pub fn blocking<N, C>(needs: N, call: C) -> Work<K, impl Call>
     where
         N: FnOnce(&mut Needs<K>),
-        C: Fn(&Scope<'_, K>) -> Called + Send + Sync + 'static,
+        C: Fn(&Scope<'_, K>) -> StartedCall + Send + Sync + 'static,
     {
-        let call = Filled::<K, C, true>(call, PhantomData);
+        let call = BoundFn::<K, C, true>(call, PhantomData);
         Work { wants: Needs::of(needs), call, kind: PhantomData }
     }
 }
@@ -89,30 +89,30 @@ impl<K: Kind, C> fmt::Debug for Work<K, C> {
     }
 }
 
-impl fmt::Debug for Called {
+impl fmt::Debug for StartedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Called::Task(_) => "Task",
-            Called::Blocking(_) => "Blocking",
-            Called::Firm(_) => "Firm",
+            StartedCall::Task(_) => "Task",
+            StartedCall::Blocking(_) => "Blocking",
+            StartedCall::Firm(_) => "Firm",
         })
     }
 }
 
 #[doc(hidden)]
-pub fn future<F, T, R>(returns: R, future: F) -> Called
+pub fn future<F, T, R>(returns: R, future: F) -> StartedCall
 where
     F: Future<Output = T> + Send + 'static,
     R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    Called::Task(Box::pin(Judged::new(future, returns)))
+    StartedCall::Task(Box::pin(Judged::new(future, returns)))
 }
 
 #[doc(hidden)]
-pub fn job<F, T, R>(returns: R, job: F) -> Called
+pub fn job<F, T, R>(returns: R, job: F) -> StartedCall
 where
     F: FnOnce() -> T + Send + 'static,
     R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    Called::Blocking(Box::new(move || returns(job()).map_err(Failure::of)))
+    StartedCall::Blocking(Box::new(move || returns(job()).map_err(Failure::of)))
 }

@@ -6,14 +6,14 @@ use std::time::SystemTime;
 
 use super::into_time::IntoTime;
 use super::{TestHost, TestStartError};
-use crate::clock::Wall;
 use crate::host::HostBuilder;
-use crate::life::Name;
 use crate::registry::Origin;
 use crate::schedule::Schedule;
 #[cfg(feature = "queue")]
 use crate::service::IntoQueued;
 use crate::service::{IntoHook, IntoHosted, IntoProvider, IntoTimed, Moment};
+use crate::state::ServiceName;
+use crate::time::clock::WallClock;
 
 /// Builds the host of a test: what [`TestHost::discover`] and [`TestHost::empty`] give.
 #[must_use = "nothing happens until it is started"]
@@ -56,14 +56,14 @@ impl TestHostBuilder {
 
     /// Adds a provider.
     #[track_caller]
-    pub fn provide_with<M>(mut self, name: impl Into<Name>, provider: impl IntoProvider<M>) -> Self {
+    pub fn provide_with<M>(mut self, name: impl Into<ServiceName>, provider: impl IntoProvider<M>) -> Self {
         self.host = self.host.provide_with(name, provider);
         self
     }
 
     /// Adds a hosted service.
     #[track_caller]
-    pub fn service<M>(mut self, name: impl Into<Name>, service: impl IntoHosted<M>) -> Self {
+    pub fn service<M>(mut self, name: impl Into<ServiceName>, service: impl IntoHosted<M>) -> Self {
         self.host = self.host.service(name, service);
         self
     }
@@ -72,7 +72,7 @@ impl TestHostBuilder {
     #[track_caller]
     pub fn timed<M>(
         mut self,
-        name: impl Into<Name>,
+        name: impl Into<ServiceName>,
         schedule: impl Into<Schedule>,
         service: impl IntoTimed<M>,
     ) -> Self {
@@ -83,7 +83,7 @@ impl TestHostBuilder {
     /// Adds a queued service.
     #[cfg(feature = "queue")]
     #[track_caller]
-    pub fn queued<M>(mut self, name: impl Into<Name>, handler: impl IntoQueued<M>) -> Self {
+    pub fn queued<M>(mut self, name: impl Into<ServiceName>, handler: impl IntoQueued<M>) -> Self {
         self.host = self.host.queued(name, handler);
         self
     }
@@ -131,7 +131,7 @@ impl TestHostBuilder {
         let mut host = self.host.configuration(self.layers);
         #[cfg(not(feature = "config"))]
         let mut host = self.host;
-        host.wall = Wall::set(self.at.unwrap_or_else(|| Wall::default().now()));
+        host.wall = WallClock::set(self.at.unwrap_or_else(|| WallClock::default().now()));
         let host =
             host.build().map_err(TestStartError::Plan)?.start().await.map_err(TestStartError::Start)?;
         Ok(TestHost::of(host))

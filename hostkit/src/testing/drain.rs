@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::TestHost;
 use super::settle::settle_within;
-use crate::clock::{self, Instant};
 use crate::host::HostHandle;
 use crate::queue::QueueStats;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// After so many rounds of the executor it looks at what was done.
 const ROUNDS: usize = 500;
@@ -37,18 +38,18 @@ impl TestHost {
             if lines.iter().all(|line| line.left() == 0) {
                 return;
             }
-            let effort = effort.get_or_insert_with(|| Effort::of(&lines));
+            let effort = effort.get_or_insert_with(|| DrainProgress::of(&lines));
             match effort.wait(&lines) {
                 Ok(_) if !quiet && effort.goes_on() => {} // there is more to do now
                 Ok(until) => clock::sleep_until(until).await,
-                Err(why) => panic!("{}", Stuck { lines, why }),
+                Err(why) => panic!("{}", StuckQueues { lines, why }),
             }
         }
     }
 }
 
 /// One queue, as it is now.
-struct Line {
+struct QueueView {
     name: String,
     stats: QueueStats,
     /// When it will have something to do that it has not now.
@@ -57,17 +58,22 @@ struct Line {
     stands: Option<String>,
 }
 
-fn lines(host: &HostHandle) -> Vec<Line> {
+fn lines(host: &HostHandle) -> Vec<QueueView> {
     let line = |(name, steer): (&str, &dyn crate::queue::Steer)| {
         let works = host.find_service(name).is_some_and(|service| !service.has_ended());
         let off = (!works).then(|| "its handler does not run: it is off, left out, or has ended".into());
         let paused = || Some(format!("it is paused ({}): resume it first", steer.paused()?));
-        Line { name: name.to_owned(), stats: steer.stats(), next: steer.next(), stands: off.or_else(paused) }
+        QueueView {
+            name: name.to_owned(),
+            stats: steer.stats(),
+            next: steer.next(),
+            stands: off.or_else(paused),
+        }
     };
     host.lines().map(line).collect()
 }
 
-impl Line {
+impl QueueView {
     fn left(&self) -> usize {
         self.stats.waiting + self.stats.delayed + self.stats.running
     }
@@ -78,7 +84,7 @@ impl Line {
 }
 
 /// What was done so far, in order not to go on for ever.
-struct Effort {
+struct DrainProgress {
     /// Attempts that ended and snoozes, at first and when something was last done.
     begun: u64,
     most: u64,
@@ -90,11 +96,11 @@ struct Effort {
     looks: usize,
 }
 
-impl Effort {
-    fn of(lines: &[Line]) -> Self {
-        let left: usize = lines.iter().map(Line::left).sum();
+impl DrainProgress {
+    fn of(lines: &[QueueView]) -> Self {
+        let left: usize = lines.iter().map(QueueView::left).sum();
         let ended = ended(lines);
-        Effort {
+        DrainProgress {
             begun: ended,
             most: ATTEMPTS + 10 * left as u64,
             ended,
@@ -112,13 +118,14 @@ impl Effort {
     }
 
     /// Until when to wait now; or why that would be in vain.
-    fn wait(&mut self, lines: &[Line]) -> Result<Instant, &'static str> {
+    fn wait(&mut self, lines: &[QueueView]) -> Result<Instant, &'static str> {
         let now = clock::now();
         let open = || lines.iter().filter(|line| line.left() > 0);
-        if open().all(Line::is_stuck) {
+        if open().all(QueueView::is_stuck) {
             return Err("");
         }
-        let (ended, snoozed, left) = (ended(lines), snoozed(lines), open().map(Line::left).sum::<usize>());
+        let (ended, snoozed, left) =
+            (ended(lines), snoozed(lines), open().map(QueueView::left).sum::<usize>());
         if ended - self.begun > self.most {
             return Err("there are ever more jobs");
         }
@@ -144,21 +151,21 @@ impl Effort {
     }
 }
 
-fn ended(lines: &[Line]) -> u64 {
+fn ended(lines: &[QueueView]) -> u64 {
     lines.iter().map(|line| line.stats.done + line.stats.failed).sum()
 }
 
-fn snoozed(lines: &[Line]) -> u64 {
+fn snoozed(lines: &[QueueView]) -> u64 {
     lines.iter().map(|line| line.stats.snoozed).sum()
 }
 
 /// The queues that are not empty, and why they will not be.
-struct Stuck {
-    lines: Vec<Line>,
+struct StuckQueues {
+    lines: Vec<QueueView>,
     why: &'static str,
 }
 
-impl fmt::Display for Stuck {
+impl fmt::Display for StuckQueues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = if self.why.is_empty() { String::new() } else { format!(": {}", self.why) };
         write!(f, "the queues can't be drained{why}")?;

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 use super::TestHostBuilder;
 use super::settle::settle;
-use crate::clock;
 use crate::host::{HostBuilder, HostHandle, Report, RunningHost, ServiceHandle};
-use crate::life::State;
 use crate::service::{Triggered, breathe};
+use crate::state::State;
+use crate::time::clock;
 
 /// How long `wait_for` waits, in the runtime's time.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);

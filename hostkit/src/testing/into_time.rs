@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::rfc3339;
+use crate::time::rfc3339;
 
 /// What [`TestHostBuilder::at`](super::TestHostBuilder::at) takes: a `SystemTime` or what becomes one, or a text as RFC 3339 writes it.
 #[diagnostic::on_unimplemented(

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use crate::at::At;
-use crate::clock;
 use crate::inject::{Needs, Param, QueuedService, Scope};
 use crate::queue::{Head, JobId};
+use crate::time::at::At;
+use crate::time::clock;
 
 /// Which attempt at which job a run of a queued function is.
 ///

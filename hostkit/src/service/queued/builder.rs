@@ -14,13 +14,15 @@ use super::handler::BlockingJobHandler;
 use super::runner::QueuedRunner;
 use super::trade::Trade;
 use super::{IntoQueued, JobHandler, JobWork};
-use crate::backoff::Backoff;
 use crate::inject::{Kind, QueuedService};
-use crate::life::Name;
 use crate::queue::{Codec, Copying, Door, Job, Key, Memory, Options, Rate};
 use crate::service::common::Common;
-use crate::service::declaration::Brought;
-use crate::service::{Declaration, IntoNames, Made, OnFailure, Options as Said, ServiceOptions, Terms};
+use crate::service::declaration::Export;
+use crate::service::{
+    Declaration, Definition, IntoNames, OnFailure, OptionSet as VerdictKind, ServiceOptions, Terms,
+};
+use crate::state::ServiceName;
+use crate::time::backoff::Backoff;
 
 /// A queued service and its options; the builder's form of `#[queued(…)]`.
 ///
@@ -50,7 +52,7 @@ use crate::service::{Declaration, IntoNames, Made, OnFailure, Options as Said, S
 /// [`cloned`](Queued::cloned), cloned.
 pub struct Queued<T> {
     work: JobWork<T>,
-    options: Said,
+    options: VerdictKind,
     key: Option<Key<T>>,
     codec: Option<Codec<T>>,
     copying: Copying<T>,
@@ -84,7 +86,7 @@ impl<T: 'static> Queued<T> {
     pub fn new(work: JobWork<T>) -> Self {
         Queued {
             work,
-            options: Said::new(Attribute::Queued),
+            options: VerdictKind::new(Attribute::Queued),
             key: None,
             codec: None,
             copying: Copying::Never,
@@ -188,7 +190,7 @@ impl<T: 'static> Queued<T> {
     /// Older names of this queue, for jobs that were written under one of them; jobs in memory never are.
     #[must_use]
     pub fn aliases(mut self, names: impl IntoNames) -> Self {
-        let names = names.into_names().into_iter().map(Name::into_owned);
+        let names = names.into_names().into_iter().map(ServiceName::into_owned);
         let aliases = self.options.names("aliases").iter().cloned().chain(names).collect();
         self.options.say("aliases", Value::Names(aliases));
         self
@@ -201,13 +203,13 @@ impl<T: Send + 'static> Queued<T> {
         if codec.is_none() {
             options.say("in_memory", Value::Flag(true));
         }
-        let make = move |said: &Said| {
+        let make = move |said: &VerdictKind| {
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
-            let aliases = said.names("aliases").iter().cloned().map(Name::from).collect();
+            let aliases = said.names("aliases").iter().cloned().map(ServiceName::from).collect();
             let store = Memory::new(Options::of(said, key));
             let door = Arc::new(Door::new(store, codec, copying, aliases));
-            let brought = Brought {
+            let brought = Export {
                 key: TypeId::of::<Arc<Door<T>>>(),
                 value: Box::new(door.clone()),
                 steer: door.clone(),
@@ -220,11 +222,11 @@ impl<T: Send + 'static> Queued<T> {
                 timeout: said.duration("timeout"),
                 warned: AtomicBool::new(false),
             });
-            Made {
+            Definition {
                 policy,
                 faults: faults(said, trade.attempts() > 1),
-                brings: vec![brought],
-                ..Made::of(QueuedRunner { door, trade })
+                exports: vec![brought],
+                ..Definition::of(QueuedRunner { door, trade })
             }
         };
         let mut declaration = Declaration::new(QueuedService::WORD, Attribute::Queued, wants, make);
@@ -234,7 +236,7 @@ impl<T: Send + 'static> Queued<T> {
 }
 
 impl<T> Options<T> {
-    fn of(said: &Said, key: Option<Key<T>>) -> Self {
+    fn of(said: &VerdictKind, key: Option<Key<T>>) -> Self {
         let usual: Options<T> = Options::default();
         let size = |name| said.count(name).map(|count| count as usize);
         Options {
@@ -252,7 +254,7 @@ fn count(count: usize) -> Value {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(said: &Said, copied: bool) -> Vec<String> {
+fn faults(said: &VerdictKind, copied: bool) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(retries) = said.count("retries").filter(|retries| *retries > 0 && !copied) {
         faults.push(format!(

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::trade::Trade;
 use super::worker::Worker;
-use crate::failure::Failure;
 use crate::inject::Context;
-use crate::life::BoxFuture;
-use crate::queue::{Door, How, Memory, New, Options, Said, Store};
+use crate::outcome::failure::Failure;
+use crate::queue::{Door, How, Memory, New, Options, Store, VerdictKind};
+use crate::sync::BoxFuture;
 
 /// What becomes of a job after one attempt at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum JobOutcome {
     Failed(Failure),
     /// It is dead, by [`discard`](crate::discard).
     Discarded(Failure),
-    /// It failed for good, by [`fatal`](crate::fatal()): it is dead, and in a queue the host would stop.
+    /// It failed for good, by [`fatal`](crate::outcome::fatal()): it is dead, and in a queue the host would stop.
     Fatal(Failure),
     /// It was told to stop, and ended with an error: it is left over.
     Interrupted,
@@ -92,7 +92,7 @@ async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job:
         How::Retry { after, failure, .. } => JobOutcome::Retry { failure, after },
         How::Snooze { after, .. } => JobOutcome::Snoozed { after },
         How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
-        How::Dead { failure, .. } if said == Some(Said::Discard) => JobOutcome::Discarded(failure),
+        How::Dead { failure, .. } if said == Some(VerdictKind::Discard) => JobOutcome::Discarded(failure),
         How::Dead { failure, .. } => JobOutcome::Failed(failure),
         How::Interrupted => JobOutcome::Interrupted,
     }

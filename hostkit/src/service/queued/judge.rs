@@ -4,9 +4,9 @@ use hostkit_grammar::duration::show;
 
 use super::trade::Trade;
 use super::work::Fault;
-use crate::failure::Failure;
-use crate::life::Record;
-use crate::queue::{Copies, How, JobId, Said};
+use crate::outcome::failure::Failure;
+use crate::queue::{Copies, How, JobId, VerdictKind};
+use crate::state::ServiceRecord;
 
 /// An attempt that has failed.
 pub(super) struct Failed<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Failed<'a> {
     pub(super) told: bool,
     /// The host stops, whether it had heard of that or not.
     pub(super) stopping: bool,
-    pub(super) record: &'a Record,
+    pub(super) record: &'a ServiceRecord,
 }
 
 impl Failed<'_> {
@@ -32,7 +32,7 @@ impl Failed<'_> {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "failed for good: the job is dead, and the host stops");
             return (How::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));
         }
-        if let Some(Said::Snooze(wait)) = said {
+        if let Some(VerdictKind::Snooze(wait)) = said {
             return (self.snoozed(copies, wait), None);
         }
         if self.told && said.is_none() && !failure.is_firm() {
@@ -66,19 +66,19 @@ impl Failed<'_> {
         trade: &Trade<T>,
         copies: &mut Copies<T>,
         failure: Failure,
-        said: Option<Said>,
+        said: Option<VerdictKind>,
     ) -> How<T> {
         let (number, max) = (self.number, trade.attempts());
         let copy = copies.give();
         let failure = match &copy {
-            Err(lost) if number < max && said != Some(Said::Discard) => {
+            Err(lost) if number < max && said != Some(VerdictKind::Discard) => {
                 trade.warn_of_copies(lost);
                 failure.and(&format!("there is no other attempt: {lost}"))
             }
             _ => failure,
         };
         self.record.failed(failure.clone());
-        if said == Some(Said::Discard) {
+        if said == Some(VerdictKind::Discard) {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is discarded, and dead");
             return How::Dead { job: copy.ok(), failure };
         }
@@ -91,7 +91,7 @@ impl Failed<'_> {
             return How::Dead { job: None, failure };
         };
         let after = match said {
-            Some(Said::RetryAfter(wait)) => wait,
+            Some(VerdictKind::RetryAfter(wait)) => wait,
             _ => trade.backoff.delay(number - 1),
         };
         tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {after:.1?}");

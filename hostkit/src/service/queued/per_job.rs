@@ -8,21 +8,23 @@ use std::task::{Context as Cx, Poll};
 
 use super::attempt::Facts;
 use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
-use crate::failure::Failure;
-use crate::inject::{Context, LateStop, OwnStop, QueuedService, Run, Scope};
-use crate::life::{BoxFuture, caught};
-use crate::service::fresh::{Fresh, Own, too};
+use crate::inject::{Context, LazyStopToken, QueuedService, RunContext, RunStopSlot, Scope};
+use crate::outcome::failure::Failure;
+use crate::sync::{BoxFuture, catch_panic};
+
+use crate::service::run_scope::{RunScope, RunValues, too};
+
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
 
 pub(super) struct PerJob<T> {
     shop: Arc<dyn Workshop<T>>,
-    fresh: Fresh,
+    fresh: RunScope,
 }
 
 impl<T: Send + 'static> PerJob<T> {
     /// Puts itself around the handler.
-    pub(super) fn around(shop: &mut Arc<dyn Workshop<T>>, fresh: Fresh) {
+    pub(super) fn around(shop: &mut Arc<dyn Workshop<T>>, fresh: RunScope) {
         *shop = Arc::new(PerJob { shop: shop.clone(), fresh });
     }
 }
@@ -62,7 +64,7 @@ impl<T: Send + 'static> Workplace<T> for Place<T> {
 
     fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Attempted> {
         let Some(attempt) = &mut self.attempt else { return Poll::Pending };
-        let polled = caught(|| attempt.as_mut().poll(cx));
+        let polled = catch_panic(|| attempt.as_mut().poll(cx));
         let ended = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(attempted)) => attempted,
@@ -76,7 +78,7 @@ impl<T: Send + 'static> Workplace<T> for Place<T> {
     }
 
     fn clear(&mut self) -> Result<(), Failure> {
-        caught(|| self.attempt = None)
+        catch_panic(|| self.attempt = None)
     }
 }
 
@@ -84,22 +86,22 @@ async fn attempt<T: Send + 'static>(
     shop: Arc<PerJob<T>>,
     context: Context,
     facts: Facts,
-    stop: LateStop,
+    stop: LazyStopToken,
     job: T,
     wait: PoolWait,
 ) -> Attempted {
-    let mut own = Own::new(&shop.fresh, &context);
+    let mut own = RunValues::new(&shop.fresh, &context);
     if let Err(failure) = own.make_all(&shop.fresh).await {
         return ended(Err(failure.into()), own).await;
     }
     let mut place = shop.shop.clone().place(); // dropped before what was made for it
     let mut job = Some(job);
-    let stop = OwnStop::from(stop);
+    let stop = RunStopSlot::from(stop);
     let begun = poll_fn(|cx| {
         let Some(job) = job.take() else { return Poll::Pending }; // it is polled once
-        let run = Run::new(&facts, &stop);
+        let run = RunContext::new(&facts, &stop);
         let scope = Scope::of_run(own.context(), &run);
-        let begun = caught(|| place.begin(&scope, job, cx));
+        let begun = catch_panic(|| place.begin(&scope, job, cx));
         Poll::Ready(begun.unwrap_or_else(|failure| {
             let _ = place.clear(); // the first panic is the one to tell
             Begun::Ended(Err(failure.into()))
@@ -111,7 +113,7 @@ async fn attempt<T: Send + 'static>(
         Begun::Firm(attempt, _) => attempt.await,
         Begun::Elsewhere(offload) => {
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.
-            let job = move || (caught(offload).unwrap_or_else(|failure| Err(failure.into())), own);
+            let job = move || (catch_panic(offload).unwrap_or_else(|failure| Err(failure.into())), own);
             match on_pool_counted(&context, &wait, job).await {
                 Ok((attempted, back)) => {
                     own = back;
@@ -126,7 +128,7 @@ async fn attempt<T: Send + 'static>(
 }
 
 /// How the attempt went, and how the closing after it. The attempt's failure came first, and what it said counts.
-async fn ended(attempted: Attempted, mut own: Own) -> Attempted {
+async fn ended(attempted: Attempted, mut own: RunValues) -> Attempted {
     match (attempted, own.close().await) {
         (Ok(()), closed) => closed.map_err(Fault::from),
         (failed, Ok(())) => failed,

@@ -8,14 +8,17 @@ use super::by_hand::by_hand;
 use super::per_job::PerJob;
 use super::trade::Trade;
 use super::worker::Worker;
-use crate::clock::{self, Instant};
 use crate::inject::Context;
-use crate::life::{Actor, BoxFuture};
-use crate::outcome::RunResult;
+use crate::outcome::result::RunResult;
 use crate::queue::{AnyJob, Door, Drain};
-use crate::race::{First, race};
-use crate::service::offload::Crew;
-use crate::service::{Fresh, JobOutcome, Policy, Runner};
+use crate::state::Actor;
+use crate::sync::BoxFuture;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock;
+use crate::time::clock::Instant;
+
+use crate::service::offload::WorkerTasks;
+use crate::service::{JobOutcome, Policy, RunScope, Runner};
 
 /// What an idle queue has to end in, if it may be filled until its deadline.
 const LAST_CALL: Duration = Duration::from_millis(100);
@@ -26,7 +29,7 @@ pub(super) struct QueuedRunner<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Runner for QueuedRunner<T> {
-    fn fresh(&mut self, fresh: Fresh) {
+    fn fresh(&mut self, fresh: RunScope) {
         if let Some(trade) = Arc::get_mut(&mut self.trade) {
             PerJob::around(&mut trade.shop, fresh);
         }
@@ -40,44 +43,50 @@ impl<T: Send + 'static> Runner for QueuedRunner<T> {
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
         let (door, trade) = (self.door.clone(), self.trade.clone());
-        let shift = Shift { door, trade, context: context.clone(), crew: Crew::new(), present: Vec::new() };
+        let shift = WorkerPool {
+            door,
+            trade,
+            context: context.clone(),
+            crew: WorkerTasks::new(),
+            present: Vec::new(),
+        };
         Box::pin(shift.run())
     }
 }
 
 /// The workers of one queue; dropped, it closes the queue, however it ended.
-struct Shift<T: Send + 'static> {
+struct WorkerPool<T: Send + 'static> {
     door: Arc<Door<T>>,
     trade: Arc<Trade<T>>,
     context: Context,
-    crew: Crew,
+    crew: WorkerTasks,
     /// Which numbers are at work.
     present: Vec<bool>,
 }
 
-impl<T: Send + 'static> Shift<T> {
+impl<T: Send + 'static> WorkerPool<T> {
     async fn run(mut self) -> RunResult {
         let (door, context) = (self.door.clone(), self.context.clone());
         let (shared, signal) = (&context.shared, context.record.signal());
         // Told before the host was ready, it works off what was accepted: it has started, and so has what it needs.
-        race(shared.ready.cancelled(), signal.raised()).await;
+        select2(shared.ready.cancelled(), signal.raised()).await;
         let last_call = async {
             signal.raised().await;
             let deadline = context.record.deadline().unwrap_or_else(clock::now);
-            race(shared.quiet.cancelled(), clock::sleep_until(last_call_before(deadline))).await;
+            select2(shared.quiet.cancelled(), clock::sleep_until(last_call_before(deadline))).await;
         };
         let refuses = async {
             shared.closing.raised().await;
             door.store.refuse_once_held().await
         };
-        let mut last_call = std::pin::pin!(race(last_call, refuses));
+        let mut last_call = std::pin::pin!(select2(last_call, refuses));
         loop {
             self.employ();
-            match race(self.crew.next(), race(door.store.changed(), last_call.as_mut())).await {
-                First::Left(ended) => self.ended(ended)?,
-                First::Right(First::Left(())) => {}
-                First::Right(First::Right(First::Left(()))) => break,
-                First::Right(First::Right(First::Right(never))) => match never {},
+            match select2(self.crew.next(), select2(door.store.changed(), last_call.as_mut())).await {
+                Either::Left(ended) => self.ended(ended)?,
+                Either::Right(Either::Left(())) => {}
+                Either::Right(Either::Right(Either::Left(()))) => break,
+                Either::Right(Either::Right(Either::Right(never))) => match never {},
             }
         }
         door.close();
@@ -88,7 +97,7 @@ impl<T: Send + 'static> Shift<T> {
             if door.store.is_idle(deadline) {
                 break;
             }
-            if let First::Left(ended) = race(self.crew.next(), quiet).await {
+            if let Either::Left(ended) = select2(self.crew.next(), quiet).await {
                 self.ended(ended)?;
             }
         }
@@ -130,7 +139,7 @@ fn last_call_before(deadline: Instant) -> Instant {
     clock::before(deadline, LAST_CALL.min(left / 10))
 }
 
-impl<T: Send + 'static> Drop for Shift<T> {
+impl<T: Send + 'static> Drop for WorkerPool<T> {
     fn drop(&mut self) {
         self.door.close();
     }

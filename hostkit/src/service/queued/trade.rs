@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::work::Workshop;
-use crate::backoff::Backoff;
-use crate::failure::Failure;
+use crate::outcome::failure::Failure;
 use crate::queue::Copying;
+use crate::time::backoff::Backoff;
 
 pub(super) struct Trade<T> {
     pub(super) shop: Arc<dyn Workshop<T>>,

@@ -8,17 +8,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::failure::Failure;
-use crate::inject::{Needs, QueuedService, Scope, Wants};
-use crate::life::{BoxFuture, caught};
-use crate::outcome::{BoxError, Result};
-use crate::queue::Said;
+use crate::inject::{NeedSet, Needs, QueuedService, Scope};
+use crate::outcome::failure::Failure;
+use crate::sync::{BoxFuture, catch_panic};
+
+use crate::outcome::result::{BoxError, Result};
+
+use crate::queue::VerdictKind;
 use crate::service::pool_wait::PoolWait;
 
 /// A function that handles jobs, and what it needs beside them.
 #[doc(hidden)]
 pub struct JobWork<T> {
-    pub(super) wants: Wants,
+    pub(super) wants: NeedSet,
     pub(super) shop: Arc<dyn Workshop<T>>,
 }
 
@@ -27,7 +29,7 @@ pub(super) type Attempted = std::result::Result<(), Fault>;
 
 pub(super) struct Fault {
     pub(super) failure: Failure,
-    pub(super) said: Option<Said>,
+    pub(super) said: Option<VerdictKind>,
 }
 
 /// The rest of a `fn` whose parameters are filled in: it runs on another thread.
@@ -65,7 +67,7 @@ pub(super) enum Begun {
 
 impl Fault {
     pub(super) fn of(error: BoxError) -> Self {
-        Fault { said: Said::of(error.as_ref()), failure: Failure::of(error) }
+        Fault { said: VerdictKind::of(error.as_ref()), failure: Failure::of(error) }
     }
 }
 
@@ -175,14 +177,14 @@ where
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
         // A panic has ended the job; what is left of it is dropped. The first panic is the one to tell.
-        caught(|| self.advance(cx)).unwrap_or_else(|failure| {
+        catch_panic(|| self.advance(cx)).unwrap_or_else(|failure| {
             let _ = self.clear();
             Poll::Ready(Err(failure.into()))
         })
     }
 
     fn clear(&mut self) -> std::result::Result<(), Failure> {
-        caught(|| self.bay.as_mut().project().future.set(None))
+        catch_panic(|| self.bay.as_mut().project().future.set(None))
     }
 }
 
@@ -212,7 +214,7 @@ where
 {
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, _: &mut Context<'_>) -> Begun {
         let returns = self.0.0.returns;
-        match caught(|| (self.0.0.call)(scope, job)) {
+        match catch_panic(|| (self.0.0.call)(scope, job)) {
             Ok(function) => Begun::Elsewhere(Box::new(move || returns(function()).map_err(Fault::of))),
             Err(failure) => Begun::Ended(Err(failure.into())),
         }

@@ -18,13 +18,15 @@ use super::attempt::Facts;
 use super::judge::Failed;
 use super::trade::Trade;
 use super::work::{Attempted, Begun, Fault, Workplace};
-use crate::clock::{self, Instant};
-use crate::failure::Failure;
-use crate::inject::{Context, OwnStop, Run, Scope};
-use crate::life::caught;
-use crate::outcome::RunResult;
-use crate::queue::{Copies, Desk, Door, How, Said, Store, dead_job_panicked};
-use crate::race::{First, race};
+use crate::inject::{Context, RunContext, RunStopSlot, Scope};
+use crate::outcome::failure::Failure;
+use crate::outcome::result::RunResult;
+use crate::queue::{Copies, Desk, Door, How, Store, VerdictKind, dead_job_panicked};
+use crate::sync::catch_panic;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock;
+use crate::time::clock::Instant;
+
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
 
@@ -43,13 +45,13 @@ pub(super) struct Worker<T: Send + 'static> {
     /// The job that is next has been turned to, and copied if it could be.
     turned: bool,
     /// The stop signal of the job that runs, should it ask for it.
-    stop: OwnStop,
+    stop: RunStopSlot,
     /// Of the job that runs.
     facts: Facts,
     /// Of the job that runs: what its handler logs has its id and attempt. None where nobody listens, and between jobs.
     span: Span,
     /// What the last attempt that failed said of its job.
-    said: Option<Said>,
+    said: Option<VerdictKind>,
 }
 
 /// How far a worker came with its batch.
@@ -70,7 +72,7 @@ impl<T: Send + 'static> Worker<T> {
             copies: Copies::new(trade.copying),
             copied: trade.attempts() == 1,
             turned: false,
-            stop: OwnStop::default(),
+            stop: RunStopSlot::default(),
             facts: Facts::of_none(trade.attempts()),
             span: Span::none(),
             said: None,
@@ -91,7 +93,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// One attempt at the one job that there is: what becomes of it, and what the attempt said.
-    pub(super) async fn once(mut self) -> (How<T>, Option<Said>, RunResult) {
+    pub(super) async fn once(mut self) -> (How<T>, Option<VerdictKind>, RunResult) {
         let door = self.door.clone();
         door.store.claim(&mut self.desk).await;
         let outcome = self.batch().await;
@@ -125,7 +127,7 @@ impl<T: Send + 'static> Worker<T> {
             };
             let done = attempted.is_ok();
             self.end(attempted)?;
-            if let (true, Err(failure)) = (done, caught(|| self.copies.forget())) {
+            if let (true, Err(failure)) = (done, catch_panic(|| self.copies.forget())) {
                 self.forgot(&failure);
             }
         }
@@ -136,7 +138,7 @@ impl<T: Send + 'static> Worker<T> {
     /// Panics are caught around all of them: to get ready to catch one takes as long as a small job does.
     fn quick(&mut self, cx: &mut Cx<'_>) -> Quick {
         loop {
-            let failure = match caught(|| self.each(cx)) {
+            let failure = match catch_panic(|| self.each(cx)) {
                 Ok(quick) => return quick,
                 Err(failure) => failure,
             };
@@ -167,7 +169,7 @@ impl<T: Send + 'static> Worker<T> {
             }
             let Some(job) = self.desk.begin() else { return Quick::Over };
             self.turned = false;
-            let run = Run::new(&self.facts, &self.stop);
+            let run = RunContext::new(&self.facts, &self.stop);
             self.span = tracing::error_span!(target: "hostkit", "job", job = %self.facts.id, attempt = self.facts.number);
             let begun = self.span.in_scope(|| self.place.begin(&Scope::of_run(&self.context, &run), job, cx));
             match begun {
@@ -227,7 +229,7 @@ impl<T: Send + 'static> Worker<T> {
         let failed = Failed { id: self.facts.id, number: self.facts.number, told, stopping, record };
         let span = std::mem::replace(&mut self.span, Span::none());
         let (how, fatal) = span.in_scope(|| failed.judge(&self.trade, &mut self.copies, fault));
-        if let Err(failure) = caught(|| self.copies.forget()) {
+        if let Err(failure) = catch_panic(|| self.copies.forget()) {
             self.forgot(&failure);
         }
         self.desk.end(how);
@@ -242,7 +244,7 @@ impl<T: Send + 'static> Worker<T> {
     /// Drops dead jobs for which there was no place any more.
     fn drop_gone(&mut self) {
         for job in self.desk.gone.drain(..) {
-            if let Err(failure) = caught(|| drop(job)) {
+            if let Err(failure) = catch_panic(|| drop(job)) {
                 dead_job_panicked(&self.context.record, type_name::<T>(), failure);
             }
         }
@@ -252,7 +254,7 @@ impl<T: Send + 'static> Worker<T> {
     async fn wait(&mut self, since: Instant) -> Attempted {
         let Some(limit) = self.trade.timeout else { return poll_fn(|cx| self.poll(cx)).await };
         let over = clock::sleep_until(clock::later(since, limit));
-        if let First::Left(attempted) = race(poll_fn(|cx| self.poll(cx)), over).await {
+        if let Either::Left(attempted) = select2(poll_fn(|cx| self.poll(cx)), over).await {
             return attempted;
         }
         let too_long = || format!("did not end within {}", show(limit));

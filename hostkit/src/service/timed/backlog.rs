@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::run::PendingRun;
-use crate::due::Cause;
-use crate::schedule::{Line, Taken};
+use crate::schedule::{DueTimes, TakenDueTimes};
 use crate::service::Triggered;
+use crate::time::tick_info::Cause;
 
 #[derive(Default)]
 pub(super) struct Backlog(VecDeque<Waiting>);
@@ -13,7 +13,7 @@ pub(super) struct Backlog(VecDeque<Waiting>);
 enum Waiting {
     One(PendingRun),
     /// Due times to catch up with, and the cause of the last of them. However many they are, they take no room.
-    Each(Taken, Cause),
+    Each(TakenDueTimes, Cause),
 }
 
 impl Backlog {
@@ -26,12 +26,12 @@ impl Backlog {
     }
 
     /// Each of these due times is to run, one after the other.
-    pub(super) fn push_each(&mut self, taken: Taken, last: Cause) {
+    pub(super) fn push_each(&mut self, taken: TakenDueTimes, last: Cause) {
         self.0.push_back(Waiting::Each(taken, last));
     }
 
     /// The run that comes next.
-    pub(super) fn pop(&mut self, due_times: &Line) -> Option<PendingRun> {
+    pub(super) fn pop(&mut self, due_times: &DueTimes) -> Option<PendingRun> {
         match self.0.pop_front()? {
             Waiting::One(run) => Some(run),
             Waiting::Each(taken, last) => match due_times.without(taken, 1) {

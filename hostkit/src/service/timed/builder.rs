@@ -9,19 +9,21 @@ use hostkit_grammar::{Attribute, Value};
 
 use super::options::{FailureLevel, Missed, OnRunFailure, Options, Overlap};
 use super::state::{TimerDefinition, run_timer};
-use crate::backoff::Backoff;
-use crate::inject::{Context, Kind, TimedService, Wants};
-use crate::life::BoxFuture;
-use crate::outcome::RunResult;
-use crate::race::{First, race};
+use crate::inject::{Context, Kind, NeedSet, TimedService};
+use crate::outcome::result::RunResult;
+use crate::sync::BoxFuture;
+use crate::sync::select2::{Either, select2};
+use crate::time::backoff::Backoff;
+
 use crate::schedule::{Rhythm, Schedule};
-use crate::service::Options as Said;
+use crate::service::OptionSet as Said;
 use crate::service::common::Common;
 use crate::service::control::CloseOnDrop;
-use crate::service::fresh::{Fresh, PerRun};
+use crate::service::run_scope::{RunScope, RunScoped};
+
 use crate::service::handler::BlockingHandler;
 use crate::service::{
-    Call, Control, Declaration, IntoTimed, Made, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
+    Call, Control, Declaration, Definition, IntoTimed, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
 };
 
 /// A timed service and its options; the builder's form of `#[timed(…)]`.
@@ -40,7 +42,7 @@ use crate::service::{
 /// assert!(host.is_ok());
 /// ```
 pub struct Timed {
-    wants: Wants,
+    wants: NeedSet,
     call: Arc<dyn Call>,
     options: Said,
 }
@@ -158,20 +160,22 @@ impl Timed {
             let (rhythm, options) = (Schedule::said(said).unwrap_or(schedule).rhythm(), Options::of(said));
             let rhythm = match rhythm {
                 Ok(rhythm) => rhythm,
-                Err(wrong) => return Made::wrong(wrong.into_iter().chain(faults(None, &options)).collect()),
+                Err(wrong) => {
+                    return Definition::wrong(wrong.into_iter().chain(faults(None, &options)).collect());
+                }
             };
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
             let control = Arc::new(Control::new());
             let definition =
                 TimerDefinition { call, rhythm: rhythm.clone(), options, control: control.clone() };
-            Made {
+            Definition {
                 policy,
                 faults: faults(Some(&rhythm), &definition.options),
                 control: Some(control),
                 rhythm: Some(rhythm),
                 first: definition.options.first,
-                ..Made::of(TimedRunner(Arc::new(definition)))
+                ..Definition::of(TimedRunner(Arc::new(definition)))
             }
         };
         let mut declaration = Declaration::new(TimedService::WORD, Attribute::Timed, wants, make);
@@ -211,7 +215,7 @@ fn faults(rhythm: Option<&Rhythm>, options: &Options) -> Vec<String> {
     }
     #[cfg(feature = "cron")]
     if let Some(Rhythm::Cron(times)) = rhythm
-        && times.after(crate::clock::Wall::default().now()).is_none()
+        && times.after(crate::time::clock::WallClock::default().now()).is_none()
     {
         faults.push(
             "it is never due: its times lie where the clocks of its time zone leap over them, or after the year 9999; \
@@ -237,9 +241,9 @@ impl fmt::Debug for Timed {
 struct TimedRunner(Arc<TimerDefinition>);
 
 impl Runner for TimedRunner {
-    fn fresh(&mut self, fresh: Fresh) {
+    fn fresh(&mut self, fresh: RunScope) {
         if let Some(definition) = Arc::get_mut(&mut self.0) {
-            PerRun::around(&mut definition.call, fresh);
+            RunScoped::around(&mut definition.call, fresh);
         }
     }
 
@@ -249,8 +253,8 @@ impl Runner for TimedRunner {
         let close = CloseOnDrop(definition.control.clone()); // also when this is aborted, or never ready
         Box::pin(async move {
             let _close = close;
-            if let First::Left(()) =
-                race(context.shared.ready.cancelled(), context.record.signal().raised()).await
+            if let Either::Left(()) =
+                select2(context.shared.ready.cancelled(), context.record.signal().raised()).await
             {
                 run_timer(definition, context.clone()).await?;
             }

@@ -6,10 +6,10 @@ use super::history::RunOutcome;
 use super::options::{FailureLevel, OnRunFailure};
 use super::run::{Attempts, Ran, Run};
 use super::state::TimerState;
-use crate::at::At;
-use crate::failure::Failure;
-use crate::outcome::RunResult;
+use crate::outcome::failure::Failure;
+use crate::outcome::result::RunResult;
 use crate::service::Triggered;
+use crate::time::at::At;
 
 impl TimerState {
     /// A failure that the schedule does not survive is left in `failed`.

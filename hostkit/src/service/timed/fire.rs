@@ -9,11 +9,12 @@ use super::history::RunOutcome;
 use super::options::{Missed, Overlap};
 use super::run::{Attempts, PendingRun, Run};
 use super::state::TimerState;
-use crate::at::At;
-use crate::due::{Cause, Due};
-use crate::now::Now;
-use crate::schedule::Taken;
+use crate::time::at::At;
+use crate::time::tick_info::{Cause, TickInfo};
+
+use crate::schedule::TakenDueTimes;
 use crate::service::Triggered;
+use crate::time::clock_reading::ClockReading;
 
 /// A run that begins this long after its due time is counted as late.
 const LATE: Duration = Duration::from_secs(1);
@@ -27,7 +28,7 @@ pub(super) enum SkipCause {
 
 impl TimerState {
     /// Takes the due times that have passed, and begins a run if one is to begin at once.
-    pub(super) fn fire(&mut self, now: Now, cx: &mut Cx<'_>) {
+    pub(super) fn fire(&mut self, now: ClockReading, cx: &mut Cx<'_>) {
         let pending = match self.take_usual(now) {
             Some(pending) => Some(pending),
             None => {
@@ -48,7 +49,7 @@ impl TimerState {
     }
 
     /// The usual case, in few steps: one due time of a fixed rate or delay, in time, and nothing in its way.
-    fn take_usual(&mut self, now: Now) -> Option<PendingRun> {
+    fn take_usual(&mut self, now: ClockReading) -> Option<PendingRun> {
         if !self.jitter.is_zero() || self.is_paused || !self.in_flight.is_empty() {
             return None;
         }
@@ -57,7 +58,7 @@ impl TimerState {
     }
 
     /// The run that is to begin at once for these due times, if one is.
-    fn dispatch(&mut self, taken: Taken, now: Now, reach: At) -> Option<PendingRun> {
+    fn dispatch(&mut self, taken: TakenDueTimes, now: ClockReading, reach: At) -> Option<PendingRun> {
         let met = self.count_met(taken);
         if self.is_paused {
             self.skip(taken.count, SkipCause::Paused);
@@ -70,7 +71,7 @@ impl TimerState {
     }
 
     /// How many of these due times met a run that was still going.
-    fn count_met(&mut self, taken: Taken) -> u64 {
+    fn count_met(&mut self, taken: TakenDueTimes) -> u64 {
         let met = if self.in_flight.is_empty() {
             let busy = self.busy_until.and_then(|busy| busy.checked_sub(self.jitter));
             busy.map_or(0, |busy| self.due_times.before(taken, busy))
@@ -84,7 +85,13 @@ impl TimerState {
     }
 
     /// The first `met` of them met a run.
-    fn dispatch_met(&mut self, taken: Taken, met: u64, now: Now, reach: At) -> Option<PendingRun> {
+    fn dispatch_met(
+        &mut self,
+        taken: TakenDueTimes,
+        met: u64,
+        now: ClockReading,
+        reach: At,
+    ) -> Option<PendingRun> {
         let last = PendingRun::scheduled(taken.last, 0, Cause::Schedule);
         match self.overlap {
             Overlap::Skip => {
@@ -108,7 +115,7 @@ impl TimerState {
     }
 
     /// No run is in the way; some of the due times may have passed long ago.
-    fn dispatch_free(&mut self, taken: Taken, now: Now, reach: At) -> Option<PendingRun> {
+    fn dispatch_free(&mut self, taken: TakenDueTimes, now: ClockReading, reach: At) -> Option<PendingRun> {
         let history = &self.control.history;
         let late = reach.since(taken.last.instant);
         let too_late = late > taken.tolerance;
@@ -158,7 +165,7 @@ impl TimerState {
     }
 
     /// Begins the run that waits, if none is in its way.
-    pub(super) fn start_waiting(&mut self, now: Now) {
+    pub(super) fn start_waiting(&mut self, now: ClockReading) {
         if self.in_flight.is_empty()
             && let Some(pending) = self.backlog.pop(&self.due_times)
         {
@@ -167,7 +174,7 @@ impl TimerState {
     }
 
     /// Cancels what runs and starts this instead. A thread can't be cancelled: then it waits, in place of whatever waited before.
-    pub(super) fn replace(&mut self, pending: PendingRun, now: Now) {
+    pub(super) fn replace(&mut self, pending: PendingRun, now: ClockReading) {
         if self.definition.is_blocking() && !self.in_flight.is_empty() {
             let skipped = self.backlog.cancel(|_| true);
             self.skip(skipped, SkipCause::Overlap);
@@ -200,7 +207,7 @@ impl TimerState {
     }
 
     /// Begins a run and polls it at once: most end there.
-    fn run(&mut self, pending: PendingRun, now: Now, cx: &mut Cx<'_>) {
+    fn run(&mut self, pending: PendingRun, now: ClockReading, cx: &mut Cx<'_>) {
         let (run, mut work) = self.begin(pending, now);
         if self.overlap == Overlap::Allow {
             return self.keep(run, work);
@@ -216,7 +223,7 @@ impl TimerState {
     }
 
     /// Begins a run that is polled later.
-    pub(super) fn start(&mut self, pending: PendingRun, now: Now) {
+    pub(super) fn start(&mut self, pending: PendingRun, now: ClockReading) {
         let (run, work) = self.begin(pending, now);
         self.keep(run, work);
     }
@@ -229,14 +236,14 @@ impl TimerState {
         }
     }
 
-    fn begin(&mut self, pending: PendingRun, now: Now) -> (Run, Attempts) {
+    fn begin(&mut self, pending: PendingRun, now: ClockReading) -> (Run, Attempts) {
         self.overran = false;
         let PendingRun { due, missed, cause, reply } = pending;
         let late = now.since(due.instant);
         if cause != Cause::Manual {
             self.due_times.ran(due.wall);
         }
-        let due = Due { due: due.wall, number: self.control.history.begin(), missed, cause };
+        let due = TickInfo { due: due.wall, number: self.control.history.begin(), missed, cause };
         let span = self.context.record.run_span(&due);
         let work = {
             let _entered = span.as_deref().map(Span::enter);

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
-use crate::at::At;
-use crate::clock::nanos;
-use crate::due::{Cause, Due};
-use crate::failure::Failure;
-use crate::locked::locked;
+use crate::time::at::At;
+use crate::time::clock::nanos;
+use crate::time::tick_info::{Cause, TickInfo};
+
+use crate::outcome::failure::Failure;
+use crate::sync::lock::lock_unpoisoned;
 
 /// How many runs are remembered.
 const REMEMBERED: usize = 20;
@@ -109,7 +110,7 @@ impl History {
     /// A run has ended.
     pub(super) fn ran(
         &self,
-        due: &Due,
+        due: &TickInfo,
         late: Duration,
         took: Duration,
         outcome: RunOutcome,
@@ -117,7 +118,7 @@ impl History {
     ) {
         let (due, cause, error) = (due.due, due.cause, error.map(Box::new));
         let run = PastRun { due, late_ns: nanos(late), took_ns: nanos(took), cause, outcome, error };
-        let runs = &mut locked(&self.known).runs;
+        let runs = &mut lock_unpoisoned(&self.known).runs;
         if runs.len() == REMEMBERED {
             runs.pop_front();
         }
@@ -128,44 +129,44 @@ impl History {
     }
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
-        count(&mut locked(&self.known).counts);
+        count(&mut lock_unpoisoned(&self.known).counts);
     }
 
     /// Sets the next due time and its tolerance.
     pub(crate) fn expect(&self, next: Option<(At, Duration)>) {
-        locked(&self.known).next = next;
+        lock_unpoisoned(&self.known).next = next;
     }
 
     pub(crate) fn pause(&self, reason: Option<String>) {
-        locked(&self.known).paused = reason;
+        lock_unpoisoned(&self.known).paused = reason;
     }
 
     pub(crate) fn paused(&self) -> Option<String> {
-        locked(&self.known).paused.clone()
+        lock_unpoisoned(&self.known).paused.clone()
     }
 
     pub(crate) fn next(&self) -> Option<At> {
-        locked(&self.known).next.map(|(next, _)| next)
+        lock_unpoisoned(&self.known).next.map(|(next, _)| next)
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        locked(&self.known).runs.iter().map(PastRun::report).collect()
+        lock_unpoisoned(&self.known).runs.iter().map(PastRun::report).collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        locked(&self.known).counts
+        lock_unpoisoned(&self.known).counts
     }
 
     /// Whether the watch found that nothing happened at a due time, and nothing has happened since.
     pub(crate) fn is_overdue(&self) -> bool {
-        let known = locked(&self.known);
+        let known = lock_unpoisoned(&self.known);
         let next = known.next.map(|(next, _)| next);
         known.paused.is_none() && next.is_some() && known.overdue == next
     }
 
     /// How late the next due time is, once for each that is later than its tolerance; else how long until that.
     pub(crate) fn overdue(&self, now: At) -> Option<Overdue> {
-        let mut known = locked(&self.known);
+        let mut known = lock_unpoisoned(&self.known);
         let (due, tolerance) = known.next.filter(|_| known.paused.is_none())?;
         let late = now.since(due);
         if late <= tolerance {
@@ -188,7 +189,7 @@ mod tests {
         let history = History::default();
         for number in 0..=40_u64 {
             let due = SystemTime::UNIX_EPOCH + Duration::from_secs(number);
-            let due = Due { due, number, missed: 0, cause: Cause::Schedule };
+            let due = TickInfo { due, number, missed: 0, cause: Cause::Schedule };
             let error = number.is_multiple_of(3).then(|| Failure::said(number.to_string()));
             history.ran(&due, Duration::from_secs(1), Duration::ZERO, RunOutcome::Done, error);
         }

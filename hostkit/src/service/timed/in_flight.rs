@@ -12,9 +12,9 @@ use tokio::task::JoinSet;
 use tracing::Span;
 
 use super::run::{Attempts, Ran, Run};
-use crate::count::One;
 use crate::inject::Context;
-use crate::life::{Guard, Record};
+use crate::state::{Guard, ServiceRecord};
+use crate::sync::live_count::LiveGuard;
 
 #[derive(Default)]
 pub(super) struct InFlight {
@@ -105,11 +105,11 @@ impl InFlight {
 /// A run on a task of its own. User code is polled and dropped under the service's guard and in the run's span.
 struct RunTask {
     guard: Guard,
-    record: Arc<Record>,
+    record: Arc<ServiceRecord>,
     span: Option<Box<Span>>,
     /// Nothing once it has ended.
     work: Option<Attempts>,
-    _live: One,
+    _live: LiveGuard,
 }
 
 impl Future for &mut RunTask {

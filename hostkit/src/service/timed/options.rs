@@ -6,12 +6,12 @@ use hostkit_grammar::Value;
 #[cfg(feature = "cron")]
 use hostkit_grammar::cron::{Days, parse};
 
-use crate::backoff::Backoff;
 #[cfg(feature = "cron")]
 use crate::schedule::Cron;
 use crate::schedule::{Delay, Every, Schedule};
-use crate::service::Options as Said;
+use crate::service::OptionSet as Said;
 use crate::service::options::words;
+use crate::time::backoff::Backoff;
 
 /// What happens when a run of a timed service fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

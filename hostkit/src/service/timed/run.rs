@@ -10,23 +10,28 @@ use hostkit_grammar::duration::show;
 use tracing::Span;
 
 use super::state::TimerDefinition;
-use crate::at::At;
-use crate::clock::{self, Instant};
-use crate::due::{Cause, Due};
-use crate::failure::Failure;
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
+use crate::time::tick_info::{Cause, TickInfo};
+
 use crate::inject::Context;
-use crate::life::{BoxFuture, Caught, Record, caught};
-use crate::now::Now;
-use crate::outcome::RunResult;
-use crate::race::{First, race};
+use crate::outcome::failure::Failure;
+use crate::state::ServiceRecord;
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
+
+use crate::outcome::result::RunResult;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock_reading::ClockReading;
+
 use crate::service::control::TriggerReply;
 use crate::service::offload::{on_pool, on_pool_counted};
 use crate::service::pool_wait::PoolWait;
-use crate::service::{Call, Called};
+use crate::service::{Call, StartedCall};
 
 /// A run that has not begun.
 pub(super) struct PendingRun {
-    pub(super) due: Now,
+    pub(super) due: ClockReading,
     /// How many due times before this one it makes up for.
     pub(super) missed: u64,
     pub(super) cause: Cause,
@@ -35,14 +40,14 @@ pub(super) struct PendingRun {
 }
 
 impl PendingRun {
-    pub(super) fn scheduled(due: Now, missed: u64, cause: Cause) -> Self {
+    pub(super) fn scheduled(due: ClockReading, missed: u64, cause: Cause) -> Self {
         PendingRun { due, missed, cause, reply: None }
     }
 }
 
 /// A run that is under way, without its work.
 pub(super) struct Run {
-    pub(super) due: Due,
+    pub(super) due: TickInfo,
     pub(super) started: At,
     /// How long after it was due.
     pub(super) late: Duration,
@@ -64,24 +69,24 @@ pub(super) enum Ran {
 /// The attempts of one run, until one succeeds, none is left, or the time is over.
 pub(super) enum Attempts {
     /// Without retries and timeout: the user's own future, and no other around it.
-    One(Caught<'static, RunResult>),
+    One(CatchUnwind<'static, RunResult>),
     Several(BoxFuture<'static, Ran>),
     /// None is left; the thread of the last one goes on.
     Thread(BoxFuture<'static, RunResult>),
 }
 
 impl Attempts {
-    pub(super) fn several(definition: &Arc<TimerDefinition>, context: &Context, due: Due) -> Self {
+    pub(super) fn several(definition: &Arc<TimerDefinition>, context: &Context, due: TickInfo) -> Self {
         let (definition, context) = (definition.clone(), context.clone());
         Attempts::Several(Box::pin(async move { retried(&definition, &context, &due).await }))
     }
 
     /// Calls the user's function.
-    pub(super) fn one(call: &dyn Call, context: &Context, due: &Due) -> Self {
-        Attempts::One(Caught::new(match caught(|| call.call(context, Some(due))) {
-            Ok(Called::Task(task)) => task,
-            Ok(Called::Firm(begin)) => begin(PoolWait::default()),
-            Ok(Called::Blocking(job)) => {
+    pub(super) fn one(call: &dyn Call, context: &Context, due: &TickInfo) -> Self {
+        Attempts::One(CatchUnwind::new(match catch_panic(|| call.call(context, Some(due))) {
+            Ok(StartedCall::Task(task)) => task,
+            Ok(StartedCall::Firm(begin)) => begin(PoolWait::default()),
+            Ok(StartedCall::Blocking(job)) => {
                 let context = context.clone();
                 Box::pin(async move { on_pool(&context, job).await.flatten() })
             }
@@ -98,11 +103,11 @@ impl Attempts {
     }
 
     /// Drops it early; a panic of the drop is a failure of the service. What a thread does goes on, and nothing looks at it.
-    pub(super) fn cancel(self, record: &Record) {
+    pub(super) fn cancel(self, record: &ServiceRecord) {
         let dropped = match self {
             Attempts::One(mut task) => task.dispose(),
-            Attempts::Several(attempts) => caught(|| drop(attempts)),
-            Attempts::Thread(job) => caught(|| drop(job)),
+            Attempts::Several(attempts) => catch_panic(|| drop(attempts)),
+            Attempts::Thread(job) => catch_panic(|| drop(job)),
         };
         if let Err(failure) = dropped {
             let failure = failure.during("while being cancelled");
@@ -143,7 +148,7 @@ impl Limit {
     }
 }
 
-async fn retried(definition: &TimerDefinition, context: &Context, due: &Due) -> Ran {
+async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo) -> Ran {
     let options = &definition.options;
     let limit = Limit { begun: clock::now(), timeout: options.timeout, wait: PoolWait::default() };
     let mut attempt = 0;
@@ -165,7 +170,7 @@ async fn retried(definition: &TimerDefinition, context: &Context, due: &Due) -> 
         );
         let next = clock::after(delay);
         let wait = clock::sleep_until(limit.deadline().map_or(next, |deadline| deadline.min(next)));
-        if let First::Left(()) = race(context.record.signal().raised(), wait).await {
+        if let Either::Left(()) = select2(context.record.signal().raised(), wait).await {
             return Ran::Ended(Err(failure));
         }
         if limit.is_over() {
@@ -175,11 +180,11 @@ async fn retried(definition: &TimerDefinition, context: &Context, due: &Due) -> 
     }
 }
 
-async fn once(definition: &TimerDefinition, context: &Context, due: &Due, limit: &Limit) -> Ran {
-    let mut job = match caught(|| definition.call.call(context, Some(due))) {
+async fn once(definition: &TimerDefinition, context: &Context, due: &TickInfo, limit: &Limit) -> Ran {
+    let mut job = match catch_panic(|| definition.call.call(context, Some(due))) {
         Err(failure) => return Ran::Ended(Err(failure)),
-        Ok(Called::Task(task)) => {
-            let mut task = Caught::new(task);
+        Ok(StartedCall::Task(task)) => {
+            let mut task = CatchUnwind::new(task);
             return Ran::Ended(match limit.within(&mut task).await {
                 Some(outcome) => outcome.flatten(),
                 None => Err(match task.dispose() {
@@ -188,10 +193,10 @@ async fn once(definition: &TimerDefinition, context: &Context, due: &Due, limit:
                 }),
             });
         }
-        Ok(Called::Firm(begin)) => Caught::new(begin(limit.wait.clone())),
-        Ok(Called::Blocking(job)) => {
+        Ok(StartedCall::Firm(begin)) => CatchUnwind::new(begin(limit.wait.clone())),
+        Ok(StartedCall::Blocking(job)) => {
             let (context, wait) = (context.clone(), limit.wait.clone());
-            Caught::new(Box::pin(async move { on_pool_counted(&context, &wait, job).await.flatten() }))
+            CatchUnwind::new(Box::pin(async move { on_pool_counted(&context, &wait, job).await.flatten() }))
         }
     };
     match limit.within(&mut job).await {

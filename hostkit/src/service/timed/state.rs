@@ -12,17 +12,17 @@ use super::fire::SkipCause;
 use super::in_flight::InFlight;
 use super::options::{Options, Overlap};
 use super::run::PendingRun;
-use crate::at::At;
-use crate::due::Cause;
-use crate::failure::Failure;
 use crate::inject::Context;
-use crate::now::Now;
-use crate::once_a_minute::OnceAMinute;
-use crate::outcome::RunResult;
-use crate::race::race;
-use crate::schedule::{Line, Rhythm};
+use crate::outcome::failure::Failure;
+use crate::outcome::result::RunResult;
+use crate::schedule::{DueTimes, Rhythm};
 use crate::service::control::{Control, TimerCommand, TriggerReply};
 use crate::service::{Call, Triggered};
+use crate::sync::select2::select2;
+use crate::time::at::At;
+use crate::time::clock_reading::ClockReading;
+use crate::time::once_a_minute::OnceAMinute;
+use crate::time::tick_info::Cause;
 
 /// How many commands are obeyed before other tasks get a turn.
 const COMMANDS: u32 = 32;
@@ -52,7 +52,7 @@ pub(super) struct TimerState {
     pub(super) call: Arc<dyn Call>,
     pub(super) context: Context,
     pub(super) control: Arc<Control>,
-    pub(super) due_times: Line,
+    pub(super) due_times: DueTimes,
     /// Added to the next due time, and chosen anew for each. Zero without the option.
     pub(super) jitter: Duration,
     task: Waker,
@@ -86,7 +86,7 @@ pub(super) struct Warnings {
 /// to stop the host.
 pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context) -> RunResult {
     // Polled once, so that it wakes the task; `is_over` sees whether it has come.
-    let mut over = pin!(race(context.record.signal().raised(), context.shared.closing.raised()));
+    let mut over = pin!(select2(context.record.signal().raised(), context.shared.closing.raised()));
     let mut state = None;
     poll_fn(|cx| {
         let state = state.get_or_insert_with(|| {
@@ -101,9 +101,9 @@ pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context
 
 impl TimerState {
     fn new(definition: Arc<TimerDefinition>, context: Context, task: Waker) -> Self {
-        let begin = *context.shared.ready_at.get_or_init(|| Now::read(context.shared.wall));
+        let begin = *context.shared.ready_at.get_or_init(|| ClockReading::read(context.shared.wall));
         let mut state = TimerState {
-            due_times: Line::begin(definition.rhythm.clone(), begin, definition.options.first),
+            due_times: DueTimes::begin(definition.rhythm.clone(), begin, definition.options.first),
             control: definition.control.clone(),
             overlap: definition.options.overlap,
             is_simple: definition.options.is_simple(),
@@ -181,8 +181,8 @@ impl TimerState {
         self.backlog.clear();
     }
 
-    pub(super) fn now(&self) -> Now {
-        Now::read(self.context.shared.wall)
+    pub(super) fn now(&self) -> ClockReading {
+        ClockReading::read(self.context.shared.wall)
     }
 
     /// Puts the next look at the due times into the timer queue, unless it is there. A fixed delay that waits for its run has none.
@@ -195,7 +195,7 @@ impl TimerState {
     }
 
     /// Both clocks, if it is time to look at the due times.
-    fn due_now(&mut self) -> Option<Now> {
+    fn due_now(&mut self) -> Option<ClockReading> {
         let deadline = self.armed.or_else(|| self.next_look())?;
         let now = self.now();
         if now.instant < deadline {

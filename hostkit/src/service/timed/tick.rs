@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-pub use crate::due::Cause;
-use crate::due::Due;
 use crate::inject::{Needs, Param, Scope, TimedService};
+pub use crate::time::tick_info::Cause;
+use crate::time::tick_info::TickInfo;
 
 /// Which due time a run is for, and why it runs.
 ///
@@ -18,7 +18,7 @@ use crate::inject::{Needs, Param, Scope, TimedService};
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone)]
-pub struct Tick(Due);
+pub struct Tick(TickInfo);
 
 impl Tick {
     /// When the run was due, by the wall clock; with jitter the run begins up to that much later.

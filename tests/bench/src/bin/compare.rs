@@ -16,7 +16,13 @@ fn main() {
             raw.push(lifecycle("raw", count));
             hosted.push(lifecycle("hosted", count));
         }
-        row(count, "start, ms", of(&raw, |run| run.started), of(&hosted, |run| run.started - run.built), "1.5");
+        row(
+            count,
+            "start, ms",
+            of(&raw, |run| run.started),
+            of(&hosted, |run| run.started - run.built),
+            "1.5",
+        );
         row(count, "declare and start, ms", of(&raw, |run| run.started), of(&hosted, |run| run.started), "");
         row(count, "stop, ms", of(&raw, |run| run.stopped), of(&hosted, |run| run.stopped), "1.5");
         let whole = |run: &Run| run.started + run.stopped;
@@ -47,7 +53,12 @@ fn of(runs: &[Run], figure: impl Fn(&Run) -> f64) -> Vec<f64> {
 
 fn row(count: usize, figure: &str, raw: Vec<f64>, hosted: Vec<f64>, limit: &str) {
     let ratios = raw.iter().zip(&hosted).map(|(raw, hosted)| hosted / raw).collect();
-    println!("| {count} | {figure} | {:.2} | {:.2} | {:.2} | {limit} |", median(raw), median(hosted), median(ratios));
+    println!(
+        "| {count} | {figure} | {:.2} | {:.2} | {:.2} | {limit} |",
+        median(raw),
+        median(hosted),
+        median(ratios)
+    );
 }
 
 fn lifecycle(name: &str, count: usize) -> Run {
@@ -57,8 +68,11 @@ fn lifecycle(name: &str, count: usize) -> Run {
 }
 
 fn sigterm(name: &str, count: usize) -> f64 {
-    let mut child =
-        Command::new(program(name)).arg(count.to_string()).stdout(Stdio::piped()).spawn().expect("a contender");
+    let mut child = Command::new(program(name))
+        .arg(count.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a contender");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
     std::thread::sleep(std::time::Duration::from_millis(200));

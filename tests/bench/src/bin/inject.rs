@@ -95,8 +95,11 @@ fn worked() -> f64 {
 
 /// Nanoseconds a tick, on a paused clock.
 fn ticks(host: HostBuilder) -> f64 {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let running = host.build().expect("a plan").start().await.expect("a host");
         let begun = worked();
@@ -112,7 +115,10 @@ fn ticks(host: HostBuilder) -> f64 {
 fn main() {
     let values = || {
         let one = Provider::of(|| async { Ok::<_, hostkit::BoxError>(Value::<0, 0>) });
-        Host::builder().provide_with("one", one).provide(Value::<0, 1>).provide(std::sync::Arc::new(Value::<0, 2>))
+        Host::builder()
+            .provide_with("one", one)
+            .provide(Value::<0, 1>)
+            .provide(std::sync::Arc::new(Value::<0, 2>))
     };
     let (mut none, mut three) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -125,7 +131,10 @@ fn main() {
     }
     // The least of each: what disturbs only adds.
     let (none, three) = (least(&none), least(&three));
-    println!("a tick, ns: {none:.0} without, {three:.0} with three dependencies: {:.0} more (limit 100)", three - none);
+    println!(
+        "a tick, ns: {none:.0} without, {three:.0} with three dependencies: {:.0} more (limit 100)",
+        three - none
+    );
 
     let mut validated = Vec::new();
     let mut plain = Vec::new();
@@ -135,13 +144,17 @@ fn main() {
         let host = host.build().expect("a plan");
         validated.push(begun.elapsed().as_secs_f64() * 1e3);
         drop(host);
-        let host = (0..SERVICES).fold(Host::builder(), |host, number| host.service(format!("s{number}"), || async {}));
+        let host = (0..SERVICES)
+            .fold(Host::builder(), |host, number| host.service(format!("s{number}"), || async {}));
         let begun = Instant::now();
         drop(host.build().expect("a plan"));
         plain.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     println!("validation of 10,000 services, ms: {:.1} without dependencies", median(plain));
-    println!("with 10,000 on 1,024 providers that need each other in rows, ms: {:.1} (limit 100)", median(validated));
+    println!(
+        "with 10,000 on 1,024 providers that need each other in rows, ms: {:.1} (limit 100)",
+        median(validated)
+    );
 
     let missing = services(Host::builder());
     let begun = Instant::now();

@@ -1,8 +1,8 @@
 //! Raw workers on an mpsc and hostkit's queue in turn: jobs a second, latency from enqueue to start, bytes per waiting job.
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hostkit::{Host, Queue, Queued, RunningHost};
@@ -214,12 +214,15 @@ fn beside_apalis() {
         ]);
     }
     let rate = |which: usize| median(rounds.iter().map(|round| JOBS as f64 / round[which] / 1e6).collect());
-    let times = |theirs: usize, ours: usize| {
-        median(rounds.iter().map(|round| round[theirs] / round[ours]).collect())
-    };
-    println!("\n| 4 producers, 4 workers | M/s | hostkit encoded | cloned | no copy |\n|---|---|---|---|---|");
+    let times =
+        |theirs: usize, ours: usize| median(rounds.iter().map(|round| round[theirs] / round[ours]).collect());
+    println!(
+        "\n| 4 producers, 4 workers | M/s | hostkit encoded | cloned | no copy |\n|---|---|---|---|---|"
+    );
     println!("| hostkit | | {:.2} | {:.2} | {:.2} |", rate(2), rate(3), rate(4));
-    for (which, name) in ["apalis 1.0, pushed while it works", "apalis 1.0, all pushed first, one task"].iter().enumerate() {
+    for (which, name) in
+        ["apalis 1.0, pushed while it works", "apalis 1.0, all pushed first, one task"].iter().enumerate()
+    {
         print!("| {name} | {:.3} ", rate(which));
         (2..5).for_each(|ours| print!("| {:.1} times ", times(which, ours)));
         println!("|");
@@ -262,7 +265,11 @@ async fn apalis_at_once() -> f64 {
             }
         });
     }
-    let worker = WorkerBuilder::new("items").backend(store).concurrency(4).parallelize(tokio::spawn).build(until_none_is_left);
+    let worker = WorkerBuilder::new("items")
+        .backend(store)
+        .concurrency(4)
+        .parallelize(tokio::spawn)
+        .build(until_none_is_left);
     worker.run().await.expect("an end");
     begun.elapsed().as_secs_f64()
 }
@@ -372,7 +379,10 @@ async fn hosted_latency() -> (f64, f64) {
     let (host, queue) = start(Queued::of(handler).workers(4).capacity(CAPACITY)).await;
     let here = stamps.clone();
     let producer = tokio::spawn(async move {
-        bursts(&here, |item| async { let _id = queue.enqueue(item).await.expect("an open queue"); }).await;
+        bursts(&here, |item| async {
+            let _id = queue.enqueue(item).await.expect("an open queue");
+        })
+        .await;
     });
     producer.await.expect("an end");
     let figures = stamps.figures().await;

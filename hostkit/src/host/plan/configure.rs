@@ -1,0 +1,115 @@
+//! What the configuration says of the host, its log and its services, checked by the same table and in the same words as an
+//! attribute.
+
+use std::time::Duration;
+
+use hostkit_grammar as grammar;
+use hostkit_grammar::{Attribute, Value};
+
+use crate::config::{ConfigNode, LayerProblem, Layers, cut, or_unset, written};
+use crate::host::plan::problem::Problem;
+use crate::host::plan::services;
+use crate::host::plan::settings::Settings;
+
+use crate::registry::ServiceEntry;
+
+/// The sections that are hostkit's own.
+pub(crate) const OWN: [&str; 3] = ["host", "log", "services"];
+
+/// Lays the layers over what the code says; what can't be is a problem each. The entries are sorted by name.
+pub(crate) fn configure(
+    settings: &mut Settings,
+    entries: &mut [ServiceEntry],
+    layers: Layers,
+) -> Vec<Problem> {
+    let tree = layers.into_tree();
+    let told = |fault: &LayerProblem| Problem::Setting {
+        key: fault.key.clone(),
+        says: fault.says.clone(),
+        source: fault.source.to_string(),
+    };
+    let mut problems: Vec<Problem> = tree.faults.iter().map(told).collect();
+    for (section, node) in tree.table().iter() {
+        match section {
+            "host" => problems
+                .extend(each(section, Attribute::Host, node, &mut |key, value| host(settings, key, value))),
+            "log" => problems
+                .extend(each(section, Attribute::Log, node, &mut |key, value| settings.log.set(key, value))),
+            "services" => problems.extend(services::configure(entries, node)),
+            _ => {} // typed sections are read while the plan is validated
+        }
+    }
+    settings.tree = tree;
+    problems
+}
+
+/// Every key of one of hostkit's own sections.
+fn each(
+    section: &str,
+    on: Attribute,
+    node: &ConfigNode,
+    apply: &mut dyn FnMut(&str, Value) -> Result<(), String>,
+) -> Vec<Problem> {
+    let Some(table) = node.table() else {
+        let says = format!("is a section and takes no value: write `{section}.{}`", example(on));
+        return vec![problem(&[section], says, node)];
+    };
+    let mut problems = Vec::new();
+    for (key, node) in table.iter() {
+        let option = match grammar::find(on, key) {
+            Ok(option) => option,
+            Err(fault) => {
+                problems.push(problem(&[section, key], fault.to_string(), node));
+                continue;
+            }
+        };
+        let checked = grammar::check(option, &node.given()).map_err(|fault| fault.to_string());
+        if let Err(says) = checked.and_then(|value| apply(option.name, value)) {
+            problems.push(problem_of_option(&[section, key], says, node));
+        }
+    }
+    problems
+}
+
+fn example(on: Attribute) -> &'static str {
+    match on {
+        Attribute::Log => "filter = \"info\"",
+        _ => "stop_timeout = \"10s\"",
+    }
+}
+
+fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> {
+    let duration: Option<&mut Duration> = match key {
+        "start_timeout" => Some(&mut settings.start_timeout),
+        "stop_timeout" => Some(&mut settings.stop_timeout),
+        "close_timeout" => Some(&mut settings.close_timeout),
+        "drain_delay" => Some(&mut settings.drain_delay),
+        "stall_warning" => Some(&mut settings.stall_warning),
+        _ => None,
+    };
+    match (duration, value) {
+        (Some(place), Value::Duration(duration)) => *place = duration,
+        (None, Value::Count(count)) => settings.worker_threads = Some(count as usize),
+        (None, Value::Names(names)) => settings.expect.extend(names),
+        (_, value) => {
+            unreachable!("the table of options has a row for `{key}` that nobody applies: {value:?}")
+        }
+    }
+    Ok(())
+}
+
+/// A value that may be secret, for nobody knows what it was meant for: its place is told without it.
+pub(crate) fn problem<S: AsRef<str>>(path: &[S], says: String, node: &ConfigNode) -> Problem {
+    Problem::Setting { key: written(path), says, source: node.source.to_string() }
+}
+
+/// A wrong value of an option that there is.
+pub(crate) fn problem_of_option<S: AsRef<str>>(path: &[S], says: String, node: &ConfigNode) -> Problem {
+    let empty = matches!(node.given(), grammar::Given::Plain(text) if text.trim().is_empty());
+    let unset = if empty { or_unset(&node.source) } else { "" };
+    Problem::Setting {
+        key: written(path),
+        says: format!("{}{unset}", cut(says)),
+        source: node.source_of_option(),
+    }
+}

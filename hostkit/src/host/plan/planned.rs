@@ -1,0 +1,80 @@
+//! A plan: proven, ordered, and nothing left to go wrong but the world.
+
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[cfg(feature = "queue")]
+use crate::host::plan::queues::PlannedQueue;
+use crate::host::plan::settings::Settings;
+use crate::inject::Values;
+use crate::state::{ServiceRecord, StartLevel};
+use crate::sync::PanicSafeDrop;
+use crate::time::clock::WallClock;
+
+use crate::registry::{GivenValue, HookEntry, Origin};
+
+use crate::service::{AnyProvider, Control, Runner, Terms};
+
+pub(crate) struct Plan {
+    /// In level order, and by name within a level.
+    pub(crate) services: Vec<Service>,
+    /// What runs for each of them.
+    pub(crate) runners: Vec<PanicSafeDrop<Box<dyn Runner>>>,
+    pub(crate) levels: Vec<PlannedLevel>,
+    pub(crate) hooks: Vec<HookEntry>,
+    /// Of the shared values that something needs: each level needs values of the levels before it only.
+    pub(crate) providers: Vec<Vec<Arc<PlannedProvider>>>,
+    /// By name.
+    #[cfg(feature = "queue")]
+    pub(crate) draining: Vec<PlannedQueue>,
+    pub(crate) values: Values,
+    /// What is in `values` already, each as it was given.
+    pub(crate) given: Vec<GivenValue>,
+    pub(crate) settings: Settings,
+    pub(crate) wall: WallClock,
+    pub(crate) under_test: bool,
+    /// What is not wrong, but worth a line in the log.
+    pub(crate) warnings: Vec<String>,
+}
+
+pub(crate) struct PlannedLevel {
+    pub(crate) members: Range<usize>,
+    pub(crate) level: Arc<StartLevel>,
+}
+
+pub(crate) struct Service {
+    pub(crate) record: Arc<ServiceRecord>,
+    pub(crate) kind: &'static str,
+    pub(crate) origin: Origin,
+    pub(crate) policy: Terms,
+    pub(crate) heartbeat: Option<Duration>,
+    pub(crate) control: Option<Arc<Control>>,
+}
+
+/// A provider, and where it was declared.
+pub(crate) struct PlannedProvider {
+    pub(crate) provision: Arc<AnyProvider>,
+    pub(crate) origin: Origin,
+}
+
+impl Deref for PlannedProvider {
+    type Target = AnyProvider;
+
+    fn deref(&self) -> &AnyProvider {
+        &self.provision
+    }
+}
+
+impl Plan {
+    /// The longest that a stop can take: each level's slowest, one level after the other, within the host's own limit.
+    #[cfg(feature = "cli")] // `check` tells it
+    pub(crate) fn slowest_stop(&self) -> Duration {
+        let slowest = |level: &PlannedLevel| {
+            let timeouts =
+                self.services[level.members.clone()].iter().map(|service| service.policy.stop_timeout());
+            timeouts.max().unwrap_or_default()
+        };
+        self.levels.iter().map(slowest).fold(Duration::ZERO, Duration::saturating_add)
+    }
+}

@@ -1,0 +1,437 @@
+//! What can be wrong with a plan: a variant per fault, its sentences in one place.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::registry::{Origin, how_to_link};
+
+use hostkit_grammar::sentence::halves;
+
+/// One thing that is wrong with a plan: what, where, why, and what to do.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the sentences below say what each field is")]
+pub enum Problem {
+    /// Two services have one name.
+    DuplicateName { name: String, first: Origin, second: Origin },
+    /// A name that can't be written on a command line or in configuration.
+    BadName { name: String, why: String, mend: String, at: Origin },
+    /// `after` names no service.
+    UnknownAfter { service: String, after: String, nearest: Option<String>, at: Origin },
+    /// Services that wait for each other.
+    Ring { members: Vec<(String, Origin)> },
+    /// Parameters ask for a value that nobody provides.
+    MissingValue { of: &'static str, by: Vec<(String, Origin)>, suggestions: Vec<Provided> },
+    /// Two values of one type were given.
+    TwoValues { of: &'static str, second: Origin },
+    /// A type that something needs has several providers.
+    TwoProviders { of: &'static str, by: Vec<Provided> },
+    /// Providers that need each other.
+    ProviderRing { members: Vec<Provided> },
+    /// What has no runs asks for a value that is made anew for each run.
+    OutlivesRun { provider: Provided, by: Vec<(String, Origin)> },
+    /// A queue is taken that no handler works off.
+    Unhandled { service: String, of: &'static str, at: Origin },
+    /// Two handlers work off one type of job.
+    TwoHandlers { of: &'static str, first: (String, Origin), second: (String, Origin) },
+    /// An option of a service that can't work.
+    Option { service: String, says: String, at: Origin },
+    /// A setting of the host that can't be.
+    Setting { key: String, says: String, source: String },
+    /// A value of a typed section that can't be; `reader` is the struct.
+    Section {
+        key: String,
+        value: Option<String>,
+        source: String,
+        reason: String,
+        mend: String,
+        reader: &'static str,
+    },
+    /// `expect` names a service that there is not.
+    Expected { name: String, nearest: Option<String> },
+    /// `only` or `except` names no service and no group.
+    UnknownSelection { name: String, nearest: Option<String> },
+    /// There is nothing to run.
+    Nothing { declared: usize },
+}
+
+/// Who provides a value: a provider by its name, or a value that was given to the host.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each says what it is")]
+pub struct Provided {
+    pub name: Option<String>,
+    pub of: &'static str,
+    pub at: Origin,
+}
+
+impl Problem {
+    /// What is wrong, in one line.
+    pub fn what(&self) -> String {
+        match self {
+            Problem::DuplicateName { name, .. } => format!("two services are named `{name}`"),
+            Problem::BadName { name, .. } => format!("`{name}` is not a valid service name"),
+            Problem::UnknownAfter { service, after, .. } => {
+                format!("`{service}` starts after `{after}`, but there is no service named `{after}`")
+            }
+            Problem::Ring { members } => {
+                let names: Vec<_> = members.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let first = names.first().map(String::as_str).unwrap_or_default();
+                match members.len() {
+                    1 => format!("{first} starts after itself"),
+                    _ => format!("services wait for each other: {} after {first}", names.join(" after ")),
+                }
+            }
+            Problem::MissingValue { of, by, .. } => {
+                format!("{} `Dep<{}>`, but no provider returns `{}`", needing(by), short(of), returned(of))
+            }
+            Problem::TwoProviders { of, by } => {
+                let by: Vec<_> = by.iter().map(Provided::who).collect();
+                format!("`{}` has more than one provider: {}", short(of), listed(&by))
+            }
+            Problem::ProviderRing { members } => ring(members),
+            Problem::OutlivesRun { provider, by } => {
+                format!("{} `Dep<{}>`, which is made for one run only", needing(by), short(provider.of))
+            }
+            Problem::TwoValues { of, .. } => {
+                format!("two values of type `{}` were given to the host", short(of))
+            }
+            Problem::Unhandled { service, of, .. } => {
+                format!("`{service}` needs `Queue<{0}>`, but no queued service handles `{0}`", short(of))
+            }
+            Problem::TwoHandlers { of, first, second } => {
+                format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
+            }
+            Problem::Option { service, says, .. } => format!("`{service}`: {}", option(says).0),
+            Problem::Setting { key, says, .. } => setting(key, says).0,
+            Problem::Section { key, value: Some(value), reason, .. } => {
+                format!("`{key}` is {value}: {reason}")
+            }
+            Problem::Section { key, value: None, reason, .. } => format!("`{key}` {reason}"),
+            Problem::Expected { name, .. } => {
+                format!("`expect` names `{name}`, but there is no service named `{name}`")
+            }
+            Problem::UnknownSelection { name, .. } => format!("no service or group is named `{name}`"),
+            Problem::Nothing { declared: 0 } => "there is no service to run".into(),
+            Problem::Nothing { .. } => "every service is off".into(),
+        }
+    }
+
+    /// Where it was said.
+    pub fn place(&self) -> String {
+        match self {
+            Problem::DuplicateName { first, second, .. } => format!("{first} and {second}"),
+            Problem::BadName { at, .. }
+            | Problem::UnknownAfter { at, .. }
+            | Problem::Unhandled { at, .. }
+            | Problem::Option { at, .. } => at.to_string(),
+            Problem::Ring { members } => {
+                members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
+            }
+            Problem::MissingValue { by, .. } => places(by),
+            Problem::TwoProviders { by: members, .. } | Problem::ProviderRing { members } => {
+                members.iter().map(Provided::to_string).collect::<Vec<_>>().join(", ")
+            }
+            Problem::OutlivesRun { provider, by } => format!("{}; {provider}", places(by)),
+            Problem::TwoHandlers { first, second, .. } => {
+                format!("`{}` at {} and `{}` at {}", first.0, first.1, second.0, second.1)
+            }
+            Problem::TwoValues { second, .. } => format!("the second one: {second}"),
+            Problem::Setting { source, .. } | Problem::Section { source, .. } => source.clone(),
+            Problem::Expected { .. } => "`expect` in `[host]`, or on the builder".into(),
+            Problem::UnknownSelection { .. } => "`--only` or `--except`, or the same on the builder".into(),
+            Problem::Nothing { .. } => "the whole program".into(),
+        }
+    }
+
+    /// Why it is a problem; empty where what is wrong says it all.
+    pub fn why(&self) -> String {
+        match self {
+            Problem::DuplicateName { .. } => {
+                "a name must be unique in its host: it selects and configures the service, and identifies it in the log".into()
+            }
+            Problem::BadName { why, .. } => why.clone(),
+            Problem::UnknownAfter { .. } => "`after` names the services that start first".into(),
+            Problem::Ring { .. } => "none of them can start first".into(),
+            Problem::MissingValue { .. } => "all values are made before the first service starts".into(),
+            Problem::TwoProviders { .. } => "values are found by type, so a type has one provider".into(),
+            Problem::ProviderRing { .. } => "none of them can be called first".into(),
+            Problem::OutlivesRun { .. } => {
+                "it lives for one run of a timer or one attempt at a job; a hosted service, a hook and a shared value live longer".into()
+            }
+            Problem::TwoValues { .. } => "values are found by type, so a type has one value".into(),
+            Problem::Unhandled { .. } => "its jobs would never run".into(),
+            Problem::TwoHandlers { .. } => "queues are found by the type of their jobs, so a type has one handler".into(),
+            Problem::Option { .. } | Problem::Setting { .. } => String::new(),
+            Problem::Section { reader, .. } => format!("the section is read as the struct `{}`", short(reader)),
+            Problem::Expected { .. } => {
+                "its crate may not be linked: the compiler leaves out a crate that no Rust path refers to".into()
+            }
+            Problem::UnknownSelection { .. } => "a name that selects nothing is probably a typo".into(),
+            Problem::Nothing { declared: 0 } => {
+                "no linked crate has an annotated function; the compiler leaves out a crate that no Rust path refers to".into()
+            }
+            Problem::Nothing { .. } => "`enabled = false`, `--only` or `--except` leaves nothing to run".into(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn mend(&self) -> String {
+        match self {
+            Problem::DuplicateName { first, second, .. } if first.is_of_doctests() && second.is_of_doctests() => {
+                "the doctests of a crate are one program since edition 2024: begin each that has services with \"```standalone_crate\""
+                    .into()
+            }
+            Problem::DuplicateName { name, .. } => format!("rename one of them: `name = \"{name}-2\"`"),
+            Problem::BadName { mend, .. } => mend.clone(),
+            Problem::UnknownAfter { after, nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("add a service named `{after}`, or remove it from `after`"),
+            },
+            Problem::Ring { .. } => "remove one `after` to break the cycle".into(),
+            Problem::MissingValue { of, suggestions, .. } => provide(of, suggestions),
+            Problem::ProviderRing { .. } => {
+                "remove one of these parameters, or move what both need into a third value".into()
+            }
+            Problem::OutlivesRun { provider, .. } => format!(
+                "remove `scope = \"run\"` from {}, or take the values that it is made from",
+                provider.who()
+            ),
+            Problem::TwoValues { of, .. } | Problem::TwoProviders { of, .. } => {
+                format!("remove one, or wrap one in a new type: `struct Other({});`", short(of))
+            }
+            Problem::Unhandled { of, .. } => {
+                format!("add a `#[queued]` function whose first parameter is a `{}`", short(of))
+            }
+            Problem::TwoHandlers { of, .. } => {
+                format!("remove one, or give it a new job type: `struct Other({});`", short(of))
+            }
+            Problem::Option { says, .. } => option(says).1,
+            Problem::Setting { key, says, .. } => setting(key, says).1,
+            Problem::Section { mend, .. } => mend.clone(),
+            Problem::Expected { name, nearest } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!(
+                    "link the crate that has `{name}`: {}; or remove it from `expect`",
+                    how_to_link("that_crate")
+                ),
+            },
+            Problem::UnknownSelection { nearest, .. } => match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!(
+                    "run `list` to see all names; if its crate is not linked, link it: {}",
+                    how_to_link("that_crate")
+                ),
+            },
+            Problem::Nothing { declared: 0 } => {
+                format!(
+                    "annotate a function with `#[hosted_service]`, or link the crate that has one: {}",
+                    how_to_link("that_crate")
+                )
+            }
+            Problem::Nothing { .. } => "turn one on".into(),
+        }
+    }
+}
+
+/// So many of those who need something are named.
+const NAMED: usize = 10;
+
+/// `a`, `b` and `c`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => word.clone(),
+        [words @ .., last] => format!("{} and {last}", words.join(", ")),
+    }
+}
+
+/// `` `a` needs``, `` `a` and `b` need``.
+fn needing(by: &[(String, Origin)]) -> String {
+    let mut names: Vec<_> = by.iter().take(NAMED).map(|(name, _)| format!("`{name}`")).collect();
+    if by.len() > NAMED {
+        names.push(format!("{} more", by.len() - NAMED));
+    }
+    format!("{} {}", listed(&names), if by.len() == 1 { "needs" } else { "need" })
+}
+
+/// One place stands alone; several say whose they are.
+fn places(by: &[(String, Origin)]) -> String {
+    if let [(_, at)] = by {
+        return at.to_string();
+    }
+    let places: Vec<_> = by.iter().take(NAMED).map(|(name, at)| format!("`{name}` at {at}")).collect();
+    places.join(", ")
+}
+
+/// `` `a` needs `Dep<B>` of `b`, which needs `Dep<A>` of `a` ``.
+fn ring(members: &[Provided]) -> String {
+    let [first, rest @ ..] = members else { return String::new() };
+    if rest.is_empty() {
+        return format!("{} needs the `Dep<{}>` that it makes itself", first.who(), short(first.of));
+    }
+    let links = rest.iter().chain([first]).map(|next| format!("`Dep<{}>` of {}", short(next.of), next.who()));
+    let links: Vec<_> = links.collect();
+    format!("providers need each other: {} needs {}", first.who(), links.join(", which needs "))
+}
+
+/// What a provider of `Dep<of>` returns: `Feed`, or `Arc<dyn Mailer>`.
+fn returned(of: &str) -> String {
+    match short(of) {
+        of if of.starts_with("dyn ") => format!("Arc<{of}>"),
+        of => of,
+    }
+}
+
+/// How a value comes to be there.
+fn provide(of: &str, suggestions: &[Provided]) -> String {
+    let short_of = short(of);
+    let returned = returned(of);
+    let hint = if returned == short_of { "" } else { " (a value is not found by its traits)" };
+    let add = format!(
+        "add a `#[provides]` function that returns `{returned}`{hint}, or give the host a value of that type: `.provide(value)`"
+    );
+    let meant = suggestions.iter().map(|one| {
+        let like = if one.of == of {
+            format!("`{of}` of another version of its crate")
+        } else if short(one.of) == short_of {
+            format!("`{}`", one.of) // only its path tells them apart
+        } else {
+            format!("`{}`", short(one.of))
+        };
+        format!("{like}, of {one}")
+    });
+    let meant: Vec<_> = meant.collect();
+    match meant.is_empty() {
+        true => add,
+        false => format!("did you mean {}? If not, {add}", meant.join(", or ")),
+    }
+}
+
+impl Provided {
+    fn who(&self) -> String {
+        self.name.as_ref().map_or_else(|| "`.provide(…)`".to_owned(), |name| format!("`{name}`"))
+    }
+}
+
+impl fmt::Display for Provided {
+    /// `` `feed` at src/feed.rs:12 (app 0.1.0)``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.who(), self.at)
+    }
+}
+
+/// What is wrong with an option, with whose name a sentence mostly begins, and what to do.
+fn option(says: &str) -> (String, String) {
+    match says.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
+        Some((option, _)) => setting(option, says),
+        None => (halves(says).0.to_owned(), halves(says).1.to_owned()),
+    }
+}
+
+/// What is wrong with a setting, and what to do; the option's bare name, with which the sentence begins, becomes the whole key.
+fn setting(key: &str, says: &str) -> (String, String) {
+    let bare = format!("`{}`", key.rsplit('.').next().unwrap_or(key));
+    let (between, rest) = match says.strip_prefix(&bare) {
+        Some(rest) => rest.strip_prefix(": ").map_or(("", rest), |rest| (": ", rest)),
+        None => (": ", says),
+    };
+    let (fault, mend) = halves(rest);
+    (format!("`{key}`{between}{fault}"), mend.to_owned())
+}
+
+/// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
+pub(crate) fn short(of: &str) -> String {
+    let of = of.replace("{{closure}}::", "");
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in of.chars() {
+        match c {
+            ':' => word.clear(),
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                out.push_str(&std::mem::take(&mut word));
+                out.push(c);
+            }
+        }
+    }
+    out + &word
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.what())?;
+        writeln!(f, "  where  {}", self.place())?;
+        match self.why() {
+            why if why.is_empty() => {}
+            why => writeln!(f, "  why    {why}")?,
+        }
+        write!(f, "  help   {}", self.mend())
+    }
+}
+
+/// A plan that can't be: all of its problems.
+///
+/// It prints each as *what / where / why / help*, without the why where there is no more to say.
+#[derive(Clone)]
+pub struct BuildError {
+    problems: Vec<Problem>,
+}
+
+impl BuildError {
+    pub(crate) fn of(problems: Vec<Problem>) -> Self {
+        BuildError { problems }
+    }
+
+    /// Everything that is wrong.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The exit code of a program that ends with it: 78, as that of [`main!`](crate::main).
+    pub fn exit_code(&self) -> u8 {
+        78 // `EX_CONFIG` of sysexits
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len();
+        write!(
+            f,
+            "the plan is invalid: {count} problem{}; nothing has started",
+            if count == 1 { "" } else { "s" }
+        )?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n\n{problem}"))
+    }
+}
+
+/// The same text: `unwrap` in a test shows what is wrong.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for BuildError {}
+
+impl From<BuildError> for ExitCode {
+    fn from(error: BuildError) -> Self {
+        ExitCode::from(error.exit_code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_names_are_shortened() {
+        assert_eq!(
+            short("alloc::vec::Vec<(alloc::string::String, dyn my_app::a::Mailer)>"),
+            "Vec<(String, dyn Mailer)>"
+        );
+        assert_eq!(short("u32"), "u32");
+    }
+}

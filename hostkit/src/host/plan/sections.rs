@@ -1,0 +1,160 @@
+//! The rule of typed sections: what is wanted is read, every wrong value is a problem, and so is every key that nobody reads.
+
+use hostkit_grammar as grammar;
+
+use crate::config::{InsertSection, KeyPath, SectionNeed, SectionProblem, Source, Tree, normal, written};
+use crate::host::plan::configure::OWN;
+use crate::host::plan::draft::Draft;
+use crate::host::plan::problem::Problem;
+
+use crate::inject::NeedSet;
+
+/// Reads every section that these want; what was read is to be given to the host's values.
+pub(crate) fn sections<'w>(
+    draft: &Draft,
+    wants: impl Iterator<Item = &'w NeedSet>,
+) -> (Vec<Problem>, Vec<InsertSection>) {
+    let mut wanted: Vec<SectionNeed> = Vec::new();
+    for want in wants.flat_map(|wants| &wants.sections) {
+        if !wanted.contains(want) {
+            wanted.push(*want);
+        }
+    }
+    wanted.sort_by_key(|want| (want.path, want.of));
+    let (tree, known) = (&draft.settings.tree, known(draft));
+    let mut problems = nobody_reads(tree, &known);
+    let mut given = Vec::new();
+    let mut wrong: Vec<(SectionNeed, Vec<SectionProblem>)> = Vec::new();
+    let mut unread: Vec<(SectionNeed, Vec<SectionProblem>)> = Vec::new();
+    let mut secrets: Vec<KeyPath> = Vec::new();
+    for want in &wanted {
+        let found = want.read(tree);
+        given.extend(found.give);
+        secrets.extend(found.notes.secrets.iter().map(KeyPath::normal));
+        wrong.push((*want, found.faults));
+        unread.push((*want, found.notes.unknown.into_values().collect()));
+    }
+    for other in known.iter().filter(|other| !wanted.contains(other)) {
+        // What is switched off reads nothing, but knows its keys, and which of them are secret.
+        if wanted.iter().any(|want| overlap(want, other)) {
+            let notes = other.read(tree).notes;
+            secrets.extend(notes.secrets.iter().map(KeyPath::normal));
+            if wanted.iter().any(|want| want.path == other.path) {
+                unread.push((*other, notes.unknown.into_values().collect()));
+            }
+        }
+    }
+    let meant: Vec<KeyPath> =
+        unread.iter().flat_map(|(_, faults)| faults.iter().filter_map(SectionProblem::meant)).collect();
+    for (want, faults) in wrong {
+        for fault in faults.into_iter().filter(|fault| !is_consequence(fault, tree, &meant)) {
+            // A section may have several structs: a value that is secret for one of them is so for all.
+            let path = fault.path.normal();
+            let is_secret = secrets.iter().any(|secret| path.is_within(secret));
+            problems.push(problem(&if is_secret { fault.masked() } else { fault.beside(&secrets) }, &want));
+        }
+    }
+    problems.extend(unknown_keys(&wanted, &unread, &known));
+    (problems, given)
+}
+
+/// Whether it is told already by its cause: a layer that can't be read, or a key that is written wrongly.
+fn is_consequence(fault: &SectionProblem, tree: &Tree, meant: &[KeyPath]) -> bool {
+    let unreadable = tree.faults.iter().any(|fault| fault.meant.is_none());
+    let is_meant = |meant: &KeyPath| meant.normal() == fault.path.normal();
+    match fault.is_missing() {
+        true => {
+            unreadable
+                || meant
+                    .iter()
+                    .chain(tree.faults.iter().filter_map(|fault| fault.meant.as_ref()))
+                    .any(is_meant)
+        }
+        false => unreadable && fault.is_refused(),
+    }
+}
+
+/// Whether a value may belong to both.
+fn overlap(a: &SectionNeed, b: &SectionNeed) -> bool {
+    let (a, b) = (KeyPath::of(a.path), KeyPath::of(b.path));
+    a.is_within(&b) || b.is_within(&a)
+}
+
+/// Every section that there is, whether anything that runs reads it or not.
+pub(crate) fn known(draft: &Draft) -> Vec<SectionNeed> {
+    let registered = draft.sections.iter().map(|(section, _)| section);
+    let services = draft.entries.iter().flat_map(|entry| &entry.wants.sections);
+    let hooks = draft.hooks.iter().flat_map(|entry| &entry.hook.wants.sections);
+    let mut known: Vec<SectionNeed> = Vec::new();
+    let providers = draft.providers.iter().flat_map(|entry| &entry.provision.wants.sections);
+    for section in registered.chain(services).chain(hooks).chain(providers) {
+        if !known.contains(section) {
+            known.push(*section);
+        }
+    }
+    known.sort_by_key(|section| (section.path, section.of));
+    known
+}
+
+fn problem(fault: &SectionProblem, reader: &SectionNeed) -> Problem {
+    Problem::Section {
+        key: fault.path.to_string(),
+        value: fault.value.clone(),
+        source: fault.source.as_ref().unwrap_or(&Source::Nowhere).place(),
+        reason: fault.reason(),
+        mend: fault.mend(),
+        reader: reader.of,
+    }
+}
+
+/// Keys within a section that none of its structs has, and no other section's path goes through.
+fn unknown_keys(
+    wanted: &[SectionNeed],
+    unread: &[(SectionNeed, Vec<SectionProblem>)],
+    known: &[SectionNeed],
+) -> Vec<Problem> {
+    let mut told: Vec<KeyPath> = Vec::new();
+    let mut problems = Vec::new();
+    for (reader, faults) in unread.iter().filter(|(reader, _)| wanted.contains(reader)) {
+        let siblings = || unread.iter().filter(|(other, _)| other.path == reader.path);
+        for fault in faults {
+            let path = &fault.path;
+            let by_all = siblings().all(|(_, faults)| faults.iter().any(|fault| path.is_within(&fault.path)));
+            let a_section = known.iter().any(|section| KeyPath::of(section.path).is_within(path));
+            if by_all && !a_section && !told.iter().any(|told| path.is_within(told)) {
+                told.push(path.clone());
+                problems.push(problem(fault, reader));
+            }
+        }
+    }
+    problems
+}
+
+/// Values of sections that nobody knows.
+fn nobody_reads(tree: &Tree, known: &[SectionNeed]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    tree.each_leaf(&mut |path, node| {
+        let same = |key: &String, section: &str| key == section || (node.fuzzy && *key == normal(section));
+        let within = |section: &str| {
+            let mut keys = path.iter();
+            section.split('.').all(|section| keys.next().is_some_and(|key| same(key, section)))
+        };
+        if OWN.iter().any(|own| within(own)) || known.iter().any(|section| within(section.path)) {
+            return;
+        }
+        let first = path.first().map_or("", String::as_str);
+        let says = match known.iter().find(|section| section.path.split('.').next() == Some(first)) {
+            Some(section) => format!("nothing reads it: write it under `[{}]`, or remove it", section.path),
+            None => nobody_reads_section(first, known),
+        };
+        problems.push(Problem::Setting { key: written(path), says, source: node.source.place() });
+    });
+    problems
+}
+
+fn nobody_reads_section(section: &str, known: &[SectionNeed]) -> String {
+    let sections = OWN.into_iter().chain(known.iter().map(|section| section.path));
+    let mend = grammar::nearest(section, sections)
+        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
+    format!("nothing reads `[{section}]`: {mend}")
+}

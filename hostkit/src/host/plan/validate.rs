@@ -1,0 +1,298 @@
+//! A blueprint in, a plan or every problem out. A rule is a function; none stops at its first find.
+
+use std::sync::Arc;
+
+use hostkit_grammar as grammar;
+
+use crate::host::plan::draft::{Draft, DraftService, OffReason};
+
+use crate::host::plan::levels::levels;
+use crate::host::plan::needs::{ProviderUse, needs, replace};
+
+use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, Service};
+
+use crate::host::plan::problem::Problem;
+#[cfg(feature = "queue")]
+use crate::host::plan::queues;
+#[cfg(feature = "config")]
+use crate::host::plan::sections::sections;
+use crate::host::plan::settings::Settings;
+#[cfg(feature = "config")]
+use crate::inject::NeedSet;
+use crate::state::{ServiceRecord, StartLevel};
+use crate::sync::PanicSafeDrop;
+
+use crate::registry::ProviderEntry;
+use crate::service::{RunScope, Runner};
+
+/// What to run of what there is: names and groups.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    pub(crate) only: Option<Vec<String>>,
+    pub(crate) except: Vec<String>,
+}
+
+impl Selection {
+    /// Why it does not run this service, if it does not.
+    pub(crate) fn leaves_out(&self, entry: &DraftService) -> Option<OffReason<'static>> {
+        let named = |names: &[String]| names.iter().any(|name| answers_to(entry, name));
+        if named(&self.except) {
+            return Some(OffReason::Excepted);
+        }
+        self.only.as_deref().is_some_and(|only| !named(only)).then_some(OffReason::NotSelected)
+    }
+
+    /// Names that select nothing, each with the nearest that would.
+    pub(crate) fn unknown(&self, entries: &[DraftService]) -> Vec<(String, Option<String>)> {
+        let names = self.only.iter().flatten().chain(&self.except);
+        let unknown = names.filter(|name| !entries.iter().any(|entry| answers_to(entry, name)));
+        let known =
+            || entries.iter().flat_map(|entry| [Some(&*entry.name), entry.group()].into_iter().flatten());
+        unknown.map(|name| (name.clone(), nearest(name, known()))).collect()
+    }
+}
+
+fn answers_to(entry: &DraftService, name: &str) -> bool {
+    entry.name == name || entry.group() == Some(name)
+}
+
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    grammar::nearest(name, known).map(str::to_owned)
+}
+
+pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
+    replace(&mut draft);
+    let mut problems = std::mem::take(&mut draft.problems);
+    problems.extend(names(&draft.entries));
+    problems.extend(options(&draft.entries));
+    problems.extend(expected(&draft.entries, &draft.settings));
+    problems.extend(selected(&draft.entries, &draft.selection));
+    let (after, unknown) = order(&draft.entries);
+    problems.extend(unknown);
+    let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
+    let (needed, unmet) = needs(&draft, &enabled);
+    problems.extend(unmet);
+    #[cfg(feature = "config")]
+    {
+        let (wrong, read) = sections(&draft, running(&draft, &enabled, &needed));
+        problems.extend(wrong);
+        read.into_iter().for_each(|give| give(&mut draft.values));
+    }
+    #[cfg(feature = "queue")]
+    problems.extend(queues::two_handlers(&draft, &enabled));
+    #[cfg(feature = "queue")]
+    problems.extend(queues::unhandled(&draft, &enabled, &needed));
+    if !enabled.contains(&true) {
+        problems.push(Problem::Nothing { declared: draft.entries.len() });
+    }
+    let levels = levels(&after);
+    #[cfg(feature = "queue")]
+    let levels = levels
+        .and_then(|_| crate::host::plan::levels::levels(&queues::order(&draft.entries, &enabled, after)));
+    let levels = levels.map_err(|ring| {
+        let member = |i: usize| (draft.entries[i].name.to_string(), draft.entries[i].origin);
+        Problem::Ring { members: ring.into_iter().map(member).collect() }
+    });
+    match levels {
+        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled, needed)),
+        Ok(_) => Err(problems),
+        Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
+    }
+}
+
+/// Sorted entries: names that can't be, and names that stand twice.
+fn names(entries: &[DraftService]) -> Vec<Problem> {
+    let bad = entries.iter().filter_map(|entry| {
+        let fault = grammar::name::check(&entry.name).err()?;
+        let (why, mend) = (fault.what(), fault.help());
+        Some(Problem::BadName { name: entry.name.to_string(), why, mend, at: entry.origin })
+    });
+    let twice =
+        entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {
+            name: pair[0].name.to_string(),
+            first: pair[0].origin,
+            second: pair[1].origin,
+        });
+    bad.chain(twice).collect()
+}
+
+/// What the kinds found wrong, told where it was said: in the code, or in the configuration over it.
+fn options(entries: &[DraftService]) -> Vec<Problem> {
+    let faults = entries.iter().flat_map(|entry| entry.made.faults.iter().map(move |says| (entry, says)));
+    let problem = |(entry, says): (&DraftService, &String)| {
+        let service = entry.name.to_string();
+        match configured(entry, says) {
+            Some((option, source)) => Problem::Setting {
+                key: format!("services.{service}.{option}"),
+                says: says.clone(),
+                source: source.to_owned(),
+            },
+            None => Problem::Option { service, says: says.clone(), at: entry.origin },
+        }
+    };
+    faults.map(problem).collect()
+}
+
+/// The option that a sentence is about, if the configuration said it.
+fn configured<'a>(entry: &'a DraftService, says: &'a str) -> Option<(&'a str, &'a str)> {
+    let option = match says.strip_prefix('`') {
+        Some(rest) => rest.split('`').next()?,
+        None => "tz", // the only one whose sentence begins with the thing itself
+    };
+    Some((option, entry.options.source(option)?))
+}
+
+fn expected(entries: &[DraftService], settings: &Settings) -> Vec<Problem> {
+    let absent = settings.expect.iter().filter(|name| find(entries, name).is_none());
+    let known = || entries.iter().map(|entry| &*entry.name);
+    absent.map(|name| Problem::Expected { name: name.clone(), nearest: nearest(name, known()) }).collect()
+}
+
+fn selected(entries: &[DraftService], selection: &Selection) -> Vec<Problem> {
+    let unknown = selection.unknown(entries).into_iter();
+    unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
+}
+
+/// What everything that is to run asks for, and everything that makes its values.
+#[cfg(feature = "config")]
+fn running<'d>(
+    draft: &'d Draft,
+    enabled: &'d [bool],
+    needed: &'d ProviderUse,
+) -> impl Iterator<Item = &'d NeedSet> {
+    let services = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
+    services
+        .map(|(entry, _)| &entry.wants)
+        .chain(draft.hooks.iter().map(|entry| &entry.hook.wants))
+        .chain(needed.providers().map(|at| &draft.providers[at].provision.wants))
+}
+
+fn find(entries: &[DraftService], name: &str) -> Option<usize> {
+    entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
+}
+
+/// Whom each entry starts after, as positions; and the names that are none.
+fn order(entries: &[DraftService]) -> (Vec<Vec<usize>>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let edges = entries.iter().map(|entry| {
+        let known = entry.after().iter().filter_map(|after| {
+            let found = find(entries, after);
+            if found.is_none() {
+                problems.push(unknown_after(entries, entry, after));
+            }
+            found
+        });
+        known.collect()
+    });
+    (edges.collect(), problems)
+}
+
+/// Told where it was said: in the code, or in the configuration over it.
+fn unknown_after(entries: &[DraftService], entry: &DraftService, after: &str) -> Problem {
+    let (service, nearest) =
+        (entry.name.to_string(), nearest(after, entries.iter().map(|entry| &*entry.name)));
+    let Some(source) = entry.options.source("after") else {
+        return Problem::UnknownAfter { service, after: after.to_owned(), nearest, at: entry.origin };
+    };
+    let mend = nearest.map_or_else(
+        || "remove it, or run `list` to see all services".into(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    let says = format!("`after` names `{after}`, but there is no service named `{after}`: {mend}");
+    Problem::Setting { key: format!("services.{service}.after"), says, source: source.to_owned() }
+}
+
+/// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
+fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: ProviderUse) -> Plan {
+    #[cfg(feature = "queue")]
+    let piling_up = queues::piling_up(&draft, enabled, &needed);
+    let providers = providers(&mut draft, needed);
+    #[cfg(feature = "queue")]
+    let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
+    let mut entries: Vec<Option<DraftService>> = draft.entries.into_iter().map(Some).collect();
+    let mut plan = Plan {
+        services: Vec::with_capacity(entries.len()),
+        runners: Vec::with_capacity(entries.len()),
+        levels: Vec::new(),
+        hooks: draft.hooks,
+        providers,
+        #[cfg(feature = "queue")]
+        draining,
+        values: draft.values,
+        given: draft.given,
+        settings: draft.settings,
+        wall: draft.wall,
+        under_test: draft.under_test,
+        warnings: draft.missed.into_iter().chain(draft.warnings).collect(),
+    };
+    for members in levels {
+        let running: Vec<usize> =
+            members.iter().copied().filter(|i| enabled.get(*i) == Some(&true)).collect();
+        if running.is_empty() {
+            continue;
+        }
+        let level = Arc::new(StartLevel::of(running.len()));
+        let begin = plan.services.len();
+        for entry in running.into_iter().filter_map(|i| entries[i].take()) {
+            let (service, runner) = service(entry, &level);
+            plan.services.push(service);
+            plan.runners.push(runner);
+        }
+        plan.levels.push(PlannedLevel { members: begin..plan.services.len(), level });
+    }
+    plan.warnings.extend(warnings(&plan));
+    plan.warnings.extend(cfg!(panic = "abort").then(|| PANIC_ABORTS.to_owned())); // a profile has one `panic` for all crates
+    #[cfg(feature = "queue")]
+    plan.warnings.extend(piling_up);
+    plan
+}
+
+/// The shared ones by level, with room for what they make; the others go to the services that they are called for.
+fn providers(draft: &mut Draft, needed: ProviderUse) -> Vec<Vec<Arc<PlannedProvider>>> {
+    let planned = |entry: ProviderEntry| {
+        Arc::new(PlannedProvider { provision: Arc::new(entry.provision), origin: entry.origin })
+    };
+    let providers: Vec<_> = std::mem::take(&mut draft.providers).into_iter().map(planned).collect();
+    for (service, own) in needed.fresh {
+        let own = own.into_iter().map(|provider| providers[provider].provision.clone());
+        let fresh = RunScope { providers: own.collect(), close_timeout: draft.settings.close_timeout };
+        draft.entries[service].made.runner.fresh(fresh);
+    }
+    let shared = needed.shared.into_iter();
+    let shared = shared.map(|level| level.into_iter().map(|provider| providers[provider].clone()).collect());
+    let shared: Vec<Vec<Arc<PlannedProvider>>> = shared.collect();
+    shared.iter().flatten().for_each(|provision| draft.values.reserve(provision.key()));
+    shared
+}
+
+fn service(entry: DraftService, level: &Arc<StartLevel>) -> (Service, PanicSafeDrop<Box<dyn Runner>>) {
+    let DraftService { name, origin, kind, made, .. } = entry;
+    let service = Service {
+        record: Arc::new(ServiceRecord::new(name, level.clone())),
+        kind,
+        origin,
+        policy: made.policy,
+        heartbeat: made.heartbeat,
+        control: made.control,
+    };
+    (service, PanicSafeDrop::new(made.runner))
+}
+
+/// In such a build no panic can be caught.
+const PANIC_ABORTS: &str = "this program is built with `panic = \"abort\"`: a panic ends the process, so `on_failure`, retries and \
+     `stop` methods never see it: remove `panic` from the profile in `Cargo.toml`";
+
+/// Time that a service was promised and the host can't give.
+fn warnings(plan: &Plan) -> Vec<String> {
+    let (show, limit) = (grammar::duration::show, plan.settings.stop_timeout);
+    let written = |service: &Service| service.policy.stop_timeout.filter(|written| *written > limit);
+    let capped = plan.services.iter().filter_map(|service| Some((service.record.name(), written(service)?)));
+    let capped = capped.map(|(name, written)| {
+        format!(
+            "`{name}` has a `stop_timeout` of {}, but the host stops within {}: raise the host's `stop_timeout`, or lower this one",
+            show(written),
+            show(limit)
+        )
+    });
+    capped.collect()
+}

@@ -1,0 +1,70 @@
+//! A stop that takes longer than a second says what it waits for, and says it again every few seconds.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use crate::host::run::stop::is_up;
+use crate::host::view::state::HostState;
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock;
+use crate::time::clock::Instant;
+
+/// From the beginning of the stop until it is first told, and from each time to the next.
+const FIRST: Duration = Duration::from_secs(1);
+const EACH: Duration = Duration::from_secs(5);
+/// How many are named at most.
+const NAMED: usize = 10;
+
+/// Goes along with the stop.
+pub(crate) async fn telling<T>(core: &HostState, stop: impl Future<Output = T>) -> T {
+    let (mut stop, mut next) = (pin!(stop), clock::after(FIRST));
+    loop {
+        match select2(stop.as_mut(), core.until(next)).await {
+            Either::Left(stopped) => return stopped,
+            Either::Right(()) => tell(core),
+        }
+        next = clock::after(EACH);
+    }
+}
+
+/// `waiting for place_order: 802 jobs, 7.2s of 10.0s left; web: 3.0s of 10.0s left; the hook `flush``.
+fn tell(core: &HostState) {
+    let now = clock::now();
+    let services = core.by_name().filter(|service| is_up(service) && service.record.signal().is_raised());
+    let mut waits: Vec<String> = services
+        .map(|service| {
+            let name = service.record.name();
+            let facts: Vec<_> = jobs(core, name).into_iter().chain(time(&service.record, now)).collect();
+            if facts.is_empty() { name.to_owned() } else { format!("{name}: {}", facts.join(", ")) }
+        })
+        .collect();
+    waits.extend(lock_unpoisoned(&core.waited_for).iter().cloned());
+    waits.extend(core.tasks.names().into_iter().map(|name| format!("the task {name}")));
+    let count = waits.len();
+    if count > NAMED {
+        waits.truncate(NAMED);
+        waits.push(format!("and {} more", count - NAMED));
+    }
+    if count > 0 {
+        tracing::info!(target: "hostkit", left = count, "the stop waits for {}", waits.join("; "));
+    }
+}
+
+fn time(record: &crate::state::ServiceRecord, now: Instant) -> Option<String> {
+    let (deadline, told) = (record.deadline()?, record.level().told()?);
+    let (left, given) = (deadline.saturating_duration_since(now), deadline.saturating_duration_since(told));
+    Some(format!("{left:.1?} of {given:.1?} left"))
+}
+
+#[cfg(feature = "queue")]
+fn jobs(core: &HostState, name: &str) -> Option<String> {
+    let left = core.draining.iter().find(|queue| queue.name == name)?.steer.left();
+    let s = if left == 1 { "" } else { "s" };
+    Some(format!("{left} job{s}"))
+}
+
+#[cfg(not(feature = "queue"))]
+fn jobs(_: &HostState, _: &str) -> Option<String> {
+    None
+}

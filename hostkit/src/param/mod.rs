@@ -1,0 +1,7 @@
+//! Parameters that stand for a part of the host: the stop signal, readiness, heartbeats, tasks.
+
+pub(crate) mod heartbeat;
+pub(crate) mod ready;
+pub(crate) mod stop;
+pub(crate) mod task_pool;
+pub(crate) mod tasks;

@@ -1,0 +1,118 @@
+//! Closures and functions that make a value, as the builder takes them: each becomes the provider that an attribute would make.
+
+use std::future::Future;
+
+use crate::service::Provider;
+use crate::service::provider_return::{IntoBoxError, ProviderFn, making, making_by};
+
+use crate::inject::Shareable;
+use crate::inject::{Needs, Param, Scope, ValueProvider};
+
+use crate::outcome::result::Result;
+
+/// What [`HostBuilder::provide_with`](crate::HostBuilder::provide_with) takes: an `async` closure, or a [`Provider`] with options.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a provider",
+    label = "not an async function that returns a `Result`, and whose parameters are all `Param`s",
+    note = "give an `async` closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| async move {{ Ok::<_, hostkit::BoxError>(…) }}`, or a `Provider` with options; it must be `Fn`, `Send` and `'static`",
+    note = "a plain `fn` is given as `Provider::blocking(…)`, and a value that is there already as `.provide(value)`"
+)]
+pub trait IntoProvider<M> {
+    /// What is asked for as `Dep<T>`.
+    type Value: ?Sized + 'static;
+
+    #[doc(hidden)]
+    fn into_provider(self) -> Provider<Self::Value>;
+}
+
+impl<T: ?Sized + 'static> IntoProvider<()> for Provider<T> {
+    type Value = T;
+
+    fn into_provider(self) -> Provider<T> {
+        self
+    }
+}
+
+/// A blocking function of up to eight parameters that makes a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a blocking provider",
+    label = "not a function that returns a `Result`, and whose parameters are all `Param`s",
+    note = "give a closure or function that returns `Result<T, E>`: `|db: Dep<Pool>| Ok::<_, hostkit::BoxError>(…)`; it must be `Fn`, `Clone`, `Send` and `'static`"
+)]
+pub trait BlockingProvider<M> {
+    /// What is asked for as `Dep<T>`.
+    type Value: ?Sized + 'static;
+
+    #[doc(hidden)]
+    fn into_provider(self) -> Provider<Self::Value>;
+}
+
+macro_rules! providers {
+    ($($param:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Function, Fut, T, E, $($param,)*> IntoProvider<(T, E, ($($param,)*))> for Function
+        where
+            Function: Fn($($param),*) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = Result<T, E>> + Send + 'static,
+            T: Shareable + 'static,
+            E: IntoBoxError + 'static,
+            $($param: Param<ValueProvider> + 'static,)*
+        {
+            type Value = T;
+
+            #[allow(unused_variables, reason = "a function without parameters needs and gets nothing")]
+            fn into_provider(self) -> Provider<T> {
+                Provider::task(
+                    |needs: &mut Needs<ValueProvider>| { $($param::needs(needs);)* },
+                    move |scope: &Scope<'_, ValueProvider>| making(ProviderFn::result(), self($($param::get(scope)),*)),
+                )
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<Function, T, E, $($param,)*> BlockingProvider<(T, E, ($($param,)*))> for Function
+        where
+            Function: Fn($($param),*) -> Result<T, E> + Clone + Send + Sync + 'static,
+            T: Shareable + 'static,
+            E: IntoBoxError + 'static,
+            $($param: Param<ValueProvider> + Send + 'static,)*
+        {
+            type Value = T;
+
+            #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
+            fn into_provider(self) -> Provider<T> {
+                Provider::job(
+                    |needs: &mut Needs<ValueProvider>| { $($param::needs(needs);)* },
+                    move |scope: &Scope<'_, ValueProvider>| {
+                        let function = self.clone();
+                        $(let $param = $param::get(scope);)*
+                        making_by(ProviderFn::result(), move || function($($param),*))
+                    },
+                )
+            }
+        }
+    };
+}
+
+providers!();
+providers!(A);
+providers!(A B);
+providers!(A B C);
+providers!(A B C D);
+providers!(A B C D F);
+providers!(A B C D F G);
+providers!(A B C D F G H);
+providers!(A B C D F G H I);
+
+impl<T: ?Sized + 'static> Provider<T> {
+    /// The provider that an `async` closure (or function) with parameters is. It returns a `Result`; an `Arc` in it, of a trait
+    /// object say, is asked for by what it holds.
+    pub fn of<M>(provider: impl IntoProvider<M, Value = T>) -> Self {
+        provider.into_provider()
+    }
+
+    /// The provider that a blocking closure (or `fn`) with parameters is: it runs on the blocking pool.
+    pub fn blocking<M>(provider: impl BlockingProvider<M, Value = T>) -> Self {
+        provider.into_provider()
+    }
+}
