@@ -4,11 +4,13 @@
 
 mod diary;
 mod lives;
+mod pool;
 mod time;
 mod wrapper;
 
 pub use diary::Diary;
 pub use lives::{lived, obedient, refused, started};
+pub use pool::with_pool_of;
 pub use time::{ends, ends_within, millis, pass, secs};
 pub use wrapper::Wrapper;
 

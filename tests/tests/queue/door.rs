@@ -1,27 +1,10 @@
 //! The ways in: waiting for room, or not; later; many at once; from sync code; given up half-way.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use hostkit::{BoxError, EnqueueError, Host, Queue, Queued};
-use tokio::sync::Semaphore;
 
 use super::world::*;
-
-/// A queue of one worker that is busy until a permit is given, with room for so many.
-async fn busy(capacity: usize) -> (World<Job>, Arc<Log>, Arc<Semaphore>) {
-    let (log, gate) = (Log::new(), Arc::new(Semaphore::new(0)));
-    let (notes, gated) = (log.clone(), gate.clone());
-    let handler = move |job: Job| {
-        let (log, gate) = (notes.clone(), gated.clone());
-        async move {
-            gate.acquire().await.unwrap().forget();
-            log.note(job.0);
-        }
-    };
-    let world = open(Host::builder().queued("work", Queued::of(handler).capacity(capacity))).await;
-    (world, log, gate)
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_job_is_run_once_and_in_order() {
@@ -48,7 +31,7 @@ async fn ids_differ_and_come_back_by_their_text() {
 
 #[tokio::test(start_paused = true)]
 async fn enqueue_waits_for_room_and_try_enqueue_gives_the_job_back() {
-    let (world, log, gate) = busy(2).await;
+    let (world, log, gate) = gated(2).await;
     world.queue.enqueue(job("runs")).await.unwrap();
     settle().await; // it runs, and takes no room any more
     world.queue.enqueue(job("a")).await.unwrap();
@@ -75,7 +58,7 @@ async fn enqueue_waits_for_room_and_try_enqueue_gives_the_job_back() {
 
 #[tokio::test(start_paused = true)]
 async fn an_enqueue_that_is_dropped_has_enqueued_nothing() {
-    let (world, log, gate) = busy(1).await;
+    let (world, log, gate) = gated(1).await;
     world.queue.enqueue(job("runs")).await.unwrap();
     settle().await;
     world.queue.enqueue(job("waits")).await.unwrap();
@@ -91,12 +74,7 @@ async fn an_enqueue_that_is_dropped_has_enqueued_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_delayed_job_runs_when_it_is_due_and_takes_room_until_then() {
     let (log, wall) = (Log::new(), SystemTime::now());
-    let notes = log.clone();
-    let handler = move |job: Job| {
-        let log = notes.clone();
-        async move { log.note(job.0) }
-    };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(3))).await;
+    let world = open::<Job>(noting_with(&log, |queued| queued.capacity(3))).await;
     world.queue.enqueue_after(job("in 10"), secs(10)).await.unwrap();
     world.queue.enqueue_at(job("at 5"), wall + secs(5)).await.unwrap();
     world.queue.enqueue_at(job("past"), wall - secs(5)).await.unwrap();
@@ -138,12 +116,7 @@ async fn a_later_job_that_is_due_earlier_comes_first() {
 #[tokio::test(start_paused = true)]
 async fn many_go_in_at_once_beyond_the_capacity() {
     let log = Log::new();
-    let notes = log.clone();
-    let handler = move |job: Job| {
-        let log = notes.clone();
-        async move { log.note(job.0) }
-    };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(7))).await;
+    let world = open::<Job>(noting_with(&log, |queued| queued.capacity(7))).await;
     let names: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
     let ids = ends(world.queue.enqueue_all(names.iter().map(|name| job(name.as_str())))).await.unwrap();
     assert_eq!(ids.len(), 1000);
@@ -189,7 +162,7 @@ async fn after_the_end_jobs_come_back() {
 /// Who waits for room when the queue closes gets the job back.
 #[tokio::test(start_paused = true)]
 async fn waiting_for_room_ends_with_the_host() {
-    let (world, _log, gate) = busy(1).await;
+    let (world, _log, gate) = gated(1).await;
     world.queue.enqueue(job("runs")).await.unwrap();
     settle().await;
     world.queue.enqueue(job("waits")).await.unwrap();

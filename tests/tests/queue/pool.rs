@@ -5,21 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hostkit::{Backoff, BoxError, Dep, Host, HostBuilder, Lifetime, Provider, Queued};
+use hostkit_tests::with_pool_of;
 
 use super::log;
 use super::world::*;
-
-fn narrow<T>(life: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    let output = runtime.block_on(life);
-    runtime.shutdown_timeout(secs(10));
-    output
-}
 
 /// Six workers for two threads.
 fn crowded(name: &'static str, queued: Queued<Other>, timeout: Duration) -> HostBuilder {
@@ -56,7 +45,7 @@ fn to_wait_for_a_thread_is_no_part_of_a_jobs_time() {
         here.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(millis(300));
     };
-    narrow(six("work", crowded("work", Queued::blocking(work), millis(550)), &begun));
+    with_pool_of(2, six("work", crowded("work", Queued::blocking(work), millis(550)), &begun));
 }
 
 /// Nor is it where something is made for each attempt.
@@ -69,17 +58,20 @@ fn to_wait_for_a_thread_is_none_with_values_of_its_own() {
         std::thread::sleep(millis(300));
     };
     let made = Provider::of(|| async { Ok::<_, BoxError>(7u8) }).scope(Lifetime::Run);
-    narrow(six(
-        "work",
-        crowded("work", Queued::blocking(work), millis(550)).provide_with("number", made),
-        &begun,
-    ));
+    with_pool_of(
+        2,
+        six(
+            "work",
+            crowded("work", Queued::blocking(work), millis(550)).provide_with("number", made),
+            &begun,
+        ),
+    );
 }
 
 /// Its own time still ends.
 #[test]
 fn a_job_that_takes_too_long_on_its_thread_has_failed() {
-    narrow(async {
+    with_pool_of(2, async {
         let work =
             Queued::blocking(|_: Other| std::thread::sleep(millis(400))).timeout(millis(50)).retries(0);
         let world = open::<Other>(Host::builder().queued("work", work)).await;
@@ -102,7 +94,7 @@ fn a_full_pool_is_told_with_the_name_of_who_waits() {
         here.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(millis(1_200));
     };
-    narrow(six("crowded", crowded("crowded", Queued::blocking(work), secs(10)), &begun));
+    with_pool_of(2, six("crowded", crowded("crowded", Queued::blocking(work), secs(10)), &begun));
     let told = log::with("no thread of the blocking pool is free for `crowded`");
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].level, tracing::Level::WARN);

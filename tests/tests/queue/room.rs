@@ -10,12 +10,7 @@ use super::world::*;
 #[tokio::test(start_paused = true)]
 async fn a_bulk_takes_what_room_there_is_and_stops_nobody() {
     let log = Log::new();
-    let notes = log.clone();
-    let handler = move |job: Job| {
-        let log = notes.clone();
-        async move { log.note(job.0) }
-    };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(4))).await;
+    let world = open::<Job>(noting_with(&log, |queued| queued.capacity(4))).await;
     for _ in 0..3 {
         world.queue.enqueue_after(job("delayed"), secs(3600)).await.unwrap();
     }
@@ -33,16 +28,7 @@ async fn a_bulk_takes_what_room_there_is_and_stops_nobody() {
 
 /// A gate, one worker that waits at it for each job, and a queue that is full with one job running.
 async fn full(capacity: usize) -> (World<Job>, Arc<Log>, Arc<tokio::sync::Semaphore>) {
-    let (log, gate) = (Log::new(), Arc::new(tokio::sync::Semaphore::new(0)));
-    let (notes, gated) = (log.clone(), gate.clone());
-    let handler = move |job: Job| {
-        let (log, gate) = (notes.clone(), gated.clone());
-        async move {
-            gate.acquire().await.unwrap().forget();
-            log.note(job.0);
-        }
-    };
-    let world = open(Host::builder().queued("work", Queued::of(handler).capacity(capacity))).await;
+    let (world, log, gate) = gated(capacity).await;
     world.queue.enqueue(job("runs")).await.unwrap();
     settle().await;
     for _ in 0..capacity {

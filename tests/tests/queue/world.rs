@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use hostkit::{Host, HostBuilder, HostHandle, Queue, Report, RunningHost};
+use hostkit::{Host, HostBuilder, HostHandle, Queue, Queued, Report, RunningHost};
 pub(crate) use hostkit_tests::{ends, lived, millis, pass, refused, secs};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 
 /// A job: what it is called.
@@ -76,11 +76,32 @@ impl<T> World<T> {
 
 /// A host with one queue, named `work`, whose jobs are noted.
 pub(crate) fn noting(log: &Arc<Log>) -> HostBuilder {
+    noting_with(log, |queued| queued)
+}
+
+/// The same, with options.
+pub(crate) fn noting_with(log: &Arc<Log>, options: impl FnOnce(Queued<Job>) -> Queued<Job>) -> HostBuilder {
     let log = log.clone();
-    Host::builder().queued("work", move |job: Job| {
+    let handler = move |job: Job| {
         let log = log.clone();
         async move { log.note(job.0) }
-    })
+    };
+    Host::builder().queued("work", options(Queued::of(handler)))
+}
+
+/// A host with one queue, named `work`, of one worker that takes a permit for each job before it is noted.
+pub(crate) async fn gated(capacity: usize) -> (World<Job>, Arc<Log>, Arc<Semaphore>) {
+    let (log, gate) = (Log::new(), Arc::new(Semaphore::new(0)));
+    let (notes, gated) = (log.clone(), gate.clone());
+    let handler = move |job: Job| {
+        let (log, gate) = (notes.clone(), gated.clone());
+        async move {
+            gate.acquire().await.unwrap().forget();
+            log.note(job.0);
+        }
+    };
+    let world = open(Host::builder().queued("work", Queued::of(handler).capacity(capacity))).await;
+    (world, log, gate)
 }
 
 /// Lets the executor run everything that can run now.

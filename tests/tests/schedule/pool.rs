@@ -8,22 +8,10 @@ use hostkit::{
     Dep, Every, Host, HostHandle, Lifetime, Overlap, Provider, RunOutcome, RunningHost, StopCause, Timed,
     Triggered, fatal,
 };
+use hostkit_tests::with_pool_of;
 
 use super::log;
 use super::world::{ends, millis, pass, secs};
-
-/// A pool of one thread.
-fn narrow<T>(life: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let output = runtime.block_on(life);
-    runtime.shutdown_timeout(secs(10));
-    output
-}
 
 async fn until(what: impl Fn() -> bool) {
     let begun = Instant::now();
@@ -43,7 +31,7 @@ async fn ran(host: &RunningHost, names: &[&str]) {
 fn to_wait_for_a_thread_is_no_part_of_a_runs_time() {
     let timed = || Timed::blocking(|| std::thread::sleep(millis(400))).timeout(millis(700));
     let per_run = |_: Dep<u8>| std::thread::sleep(millis(400));
-    narrow(async {
+    with_pool_of(1, async {
         let host = Host::builder()
             .timed("a", Every::secs(100), timed())
             .timed("b", Every::secs(100), timed().retries(3))
@@ -66,7 +54,7 @@ fn to_wait_for_a_thread_is_no_part_of_a_runs_time() {
 #[test]
 fn the_time_of_a_fn_still_has_an_end() {
     let timed = Timed::blocking(|| std::thread::sleep(millis(600))).timeout(millis(50));
-    narrow(async {
+    with_pool_of(1, async {
         let host =
             Host::builder().timed("a", Every::secs(100), timed).build().unwrap().start().await.unwrap();
         let a = host.handle().service("a");
@@ -80,7 +68,7 @@ fn the_time_of_a_fn_still_has_an_end() {
 #[test]
 fn a_full_pool_is_told_of_once() {
     log::gather();
-    narrow(async {
+    with_pool_of(1, async {
         let occupied = tokio::task::spawn_blocking(|| std::thread::sleep(millis(1_800)));
         let host = Host::builder().timed("full-pool-a", Every::secs(100), Timed::blocking(|| {})).timed(
             "full-pool-b",
