@@ -6,5 +6,6 @@ pub(crate) mod exit;
 pub(crate) mod link;
 pub(crate) mod reporter;
 pub(crate) mod signal;
+pub(crate) mod signal_response;
 pub(crate) mod stuck;
 pub(crate) mod watch;

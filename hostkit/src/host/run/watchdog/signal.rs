@@ -7,24 +7,19 @@ use std::future::{pending, poll_fn};
 use std::io;
 use std::sync::Mutex;
 use std::task::Poll;
-use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::host::run::watchdog::exit::{leave, say};
 
-use crate::host::run::watchdog::watch::thread;
+use crate::host::run::watchdog::signal_response::{PREPARATION, Response, Responses, Situation};
 use crate::host::view::report::Outcome;
+
+use crate::host::run::watchdog::watch::thread;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
-
-/// A repeat within this is the same signal: a terminal and a process manager may both send it.
-pub(crate) const REPEAT: Duration = Duration::from_millis(200);
-
-/// After a signal, what puts the host together has this long to come to its end.
-const PREPARATION: Duration = Duration::from_secs(5);
 
 /// A signal that asks for a stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,14 +47,6 @@ enum SignalPhase {
     Hosts(Vec<UnboundedSender<OsSignal>>),
 }
 
-/// What the thread does next.
-enum SignalAction {
-    Listen,
-    /// Listen, but leave if nothing changes by then: nobody has answered this signal.
-    Until(clock::Instant, OsSignal),
-    Leave(OsSignal, &'static str),
-}
-
 /// Where the signals arrive.
 static PHASE: Mutex<SignalPhase> = Mutex::new(SignalPhase::Alone);
 /// Whether the thread that hears them runs.
@@ -80,53 +67,46 @@ fn hear() -> io::Result<()> {
     Ok(())
 }
 
+/// Does what [`Responses`] says.
 fn listen(runtime: &Runtime, mut signals: SignalStreams) {
     runtime.block_on(async {
-        // When the last one came that was no repeat.
-        let mut last: Option<Instant> = None;
-        let mut next = SignalAction::Listen;
+        let mut responses = Responses::default();
         loop {
             let unanswered = async {
-                match &next {
-                    SignalAction::Until(limit, signal) => {
-                        clock::sleep_until(*limit).await;
-                        *signal
-                    }
-                    _ => pending().await,
+                match responses.limit() {
+                    Some(limit) => clock::sleep_until(limit.into()).await,
+                    None => pending().await,
                 }
             };
-            next = match select2(signals.next(), unanswered).await {
+            match select2(signals.next(), unanswered).await {
                 Either::Left(signal) => {
-                    let now = clock::real_now();
-                    let repeated = last.is_some_and(|last| now.duration_since(last) < REPEAT);
-                    last = last.filter(|_| repeated).or(Some(now));
-                    match lock_unpoisoned(&PHASE).signalled(signal, repeated) {
-                        SignalAction::Listen if repeated => next, // a limit stays
-                        next => next,
+                    let response = lock_unpoisoned(&PHASE).signalled(signal, &mut responses);
+                    if let Response::Leave(why) = response {
+                        leave_at_once(signal, why);
                     }
                 }
-                Either::Right(signal) if lock_unpoisoned(&PHASE).is_preparing() => {
-                    leave(Outcome::Aborted.exit_code().into(), move |_| {
-                        let limit = hostkit_grammar::duration::show(PREPARATION);
-                        say(&format!(
-                            "{}: what prepares the host did not end within {limit}: ending",
-                            signal.name
-                        ));
-                    })
-                }
-                Either::Right(_) => SignalAction::Listen,
-            };
-            if let SignalAction::Leave(signal, why) = next {
-                leave(signal.exit_code(), move |_| {
-                    if !why.is_empty() {
-                        say(&format!(
-                            "{} {why}: ending at once, with exit code {}",
-                            signal.name,
-                            signal.exit_code()
-                        ));
+                Either::Right(()) => {
+                    let situation = lock_unpoisoned(&PHASE).situation();
+                    if let Some(signal) = responses.unanswered(situation) {
+                        leave_unprepared(signal);
                     }
-                });
+                }
             }
+        }
+    })
+}
+
+fn leave_unprepared(signal: OsSignal) -> ! {
+    leave(Outcome::Aborted.exit_code().into(), move |_| {
+        let limit = hostkit_grammar::duration::show(PREPARATION);
+        say(&format!("{}: what prepares the host did not end within {limit}: ending", signal.name));
+    })
+}
+
+fn leave_at_once(signal: OsSignal, why: &'static str) -> ! {
+    leave(signal.exit_code(), move |_| {
+        if !why.is_empty() {
+            say(&format!("{} {why}: ending at once, with exit code {}", signal.name, signal.exit_code()));
         }
     })
 }
@@ -147,29 +127,30 @@ pub(crate) fn run_alone() {
 }
 
 impl SignalPhase {
-    fn is_preparing(&self) -> bool {
-        matches!(self, SignalPhase::Preparing(_))
+    fn situation(&self) -> Situation {
+        match self {
+            SignalPhase::Preparing(first) => Situation::Preparing { signalled: first.is_some() },
+            SignalPhase::Alone => Situation::Alone,
+            SignalPhase::Hosts(hosts) if hosts.iter().all(UnboundedSender::is_closed) => {
+                Situation::NoHostLeft
+            }
+            SignalPhase::Hosts(_) => Situation::Hosts,
+        }
     }
 
-    /// Within the runtime of the thread that hears them.
-    fn signalled(&mut self, signal: OsSignal, repeated: bool) -> SignalAction {
-        match self {
-            SignalPhase::Alone | SignalPhase::Preparing(Some(_)) if repeated => SignalAction::Listen,
-            SignalPhase::Alone => SignalAction::Leave(signal, ""),
-            SignalPhase::Hosts(hosts) => {
-                hosts.retain(|host| host.send(signal).is_ok());
-                if hosts.is_empty() {
-                    SignalAction::Leave(signal, "after the end")
-                } else {
-                    SignalAction::Listen
+    /// Does what concerns the hosts; to leave is the caller's, without the lock.
+    fn signalled(&mut self, signal: OsSignal, responses: &mut Responses) -> Response {
+        let response = responses.to(signal, clock::real_now(), self.situation());
+        match response {
+            Response::Ignore | Response::Leave(_) => {}
+            Response::Keep => *self = SignalPhase::Preparing(Some(signal)),
+            Response::Deliver => {
+                if let SignalPhase::Hosts(hosts) = self {
+                    hosts.retain(|host| host.send(signal).is_ok());
                 }
             }
-            SignalPhase::Preparing(first @ None) => {
-                *first = Some(signal);
-                SignalAction::Until(clock::after(PREPARATION), signal)
-            }
-            SignalPhase::Preparing(Some(_)) => SignalAction::Leave(signal, "again"),
         }
+        response
     }
 }
 
