@@ -199,9 +199,10 @@ fn grows(option: &'static OptionSpec, from: Duration, to: Duration) -> Result<Va
     if from > to {
         return Err(OptionProblem::Range { option, problem: RangeProblem::Backwards { from, to } });
     }
-    match from.is_zero() && !to.is_zero() {
-        true => Err(OptionProblem::NeverGrows { option, to }),
-        false => Ok(Value::Range(from, to)),
+    if from.is_zero() && !to.is_zero() {
+        Err(OptionProblem::NeverGrows { option, to })
+    } else {
+        Ok(Value::Range(from, to))
     }
 }
 

@@ -91,10 +91,7 @@ pub fn shown(text: &str) -> &str {
     }
     let key = &key[..quote.unwrap_or(end).min(end)];
     let alone = pair.is_none() && end == text.trim_start().len();
-    match alone && (!key.contains('.') || key.len() > LONGEST_LONE_KEY) {
-        true => "",
-        false => key,
-    }
+    if alone && (!key.contains('.') || key.len() > LONGEST_LONE_KEY) { "" } else { key }
 }
 
 /// `key=value` in two, where the key may have a `=` in quotes.

@@ -181,11 +181,8 @@ fn value(node: &ConfigNode, path: &KeyPath, readers: &[SectionReader]) -> Json {
             Json::Array(list.iter().enumerate().map(element).collect())
         }
         // As it is written: a list in text may have a secret in it.
-        ConfigValue::Plain(text) if within(path, readers) => {
-            match text.trim_start().starts_with(['[', '{']) {
-                true => MASK.into(),
-                false => Json::from(&**text),
-            }
+        ConfigValue::Plain(text) if within(path, readers) && text.trim_start().starts_with(['[', '{']) => {
+            MASK.into()
         }
         ConfigValue::Text(text)
         | ConfigValue::Plain(text)

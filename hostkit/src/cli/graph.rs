@@ -87,9 +87,10 @@ impl Graph {
             text += &format!("  n{id}{open}\"{label}\"{close}\n");
         }
         for GraphEdge { from, to, given } in &self.arrows {
-            text += &match given {
-                true => format!("  n{from} -.-> n{to}\n"),
-                false => format!("  n{from} -->|after| n{to}\n"),
+            text += &if *given {
+                format!("  n{from} -.-> n{to}\n")
+            } else {
+                format!("  n{from} -->|after| n{to}\n")
             };
         }
         text.trim_end().to_owned()

@@ -173,9 +173,10 @@ impl Visit for Fields {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        match value.is_finite() {
-            true => self.put(field, value),
-            false => self.put(field, value.to_string()), // no number of JSON's
+        if value.is_finite() {
+            self.put(field, value)
+        } else {
+            self.put(field, value.to_string()) // no number of JSON's
         }
     }
 

@@ -32,8 +32,19 @@ pub(super) fn timer(draft: &Draft, name: &str) -> Result<NamedTimer, CliError> {
     if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
         return Ok(NamedTimer { control, rhythm, first: made.first });
     }
-    Err(match made.faults.is_empty() {
-        true => trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind)),
-        false => trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, made.faults.join("\n"))),
+    Err(if made.faults.is_empty() {
+        trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind))
+    } else {
+        trouble(
+            CONFIG,
+            format!(
+                "`{name}`, at {}: {}",
+                entry.origin,
+                made.faults.join(
+                    "
+"
+                )
+            ),
+        )
     })
 }

@@ -17,10 +17,8 @@ pub(super) fn of_host(
     configured: Option<(usize, String)>,
     look: OutputStyle,
 ) -> Result<Runtime, CliError> {
-    let mut builder = match program.current_thread {
-        true => Builder::new_current_thread(),
-        false => Builder::new_multi_thread(),
-    };
+    let mut builder =
+        if program.current_thread { Builder::new_current_thread() } else { Builder::new_multi_thread() };
     let (threads, place) = match (configured, program.worker_threads) {
         (Some((threads, source)), _) => (Some(threads), source),
         (None, Some(threads)) => (Some(threads), "`hostkit::main!(worker_threads = …)`".to_owned()),

@@ -24,8 +24,9 @@ pub(super) fn blame(section: &ConfigNode, says: &str) -> Source {
         named if named.len() == 1 => return named[0].clone(),
         named => named,
     };
-    match named.is_empty() {
-        true => Source::of_all(leaves.into_iter().map(|(_, source)| source).collect(), &section.source),
-        false => Source::of_all(named, &section.source),
+    if named.is_empty() {
+        Source::of_all(leaves.into_iter().map(|(_, source)| source).collect(), &section.source)
+    } else {
+        Source::of_all(named, &section.source)
     }
 }

@@ -29,10 +29,7 @@ pub(super) fn read(path: &Path) -> Result<ConfigTable, LayerProblem> {
 /// directory that may not be searched, is one that can't be read.
 pub(super) fn read_if_there(path: &Path) -> Option<Result<ConfigTable, LayerProblem>> {
     let is_absent = |error: io::Error| error.kind() == ErrorKind::NotFound;
-    match fs::symlink_metadata(path).is_err_and(is_absent) {
-        true => None,
-        false => Some(read(path)),
-    }
+    if fs::symlink_metadata(path).is_err_and(is_absent) { None } else { Some(read(path)) }
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
@@ -56,9 +53,10 @@ fn bytes_in_time(path: PathBuf) -> io::Result<Vec<u8>> {
 fn all_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > LARGEST {
-        true => Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 16 MiB")),
-        false => Ok(bytes),
+    if bytes.len() as u64 > LARGEST {
+        Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 16 MiB"))
+    } else {
+        Ok(bytes)
     }
 }
 

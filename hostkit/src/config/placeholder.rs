@@ -36,9 +36,10 @@ pub(super) struct Placeholder<'a> {
 impl Placeholder<'_> {
     /// What is within it: a type that holds itself has no end, and this way of standing in for it comes to nothing.
     fn within(self) -> Result<Self> {
-        match self.depth < DEEPEST {
-            true => Ok(Placeholder { depth: self.depth + 1, ..self }),
-            false => Err(SectionProblemKind::Said("it holds itself".into()).into()),
+        if self.depth < DEEPEST {
+            Ok(Placeholder { depth: self.depth + 1, ..self })
+        } else {
+            Err(SectionProblemKind::Said("it holds itself".into()).into())
         }
     }
 

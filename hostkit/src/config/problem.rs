@@ -280,9 +280,10 @@ impl SectionProblem {
     /// The same without a value that would repeat a secret beside it.
     pub(crate) fn beside(self, secrets: &[KeyPath]) -> Self {
         let list = self.path.list().map(|list| list.normal());
-        match list.is_some_and(|list| secrets.iter().any(|secret| secret.is_within(&list))) {
-            true => self.with_example(None),
-            false => self,
+        if list.is_some_and(|list| secrets.iter().any(|secret| secret.is_within(&list))) {
+            self.with_example(None)
+        } else {
+            self
         }
     }
 

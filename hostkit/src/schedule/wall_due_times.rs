@@ -198,9 +198,10 @@ mod tests {
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let at = move |instant: i64, wall: i64| ClockReading {
             instant: begin.later(Duration::from_secs(instant.unsigned_abs())),
-            wall: match wall < 0 {
-                true => start - Duration::from_secs(wall.unsigned_abs()),
-                false => start + Duration::from_secs(wall.unsigned_abs()),
+            wall: if wall < 0 {
+                start - Duration::from_secs(wall.unsigned_abs())
+            } else {
+                start + Duration::from_secs(wall.unsigned_abs())
             },
         };
         let rhythm = Schedule::from(Cron::new(expression)).rhythm().unwrap();

@@ -74,9 +74,10 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
         .find(|days| self::date(*days) == (year, month, day))?;
     let seconds = days * DAY + hour * 3_600 + minute * 60 + second - offset;
     let whole = Duration::from_secs(seconds.unsigned_abs());
-    let wall = match seconds < 0 {
-        true => SystemTime::UNIX_EPOCH.checked_sub(whole)?,
-        false => SystemTime::UNIX_EPOCH.checked_add(whole)?,
+    let wall = if seconds < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(whole)?
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(whole)?
     };
     wall.checked_add(Duration::from_nanos(nanos.unsigned_abs()))
 }

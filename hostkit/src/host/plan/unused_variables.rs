@@ -16,9 +16,10 @@ pub(crate) fn warnings(draft: &Draft) -> Vec<String> {
         known.iter().filter(|section| !tree.strays.is_empty() || tree.is_of_environment(section.path));
     let notes: Vec<_> = asked.map(|section| section.read(tree).notes).collect();
     let fields = notes.iter().flat_map(|notes| &notes.fields);
-    let variables: Vec<String> = match tree.strays.is_empty() {
-        true => Vec::new(),
-        false => variables(draft).chain(fields.map(KeyPath::variable)).collect(),
+    let variables: Vec<String> = if tree.strays.is_empty() {
+        Vec::new()
+    } else {
+        variables(draft).chain(fields.map(KeyPath::variable)).collect()
     };
     let mut warnings: Vec<String> = tree.strays.iter().filter_map(|stray| unmet(stray, &variables)).collect();
     for (path, variable) in notes.iter().flat_map(|notes| &notes.broken_off) {
