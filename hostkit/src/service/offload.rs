@@ -1,6 +1,7 @@
 //! Blocking work off the executor: on a thread of its own when it lasts, on the blocking pool when it is short.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -12,6 +13,7 @@ use super::pool_wait::PoolWait;
 use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::time::at::At;
 use crate::time::clock;
+use crate::time::clock::Instant;
 
 use crate::inject::{Context, RunStop, Values};
 use crate::outcome::failure::Failure;
@@ -78,11 +80,7 @@ pub(super) async fn on_thread<T: Send + 'static>(
         .spawn(thread)
         .map_err(|error| Failure::said(format!("no thread to run on: {error}")))?;
     #[cfg(feature = "testing")]
-    if context.shared.under_test {
-        return alone::beside(context, outcome)
-            .await
-            .unwrap_or_else(|_| Err(Failure::said("its thread vanished")));
-    }
+    let outcome = alone::beside(context, outcome);
     outcome.await.unwrap_or_else(|_| Err(Failure::said("its thread vanished")))
 }
 
@@ -106,6 +104,9 @@ mod alone {
     const AT_ONCE: Duration = Duration::from_millis(500);
 
     pub(super) async fn beside<F: Future>(context: &Context, thread: F) -> F::Output {
+        if !context.shared.under_test {
+            return thread.await;
+        }
         let _alone = Alone::new(&context.record);
         match select2(thread, held(&context.record)).await {
             Either::Left(output) => output,
@@ -166,6 +167,12 @@ mod alone {
     }
 }
 
+/// A piece of work that is on its way to the pool, or runs there.
+struct Offloaded {
+    taken_up: AtomicBool,
+    _counted: LiveGuard,
+}
+
 /// Work that has no thread of the pool by then is told of.
 const NO_THREAD: Duration = Duration::from_secs(1);
 
@@ -174,7 +181,7 @@ pub(super) async fn on_pool<T: Send + 'static>(
     context: &Context,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    on_pool_counted(context, &PoolWait::default(), work).await
+    on_pool_of(context, None, work).await
 }
 
 /// Runs it on the blocking pool, and nobody waits for it; or here, outside a runtime.
@@ -191,22 +198,39 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
     wait: &PoolWait,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    let (span, counted) = (Span::current(), Arc::new(context.shared.offloaded.one()));
-    let (there, waited, of_run) = (counted.clone(), wait.clone(), thread_of_run(context));
+    on_pool_of(context, Some(wait), work).await
+}
+
+async fn on_pool_of<T: Send + 'static>(
+    context: &Context,
+    wait: Option<&PoolWait>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let offloaded = Offloaded { taken_up: AtomicBool::new(false), _counted: context.shared.offloaded.one() };
+    let (span, counted) = (Span::current(), Arc::new(offloaded));
+    let (there, waits, of_run) = (counted.clone(), wait.cloned(), thread_of_run(context));
     let actor = Actor::of(&context.record);
     let work = move || {
         let _of_run = of_run;
-        let (_span, _counted) = (span.enter(), there);
-        waited.end();
+        let (_span, counted) = (span.enter(), there);
+        counted.taken_up.store(true, Ordering::Release);
+        if let Some(waits) = waits {
+            waits.end();
+        }
         actor.run(|| catch_panic(work))
     };
-    let _here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
-    wait.begin();
+    let here = counted; // it is over when who waits for it has heard so, or has gone and it has ended
+    if let Some(wait) = wait {
+        wait.begin();
+    }
+    let begun = clock::now();
     let mut ended = tokio::task::spawn_blocking(work);
     let outcome = match select2(&mut ended, clock::sleep(NO_THREAD)).await {
         Either::Left(outcome) => outcome,
         Either::Right(()) => {
-            tell_no_thread(context, wait);
+            if !here.taken_up.load(Ordering::Acquire) {
+                tell_no_thread(context, begun);
+            }
             ended.await
         }
     };
@@ -217,8 +241,7 @@ pub(super) async fn on_pool_counted<T: Send + 'static>(
 }
 
 /// Once a minute for a host, with how many waited so long.
-fn tell_no_thread(context: &Context, wait: &PoolWait) {
-    let Some(since) = wait.since() else { return };
+fn tell_no_thread(context: &Context, since: Instant) {
     let Some(waited) = lock_unpoisoned(&context.shared.no_thread).add(1, At::now()) else { return };
     tracing::warn!(
         target: "hostkit",

@@ -38,11 +38,6 @@ impl PoolWait {
         });
     }
 
-    /// Since when it waits, if it does.
-    pub(super) fn since(&self) -> Option<Instant> {
-        self.0.borrow().since
-    }
-
     /// When work that began then has had so long beside its waits; nothing while it waits.
     pub(super) fn deadline(&self, begun: Instant, limit: Duration) -> Option<Instant> {
         self.0.borrow().deadline(begun, limit)
