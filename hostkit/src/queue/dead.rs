@@ -9,6 +9,7 @@ use crate::outcome::failure::Failure;
 use crate::state::ServiceRecord;
 use crate::time::at::At;
 use crate::time::clock::WallClock;
+use crate::time::wall_history::shown_at;
 
 /// How many are kept.
 pub(super) const KEPT: usize = 1000;
@@ -23,9 +24,9 @@ pub struct DeadJob {
     pub attempts: u32,
     /// How they failed, the oldest first; of very many the first and the last ones.
     pub errors: Vec<Failure>,
-    /// When it was enqueued, by the wall clock.
+    /// When it was enqueued, by the wall clock as it was then.
     pub enqueued_at: SystemTime,
-    /// When it died, by the wall clock.
+    /// When it died, by the wall clock as it was then.
     pub died_at: SystemTime,
     /// Whether it can be retried: whether a copy of it could be kept.
     pub retryable: bool,
@@ -86,11 +87,7 @@ impl<J> Graveyard<J> {
     }
 
     pub(super) fn list(&self, wall: WallClock) -> Vec<DeadJob> {
-        let (now, shown) = (At::now(), wall.now());
-        let shown_at = |moment: At| {
-            let ago = now.since(moment);
-            shown.checked_sub(ago).unwrap_or(SystemTime::UNIX_EPOCH)
-        };
+        let shown_at = |moment: At| shown_at(wall, moment.instant());
         let job = |dead: &Dead<J>| DeadJob {
             id: dead.head.id,
             attempts: dead.head.used,

@@ -9,3 +9,4 @@ pub(crate) mod once_a_minute;
 pub(crate) mod rfc3339;
 pub(crate) mod tick_info;
 pub(crate) mod timer_queue;
+pub(crate) mod wall_history;

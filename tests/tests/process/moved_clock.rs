@@ -192,3 +192,34 @@ fn a_job_for_a_time_of_the_wall_clock_goes_by_it() {
     let ended = program.end().logged("1 job of type `String` left over");
     assert!(!ended.out.contains("after ran"), "{ended}");
 }
+
+/// What happened before a step keeps its time, and what comes after it has the new one.
+#[test]
+fn times_of_jobs_are_those_that_the_wall_clock_showed_then() {
+    let Some(clock) = Clock::new() else { return };
+    for step in [3_600, -3_600] {
+        clock.step(0);
+        let program = clock.program("clock-attempts").start();
+        program.logs("ready in").prints("both are there");
+        clock.step(step);
+        program.prints("all told").signal("TERM");
+        let ended = program.end().with(0);
+        let numbers = |line: &str| -> Vec<i64> {
+            let found = ended.out.lines().find(|told| told.starts_with(line));
+            let found = found.unwrap_or_else(|| panic!("nothing says {line:?}: {ended}"));
+            found.split_whitespace().filter_map(|word| word.parse().ok()).collect()
+        };
+        let (began, stepped) = (numbers("began at")[0], numbers("stepped at")[0]);
+        assert!((stepped - began - step).abs() < 60, "{ended}");
+        let near =
+            |told: i64, shown: i64| assert!((told - shown).abs() < 60, "{told} is not {shown}: {ended}");
+        near(numbers("first was enqueued at")[0], began);
+        near(numbers("second was enqueued at")[0], began);
+        near(numbers("third was enqueued at")[0], stepped);
+        for (id, enqueued, died) in [("1", began, began), ("2", began, stepped), ("3", stepped, stepped)] {
+            let times = numbers(&format!("{id} lived from"));
+            near(times[1], enqueued);
+            near(times[2], died);
+        }
+    }
+}

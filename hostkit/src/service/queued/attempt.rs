@@ -2,10 +2,12 @@
 
 use std::time::SystemTime;
 
+use crate::time::at::At;
+use crate::time::clock::{Instant, WallClock};
+
 use crate::inject::{Needs, Param, QueuedService, Scope};
 use crate::queue::{Head, JobId};
-use crate::time::at::At;
-use crate::time::clock;
+use crate::time::wall_history::shown_at;
 
 /// Which attempt at which job a run of a queued function is.
 ///
@@ -29,7 +31,8 @@ pub struct Attempt {
     id: JobId,
     number: u32,
     max: u32,
-    enqueued_at: SystemTime,
+    enqueued: Instant,
+    wall: WallClock,
 }
 
 /// The same, as a worker keeps it of one job after the other.
@@ -68,9 +71,9 @@ impl Attempt {
         self.max
     }
 
-    /// When the job was enqueued, by the wall clock.
+    /// When the job was enqueued, by the wall clock as it was then: a clock that was set since changes nothing.
     pub fn enqueued_at(&self) -> SystemTime {
-        self.enqueued_at
+        shown_at(self.wall, self.enqueued)
     }
 }
 
@@ -82,13 +85,12 @@ impl Param<QueuedService> for Attempt {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let ago = clock::now().saturating_duration_since(facts.enqueued.instant());
-        let now = scope.context().shared.wall.now();
         Attempt {
             id: facts.id,
             number: facts.number,
             max: facts.max,
-            enqueued_at: now.checked_sub(ago).unwrap_or(SystemTime::UNIX_EPOCH),
+            enqueued: facts.enqueued.instant(),
+            wall: scope.context().shared.wall,
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::host::view::state::HostState;
 use crate::time::clock_step::{ClockStep, StepDetector};
 
 use crate::service::TimerCommand;
+#[cfg(feature = "queue")]
+use crate::time::wall_history;
 
 /// Steps up to here are not told of.
 const TOLD: Duration = Duration::from_secs(1);
@@ -18,6 +20,8 @@ pub(crate) fn look(core: &HostState, detector: &mut StepDetector, reporter: &mut
     if !core.shared.wall.drifts() {
         return;
     }
+    #[cfg(feature = "queue")]
+    wall_history::look();
     let Some(step) = detector.look() else { return };
     if step.size() > TOLD {
         reporter.tell(move || tell(step));
