@@ -240,6 +240,10 @@ pub use tokio_util::sync::CancellationToken;
 /// It parses the command line, loads configuration, builds the runtime, finds every annotated function in every linked
 /// crate, validates the plan, installs a `tracing` subscriber if none is set, runs the host, and returns its exit code.
 ///
+/// With `[log] format = "json"` each line on standard error is one JSON object: events, panics, a failed `configure`, an invalid
+/// plan, a failed start. `message` is the same each time then, and what differs is in fields (`error`, `problems`, …). What comes
+/// before the configuration is read is text: a command line that is not understood, and a panic before it.
+///
 /// ```standalone_crate
 /// # use hostkit::prelude::*;
 /// # #[hosted_service]

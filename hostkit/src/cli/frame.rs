@@ -28,10 +28,12 @@ impl OutputStyle {
     /// As standard error wants it.
     pub(super) fn of(json: bool) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        match json {
-            true => OutputStyle::Json,
-            false if !plain && stderr().is_terminal() => OutputStyle::Colour,
-            false => OutputStyle::Plain,
+        if json {
+            OutputStyle::Json
+        } else if !plain && stderr().is_terminal() {
+            OutputStyle::Colour
+        } else {
+            OutputStyle::Plain
         }
     }
 
@@ -39,15 +41,15 @@ impl OutputStyle {
     pub(super) fn invalid(self, error: &BuildError, warnings: &[String]) {
         let problems = error.problems();
         let s = if problems.len() == 1 { "" } else { "s" };
-        let head = format!("the plan is invalid: {} problem{s}; nothing has started", problems.len());
-        self.tell(&head, problems.iter().map(Frame::of).collect(), warnings);
+        let detail = format!(": {} problem{s}; nothing has started", problems.len());
+        self.tell("the plan is invalid", &detail, problems.iter().map(Frame::of).collect(), warnings);
     }
 
     /// A start that failed; nothing if it did not.
     pub(super) fn failed_start(self, report: &Report) {
         if let Some(StartFailure { what, place, why, mend }) = report.start_failure() {
             let place = place.map_or_else(|| "the whole program".to_owned(), |place| place.to_string());
-            self.tell("the host did not start", vec![Frame { what, place, why, mend }], &[]);
+            self.tell("the host did not start", "", vec![Frame { what, place, why, mend }], &[]);
         }
     }
 
@@ -64,19 +66,21 @@ impl OutputStyle {
             format!("{why}: a limit of the user (`ulimit -u`) or of the container (`pids.limit`) is reached");
         let mend = "lower `[host] worker_threads`, or raise the limit".to_owned();
         let place = place.to_owned();
-        self.tell("the host did not start", vec![Frame { what, place, why, mend }], &[]);
+        self.tell("the host did not start", "", vec![Frame { what, place, why, mend }], &[]);
     }
 
-    fn tell(self, head: &str, frames: Vec<Frame>, warnings: &[String]) {
-        #[cfg(all(feature = "log", feature = "cli"))]
+    /// `head` is the same each time; people are told the detail as well.
+    fn tell(self, head: &str, detail: &str, frames: Vec<Frame>, warnings: &[String]) {
+        #[cfg(feature = "log")]
         if say::is_json() {
             let mut line = super::json_lines::JsonLine::new("ERROR");
             line.put("message", &head.into());
-            for (name, value) in told(head, &frames, warnings) {
+            for (name, value) in told(&frames, warnings) {
                 line.put(&name, &value);
             }
             return say::problem(line.end("hostkit"));
         }
+        let head = &format!("{head}{detail}");
         match self {
             OutputStyle::Json => say::problem(json(head, &frames, warnings)),
             OutputStyle::Plain | OutputStyle::Colour => {
@@ -114,11 +118,13 @@ impl Frame {
 
 #[cfg(feature = "cli")]
 fn json(head: &str, frames: &[Frame], warnings: &[String]) -> String {
-    format!("{:#}", serde_json::Value::Object(told(head, frames, warnings)))
+    let mut all = told(frames, warnings);
+    all.insert("error".to_owned(), head.into());
+    format!("{:#}", serde_json::Value::Object(all))
 }
 
-#[cfg(feature = "cli")]
-fn told(head: &str, frames: &[Frame], warnings: &[String]) -> serde_json::Map<String, serde_json::Value> {
+#[cfg(any(feature = "cli", feature = "log"))]
+fn told(frames: &[Frame], warnings: &[String]) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::json;
     let problems: Vec<_> = frames
         .iter()
@@ -129,10 +135,7 @@ fn told(head: &str, frames: &[Frame], warnings: &[String]) -> serde_json::Map<St
             parts.map(|(name, text)| (name.to_owned(), json!(text))).collect::<serde_json::Value>()
         })
         .collect();
-    let mut told = serde_json::Map::from_iter([
-        ("error".to_owned(), json!(head)),
-        ("problems".to_owned(), json!(problems)),
-    ]);
+    let mut told = serde_json::Map::from_iter([("problems".to_owned(), json!(problems))]);
     if !warnings.is_empty() {
         told.insert("warnings".to_owned(), json!(warnings));
     }

@@ -174,8 +174,8 @@ pub(super) fn plan(host: &Host, as_json: bool) -> io::Result<()> {
         say::warning(warning);
     }
     if slowest > limit {
-        say::problem(format_args!(
-            "warning: stopping all levels may take {}, but the host's `stop_timeout` is {}: the last services to stop may get less \
+        say::warning(format_args!(
+            "stopping all levels may take {}, but the host's `stop_timeout` is {}: the last services to stop may get less \
              than their own `stop_timeout`; raise `[host] stop_timeout`, or lower theirs",
             show(slowest),
             show(limit)

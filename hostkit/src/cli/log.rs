@@ -20,9 +20,7 @@ use crate::host::LogSettings;
 pub(super) fn install(settings: &LogSettings) {
     use tracing_subscriber::util::SubscriberInitExt;
 
-    if settings.format == LogFormat::Json {
-        say::in_json();
-    }
+    speak(settings); // `configure` may have set another format
     let (log, mistake) = subscriber(settings);
     // It fails where the program has set one of its own.
     if let (Ok(()), Some(mistake)) = (log.try_init(), mistake) {
@@ -30,13 +28,21 @@ pub(super) fn install(settings: &LogSettings) {
     }
 }
 
+/// From here on what is said on standard error has the form of the log, also where nobody logs it.
+#[cfg(feature = "log")]
+pub(super) fn speak(settings: &LogSettings) {
+    if settings.format == LogFormat::Json {
+        say::in_json();
+    }
+}
+
+#[cfg(not(feature = "log"))]
+pub(super) fn speak(_: &LogSettings) {}
+
 /// What is logged meanwhile is seen, and the place of the global subscriber stays free for one of the program's own.
 #[cfg(feature = "log")]
 pub(super) fn within<T>(settings: &LogSettings, work: impl FnOnce() -> T) -> T {
-    match is_installed() {
-        true => work(),
-        false => tracing::dispatcher::with_default(&subscriber(settings).0, work),
-    }
+    if is_installed() { work() } else { tracing::dispatcher::with_default(&subscriber(settings).0, work) }
 }
 
 /// The subscriber, and what is wrong with `RUST_LOG`.
@@ -54,9 +60,10 @@ fn subscriber(settings: &LogSettings) -> (tracing::Dispatch, Option<String>) {
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     // `my_worker=debug` alone would take the services' names off the lines, for their spans are hostkit's. `off` stays off.
     let of_hostkit = |(target, _): (&str, LevelFilter)| "hostkit".starts_with(target);
-    let filter = match filter.default_level().is_some() || filter.iter().any(of_hostkit) {
-        true => filter,
-        false => filter.with_target("hostkit", LevelFilter::ERROR),
+    let filter = if filter.default_level().is_some() || filter.iter().any(of_hostkit) {
+        filter
+    } else {
+        filter.with_target("hostkit", LevelFilter::ERROR)
     };
     let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // By itself it would say by `eprintln!` that nobody reads, and panic.

@@ -9,12 +9,11 @@ use super::frame::OutputStyle;
 use super::{IntoConfigured, Program, log, panic, runtime, say};
 #[cfg(feature = "cli")]
 use crate::host::run_alone;
-use crate::host::{Draft, Host, HostBuilder, LogSettings, Problem, briefly, prepare};
+use crate::host::{Draft, Host, HostBuilder, LogSettings, Problem, briefly, prepare, unlogged_by};
 use crate::outcome::failure::Failure;
 use crate::sync::{catch_panic, record_panic_locations};
 
 use crate::outcome::result::BoxError;
-use crate::outcome::text::Escaped;
 
 /// A run by hand failed, or a result could not be written.
 #[cfg(feature = "cli")]
@@ -29,6 +28,7 @@ pub(super) const CONFIG: u8 = 78;
 /// What `hostkit::main!` calls.
 pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuilder) -> C) -> ExitCode {
     prepare(); // before everything else: whatever takes its time, no signal is lost
+    unlogged_by(|text| say::error(text));
     panic::install();
     let done = match args::parse(&program) {
         Ok(Some(args)) => prepared(&program, args, configure),
@@ -37,9 +37,11 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
     };
     match done {
         Ok(code) => code,
-        Err(CliError { code, says }) => {
-            if let Some(says) = says {
-                say::error(says);
+        Err(CliError { code, told }) => {
+            match told {
+                ProviderReturn::Already => {}
+                ProviderReturn::Not(says) => say::error(says),
+                ProviderReturn::Failed(what, error) => say::failed(&what, error),
             }
             ExitCode::from(code)
         }
@@ -48,19 +50,30 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
 
 pub(super) struct CliError {
     code: u8,
-    /// Nothing if it has been told already.
-    says: Option<String>,
+    told: ProviderReturn,
+}
+
+enum ProviderReturn {
+    Already,
+    Not(String),
+    /// What failed, and how.
+    Failed(String, String),
 }
 
 impl CliError {
     /// What is wrong has been told.
     pub(super) fn told(code: u8) -> Self {
-        CliError { code, says: None }
+        CliError { code, told: ProviderReturn::Already }
     }
 }
 
 pub(super) fn trouble(code: u8, says: impl ToString) -> CliError {
-    CliError { code, says: Some(says.to_string()) }
+    CliError { code, told: ProviderReturn::Not(says.to_string()) }
+}
+
+/// `what` failed with this error.
+pub(super) fn failed(code: u8, what: impl ToString, error: impl ToString) -> CliError {
+    CliError { code, told: ProviderReturn::Failed(what.to_string(), error.to_string()) }
 }
 
 impl From<std::io::Error> for CliError {
@@ -89,11 +102,13 @@ fn prepared<C: IntoConfigured>(
     }
     let layers = LoadedLayers::read(&args);
     let (threads, log) = layers.asked_for_first();
+    log::speak(&log);
     let source = threads.as_ref().map(|(_, source)| source.clone());
     #[cfg(feature = "cli")]
-    let runtime = match args.command.runs() {
-        true => runtime::of_host(program, threads, OutputStyle::of(args.json))?,
-        false => runtime::of_command()?,
+    let runtime = if args.command.runs() {
+        runtime::of_host(program, threads, OutputStyle::of(args.json))?
+    } else {
+        runtime::of_command()?
     };
     #[cfg(not(feature = "cli"))]
     let runtime = runtime::of_host(program, threads, OutputStyle::of(false))?;
@@ -144,7 +159,7 @@ fn configured<C: IntoConfigured>(
     let configured = catch_panic(|| configure(host).into_configured());
     let configured =
         configured.and_then(|configured| configured.map_err(|error: BoxError| Failure::of(error)));
-    configured.map_err(|failure| trouble(START, format!("`configure` failed: {}", Escaped(failure))))
+    configured.map_err(|failure| failed(START, "`configure` failed", failure))
 }
 
 /// An unknown name on the command line is a slip of the hand, not of the plan.
@@ -246,9 +261,10 @@ fn run(
 ) -> Result<ExitCode, CliError> {
     log::install(&draft.settings.log);
     for warning in warnings {
-        match log::is_installed() {
-            true => tracing::warn!(target: "hostkit", "{warning}"),
-            false => say::warning(warning),
+        if log::is_installed() {
+            tracing::warn!(target: "hostkit", "{warning}");
+        } else {
+            say::warning(warning);
         }
     }
     let host = proven(draft, look)?;

@@ -6,9 +6,16 @@ use std::panic::{PanicHookInfo, set_hook, take_hook};
 
 use tracing::subscriber::NoSubscriber;
 
+#[cfg(feature = "log")]
+use super::json_lines::JsonLine;
 use super::log::is_showing;
+#[cfg(feature = "log")]
+use super::say;
 use crate::outcome::failure::message_of;
 use crate::sync::record_panic_location;
+
+/// What a thread without a name is called.
+const NO_NAME: &str = "(without a name)";
 
 /// Tells panics from now on. A hook that the program sets itself, in `configure` or later, takes its place.
 pub(super) fn install() {
@@ -17,12 +24,35 @@ pub(super) fn install() {
         record_panic_location(info); // of a panic in `configure` too
         if is_showing() {
             // The line of which a value panicked says so.
-        } else if tracing::dispatcher::get_default(|log| log.is::<NoSubscriber>()) {
-            before(info);
-        } else {
+        } else if !tracing::dispatcher::get_default(|log| log.is::<NoSubscriber>()) {
             tell(info);
+        } else if !tell_in_json(info) {
+            before(info);
         }
     }));
+}
+
+/// Where nobody listens to the log, and all that is said is to be in JSON.
+#[cfg(feature = "log")]
+fn tell_in_json(info: &PanicHookInfo<'_>) -> bool {
+    if !say::is_json() {
+        return false;
+    }
+    let mut line = JsonLine::new("ERROR");
+    line.put("message", &format!("panicked: {}", message_of(info.payload())).into());
+    line.put("thread", &std::thread::current().name().unwrap_or(NO_NAME).into());
+    for (name, value) in [("place", info.location().map(ToString::to_string)), ("backtrace", backtrace())] {
+        if let Some(value) = value {
+            line.put(name, &value.into());
+        }
+    }
+    say::problem(line.end("hostkit"));
+    true
+}
+
+#[cfg(not(feature = "log"))]
+fn tell_in_json(_: &PanicHookInfo<'_>) -> bool {
+    false
 }
 
 fn tell(info: &PanicHookInfo<'_>) {
@@ -31,7 +61,7 @@ fn tell(info: &PanicHookInfo<'_>) {
     let backtrace = backtrace();
     tracing::error!(
         target: "hostkit",
-        thread = thread.name().unwrap_or("(without a name)"),
+        thread = thread.name().unwrap_or(NO_NAME),
         place,
         backtrace,
         "panicked: {}",

@@ -4,6 +4,8 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, Result, Write, stderr, stdout};
 
+use crate::outcome::text::Escaped;
+
 /// Whether there is still a reader. A result that can't be written is a failure of the command.
 #[cfg_attr(not(feature = "cli"), allow(dead_code))]
 pub(super) fn result(text: impl Display) -> Result<bool> {
@@ -30,6 +32,18 @@ pub(super) fn note(text: impl Display) {
 
 pub(super) fn error(text: impl Display) {
     tell("error", "ERROR", text);
+}
+
+/// What failed, in words that are the same each time, and how. In JSON these are two fields.
+pub(super) fn failed(what: &str, error: impl Display) {
+    #[cfg(feature = "log")]
+    if is_json() {
+        let mut line = super::json_lines::JsonLine::new("ERROR");
+        line.put("message", &what.into());
+        line.put("error", &error.to_string().into());
+        return problem(line.end("hostkit"));
+    }
+    self::error(format_args!("{what}: {}", Escaped(error)));
 }
 
 pub(super) fn warning(text: impl Display) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::frame::OutputStyle;
-use super::main::{CliError, FAILED, USAGE, proven, trouble};
+use super::main::{CliError, FAILED, USAGE, failed, proven, trouble};
 use super::named::{named, timer};
 use super::{log, say};
 use crate::host::{Draft, HostHandle, Outcome, Report, StopCause};
@@ -37,7 +37,7 @@ pub(super) fn trigger(
     let ended = run_for(draft, name, runtime, look, |_| answer)?;
     match ended.became() {
         Some(Triggered::Done) => ended.did("finished"),
-        Some(Triggered::Failed(failure)) => Err(trouble(FAILED, format!("`{name}` failed: {failure}"))),
+        Some(Triggered::Failed(failure)) => Err(failed(FAILED, format!("`{name}` failed"), failure)),
         _ => Err(ended.no_end()),
     }
 }

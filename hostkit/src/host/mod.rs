@@ -18,7 +18,7 @@ pub(crate) use plan::sections::known;
 pub(crate) use plan::settings::LogFormat;
 pub(crate) use plan::settings::LogSettings;
 pub use run::host::{Host, RunningHost, StartError};
-pub(crate) use run::watchdog::exit::{briefly, end_now, is_logged};
+pub(crate) use run::watchdog::exit::{briefly, end_now, is_logged, unlogged_by};
 pub(crate) use run::watchdog::signal::prepare;
 #[cfg(feature = "cli")]
 pub(crate) use run::watchdog::signal::run_alone;

@@ -9,4 +9,5 @@ pub(crate) mod once_a_minute;
 pub(crate) mod rfc3339;
 pub(crate) mod tick_info;
 pub(crate) mod timer_queue;
+#[cfg(feature = "queue")]
 pub(crate) mod wall_history;

@@ -99,14 +99,59 @@ fn every_line_in_json_is_an_object_with_distinct_names() {
     }
 }
 
+/// The message is the same each time; what differs is in fields, and nothing is said twice.
 #[test]
 fn what_could_not_begin_is_told_in_json_too() {
-    let lines = objects(&in_json("wrong-much").end().with(78));
-    let told = with_message(&lines, "the plan is invalid: 6 problems");
-    assert_eq!(told["problems"].as_array().unwrap().len(), 6);
+    for (play, code, message, problems) in [
+        ("wrong-much", 78, "the plan is invalid", 6),
+        ("wrong-off", 78, "the plan is invalid", 1),
+        ("provides-refused", 3, "the host did not start", 1),
+    ] {
+        let lines = objects(&in_json(play).end().with(code));
+        let told: Vec<_> = lines.iter().filter(|line| line["message"] == message).collect();
+        let [told] = told[..] else { panic!("{lines:#?}") };
+        assert_eq!(told["problems"].as_array().unwrap().len(), problems, "{told}");
+        assert_eq!((&told["error"], &told["level"]), (&Value::Null, &"ERROR".into()), "{told}");
+    }
     let lines = objects(&in_json("provides-refused").end().with(3));
-    let told = with_message(&lines, "the host did not start");
-    assert_eq!(told["problems"][0]["why"], "connection refused");
+    assert_eq!(with_message(&lines, "the host did not start")["problems"][0]["why"], "connection refused");
+}
+
+/// Whatever is said on standard error once the configuration is read, by every command.
+#[test]
+fn what_is_said_before_there_is_a_host_is_told_in_json_too() {
+    let alone = |ended: &Ended| {
+        let lines = objects(ended);
+        assert_eq!(lines.len(), 1, "{ended}");
+        lines.into_iter().next().unwrap()
+    };
+    let line = alone(&in_json("nowhere").end().with(3));
+    assert_eq!((&line["message"], &line["level"]), (&"`configure` failed".into(), &"ERROR".into()), "{line}");
+    assert_eq!(line["error"], "there is no scene `nowhere`", "{line}");
+    let lines = objects(&in_json("failing-configure").env("RUST_BACKTRACE", "1").end().with(3));
+    assert!(with_message(&lines, "panicked: boom in `configure`")["place"].is_string(), "{lines:#?}");
+    let error = with_message(&lines, "`configure` failed")["error"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("panicked: boom in `configure` (tests/"), "{error}");
+    // A panic where nobody listens to the log: one of a thread that `configure` has started.
+    let lines = objects(&in_json("logged-early-thread").end().with(0));
+    let panic = with_message(&lines, "panicked: boom in a thread of `configure`");
+    assert_eq!((&panic["thread"], &panic["level"]), (&"early".into(), &"ERROR".into()), "{panic}");
+    for command in ["check", "list", "graph", "config"] {
+        let ended = in_json("wrong-off").args([command]).end();
+        assert!(!objects(&ended).is_empty(), "{command}: {ended}");
+    }
+    let line = alone(&in_json("wrong-off").args(["check", "--json"]).end().with(78));
+    assert_eq!(line["message"], "the plan is invalid", "{line}");
+    let line = alone(&in_json("wrong-off").args(["list", "--only", "nobody"]).end().with(2));
+    assert!(line["message"].as_str().unwrap().contains("`nobody`"), "{line}");
+    let line = alone(&in_json("plain-idle").args(["trigger", "nobody"]).end().with(2));
+    assert!(line["message"].as_str().unwrap().contains("`nobody`"), "{line}");
+    let running = in_json("early-slow").start();
+    running.prints("configuring").signals(&[("TERM", 500), ("INT", 0)]);
+    let lines = objects(&running.end().with(130));
+    with_message(&lines, "SIGINT again: ending at once, with exit code 130");
+    // A command line that can't be read is told before any configuration is: as text.
+    in_json("plain-idle").args(["--nonsense"]).end().with(2).logged("error: ");
 }
 
 #[test]

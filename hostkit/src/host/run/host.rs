@@ -78,6 +78,9 @@ impl Host {
     /// In a program that goes on afterwards each of these signals ends the process, with 128 and its number as the exit code: a
     /// signal that was once taken can't be given back its default, so hostkit does what that would do.
     ///
+    /// It installs no panic hook, since that belongs to the program: a failure says what a panic said, and where only in a program of
+    /// [`main!`](crate::main!). Elsewhere the place is in what the program's own hook prints.
+    ///
     /// # Panics
     /// Outside a tokio runtime, or in one whose time driver is off.
     pub async fn run(self) -> Report {

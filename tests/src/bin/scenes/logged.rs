@@ -125,6 +125,12 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 tokio::time::sleep(millis(1500)).await;
             })
             .on(hostkit::Moment::Stopped, || async { tokio::time::sleep(millis(100)).await }),
+        "logged-early-thread" => {
+            let early = std::thread::Builder::new().name("early".into());
+            let early = early.spawn(|| boom("in a thread of `configure`"));
+            assert!(early.is_ok_and(|early| early.join().is_err()));
+            host.service("short", || async {})
+        }
         "logged-own-hook" => {
             std::panic::set_hook(Box::new(|_| println!("my own hook")));
             host.service("loud", || async { boom("in a service") })

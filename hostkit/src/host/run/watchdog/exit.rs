@@ -1,8 +1,8 @@
 //! The end of the process, from the watch thread: last words, then out. The one door to it.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -71,10 +71,24 @@ pub(crate) fn is_logged() -> bool {
     tracing::dispatcher::get_default(|log| !log.is::<tracing::subscriber::NoSubscriber>())
 }
 
+/// How last words are written where nobody listens to the log.
+static UNLOGGED: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Last words that nobody logs are written by this.
+pub(crate) fn unlogged_by(write: fn(&str)) {
+    let _ = UNLOGGED.set(write);
+}
+
 /// A last word: to the log, or to standard error where nobody listens to the log.
 pub(crate) fn say(text: &str) {
     tracing::error!(target: "hostkit", "{text}");
-    if !is_logged() {
-        let _ = writeln!(std::io::stderr().lock(), "error: {text}");
+    if is_logged() {
+        return;
+    }
+    match UNLOGGED.get() {
+        Some(write) => write(text),
+        None => {
+            let _ = writeln!(std::io::stderr().lock(), "error: {text}");
+        }
     }
 }
