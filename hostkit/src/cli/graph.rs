@@ -2,8 +2,9 @@
 
 use std::any::TypeId;
 
-use crate::host::{Draft, DraftService, short};
+use crate::host::{Draft, DraftService};
 use crate::inject::{Need, NeedSet};
+use crate::outcome::text::short;
 
 /// Whose language the picture is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use super::frame::OutputStyle;
 use super::main::{CliError, FAILED, USAGE, trouble};
 use super::named::named;
 use super::trigger::run_for;
-use crate::host::{Draft, HostHandle, short};
+use crate::host::{Draft, HostHandle};
+use crate::outcome::text::short;
 use crate::queue::AnyJob;
 use crate::service::JobOutcome;
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod blame;
+mod buffered_texts;
 mod byte_size;
 mod error;
 mod example;
@@ -16,13 +17,14 @@ mod poisoned_reader;
 mod problem;
 mod read;
 mod read_pass;
+mod read_value;
 mod secret;
 mod section;
 mod source;
 mod tree;
 mod trial;
-mod type_guesses;
 mod value;
+mod variable_names;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 #[cfg(feature = "cli")]

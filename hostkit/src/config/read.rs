@@ -5,24 +5,23 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
 use serde_core::de::DeserializeOwned;
 
+use super::buffered_texts::{Again, TypeGuesses, Within, text_within};
 use crate::config::problem::{SectionProblem, SectionProblemKind};
-
-use crate::config::type_guesses::{Again, TypeGuesses, Within, rename, rename_unmet, text_within};
 
 use super::hide::{child, hide};
 use crate::config::read_pass::{KeyNotes, ReadPass};
 
+use super::read_value::ReadValue;
 use super::secret::made;
 use super::tree::{ConfigNode, Tree};
 use super::trial::Trials;
 use super::value::ConfigValue;
+use super::variable_names::{rename, rename_unmet};
 use crate::config::key_path::KeyPath;
 use crate::config::placeholder::TURNS;
-use crate::sync::catch_panic;
 
 /// So many faults are told with a value that was tried.
 const TRIED: usize = 50;
@@ -32,7 +31,7 @@ const MOST: usize = 500;
 
 /// What a read gave: the value if nothing is wrong, and what is known of the section's keys.
 pub(super) struct SectionReading<T> {
-    pub(super) value: Option<T>,
+    pub(super) value: Option<ReadValue<T>>,
     pub(super) faults: Vec<SectionProblem>,
     /// Every value was met, or what stands in for it.
     pub(super) complete: bool,
@@ -51,7 +50,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> S
     let mut asked = false;
     let made_before = made();
     let value = loop {
-        match catch_panic(|| pass.read(PhantomData::<T>, Some(node), &path)) {
+        match pass.read_section::<T>(node, &path) {
             Ok(Ok(value)) => {
                 let found = faults.is_empty() && !asked && rename_unmet::<T>(&mut pass, node, &path);
                 asked = true;
@@ -99,9 +98,10 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> S
                 }
             }
             Err(failure) => {
-                let says = match made() == made_before {
-                    true => failure.to_string(),
-                    false => "it panicked (it had read a secret, so its message is not shown)".to_owned(),
+                let says = if made() == made_before {
+                    failure.to_string()
+                } else {
+                    "it panicked (it had read a secret, so its message is not shown)".to_owned()
                 };
                 faults.push(SectionProblem::new(
                     path.clone(),
@@ -118,13 +118,15 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> S
     let secrets = pass.notes.borrow().secrets.clone();
     let is_secret = |fault: &SectionProblem| secrets.iter().any(|secret| fault.path.is_within(secret));
     let trials = Trials { section: node, path: &path, pass: &pass, alone: faults.len() == 1 };
-    let shown = |fault: SectionProblem| match is_secret(&fault) {
-        true => fault.masked(),
-        false => fault.saying(|says| hide(says, &secrets, node, &path)),
+    let shown = |fault: SectionProblem| {
+        if is_secret(&fault) {
+            fault.masked()
+        } else {
+            fault.saying(|says| hide(says, &secrets, node, &path))
+        }
     };
-    let tried = |(number, fault): (usize, SectionProblem)| match number < TRIED {
-        true => trials.example::<T>(shown(fault)),
-        false => shown(fault),
+    let tried = |(number, fault): (usize, SectionProblem)| {
+        if number < TRIED { trials.example::<T>(shown(fault)) } else { shown(fault) }
     };
     let faults: Vec<SectionProblem> = faults.into_iter().enumerate().map(tried).collect();
     let notes = pass.notes.into_inner();
@@ -133,9 +135,8 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> S
 }
 
 /// The value alone, as it is.
-pub(super) fn read_node<T: DeserializeOwned>(section: &ConfigNode, path: &KeyPath) -> Option<T> {
-    let pass = ReadPass::default();
-    catch_panic(|| pass.read(PhantomData::<T>, Some(section), path)).ok()?.ok()
+pub(super) fn read_node<T: DeserializeOwned>(section: &ConfigNode, path: &KeyPath) -> Option<ReadValue<T>> {
+    ReadPass::default().read_section(section, path).ok()?.ok()
 }
 
 /// The stand-in that the error is about, if it is about one: it was refused itself, or a rule over it refused what it is

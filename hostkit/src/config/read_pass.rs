@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
-use serde_core::de::DeserializeSeed;
+use serde_core::de::{DeserializeOwned, DeserializeSeed};
 
 use crate::config::error::{RejectedValue, Result};
 
@@ -12,8 +13,11 @@ use crate::config::node_reader::NodeReader;
 use crate::config::placeholder::Placeholder;
 use crate::config::poisoned_reader::PoisonedReader;
 use crate::config::problem::SectionProblem;
+use crate::config::read_value::ReadValue;
 use crate::config::secret::made;
 use crate::config::tree::ConfigNode;
+use crate::outcome::failure::Failure;
+use crate::sync::catch_panic;
 
 /// What is known of a section's keys once it was read.
 #[derive(Default)]
@@ -59,6 +63,15 @@ pub(super) struct ReadPass {
 }
 
 impl ReadPass {
+    /// Reads a whole section once; a panic of the type's own code is the failure.
+    pub(super) fn read_section<T: DeserializeOwned>(
+        &self,
+        section: &ConfigNode,
+        path: &KeyPath,
+    ) -> std::result::Result<Result<ReadValue<T>>, Failure> {
+        catch_panic(|| self.read(PhantomData::<T>, Some(section), path).map(ReadValue::new))
+    }
+
     /// Reads one value, or what stands in for it.
     pub(super) fn read<'de, S: DeserializeSeed<'de>>(
         &self,

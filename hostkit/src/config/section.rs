@@ -140,6 +140,8 @@ pub(crate) struct SectionNeed {
     pub(crate) path: &'static str,
     /// The struct.
     pub(crate) of: &'static str,
+    /// By which [`Values`] know it.
+    pub(crate) key: TypeId,
     id: TypeId,
     read: fn(&Tree) -> SectionRead,
 }
@@ -160,7 +162,13 @@ pub(crate) type InsertSection = Box<dyn FnOnce(&mut Values)>;
 
 impl SectionNeed {
     pub(crate) fn of<T: Section>() -> Self {
-        SectionNeed { path: T::PATH, of: type_name::<T>(), id: TypeId::of::<T>(), read: found::<T> }
+        SectionNeed {
+            path: T::PATH,
+            of: type_name::<T>(),
+            key: TypeId::of::<Arc<Config<T>>>(),
+            id: TypeId::of::<T>(),
+            read: found::<T>,
+        }
     }
 
     pub(crate) fn read(&self, tree: &Tree) -> SectionRead {
@@ -201,7 +209,7 @@ fn found<T: Section>(tree: &Tree) -> SectionRead {
     }
     let give = reading.value.map(|value| -> InsertSection {
         Box::new(move |values| {
-            values.insert(Config::from(value));
+            values.insert(Config::from(value.into_inner()));
         })
     });
     SectionRead { give, faults: reading.faults, complete: reading.complete, notes: reading.notes }

@@ -1,7 +1,5 @@
 //! A fault in, the same with a value that is right out: each that may be right is read in the place of the wrong one.
 
-use std::marker::PhantomData;
-
 use serde_core::de::DeserializeOwned;
 
 use super::example::in_one_line;
@@ -12,7 +10,6 @@ use crate::config::read_pass::ReadPass;
 
 use super::tree::ConfigNode;
 use super::value::ConfigValue;
-use crate::sync::catch_panic;
 
 pub(super) struct Trials<'a> {
     pub(super) section: &'a ConfigNode,
@@ -40,8 +37,7 @@ impl Trials<'_> {
             wrong_keys: self.pass.wrong_keys.clone(),
             ..ReadPass::default()
         };
-        let read = catch_panic(|| pass.read(PhantomData::<T>, Some(&section), self.path));
-        let right = match read {
+        let right = match pass.read_section::<T>(&section, self.path) {
             Ok(Ok(_)) => true,
             Ok(Err(error)) => !self.alone && !error.into_parts().0.is_within(&fault.path),
             Err(_) => false,

@@ -9,8 +9,6 @@ pub use builder::HostBuilder;
 pub(crate) use plan::draft::Draft;
 #[cfg(feature = "cli")]
 pub(crate) use plan::draft::DraftService;
-#[cfg(feature = "cli")]
-pub(crate) use plan::problem::short;
 pub use plan::problem::{BuildError, Problem, Provided};
 #[cfg(all(feature = "cli", feature = "config"))]
 pub(crate) use plan::sections::known;

@@ -11,6 +11,7 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::outcome::text::short;
 use crate::sync::PanicSafeDrop;
 use crate::sync::lock::lock_unpoisoned;
 
@@ -20,19 +21,19 @@ pub(crate) type AnyValue = Box<dyn Any + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Values {
     places: HashMap<TypeId, OnceLock<PanicSafeDrop<AnyValue>>, BuildHasherDefault<TypeIdHasher>>,
-    /// What was made or given, the first one first. A value that took another's place is there twice.
-    order: Mutex<Vec<TypeId>>,
+    /// What was made or given and the name of its type, the first one first. A value that took another's place is there twice.
+    order: Mutex<Vec<(TypeId, &'static str)>>,
 }
 
 impl Values {
     /// Adds a value; one that was there is gone.
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.add(TypeId::of::<Arc<T>>(), Box::new(Arc::new(value)));
+        self.add(TypeId::of::<Arc<T>>(), type_name::<T>(), Box::new(Arc::new(value)));
     }
 
-    fn add(&mut self, key: TypeId, made: AnyValue) {
+    fn add(&mut self, key: TypeId, of: &'static str, made: AnyValue) {
         self.places.insert(key, OnceLock::from(PanicSafeDrop::new(made)));
-        lock_unpoisoned(&self.order).push(key);
+        lock_unpoisoned(&self.order).push((key, of));
     }
 
     /// Makes room for what a provider will make.
@@ -45,12 +46,12 @@ impl Values {
         self.places.remove(&key);
     }
 
-    /// Puts a value where room was made for it.
-    pub(crate) fn put(&self, key: TypeId, made: AnyValue) {
+    /// Puts a value of this type where room was made for it.
+    pub(crate) fn put(&self, key: TypeId, of: &'static str, made: AnyValue) {
         if let Some(place) = self.places.get(&key)
             && place.set(PanicSafeDrop::new(made)).is_ok()
         {
-            lock_unpoisoned(&self.order).push(key); // a place has one provider, which runs once
+            lock_unpoisoned(&self.order).push((key, of)); // a place has one provider, which runs once
         }
     }
 
@@ -61,9 +62,13 @@ impl Values {
 
     /// All of them, what was made last comes first.
     pub(crate) fn into_reverse_order(mut self) -> Vec<(TypeId, PanicSafeDrop<AnyValue>)> {
+        self.take_all().into_iter().map(|(key, _, value)| (key, value)).collect()
+    }
+
+    fn take_all(&mut self) -> Vec<(TypeId, &'static str, PanicSafeDrop<AnyValue>)> {
         let order = std::mem::take(&mut *lock_unpoisoned(&self.order));
         let reverse = order.into_iter().rev();
-        reverse.filter_map(|key| Some((key, self.places.get_mut(&key)?.take()?))).collect()
+        reverse.filter_map(|(key, of)| Some((key, of, self.places.get_mut(&key)?.take()?))).collect()
     }
 
     /// What was put there.
@@ -73,8 +78,8 @@ impl Values {
 
     /// Adds what a service brings, under the type of its `Arc`.
     #[cfg(feature = "queue")]
-    pub(crate) fn insert_brought(&mut self, key: TypeId, value: AnyValue) {
-        self.add(key, value);
+    pub(crate) fn insert_brought(&mut self, key: TypeId, of: &'static str, value: AnyValue) {
+        self.add(key, of, value);
     }
 
     /// The value of type `T`; a value that was inserted in an `Arc` is found by what the `Arc` holds.
@@ -96,6 +101,17 @@ impl Values {
                 "`{of}` was got but not asked for: a `Param` whose `get` takes it must ask for it in `needs`"
             )
         })
+    }
+}
+
+/// Those of a host that never ran, in reverse order of their making. There is no report: a panic is logged.
+impl Drop for Values {
+    fn drop(&mut self) {
+        for (_, of, value) in self.take_all() {
+            if let Err(failure) = value.dispose() {
+                tracing::error!(target: "hostkit", "{}", failure.while_dropped(&format!("`{}`", short(of))));
+            }
+        }
     }
 }
 
@@ -155,11 +171,11 @@ mod tests {
     fn a_value_that_is_made_later_has_its_place_before() {
         let mut values = Values::default();
         let key = TypeId::of::<Arc<u32>>();
-        values.put(key, Box::new(Arc::new(1u32)));
+        values.put(key, "u32", Box::new(Arc::new(1u32)));
         assert_eq!(values.get::<u32>(), None, "nobody made room for it");
         values.reserve(key);
         assert_eq!(values.get::<u32>(), None, "not made yet");
-        values.put(key, Box::new(Arc::new(2u32)));
+        values.put(key, "u32", Box::new(Arc::new(2u32)));
         assert_eq!(values.get::<u32>().as_deref(), Some(&2));
     }
 

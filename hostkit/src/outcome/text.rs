@@ -86,6 +86,24 @@ fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
+pub(crate) fn short(of: &str) -> String {
+    let of = of.replace("{{closure}}::", "");
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in of.chars() {
+        match c {
+            ':' => word.clear(),
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                out.push_str(&std::mem::take(&mut word));
+                out.push(c);
+            }
+        }
+    }
+    out + &word
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +143,14 @@ mod tests {
             }
         }
         assert_eq!(bounded(&Panics, 2), None);
+    }
+
+    #[test]
+    fn type_names_are_shortened() {
+        assert_eq!(
+            short("alloc::vec::Vec<(alloc::string::String, dyn my_app::a::Mailer)>"),
+            "Vec<(String, dyn Mailer)>"
+        );
+        assert_eq!(short("u32"), "u32");
     }
 }

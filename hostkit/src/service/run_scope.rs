@@ -141,7 +141,7 @@ impl RunValues {
 
     async fn make(&mut self, provision: &Arc<AnyProvider>) -> Result<(), Failure> {
         let made = provision.make(&self.context).await?;
-        self.values.put(provision.key(), made);
+        self.values.put(provision.key(), provision.of, made);
         self.made.push((provision.clone(), false));
         Ok(())
     }

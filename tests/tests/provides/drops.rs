@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 use hostkit::prelude::*;
 use hostkit::testing::TestHost;
 use hostkit::{
-    BoxError, Every, Host, HostBuilder, Hosted, Lifetime, Moment, Outcome, Provider, Queued, Report, Status,
-    Tasks, Timed,
+    BoxError, Every, Host, HostBuilder, Hosted, Layers, Lifetime, Moment, Outcome, Provider, Queued, Report,
+    Status, Tasks, Timed,
 };
+use serde::Deserialize;
 use tokio::runtime::Runtime;
 
 use super::log;
@@ -145,6 +146,29 @@ async fn report_of(host: HostBuilder) -> Report {
     started(host.service("idle", obedient)).await.stop().await
 }
 
+/// A section whose value panics when it is dropped.
+#[config("drops.journal", validate)]
+#[derive(Deserialize)]
+struct JournalConfig {
+    level: u8,
+}
+
+impl JournalConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.level > 9 { Err("no such level".into()) } else { Ok(()) }
+    }
+}
+
+impl Drop for JournalConfig {
+    fn drop(&mut self) {
+        panic!("could not flush");
+    }
+}
+
+fn level(text: &str) -> Layers {
+    Layers::new().set(&format!("drops.journal.level={text}"))
+}
+
 trait Flush: Send + Sync {}
 impl Flush for Bomb {}
 
@@ -178,6 +202,10 @@ async fn a_panic_of_a_drop_is_a_failure_with_a_name() {
         (
             "`Arc<Bomb>` (given to the host) panicked while it was dropped",
             Host::builder().provide(Arc::new(Bomb)).service("s", uses),
+        ),
+        (
+            "`JournalConfig` (config) panicked while it was dropped: could not flush",
+            Host::builder().configuration(level("3")).service("s", |_: Config<JournalConfig>| async {}),
         ),
         (
             "`s` panicked while it was dropped: could not flush",
@@ -217,6 +245,37 @@ async fn a_panic_of_a_drop_is_a_failure_with_a_name() {
         assert!(report.to_string().contains(told), "{told}: {report}");
         assert!(!log::with(told).is_empty(), "{told}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_section_in_the_report_is_told_where_it_is_read() {
+    let host = Host::builder().configuration(level("3")).service("s", |_: Config<JournalConfig>| async {});
+    let report = report_of(host).await;
+    let [section] = report.providers() else { panic!("{report}") };
+    assert_eq!((section.name(), section.is_dropping()), ("JournalConfig", true));
+    assert!(section.origin().to_string().contains("drops.rs:"), "{}", section.origin());
+}
+
+/// Refused by its own rule, read beside what is wrong elsewhere, or never asked for: no panic gets out, and each is told by name.
+#[tokio::test(start_paused = true)]
+async fn a_section_that_no_host_keeps_is_dropped_by_name() {
+    let reads = |_: Config<JournalConfig>| async {};
+    let named = |told: &str| log::with(told).len();
+    log::gather();
+    let told = "`JournalConfig` (config) panicked while it was dropped: could not flush";
+    for (layers, after) in [(level("12"), vec![]), (level("x"), vec![]), (level("4"), vec!["nobody"])] {
+        let before = named(told) + named("`Config<JournalConfig>` panicked while it was dropped");
+        let host = Host::builder().configuration(layers).service("s", Hosted::of(reads).after(after));
+        assert_eq!(host.build().expect_err("something is wrong with it").problems().len(), 1);
+        let after = named(told) + named("`Config<JournalConfig>` panicked while it was dropped");
+        assert!(after > before);
+    }
+    let before = named("`Config<JournalConfig>` panicked while it was dropped");
+    drop(Host::builder().configuration(level("3")).service("s", reads).build().unwrap());
+    assert_eq!(named("`Config<JournalConfig>` panicked while it was dropped"), before + 1);
+    let before = named("`Bomb` panicked while it was dropped");
+    drop(Host::builder().provide(Bomb).service("s", obedient).build().unwrap());
+    assert_eq!(named("`Bomb` panicked while it was dropped"), before + 1);
 }
 
 /// A dead job, one that is left over, and one that waits in a queue whose service is paused: each holds what panics.

@@ -1,5 +1,6 @@
 //! A plan: proven, ordered, and nothing left to go wrong but the world.
 
+use std::any::TypeId;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) values: Values,
     /// What is in `values` already, each as it was given.
     pub(crate) given: Vec<GivenValue>,
+    /// The sections of the configuration among `values`.
+    pub(crate) sections: Vec<PlannedSection>,
     pub(crate) settings: Settings,
     pub(crate) wall: WallClock,
     pub(crate) under_test: bool,
@@ -55,6 +58,14 @@ pub(crate) struct Service {
 /// A provider, and where it was declared.
 pub(crate) struct PlannedProvider {
     pub(crate) provision: Arc<AnyProvider>,
+    pub(crate) origin: Origin,
+}
+
+/// A section that was read, by its struct, and where it is declared.
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "nothing reads sections"))]
+pub(crate) struct PlannedSection {
+    pub(crate) key: TypeId,
+    pub(crate) of: &'static str,
     pub(crate) origin: Origin,
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::registry::{Origin, how_to_link};
 
+use crate::outcome::text::short;
 use hostkit_grammar::sentence::halves;
 
 /// One thing that is wrong with a plan: what, where, why, and what to do.
@@ -303,10 +304,7 @@ fn provide(of: &str, suggestions: &[Provided]) -> String {
         format!("{like}, of {one}")
     });
     let meant: Vec<_> = meant.collect();
-    match meant.is_empty() {
-        true => add,
-        false => format!("did you mean {}? If not, {add}", meant.join(", or ")),
-    }
+    if meant.is_empty() { add } else { format!("did you mean {}? If not, {add}", meant.join(", or ")) }
 }
 
 impl Provided {
@@ -339,24 +337,6 @@ fn setting(key: &str, says: &str) -> (String, String) {
     };
     let (fault, mend) = halves(rest);
     (format!("`{key}`{between}{fault}"), mend.to_owned())
-}
-
-/// The last segment of each path in a type's name: `Vec<alloc::string::String>` becomes `Vec<String>`.
-pub(crate) fn short(of: &str) -> String {
-    let of = of.replace("{{closure}}::", "");
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in of.chars() {
-        match c {
-            ':' => word.clear(),
-            c if c.is_alphanumeric() || c == '_' => word.push(c),
-            c => {
-                out.push_str(&std::mem::take(&mut word));
-                out.push(c);
-            }
-        }
-    }
-    out + &word
 }
 
 impl fmt::Display for Problem {
@@ -419,19 +399,5 @@ impl Error for BuildError {}
 impl From<BuildError> for ExitCode {
     fn from(error: BuildError) -> Self {
         ExitCode::from(error.exit_code())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn type_names_are_shortened() {
-        assert_eq!(
-            short("alloc::vec::Vec<(alloc::string::String, dyn my_app::a::Mailer)>"),
-            "Vec<(String, dyn Mailer)>"
-        );
-        assert_eq!(short("u32"), "u32");
     }
 }

@@ -12,6 +12,7 @@ use crate::host::plan::order::{OrderNode, with_queues};
 use crate::host::plan::problem::Problem;
 use crate::inject::{Need, NeedSet, Values};
 
+use crate::outcome::text::short;
 use crate::queue::Steer;
 use crate::registry::Origin;
 use crate::state::ServiceName;
@@ -99,7 +100,7 @@ pub(crate) fn piling_up(draft: &Draft, enabled: &[bool], needed: &ProviderUse) -
             let Some(off) = bringers.get(&want.keys[0]).filter(|i| !enabled[**i]) else { continue };
             warnings.push(format!(
                 "`{name}` enqueues `{}`, but the handler `{}` is off: its jobs only pile up",
-                crate::host::plan::problem::short(want.of),
+                short(want.of),
                 draft.entries[*off].name
             ));
         }
@@ -131,7 +132,7 @@ pub(crate) fn bring(
     for (i, entry) in entries.iter_mut().enumerate() {
         for brought in std::mem::take(&mut entry.made.exports) {
             if bringers.get(&brought.key) == Some(&i) {
-                values.insert_brought(brought.key, brought.value);
+                values.insert_brought(brought.key, brought.steer.of(), brought.value);
                 draining.push(PlannedQueue { name: entry.name.clone(), steer: brought.steer });
             }
         }

@@ -8,12 +8,13 @@ use crate::host::plan::draft::Draft;
 use crate::host::plan::problem::Problem;
 
 use crate::inject::NeedSet;
+use crate::registry::Origin;
 
 /// Reads every section that these want; what was read is to be given to the host's values.
 pub(crate) fn sections<'w>(
     draft: &Draft,
     wants: impl Iterator<Item = &'w NeedSet>,
-) -> (Vec<Problem>, Vec<InsertSection>) {
+) -> (Vec<Problem>, Vec<(SectionNeed, InsertSection)>) {
     let mut wanted: Vec<SectionNeed> = Vec::new();
     for want in wants.flat_map(|wants| &wants.sections) {
         if !wanted.contains(want) {
@@ -29,7 +30,7 @@ pub(crate) fn sections<'w>(
     let mut secrets: Vec<KeyPath> = Vec::new();
     for want in &wanted {
         let found = want.read(tree);
-        given.extend(found.give);
+        given.extend(found.give.map(|give| (*want, give)));
         secrets.extend(found.notes.secrets.iter().map(KeyPath::normal));
         wrong.push((*want, found.faults));
         unread.push((*want, found.notes.unknown.into_values().collect()));
@@ -58,20 +59,25 @@ pub(crate) fn sections<'w>(
     (problems, given)
 }
 
+/// Where it is declared; or, without an attribute of its own among the declarations, what reads it.
+pub(crate) fn origin(draft: &Draft, section: &SectionNeed) -> Option<Origin> {
+    let declared = draft.sections.iter().find(|(known, _)| known == section).map(|(_, origin)| *origin);
+    let services = draft.entries.iter().map(|entry| (&entry.wants, entry.origin));
+    let hooks = draft.hooks.iter().map(|entry| (&entry.hook.wants, entry.origin));
+    let providers = draft.providers.iter().map(|entry| (&entry.provision.wants, entry.origin));
+    let mut readers = services.chain(hooks).chain(providers);
+    declared.or_else(|| readers.find(|(wants, _)| wants.sections.contains(section)).map(|(_, origin)| origin))
+}
+
 /// Whether it is told already by its cause: a layer that can't be read, or a key that is written wrongly.
 fn is_consequence(fault: &SectionProblem, tree: &Tree, meant: &[KeyPath]) -> bool {
     let unreadable = tree.faults.iter().any(|fault| fault.meant.is_none());
     let is_meant = |meant: &KeyPath| meant.normal() == fault.path.normal();
-    match fault.is_missing() {
-        true => {
-            unreadable
-                || meant
-                    .iter()
-                    .chain(tree.faults.iter().filter_map(|fault| fault.meant.as_ref()))
-                    .any(is_meant)
-        }
-        false => unreadable && fault.is_refused(),
+    if !fault.is_missing() {
+        return unreadable && fault.is_refused();
     }
+    let all_meant = meant.iter().chain(tree.faults.iter().filter_map(|fault| fault.meant.as_ref()));
+    unreadable || all_meant.into_iter().any(is_meant)
 }
 
 /// Whether a value may belong to both.

@@ -2,7 +2,8 @@
 
 use hostkit_grammar::nearest;
 
-use crate::host::plan::problem::{Provided, short};
+use crate::host::plan::problem::Provided;
+use crate::outcome::text::short;
 
 /// So many at most.
 const TOLD: usize = 3;

@@ -9,13 +9,14 @@ use crate::host::plan::draft::{Draft, DraftService, OffReason};
 use crate::host::plan::levels::levels;
 use crate::host::plan::needs::{ProviderUse, needs, replace};
 
-use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, Service};
+use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, PlannedSection, Service};
 
 use crate::host::plan::problem::Problem;
 #[cfg(feature = "queue")]
 use crate::host::plan::queues;
 #[cfg(feature = "config")]
-use crate::host::plan::sections::sections;
+use crate::host::plan::sections::{origin, sections};
+
 use crate::host::plan::settings::Settings;
 #[cfg(feature = "config")]
 use crate::inject::NeedSet;
@@ -72,11 +73,17 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
     let (needed, unmet) = needs(&draft, &enabled);
     problems.extend(unmet);
+    #[cfg_attr(not(feature = "config"), expect(unused_mut, reason = "nothing reads sections"))]
+    let mut read_sections: Vec<PlannedSection> = Vec::new();
     #[cfg(feature = "config")]
     {
         let (wrong, read) = sections(&draft, running(&draft, &enabled, &needed));
         problems.extend(wrong);
-        read.into_iter().for_each(|give| give(&mut draft.values));
+        for (section, give) in read {
+            give(&mut draft.values);
+            let planned = |origin| PlannedSection { key: section.key, of: section.of, origin };
+            read_sections.extend(origin(&draft, &section).map(planned));
+        }
     }
     #[cfg(feature = "queue")]
     problems.extend(queues::two_handlers(&draft, &enabled));
@@ -94,7 +101,7 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
         Problem::Ring { members: ring.into_iter().map(member).collect() }
     });
     match levels {
-        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled, needed)),
+        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled, needed, read_sections)),
         Ok(_) => Err(problems),
         Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
     }
@@ -203,7 +210,13 @@ fn unknown_after(entries: &[DraftService], entry: &DraftService, after: &str) ->
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.
-fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: ProviderUse) -> Plan {
+fn plan(
+    mut draft: Draft,
+    levels: &[Vec<usize>],
+    enabled: &[bool],
+    needed: ProviderUse,
+    sections: Vec<PlannedSection>,
+) -> Plan {
     #[cfg(feature = "queue")]
     let piling_up = queues::piling_up(&draft, enabled, &needed);
     let providers = providers(&mut draft, needed);
@@ -220,6 +233,7 @@ fn plan(mut draft: Draft, levels: &[Vec<usize>], enabled: &[bool], needed: Provi
         draining,
         values: draft.values,
         given: draft.given,
+        sections,
         settings: draft.settings,
         wall: draft.wall,
         under_test: draft.under_test,

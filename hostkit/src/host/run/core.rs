@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::host::plan::planned::{Plan, PlannedProvider};
+use crate::host::plan::planned::{Plan, PlannedProvider, PlannedSection};
 use crate::host::view::handle::HandleSource;
 
 use crate::host::view::state::HostState;
@@ -27,6 +27,7 @@ pub(crate) struct Core {
     pub(crate) hooks: Vec<HookEntry>,
     pub(crate) providers: Vec<Vec<Arc<PlannedProvider>>>,
     pub(crate) given: Vec<GivenValue>,
+    pub(crate) sections: Vec<PlannedSection>,
 }
 
 impl Core {
@@ -34,12 +35,12 @@ impl Core {
         let mut values = std::mem::take(&mut plan.values);
         let runners = std::mem::take(&mut plan.runners);
         let (hooks, providers) = (std::mem::take(&mut plan.hooks), std::mem::take(&mut plan.providers));
-        let given = std::mem::take(&mut plan.given);
+        let (given, sections) = (std::mem::take(&mut plan.given), std::mem::take(&mut plan.sections));
         let state = Arc::new(HostState::new(plan, runtime));
         values.insert(HandleSource(state.clone()));
         values.insert(state.tasks.clone());
         let shared = Arc::new(HostContext { values, state: state.shared.clone() });
-        let core = Arc::new(Core { state, shared, runners, hooks, providers, given });
+        let core = Arc::new(Core { state, shared, runners, hooks, providers, given, sections });
         let _ = core.state.core.set(Arc::downgrade(&core));
         core
     }

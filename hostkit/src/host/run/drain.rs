@@ -12,6 +12,8 @@ use crate::host::view::state::HostState;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock::Instant;
 
+use crate::outcome::text::short;
+
 /// Stops a level; meanwhile, if it has queues, looks out for the moment from which on nothing can be enqueued any more.
 ///
 /// Whatever could enqueue stands above the first level that has a queue, or is needed by one, so it has ended.
@@ -72,7 +74,7 @@ pub(crate) fn tell_left(core: &HostState) {
     for PlannedQueue { name, steer } in &core.draining {
         let left = steer.left();
         if left > 0 {
-            let of = crate::host::plan::problem::short(steer.of());
+            let of = short(steer.of());
             let s = if left == 1 { "" } else { "s" };
             tracing::warn!(target: "hostkit", service = &**name, left, "{left} job{s} of type `{of}` left over in `{name}`: accepted, and not done");
         }

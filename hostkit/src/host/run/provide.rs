@@ -59,7 +59,7 @@ async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context
     let guarded = guard.run(|| {
         let (core, provision, making) = (core.clone(), provision.clone(), provision.provision.make(&context));
         Box::pin(async move {
-            core.shared.values.put(provision.key(), making.await?);
+            core.shared.values.put(provision.key(), provision.of, making.await?);
             Ok(())
         })
     });

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::host::plan::problem::short;
 use crate::host::run::core::Core;
 use crate::host::view::report::ValuePhase;
 use crate::host::view::state::HostState;
@@ -24,6 +23,7 @@ use crate::time::clock;
 
 use crate::registry::{GivenValue, HookEntry, Origin};
 
+use crate::outcome::text::short;
 use crate::service::Moment;
 
 /// At least this long, also where `close_timeout` is used up.
@@ -45,6 +45,8 @@ enum DropSubject {
     /// What a provider made, and what was given to the builder.
     Value(ServiceName, Origin),
     Given(String, Origin),
+    /// A section of the configuration, by its struct.
+    Section(String, Origin),
     Own,
 }
 
@@ -56,7 +58,7 @@ impl DropSubject {
                 format!("`{name}`")
             }
             DropSubject::Jobs(name) => format!("a job of `{name}`"),
-            DropSubject::Given(name, _) => format!("`{name}`"),
+            DropSubject::Given(name, _) | DropSubject::Section(name, _) => format!("`{name}`"),
             DropSubject::Own => "what the host holds".to_owned(),
         }
     }
@@ -67,6 +69,7 @@ impl DropSubject {
             DropSubject::Hook(..) => " (on)",
             DropSubject::Provider(..) | DropSubject::Value(..) => " (provides)",
             DropSubject::Given(..) => " (given to the host)",
+            DropSubject::Section(..) => " (config)",
         }
     }
 }
@@ -162,14 +165,16 @@ impl DropLog {
             DropSubject::Provider(name, at) | DropSubject::Value(name, at) => {
                 state.keep_value(&name, at, ValuePhase::Dropping, failure);
             }
-            DropSubject::Given(name, at) => state.keep_value(&name, at, ValuePhase::Dropping, failure),
+            DropSubject::Given(name, at) | DropSubject::Section(name, at) => {
+                state.keep_value(&name, at, ValuePhase::Dropping, failure)
+            }
             DropSubject::Own => {}
         }
     }
 
     /// What holds the others first: closures, jobs, values, and what made them.
     fn all(&self, UserValues { core, shared }: UserValues) {
-        let Core { runners, hooks, providers, given, .. } = core;
+        let Core { runners, hooks, providers, given, sections, .. } = core;
         for (index, runner) in runners.into_iter().enumerate().rev() {
             self.one(DropSubject::Service(index), || runner.dispose());
         }
@@ -184,6 +189,9 @@ impl DropLog {
             let mut names = HashMap::new();
             for GivenValue { keys, of, origin, .. } in given {
                 names.insert(keys[0], DropSubject::Given(short(of), origin));
+            }
+            for section in sections {
+                names.insert(section.key, DropSubject::Section(short(section.of), section.origin));
             }
             for provider in providers.iter().flatten() {
                 names.insert(provider.key(), DropSubject::Value(provider.name.clone(), provider.origin));

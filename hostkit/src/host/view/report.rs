@@ -83,8 +83,8 @@ pub struct HookReport {
     pub(crate) failure: Failure,
 }
 
-/// A provider that failed, or whose value failed to close or to be dropped; or a value given to the builder that failed to be dropped,
-/// by its type.
+/// A provider that failed, or whose value failed to close or to be dropped; or a value given to the builder, or a section of the
+/// configuration, that failed to be dropped, by its type.
 #[derive(Debug, Clone)]
 pub struct ProviderReport {
     pub(crate) name: String,
@@ -121,9 +121,10 @@ impl Report {
         let left_over = core.draining.iter().any(|queue| queue.steer.left() > 0);
         // A test may leave a handler out, to see what is enqueued for it.
         #[cfg(all(feature = "queue", feature = "testing"))]
-        let left_over = match core.shared.under_test {
-            true => services.iter().any(|service| service.left_over() > 0),
-            false => left_over,
+        let left_over = if core.shared.under_test {
+            services.iter().any(|service| service.left_over() > 0)
+        } else {
+            left_over
         };
         #[cfg(not(feature = "queue"))]
         let left_over = false;

@@ -29,8 +29,8 @@ use crate::host::run::watchdog::reporter::{Reporter, tell_dropped};
 use crate::host::run::watchdog::signal::{OsSignal, SignalReceiver};
 use crate::host::view::request::StopCause;
 
-use crate::host::run::watchdog::stuck::StuckWarnings;
 use crate::host::run::watchdog::signal_response::REPEAT;
+use crate::host::run::watchdog::stuck::StuckWarnings;
 use crate::host::view::state::HostState;
 use crate::state::LongPoll;
 use crate::sync::block_on::ParkedThread;
