@@ -11,9 +11,8 @@ use super::{IntoConfigured, Program, log, panic, runtime, say};
 use crate::host::run_alone;
 use crate::host::{Draft, Host, HostBuilder, LogSettings, Problem, briefly, prepare, unlogged_by};
 use crate::outcome::failure::Failure;
-use crate::sync::{catch_panic, record_panic_locations};
-
 use crate::outcome::result::BoxError;
+use crate::sync::{catch_panic, record_panic_locations};
 
 /// A run by hand failed, or a result could not be written.
 #[cfg(feature = "cli")]

@@ -4,14 +4,13 @@ use serde_core::de::value::StrDeserializer;
 use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::error::{ReadError, Result};
-use crate::config::problem::{ExpectedValue, SectionProblem, SectionProblemKind};
-
+use super::key_path::KeyPath;
 use super::node_reader::NodeReader;
+use super::problem::{ExpectedValue, SectionProblem, SectionProblemKind};
+use super::read_pass::ReadPass;
 use super::source::Source;
 use super::tree::{ConfigNode, ConfigTable, normal};
 use super::value::ConfigValue;
-use crate::config::key_path::KeyPath;
-use crate::config::read_pass::ReadPass;
 
 /// The keys of a table with their values.
 pub(super) struct Entries<'a> {

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_core::de::DeserializeOwned;
 
 use super::error::RejectedValue;
+use super::key_path::KeyPath;
+use super::problem::SectionProblemKind;
+use super::read_pass::ReadPass;
 use super::tree::ConfigNode;
-use crate::config::key_path::KeyPath;
-use crate::config::problem::SectionProblemKind;
-use crate::config::read_pass::ReadPass;
 
 /// At most this many texts of one buffer are tried in all combinations, more of them one by one.
 const COMBINED: usize = 6;

@@ -4,9 +4,8 @@ use std::fmt::{self, Display};
 
 use serde_core::de::{self, Expected, Unexpected};
 
-use crate::config::problem::{ExpectedValue, SectionProblemKind};
-
-use crate::config::key_path::KeyPath;
+use super::key_path::KeyPath;
+use super::problem::{ExpectedValue, SectionProblemKind};
 
 pub(super) type Result<T> = std::result::Result<T, ReadError>;
 

@@ -3,8 +3,7 @@
 
 use hostkit_grammar as grammar;
 
-use crate::config::problem::{ExpectedValue, SectionProblemKind};
-
+use super::problem::{ExpectedValue, SectionProblemKind};
 use super::tree::{ConfigNode, written};
 use super::value::ConfigValue;
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::key_path::{KeyPath, PathSegment};
-
+use super::key_path::{KeyPath, PathSegment};
 use super::tree::ConfigNode;
 use super::value::ConfigValue;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::tree::{normal, written};
+use super::tree::{normal, written};
 
 /// One step on the way to a value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

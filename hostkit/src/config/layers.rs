@@ -6,10 +6,10 @@ use std::path::Path;
 use hostkit_grammar::{self as grammar, setting};
 
 use super::file;
+use super::key_path::KeyPath as Keys;
 use super::source::{LayerProblem, Source};
 use super::tree::{ConfigNode, Tree};
 use super::value::ConfigValue;
-use crate::config::key_path::KeyPath as Keys;
 
 /// What files, the environment and the command line say; a later layer is above an earlier one.
 ///

@@ -10,14 +10,13 @@ use serde_core::de::{Deserializer, Visitor};
 use super::access::{Elements, Entries, Variant};
 use super::byte_size::BYTE_SIZE;
 use super::error::{ReadError, RejectedValue, Result};
-use crate::config::problem::{ExpectedValue, SectionProblemKind};
-
+use super::key_path::KeyPath;
+use super::problem::{ExpectedValue, SectionProblemKind};
+use super::read_pass::ReadPass;
 use super::secret::SECRET;
 use super::source::Source;
 use super::tree::{ConfigNode, ConfigTable, normal};
 use super::value::ConfigValue;
-use crate::config::key_path::KeyPath;
-use crate::config::read_pass::ReadPass;
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeReader<'a> {

@@ -6,13 +6,12 @@ use serde_core::de::{
     DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use crate::config::byte_size::BYTE_SIZE;
-use crate::config::error::{ReadError, Result};
-
-use crate::config::key_path::KeyPath;
-use crate::config::problem::SectionProblemKind;
-use crate::config::read_pass::ReadPass;
-use crate::config::secret::SECRET;
+use super::byte_size::BYTE_SIZE;
+use super::error::{ReadError, Result};
+use super::key_path::KeyPath;
+use super::problem::SectionProblemKind;
+use super::read_pass::ReadPass;
+use super::secret::SECRET;
 
 /// Texts that types with a rule of their own may take, one after the other.
 const TEXTS: [&str; 9] =

@@ -3,9 +3,8 @@
 use serde_core::de::{Deserializer, Visitor};
 use serde_core::forward_to_deserialize_any;
 
-use crate::config::error::{ReadError, Result};
-
-use crate::config::read_pass::ReadPass;
+use super::error::{ReadError, Result};
+use super::read_pass::ReadPass;
 
 #[derive(Clone, Copy)]
 pub(super) struct PoisonedReader<'a>(pub(super) &'a ReadPass);

@@ -4,14 +4,12 @@ use std::fmt;
 
 use hostkit_grammar::setting;
 
-use crate::config::example::{examples, is_meant};
-
-use crate::config::hide::MASK;
-use crate::config::key_path::{KeyPath, PathSegment};
-
-use crate::config::source::Source;
-use crate::config::tree::ConfigNode;
-use crate::config::value::ConfigValue;
+use super::example::{examples, is_meant};
+use super::hide::MASK;
+use super::key_path::{KeyPath, PathSegment};
+use super::source::Source;
+use super::tree::ConfigNode;
+use super::value::ConfigValue;
 
 /// A value that a section can't take, or that it misses.
 #[derive(Clone)]

@@ -9,19 +9,17 @@ use std::collections::BTreeMap;
 use serde_core::de::DeserializeOwned;
 
 use super::buffered_texts::{Again, TypeGuesses, Within, text_within};
-use crate::config::problem::{SectionProblem, SectionProblemKind};
-
 use super::hide::{child, hide};
-use crate::config::read_pass::{KeyNotes, ReadPass};
-
+use super::key_path::KeyPath;
+use super::placeholder::TURNS;
+use super::problem::{SectionProblem, SectionProblemKind};
+use super::read_pass::{KeyNotes, ReadPass};
 use super::read_value::ReadValue;
 use super::secret::made;
 use super::tree::{ConfigNode, Tree};
 use super::trial::Trials;
 use super::value::ConfigValue;
 use super::variable_names::{rename, rename_unmet};
-use crate::config::key_path::KeyPath;
-use crate::config::placeholder::TURNS;
 
 /// So many faults are told with a value that was tried.
 const TRIED: usize = 50;

@@ -6,16 +6,15 @@ use std::marker::PhantomData;
 
 use serde_core::de::{DeserializeOwned, DeserializeSeed};
 
-use crate::config::error::{RejectedValue, Result};
-
-use crate::config::key_path::KeyPath;
-use crate::config::node_reader::NodeReader;
-use crate::config::placeholder::Placeholder;
-use crate::config::poisoned_reader::PoisonedReader;
-use crate::config::problem::SectionProblem;
-use crate::config::read_value::ReadValue;
-use crate::config::secret::made;
-use crate::config::tree::ConfigNode;
+use super::error::{RejectedValue, Result};
+use super::key_path::KeyPath;
+use super::node_reader::NodeReader;
+use super::placeholder::Placeholder;
+use super::poisoned_reader::PoisonedReader;
+use super::problem::SectionProblem;
+use super::read_value::ReadValue;
+use super::secret::made;
+use super::tree::ConfigNode;
 use crate::outcome::failure::Failure;
 use crate::sync::catch_panic;
 

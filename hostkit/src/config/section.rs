@@ -8,14 +8,13 @@ use std::sync::Arc;
 use serde_core::de::DeserializeOwned;
 
 use super::blame::blame;
-use crate::config::problem::{SectionProblem, SectionProblemKind};
-
 use super::hide::hide;
+use super::key_path::KeyPath;
+use super::problem::{SectionProblem, SectionProblemKind};
 use super::read::{read, read_node};
+use super::read_pass::KeyNotes;
 use super::tree::Tree;
 use super::trial::put;
-use crate::config::key_path::KeyPath;
-use crate::config::read_pass::KeyNotes;
 use crate::inject::{Kind, Needs, Param, Scope, Values};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::BoxError;

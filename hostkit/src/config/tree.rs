@@ -9,9 +9,9 @@ use std::fmt;
 
 use hostkit_grammar::Given;
 
+use super::key_path::PathSegment;
 use super::source::{LayerProblem, Source};
 use super::value::ConfigValue;
-use crate::config::key_path::PathSegment;
 
 /// The merged configuration: what [`Layers`](crate::Layers) become.
 #[derive(Clone, Default)]

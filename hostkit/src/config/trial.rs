@@ -4,10 +4,9 @@ use serde_core::de::DeserializeOwned;
 
 use super::example::in_one_line;
 use super::hide::child;
-use crate::config::key_path::{KeyPath, PathSegment};
-use crate::config::problem::SectionProblem;
-use crate::config::read_pass::ReadPass;
-
+use super::key_path::{KeyPath, PathSegment};
+use super::problem::SectionProblem;
+use super::read_pass::ReadPass;
 use super::tree::ConfigNode;
 use super::value::ConfigValue;
 

@@ -3,9 +3,8 @@
 
 use serde_core::de::DeserializeOwned;
 
-use crate::config::key_path::{KeyPath, PathSegment};
-use crate::config::read_pass::ReadPass;
-
+use super::key_path::{KeyPath, PathSegment};
+use super::read_pass::ReadPass;
 use super::tree::{ConfigNode, normal};
 
 /// A field is missing: a key of the environment that means it in its own way becomes it.

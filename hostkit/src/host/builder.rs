@@ -5,15 +5,12 @@ use std::panic::Location;
 use std::time::Duration;
 
 #[cfg(feature = "config")]
-use crate::host::plan::configure::configure;
-use crate::host::plan::draft::{Draft, DraftService};
-
-use crate::host::plan::problem::{BuildError, Problem};
-
-use crate::host::plan::settings::Settings;
-use crate::host::plan::validate::{Selection, validate};
-use crate::host::run::host::Host;
-
+use super::plan::configure::configure;
+use super::plan::draft::{Draft, DraftService};
+use super::plan::problem::{BuildError, Problem};
+use super::plan::settings::Settings;
+use super::plan::validate::{Selection, validate};
+use super::run::host::Host;
 #[cfg(feature = "config")]
 use crate::config::Layers;
 use crate::registry::{Blueprint, Origin, missed};

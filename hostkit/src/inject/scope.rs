@@ -11,10 +11,9 @@ use super::{Kind, Values};
 use crate::state::{Guard, PollTracker, ServiceRecord, Signal};
 use crate::sync::live_count::LiveCount;
 use crate::time::clock::WallClock;
-use crate::time::tick_info::TickInfo;
-
 use crate::time::clock_reading::ClockReading;
 use crate::time::once_a_minute::OnceAMinute;
+use crate::time::tick_info::TickInfo;
 use crate::time::timer_queue::TimerQueue;
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).

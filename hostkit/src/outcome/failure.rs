@@ -5,11 +5,10 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::outcome::fatal::{is_fatal, is_mark};
-use crate::outcome::stopped_mark::StoppedMark;
-
-use crate::outcome::result::BoxError;
-use crate::outcome::text::{bounded, start};
+use super::fatal::{is_fatal, is_mark};
+use super::result::BoxError;
+use super::stopped_mark::StoppedMark;
+use super::text::{bounded, start};
 use crate::sync::catch_panic;
 
 /// How many links of an error chain are told: some chains have no end, since an error is its own source.

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::outcome::failure::sources;
-use crate::outcome::result::BoxError;
+use super::failure::sources;
+use super::result::BoxError;
 
 /// An error that stops the host whatever the service's policy says.
 ///

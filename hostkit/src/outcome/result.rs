@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::outcome::failure::Failure;
+use super::failure::Failure;
 
 /// Any error, boxed: what every service's error becomes.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;

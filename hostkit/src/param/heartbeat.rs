@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::inject::{HostedService, Needs, Param, Scope};
-
 use crate::state::ServiceRecord;
 
 /// A pulse that the host watches: with `heartbeat = "30s"` on the service, one that stays away longer makes the service

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::inject::{HostedService, Needs, Param, Scope};
-
 use crate::state::ServiceRecord;
 
 /// With this parameter a service counts as started only when it calls [`notify`](Ready::notify).

@@ -10,11 +10,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::inject::{Needs, Param, Scope, Stoppable};
-
 use crate::state::ServiceRecord;
-use crate::sync::select2::{Either, select2};
-
 use crate::sync::block_on;
+use crate::sync::select2::{Either, select2};
 use crate::time::clock;
 
 /// A service's own stop signal.

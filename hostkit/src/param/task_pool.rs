@@ -9,18 +9,16 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 
-use crate::sync::live_count::{LiveCount, LiveGuard};
-use crate::time::clock;
-use crate::time::clock::Instant;
-
+use super::stop::Stop;
 use crate::outcome::failure::Failure;
-use crate::state::{Actor, Guard, PollTracker, Role, RoomWait, RoomWaits, ServiceName, ServiceRecord};
-use crate::sync::{BoxFuture, PanicSafeDrop, catch_panic};
-
 use crate::outcome::result::RunResult;
-use crate::param::stop::Stop;
+use crate::state::{Actor, Guard, PollTracker, Role, RoomWait, RoomWaits, ServiceName, ServiceRecord};
+use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::select2;
+use crate::sync::{BoxFuture, PanicSafeDrop, catch_panic};
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// How many closures wait in the queue before `Tasks::enqueue` waits too.
 const CAPACITY: usize = 1024;

@@ -5,16 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::stop::Stop;
+use super::task_pool::TaskPool;
 use crate::inject::{Kind, Needs, Param, Scope};
+use crate::outcome::result::{IntoOutcome, Judged, judged, returns};
 use crate::outcome::stopped_mark::BY_STOP;
-
 use crate::state::{Role, ServiceRecord};
 use crate::sync::BoxFuture;
-
-use crate::outcome::result::{IntoOutcome, Judged, judged, returns};
-
-use crate::param::stop::Stop;
-use crate::param::task_pool::TaskPool;
 
 /// Background work that outlives the call that starts it, yet not the host.
 ///

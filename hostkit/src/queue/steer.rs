@@ -12,16 +12,14 @@ use super::id::JobId;
 use super::job::AnyJob;
 use super::stats::QueueStats;
 use super::store::{New, Store};
+use crate::outcome::failure::Failure;
+use crate::outcome::result::BoxError;
+use crate::state::{RoomWait, ServiceName, ServiceRecord};
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::{BoxFuture, catch_panic};
 use crate::time::clock;
 use crate::time::clock::{Instant, WallClock};
-
-use crate::outcome::failure::Failure;
-use crate::state::{RoomWait, ServiceName, ServiceRecord};
-use crate::sync::{BoxFuture, catch_panic};
 use crate::time::clock_step::ClockStep;
-
-use crate::outcome::result::BoxError;
-use crate::sync::lock::lock_unpoisoned;
 
 /// A queue, as what waits for room in it sees it.
 pub(crate) struct Room {

@@ -3,9 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "cron")]
-use crate::schedule::wall_due_times::WallDueTimes;
-use crate::schedule::{Rhythm, tolerance};
-
+use super::wall_due_times::WallDueTimes;
+use super::{Rhythm, tolerance};
 use crate::time::at::At;
 use crate::time::clock::nanos;
 use crate::time::clock_reading::ClockReading;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::schedule::times::CronTimes;
+use super::times::CronTimes;
 
 /// Ahead by less than this, what the wall clock leapt over counts as where it has been; by more, it may be wrong, and what it
 /// leapt over may really come yet.

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::calendar;
-use crate::schedule::offset_span::{FURTHEST, OffsetSpan, ahead_of, reach};
+use super::offset_span::{FURTHEST, OffsetSpan, ahead_of, reach};
 
 const DAY: i64 = 24 * 60 * 60;
 /// The calendar repeats after so many seconds, 400 years, and every zone's rules with it once its table has ended.

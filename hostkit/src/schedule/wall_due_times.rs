@@ -5,10 +5,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::schedule::seen_spans::SeenSpans;
-use crate::schedule::times::CronTimes;
-use crate::schedule::{TakenDueTimes, tolerance};
-
+use super::seen_spans::SeenSpans;
+use super::times::CronTimes;
+use super::{TakenDueTimes, tolerance};
 use crate::time::at::At;
 use crate::time::clock_reading::ClockReading;
 

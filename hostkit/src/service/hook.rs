@@ -7,9 +7,8 @@ use super::pool_wait::PoolWait;
 use super::{Call, StartedCall, Work};
 use crate::inject::{Context, LifecycleHook, NeedSet};
 use crate::outcome::failure::Failure;
-use crate::sync::{BoxFuture, PanicSafeDrop};
-
 use crate::outcome::result::RunResult;
+use crate::sync::{BoxFuture, PanicSafeDrop};
 
 /// A point of the host's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,12 +2,10 @@
 
 use std::future::Future;
 
-use crate::service::Provider;
-use crate::service::provider_return::{IntoBoxError, ProviderFn, making, making_by};
-
+use super::Provider;
+use super::provider_return::{IntoBoxError, ProviderFn, making, making_by};
 use crate::inject::Shareable;
 use crate::inject::{Needs, Param, Scope, ValueProvider};
-
 use crate::outcome::result::Result;
 
 /// What [`HostBuilder::provide_with`](crate::HostBuilder::provide_with) takes: an `async` closure, or a [`Provider`] with options.

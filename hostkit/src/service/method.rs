@@ -3,12 +3,11 @@
 use std::fmt;
 
 use super::offload::{on_pool, on_thread};
+use super::state_value::StateValue;
 use crate::inject::{Context, HostedService, NeedSet, Needs, Scope};
 use crate::outcome::failure::Failure;
-use crate::service::state_value::StateValue;
-use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
-
 use crate::outcome::result::{BoxError, Judged, Result, RunResult};
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 
 /// A `new` with its parameters.
 #[doc(hidden)]

@@ -10,22 +10,20 @@ use tokio_util::sync::DropGuard;
 use tracing::Span;
 
 use super::pool_wait::PoolWait;
+use crate::inject::{Context, RunStop, Values};
+use crate::outcome::failure::Failure;
+#[cfg(feature = "queue")]
+use crate::outcome::result::RunResult;
+use crate::state::Actor;
+#[cfg(feature = "queue")]
+use crate::state::Guarded;
+use crate::sync::catch_panic;
 use crate::sync::live_count::{LiveCount, LiveGuard};
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::select2::{Either, select2};
 use crate::time::at::At;
 use crate::time::clock;
 use crate::time::clock::Instant;
-
-use crate::inject::{Context, RunStop, Values};
-use crate::outcome::failure::Failure;
-use crate::state::Actor;
-use crate::sync::catch_panic;
-use crate::sync::lock::lock_unpoisoned;
-use crate::sync::select2::{Either, select2};
-
-#[cfg(feature = "queue")]
-use crate::outcome::result::RunResult;
-#[cfg(feature = "queue")]
-use crate::state::Guarded;
 
 /// One run of a service that may be restarted, and has threads. They may outlast it: then they are told to stop, and the next run
 /// waits for them.

@@ -13,14 +13,12 @@ use super::offload::on_pool;
 use super::provider_return::{ProviderFuture, ProviderJob};
 use crate::inject::{AnyValue, Context, HostContext, NeedSet, Needs, Scope, ValueProvider, keys};
 use crate::outcome::failure::Failure;
+use crate::outcome::result::{Result, RunResult};
+use crate::param::task_pool::TaskPool;
 use crate::state::{Role, ServiceName, ServiceRecord};
 use crate::sync::live_count::LiveGuard;
 use crate::sync::{BoxFuture, CatchUnwind, PanicSafeDrop, catch_panic};
 use crate::time::clock;
-
-use crate::outcome::result::{Result, RunResult};
-
-use crate::param::task_pool::TaskPool;
 
 /// For how long a provided value lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -10,7 +10,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::inject::{AnyValue, Shareable};
-
 use crate::outcome::result::{BoxError, Result};
 use crate::sync::BoxFuture;
 

@@ -6,19 +6,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::service::offload::on_pool_counted;
-use crate::service::pool_wait::PoolWait;
-use crate::service::{AnyProvider, Call, StartedCall};
-
+use super::offload::on_pool_counted;
+use super::pool_wait::PoolWait;
+use super::{AnyProvider, Call, StartedCall};
 use crate::inject::{Context, Values};
 use crate::outcome::failure::Failure;
-use crate::time::tick_info::TickInfo;
-
-use crate::state::{Role, ServiceRecord};
-use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
-
 use crate::outcome::result::RunResult;
 use crate::param::task_pool::TaskPool;
+use crate::state::{Role, ServiceRecord};
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
+use crate::time::tick_info::TickInfo;
 
 /// The providers of one service's own values, each after those that it needs, and what closing may take.
 #[derive(Clone)]

@@ -4,8 +4,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use crate::service::offload::{on_pool, on_pool_unawaited};
-
+use super::offload::{on_pool, on_pool_unawaited};
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;

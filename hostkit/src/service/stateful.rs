@@ -10,16 +10,15 @@ use hostkit_grammar::duration::show;
 
 use super::method::{BlockingLimit, Constructor, Method};
 use super::offload::RunThreads;
+use super::state_value::StateValue;
 use super::{Policy, Runner};
 use crate::inject::{Context, NeedSet};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::{Result, RunResult};
-use crate::service::state_value::StateValue;
 use crate::sync::BoxFuture;
 use crate::sync::live_count::LiveCount;
-use crate::time::clock;
-
 use crate::sync::select2::{Either, select2};
+use crate::time::clock;
 
 /// A type's `new`, `start`, `run` and `stop`; what `#[hosted_service]` on an `impl` block makes.
 #[doc(hidden)]

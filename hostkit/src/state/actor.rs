@@ -5,9 +5,8 @@
 
 use std::cell::Cell;
 
-use crate::state::poll_tracker::{PollTracker, address};
-
-use crate::state::ServiceRecord;
+use super::ServiceRecord;
+use super::poll_tracker::{PollTracker, address};
 use crate::sync::BoxFuture;
 
 /// A service, known by the address of its record, or one of its workers.

@@ -9,12 +9,10 @@ use std::task::{Context, Poll};
 use tracing::Span;
 use tracing::span::Entered;
 
-use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
-
-use crate::state::poll_tracker;
-use crate::state::{PollTracker, ServiceRecord};
-
+use super::poll_tracker;
+use super::{PollTracker, ServiceRecord};
 use crate::outcome::result::RunResult;
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 
 /// Where user code runs: under which record, in which span, for which host.
 #[derive(Debug, Clone)]

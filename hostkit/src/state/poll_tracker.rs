@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use crate::state::ServiceRecord;
+use super::ServiceRecord;
 use crate::sync::lock::lock_unpoisoned;
 
 /// The executor threads of one host.

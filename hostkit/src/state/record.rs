@@ -7,16 +7,14 @@ use std::time::Duration;
 
 use tracing::Span;
 
-use crate::state::{Signal, StartLevel, State};
-
-use crate::time::clock;
-use crate::time::clock::Instant;
-use crate::time::tick_info::{Cause, TickInfo};
-
+use super::{Signal, StartLevel, State};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
 use crate::sync::lock::lock_unpoisoned;
+use crate::time::clock;
+use crate::time::clock::Instant;
 use crate::time::rfc3339::Rfc3339;
+use crate::time::tick_info::{Cause, TickInfo};
 
 pub(crate) type ServiceName = Cow<'static, str>;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::state::Actor;
+use super::Actor;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::clock;
 use crate::time::clock::Instant;

@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use super::catch_panic;
 use crate::outcome::failure::Failure;
-use crate::sync::catch_panic;
 
 /// A value of the user's, or a closure with such values. A panic of its drop is logged: whoever lets go of a host waits for its
 /// report, and has no use for a panic of somebody else's.

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::time::at::At;
-use crate::time::clock::WallClock;
+use super::at::At;
+use super::clock::WallClock;
 
 /// Both clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

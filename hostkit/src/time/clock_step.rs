@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::time::clock;
+use super::clock;
 
 /// What is shorter is drift, or lies between two readings.
 const SHORTEST: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::at::At;
+use super::at::At;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -9,10 +9,10 @@ use std::task::Waker;
 
 use tokio::sync::Notify;
 
+use super::at::At;
+use super::clock;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::select2;
-use crate::time::at::At;
-use crate::time::clock;
 
 /// How many timers are woken before they get their turn. More of them would overflow the local queue of the executor thread.
 const WOKEN_AT_ONCE: usize = 128;

@@ -3,11 +3,9 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use crate::time::clock;
-use crate::time::clock::{Instant, WallClock};
-
-use crate::time::clock_step::{ClockStep, StepDetector};
-
+use super::clock;
+use super::clock::{Instant, WallClock};
+use super::clock_step::{ClockStep, StepDetector};
 use crate::sync::lock::lock_unpoisoned;
 
 /// At most this many steps are remembered, the last ones.

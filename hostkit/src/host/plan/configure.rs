@@ -6,11 +6,10 @@ use std::time::Duration;
 use hostkit_grammar as grammar;
 use hostkit_grammar::{Attribute, Value};
 
+use super::problem::Problem;
+use super::services;
+use super::settings::Settings;
 use crate::config::{ConfigNode, LayerProblem, Layers, cut, or_unset, written};
-use crate::host::plan::problem::Problem;
-use crate::host::plan::services;
-use crate::host::plan::settings::Settings;
-
 use crate::registry::ServiceEntry;
 
 /// The sections that are hostkit's own.

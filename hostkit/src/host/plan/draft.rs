@@ -2,18 +2,16 @@
 
 use std::fmt;
 
+use super::problem::Problem;
+use super::settings::Settings;
+use super::validate::Selection;
 #[cfg(feature = "config")]
 use crate::config::SectionNeed;
-use crate::host::plan::problem::Problem;
-use crate::host::plan::settings::Settings;
-use crate::host::plan::validate::Selection;
 use crate::inject::{NeedSet, Values};
-use crate::time::clock::WallClock;
-
 use crate::registry::{GivenValue, HookEntry, Origin, ProviderEntry, ServiceEntry};
-use crate::state::ServiceName;
-
 use crate::service::{Definition, OptionSet};
+use crate::state::ServiceName;
+use crate::time::clock::WallClock;
 
 /// Everything that a plan is made of. It may be wrong.
 pub(crate) struct Draft {

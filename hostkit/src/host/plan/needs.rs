@@ -4,13 +4,11 @@
 use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 
-use crate::host::plan::draft::Draft;
-use crate::host::plan::levels::levels;
-use crate::host::plan::problem::{Problem, Provided};
-
-use crate::host::plan::suggestion::suggestions;
+use super::draft::Draft;
+use super::levels::levels;
+use super::problem::{Problem, Provided};
+use super::suggestion::suggestions;
 use crate::inject::{Need, NeedSet};
-
 use crate::registry::Origin;
 use crate::service::Lifetime;
 

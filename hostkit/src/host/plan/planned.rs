@@ -6,16 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "queue")]
-use crate::host::plan::queues::PlannedQueue;
-use crate::host::plan::settings::Settings;
+use super::queues::PlannedQueue;
+use super::settings::Settings;
 use crate::inject::Values;
+use crate::registry::{GivenValue, HookEntry, Origin};
+use crate::service::{AnyProvider, Control, Runner, Terms};
 use crate::state::{ServiceRecord, StartLevel};
 use crate::sync::PanicSafeDrop;
 use crate::time::clock::WallClock;
-
-use crate::registry::{GivenValue, HookEntry, Origin};
-
-use crate::service::{AnyProvider, Control, Runner, Terms};
 
 pub(crate) struct Plan {
     /// In level order, and by name within a level.

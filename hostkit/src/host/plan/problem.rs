@@ -4,9 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::registry::{Origin, how_to_link};
-
 use crate::outcome::text::short;
+use crate::registry::{Origin, how_to_link};
 use hostkit_grammar::sentence::halves;
 
 /// One thing that is wrong with a plan: what, where, why, and what to do.

@@ -4,14 +4,11 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::host::plan::draft::{Draft, DraftService};
-
-use crate::host::plan::needs::ProviderUse;
-use crate::host::plan::order::{OrderNode, with_queues};
-
-use crate::host::plan::problem::Problem;
+use super::draft::{Draft, DraftService};
+use super::needs::ProviderUse;
+use super::order::{OrderNode, with_queues};
+use super::problem::Problem;
 use crate::inject::{Need, NeedSet, Values};
-
 use crate::outcome::text::short;
 use crate::queue::Steer;
 use crate::registry::Origin;

@@ -2,11 +2,10 @@
 
 use hostkit_grammar as grammar;
 
+use super::configure::OWN;
+use super::draft::Draft;
+use super::problem::Problem;
 use crate::config::{InsertSection, KeyPath, SectionNeed, SectionProblem, Source, Tree, normal, written};
-use crate::host::plan::configure::OWN;
-use crate::host::plan::draft::Draft;
-use crate::host::plan::problem::Problem;
-
 use crate::inject::NeedSet;
 use crate::registry::Origin;
 

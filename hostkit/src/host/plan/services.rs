@@ -3,11 +3,9 @@
 use hostkit_grammar as grammar;
 use hostkit_grammar::nearest;
 
-use crate::host::plan::configure::{problem, problem_of_option};
-
+use super::configure::{problem, problem_of_option};
+use super::problem::Problem;
 use crate::config::{ConfigNode, normal, written};
-use crate::host::plan::problem::Problem;
-
 use crate::registry::ServiceEntry;
 
 /// Lays a `[services]` section over the services; what can't be is a problem each. The entries are sorted by name.

@@ -2,7 +2,7 @@
 
 use hostkit_grammar::nearest;
 
-use crate::host::plan::problem::Provided;
+use super::problem::Provided;
 use crate::outcome::text::short;
 
 /// So many at most.

@@ -3,9 +3,9 @@
 
 use hostkit_grammar::{self as grammar, Attribute};
 
+use super::draft::Draft;
+use super::sections::known;
 use crate::config::{KeyPath, PREFIX, PROFILE, normal};
-use crate::host::plan::draft::Draft;
-use crate::host::plan::sections::known;
 
 /// In the order of the variables' names.
 pub(crate) fn warnings(draft: &Draft) -> Vec<String> {

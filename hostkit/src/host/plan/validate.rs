@@ -4,27 +4,22 @@ use std::sync::Arc;
 
 use hostkit_grammar as grammar;
 
-use crate::host::plan::draft::{Draft, DraftService, OffReason};
-
-use crate::host::plan::levels::levels;
-use crate::host::plan::needs::{ProviderUse, needs, replace};
-
-use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, PlannedSection, Service};
-
-use crate::host::plan::problem::Problem;
+use super::draft::{Draft, DraftService, OffReason};
+use super::levels::levels;
+use super::needs::{ProviderUse, needs, replace};
+use super::planned::{Plan, PlannedLevel, PlannedProvider, PlannedSection, Service};
+use super::problem::Problem;
 #[cfg(feature = "queue")]
-use crate::host::plan::queues;
+use super::queues;
 #[cfg(feature = "config")]
-use crate::host::plan::sections::{origin, sections};
-
-use crate::host::plan::settings::Settings;
+use super::sections::{origin, sections};
+use super::settings::Settings;
 #[cfg(feature = "config")]
 use crate::inject::NeedSet;
-use crate::state::{ServiceRecord, StartLevel};
-use crate::sync::PanicSafeDrop;
-
 use crate::registry::ProviderEntry;
 use crate::service::{RunScope, Runner};
+use crate::state::{ServiceRecord, StartLevel};
+use crate::sync::PanicSafeDrop;
 
 /// What to run of what there is: names and groups.
 #[derive(Debug, Clone, Default)]

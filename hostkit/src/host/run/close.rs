@@ -6,19 +6,17 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tracing::Span;
 
+use super::core::Core;
 use crate::host::plan::planned::PlannedProvider;
-use crate::host::run::core::Core;
 use crate::host::view::report::ValuePhase;
 use crate::outcome::failure::Failure;
-use crate::state::{Role, ServiceRecord};
-use crate::time::clock;
-use crate::time::clock::Instant;
-
 use crate::outcome::result::RunResult;
+use crate::service::Moment;
+use crate::state::{Role, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
-
-use crate::service::Moment;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// Until the deadline at the latest; if there are hooks after it, they are left a part of the time, too.
 pub(crate) async fn close(core: &Arc<Core>, deadline: Instant) {

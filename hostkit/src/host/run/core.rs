@@ -8,15 +8,12 @@ use tokio::runtime::Handle;
 
 use crate::host::plan::planned::{Plan, PlannedProvider, PlannedSection};
 use crate::host::view::handle::HandleSource;
-
 use crate::host::view::state::HostState;
 use crate::inject::{Context, HostContext};
-
 use crate::registry::{GivenValue, HookEntry};
+use crate::service::Runner;
 use crate::state::ServiceRecord;
 use crate::sync::PanicSafeDrop;
-
-use crate::service::Runner;
 
 pub(crate) struct Core {
     pub(crate) state: Arc<HostState>,

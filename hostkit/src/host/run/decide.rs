@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::outcome::result::{Ending, RunResult};
-use crate::time::clock::Instant;
-
 use crate::service::{OnFailure, OnFinish, Policy};
+use crate::time::clock::Instant;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum NextStep {

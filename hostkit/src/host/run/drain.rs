@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::stop::is_up;
 use crate::host::plan::planned::PlannedLevel;
 use crate::host::plan::queues::PlannedQueue;
-use crate::host::run::stop::is_up;
 use crate::host::view::state::HostState;
+use crate::outcome::text::short;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock::Instant;
-
-use crate::outcome::text::short;
 
 /// Stops a level; meanwhile, if it has queues, looks out for the moment from which on nothing can be enqueued any more.
 ///

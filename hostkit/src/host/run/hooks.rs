@@ -6,18 +6,16 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tracing::Span;
 
-use crate::host::run::core::Core;
+use super::core::Core;
 use crate::outcome::failure::Failure;
-use crate::state::{Role, ServiceRecord};
-use crate::time::clock;
-use crate::time::clock::Instant;
-
 use crate::outcome::result::RunResult;
-use crate::sync::lock::lock_unpoisoned;
-use crate::sync::select2::{Either, select2};
-
 use crate::registry::HookEntry;
 use crate::service::Moment;
+use crate::state::{Role, ServiceRecord};
+use crate::sync::lock::lock_unpoisoned;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// What each hook has.
 const TIMEOUT: Duration = Duration::from_secs(10);

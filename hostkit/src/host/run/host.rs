@@ -10,28 +10,24 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::core::Core;
+use super::release::release;
+use super::stealable::StealableWaker;
+use super::watchdog::link::{HostLink, UnlinkOnDrop};
+use super::watchdog::watch;
+use super::watchdog::watch::WatchdogScope;
+use super::{progress, start, stop};
 use crate::host::builder::HostBuilder;
-use crate::host::run::core::Core;
-use crate::host::run::watchdog::link::{HostLink, UnlinkOnDrop};
-use crate::host::view::handle::HostHandle;
-
 use crate::host::plan::planned::Plan;
-use crate::host::run::release::release;
+use crate::host::view::handle::HostHandle;
 use crate::host::view::report::Report;
 use crate::host::view::request::StopCause;
 use crate::host::view::state::{HostState, Status};
-
-use crate::host::run::stealable::StealableWaker;
-use crate::host::run::watchdog::watch;
-use crate::host::run::watchdog::watch::WatchdogScope;
-use crate::host::run::{progress, start, stop};
-
 #[cfg(feature = "cli")]
 use crate::state::{Role, ServiceRecord};
 use crate::sync::BoxFuture;
-use crate::time::clock;
-
 use crate::sync::select2::{Either, select2};
+use crate::time::clock;
 
 /// A validated host, ready to run.
 ///

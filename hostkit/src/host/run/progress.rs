@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::host::run::stop::is_up;
+use super::stop::is_up;
 use crate::host::view::state::HostState;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};

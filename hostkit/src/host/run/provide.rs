@@ -9,17 +9,16 @@ use hostkit_grammar::duration::show;
 use tokio::task::JoinHandle;
 use tracing::Span;
 
+use super::core::Core;
 use crate::host::plan::planned::PlannedProvider;
-use crate::host::run::core::Core;
 use crate::host::view::report::ValuePhase;
 use crate::host::view::request::StopCause;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::state::{Role, ServiceRecord};
+use crate::sync::select2::{Either, select2};
 use crate::time::clock;
 use crate::time::clock::Instant;
-
-use crate::sync::select2::{Either, select2};
 
 /// What is still being made after this long is named, and again after each further period of it.
 const SLOW: Duration = Duration::from_secs(5);

@@ -9,22 +9,20 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::host::run::core::Core;
+use super::core::Core;
 use crate::host::view::report::ValuePhase;
 use crate::host::view::state::HostState;
 use crate::inject::HostContext;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
+use crate::outcome::text::short;
+use crate::registry::{GivenValue, HookEntry, Origin};
+use crate::service::Moment;
 use crate::state::ServiceName;
 use crate::sync::catch_panic;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
-
-use crate::registry::{GivenValue, HookEntry, Origin};
-
-use crate::outcome::text::short;
-use crate::service::Moment;
 
 /// At least this long, also where `close_timeout` is used up.
 const GRACE: Duration = Duration::from_millis(100);

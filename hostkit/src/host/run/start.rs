@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::core::Core;
+use super::provide::provide;
+use super::supervise;
 use crate::host::plan::planned::PlannedLevel;
-use crate::host::run::core::Core;
-use crate::host::run::provide::provide;
-use crate::host::run::supervise;
 use crate::host::view::state::Status;
 use crate::outcome::failure::Failure;
 use crate::service::Moment;

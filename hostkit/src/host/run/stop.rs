@@ -5,19 +5,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::close::close;
+use super::core::Core;
 use crate::host::plan::planned::{PlannedLevel, Service};
-use crate::host::run::close::close;
-use crate::host::run::core::Core;
-
 use crate::host::view::request::StopCause;
 use crate::host::view::state::Status;
-use crate::state::{State, address};
-use crate::time::clock;
-use crate::time::clock::Instant;
-
 use crate::outcome::result::Ending;
 use crate::service::Moment;
+use crate::state::{State, address};
 use crate::sync::select2::select2;
+use crate::time::clock;
+use crate::time::clock::Instant;
 
 /// What an aborted service has to drop what it holds; one that holds a thread never does.
 const ABORT_GRACE: Duration = Duration::from_millis(100);

@@ -5,20 +5,17 @@ use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
-use crate::host::run::core::Core;
-use crate::host::run::decide::{NextStep, RestartHistory};
-
-use crate::host::run::start::LAST_WORDS;
+use super::core::Core;
+use super::decide::{NextStep, RestartHistory};
+use super::start::LAST_WORDS;
 use crate::host::view::request::StopCause;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
+use crate::outcome::result::{Ending, RunResult};
 use crate::state::{Guard, Guarded, ServiceRecord, State};
 use crate::sync::live_count::LiveGuard;
-use crate::time::clock;
-
-use crate::outcome::result::{Ending, RunResult};
-
 use crate::sync::select2::{Either, select2};
+use crate::time::clock;
 
 use hostkit_grammar::duration::show;
 

@@ -4,19 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::request::StopCause;
+use super::state::{HostState, Status};
+use super::waits::TriggerWaits;
 use crate::host::plan::planned::Service;
-use crate::host::view::request::StopCause;
-use crate::host::view::state::{HostState, Status};
-
-use crate::host::view::waits::TriggerWaits;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::outcome::failure::Failure;
-
+use crate::service::{Counts, NOT_RUNNING, RunReport, TimerCommand, Triggered};
 use crate::state::State;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock_reading::ClockReading;
-
-use crate::service::{Counts, NOT_RUNNING, RunReport, TimerCommand, Triggered};
 
 /// A handle on the running host: stops it, and tells how it and its services are.
 ///

@@ -3,19 +3,17 @@
 #[cfg(feature = "testing")]
 use std::sync::Arc;
 
-use crate::host::view::handle::{HostHandle, ServiceHandle};
-
-use crate::host::view::state::HostState;
+use super::handle::{HostHandle, ServiceHandle};
+use super::state::HostState;
+#[cfg(any(feature = "cli", feature = "testing"))]
+use crate::queue::AnyJob;
 use crate::queue::QueueHandle;
 #[cfg(feature = "testing")]
 use crate::queue::{Door, Queue, Steer};
 #[cfg(any(feature = "cli", feature = "testing"))]
-use crate::sync::BoxFuture;
-
-#[cfg(any(feature = "cli", feature = "testing"))]
-use crate::queue::AnyJob;
-#[cfg(any(feature = "cli", feature = "testing"))]
 use crate::service::JobOutcome;
+#[cfg(any(feature = "cli", feature = "testing"))]
+use crate::sync::BoxFuture;
 
 impl HostHandle {
     /// The queue of the service of this name.

@@ -4,9 +4,9 @@ use std::fmt;
 use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
-use crate::host::view::request::StopCause;
-use crate::host::view::service_report::ServiceReport;
-use crate::host::view::state::HostState;
+use super::request::StopCause;
+use super::service_report::ServiceReport;
+use super::state::HostState;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
 use crate::outcome::text::Escaped;

@@ -1,7 +1,7 @@
 //! Why a host did not start: what failed, where it stands, why, and what to do.
 
-use crate::host::view::report::Report;
-use crate::host::view::request::StopCause;
+use super::report::Report;
+use super::request::StopCause;
 use crate::registry::Origin;
 
 /// Why a start failed, in sentences.

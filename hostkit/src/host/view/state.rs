@@ -9,16 +9,13 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::report::{HookReport, ProviderReport, ValuePhase};
+use super::request::{StopCause, StopRequest};
 use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, Service};
-use crate::host::run::core::Core;
-
 #[cfg(feature = "queue")]
 use crate::host::plan::queues::PlannedQueue;
-use crate::host::view::report::{HookReport, ProviderReport, ValuePhase};
-
-use crate::host::view::request::{StopCause, StopRequest};
-
 use crate::host::plan::settings::Settings;
+use crate::host::run::core::Core;
 use crate::inject::HostContextState;
 use crate::outcome::failure::Failure;
 use crate::param::task_pool::TaskPool;

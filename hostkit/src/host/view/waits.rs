@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::host::view::state::HostState;
+use super::state::HostState;
 use crate::service::Control;
 use crate::state::address;
 use crate::sync::lock::lock_unpoisoned;

@@ -2,11 +2,10 @@
 
 use std::time::SystemTime;
 
-use crate::time::at::At;
-use crate::time::clock::{Instant, WallClock};
-
 use crate::inject::{Needs, Param, QueuedService, Scope};
 use crate::queue::{Head, JobId};
+use crate::time::at::At;
+use crate::time::clock::{Instant, WallClock};
 use crate::time::wall_history::shown_at;
 
 /// Which attempt at which job a run of a queued function is.

@@ -5,7 +5,6 @@ use std::future::Future;
 use super::{JobWork, Queued};
 use crate::inject::{Needs, Param, QueuedService, Scope};
 use crate::outcome::result::{IntoOutcome, returns};
-
 use crate::queue::Job;
 
 /// An `async` function of a job and up to eleven parameters.

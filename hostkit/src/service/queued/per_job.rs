@@ -10,12 +10,10 @@ use super::attempt::Facts;
 use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
 use crate::inject::{Context, LazyStopToken, QueuedService, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
-use crate::sync::{BoxFuture, catch_panic};
-
-use crate::service::run_scope::{RunScope, RunValues, too};
-
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
+use crate::service::run_scope::{RunScope, RunValues, too};
+use crate::sync::{BoxFuture, catch_panic};
 
 pub(super) struct PerJob<T> {
     shop: Arc<dyn Workshop<T>>,

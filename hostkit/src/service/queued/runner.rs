@@ -11,14 +11,13 @@ use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::result::RunResult;
 use crate::queue::{AnyJob, Door, Drain};
+use crate::service::offload::WorkerTasks;
+use crate::service::{JobOutcome, Policy, RunScope, Runner};
 use crate::state::Actor;
 use crate::sync::BoxFuture;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
 use crate::time::clock::Instant;
-
-use crate::service::offload::WorkerTasks;
-use crate::service::{JobOutcome, Policy, RunScope, Runner};
 
 /// What an idle queue has to end in, if it may be filled until its deadline.
 const LAST_CALL: Duration = Duration::from_millis(100);

@@ -10,12 +10,10 @@ use std::task::{Context, Poll};
 
 use crate::inject::{NeedSet, Needs, QueuedService, Scope};
 use crate::outcome::failure::Failure;
-use crate::sync::{BoxFuture, catch_panic};
-
 use crate::outcome::result::{BoxError, Result};
-
 use crate::queue::VerdictKind;
 use crate::service::pool_wait::PoolWait;
+use crate::sync::{BoxFuture, catch_panic};
 
 /// A function that handles jobs, and what it needs beside them.
 #[doc(hidden)]

@@ -22,13 +22,12 @@ use crate::inject::{Context, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
 use crate::queue::{Copies, Desk, Door, How, Store, VerdictKind, dead_job_panicked};
+use crate::service::offload::on_pool_counted;
+use crate::service::pool_wait::PoolWait;
 use crate::sync::catch_panic;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
 use crate::time::clock::Instant;
-
-use crate::service::offload::on_pool_counted;
-use crate::service::pool_wait::PoolWait;
 
 /// What an attempt that asked for a stop signal has after its `timeout`, before it is dropped.
 const GRACE: Duration = Duration::from_secs(1);

@@ -11,20 +11,18 @@ use super::options::{FailureLevel, Missed, OnRunFailure, Options, Overlap};
 use super::state::{TimerDefinition, run_timer};
 use crate::inject::{Context, Kind, NeedSet, TimedService};
 use crate::outcome::result::RunResult;
-use crate::sync::BoxFuture;
-use crate::sync::select2::{Either, select2};
-use crate::time::backoff::Backoff;
-
 use crate::schedule::{Rhythm, Schedule};
 use crate::service::OptionSet as Said;
 use crate::service::common::Common;
 use crate::service::control::CloseOnDrop;
-use crate::service::run_scope::{RunScope, RunScoped};
-
 use crate::service::handler::BlockingHandler;
+use crate::service::run_scope::{RunScope, RunScoped};
 use crate::service::{
     Call, Control, Declaration, Definition, IntoTimed, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
 };
+use crate::sync::BoxFuture;
+use crate::sync::select2::{Either, select2};
+use crate::time::backoff::Backoff;
 
 /// A timed service and its options; the builder's form of `#[timed(…)]`.
 ///

@@ -9,12 +9,11 @@ use super::history::RunOutcome;
 use super::options::{Missed, Overlap};
 use super::run::{Attempts, PendingRun, Run};
 use super::state::TimerState;
-use crate::time::at::At;
-use crate::time::tick_info::{Cause, TickInfo};
-
 use crate::schedule::TakenDueTimes;
 use crate::service::Triggered;
+use crate::time::at::At;
 use crate::time::clock_reading::ClockReading;
+use crate::time::tick_info::{Cause, TickInfo};
 
 /// A run that begins this long after its due time is counted as late.
 const LATE: Duration = Duration::from_secs(1);

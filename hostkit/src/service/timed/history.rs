@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
+use crate::outcome::failure::Failure;
+use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
 use crate::time::clock::nanos;
 use crate::time::tick_info::{Cause, TickInfo};
-
-use crate::outcome::failure::Failure;
-use crate::sync::lock::lock_unpoisoned;
 
 /// How many runs are remembered.
 const REMEMBERED: usize = 20;

@@ -10,24 +10,21 @@ use hostkit_grammar::duration::show;
 use tracing::Span;
 
 use super::state::TimerDefinition;
-use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
-use crate::time::tick_info::{Cause, TickInfo};
-
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
-use crate::state::ServiceRecord;
-use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
-
 use crate::outcome::result::RunResult;
-use crate::sync::select2::{Either, select2};
-use crate::time::clock_reading::ClockReading;
-
 use crate::service::control::TriggerReply;
 use crate::service::offload::{on_pool, on_pool_counted};
 use crate::service::pool_wait::PoolWait;
 use crate::service::{Call, StartedCall};
+use crate::state::ServiceRecord;
+use crate::sync::select2::{Either, select2};
+use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
+use crate::time::at::At;
+use crate::time::clock;
+use crate::time::clock::Instant;
+use crate::time::clock_reading::ClockReading;
+use crate::time::tick_info::{Cause, TickInfo};
 
 /// A run that has not begun.
 pub(super) struct PendingRun {

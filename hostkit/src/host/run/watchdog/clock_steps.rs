@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 
-use crate::host::run::watchdog::reporter::Reporter;
+use super::reporter::Reporter;
 use crate::host::view::state::HostState;
-use crate::time::clock_step::{ClockStep, StepDetector};
-
 use crate::service::TimerCommand;
+use crate::time::clock_step::{ClockStep, StepDetector};
 #[cfg(feature = "queue")]
 use crate::time::wall_history;
 

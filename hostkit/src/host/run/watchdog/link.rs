@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use crate::host::run::watchdog::watch::GRACE;
+use super::watch::GRACE;
 use crate::host::view::report::Outcome;
 use crate::host::view::state::HostState;
 use crate::sync::lock::lock_unpoisoned;

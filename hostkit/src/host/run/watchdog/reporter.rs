@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::host::run::watchdog::watch::thread;
+use super::watch::thread;
 
 /// How many lines wait at most.
 const CAPACITY: usize = 64;

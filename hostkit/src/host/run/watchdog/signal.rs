@@ -11,12 +11,10 @@ use std::task::Poll;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::host::run::watchdog::exit::{leave, say};
-
-use crate::host::run::watchdog::signal_response::{PREPARATION, Response, Responses, Situation};
+use super::exit::{leave, say};
+use super::signal_response::{PREPARATION, Response, Responses, Situation};
+use super::watch::thread;
 use crate::host::view::report::Outcome;
-
-use crate::host::run::watchdog::watch::thread;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::host::run::watchdog::signal::OsSignal;
+use super::signal::OsSignal;
 
 /// A repeat within this is the same signal: a terminal and a process manager may both send it.
 pub(super) const REPEAT: Duration = Duration::from_millis(200);

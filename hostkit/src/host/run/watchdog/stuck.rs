@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::host::run::watchdog::reporter::Reporter;
+use super::reporter::Reporter;
 use crate::host::view::state::HostState;
 use crate::state::{RoomWait, ServiceRecord, address};
 use crate::time::clock;

@@ -16,31 +16,25 @@ use tokio::runtime::RuntimeFlavor;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::host::run::watchdog::clock_steps;
-use crate::host::run::watchdog::executors::Executors;
-use crate::host::run::watchdog::link::{HostLink, LinkState};
-
-use crate::host::run::watchdog::exit::{leave, say};
-
+use super::clock_steps;
+use super::executors::Executors;
+use super::exit::{leave, say};
+use super::link::{HostLink, LinkState};
+use super::reporter::{Reporter, tell_dropped};
+use super::signal::{OsSignal, SignalReceiver};
+use super::signal_response::REPEAT;
+use super::stuck::StuckWarnings;
 use crate::host::view::report::{Outcome, Report};
-
-use crate::host::run::watchdog::reporter::{Reporter, tell_dropped};
-
-use crate::host::run::watchdog::signal::{OsSignal, SignalReceiver};
 use crate::host::view::request::StopCause;
-
-use crate::host::run::watchdog::signal_response::REPEAT;
-use crate::host::run::watchdog::stuck::StuckWarnings;
 use crate::host::view::state::HostState;
+use crate::schedule::LEAST_TOLERANCE;
+use crate::service::Overdue;
 use crate::state::LongPoll;
 use crate::sync::block_on::ParkedThread;
 use crate::sync::select2::{Either, select2};
 use crate::time::at::At;
 use crate::time::clock;
 use crate::time::clock_step::StepDetector;
-
-use crate::schedule::LEAST_TOLERANCE;
-use crate::service::Overdue;
 
 /// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
 pub(crate) const GRACE: Duration = Duration::from_millis(500);
