@@ -14,14 +14,14 @@ pub use crate::registry::{Blueprint, CodeLocation, Linkage, LinkedBy, Origin, Re
 #[cfg(feature = "cron")]
 pub use crate::schedule::Cron;
 pub use crate::schedule::{Delay, Every};
-#[cfg(feature = "queue")]
-pub use crate::service::{Again, JobWork, KeyField, Probe, Queued, storable};
 pub use crate::service::{
     ByArc, ByReference, Call, CheckedProvider, CloseFuture, Constructor, ConstructorReturn, Hook, Hosted,
     Method, Provider, ProviderFn, ProviderFuture, ProviderJob, ReturnType, ServiceOptions, StartedCall,
     Stateful, Timed, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step,
     taken, turn,
 };
+#[cfg(feature = "queue")]
+pub use crate::service::{JobWork, KeyField, NeedsClone, Probe, Queued, storable};
 /// The enums and types that options name.
 pub use crate::*;
 pub use hostkit_macros::{link_crates, main_function};

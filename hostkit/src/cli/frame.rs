@@ -21,7 +21,7 @@ struct Frame {
     what: String,
     place: String,
     why: String,
-    mend: String,
+    help: String,
 }
 
 impl OutputStyle {
@@ -47,9 +47,9 @@ impl OutputStyle {
 
     /// A start that failed; nothing if it did not.
     pub(super) fn failed_start(self, report: &Report) {
-        if let Some(StartFailure { what, place, why, mend }) = report.start_failure() {
+        if let Some(StartFailure { what, place, why, help }) = report.start_failure() {
             let place = place.map_or_else(|| "the whole program".to_owned(), |place| place.to_string());
-            self.tell("the host did not start", "", vec![Frame { what, place, why, mend }], &[]);
+            self.tell("the host did not start", "", vec![Frame { what, place, why, help }], &[]);
         }
     }
 
@@ -64,9 +64,9 @@ impl OutputStyle {
         };
         let why =
             format!("{why}: a limit of the user (`ulimit -u`) or of the container (`pids.limit`) is reached");
-        let mend = "lower `[host] worker_threads`, or raise the limit".to_owned();
+        let help = "lower `[host] worker_threads`, or raise the limit".to_owned();
         let place = place.to_owned();
-        self.tell("the host did not start", "", vec![Frame { what, place, why, mend }], &[]);
+        self.tell("the host did not start", "", vec![Frame { what, place, why, help }], &[]);
     }
 
     /// `head` is the same each time; people are told the detail as well.
@@ -94,7 +94,7 @@ impl OutputStyle {
         let mut text = format!("{} {}", self.paint("1;31", "error:"), self.paint("1", head));
         for frame in frames {
             text += &format!("\n\n{}", self.paint("1", &Escaped(&frame.what).to_string()));
-            let lines = [("where", &frame.place), ("why", &frame.why), ("help", &frame.mend)];
+            let lines = [("where", &frame.place), ("why", &frame.why), ("help", &frame.help)];
             for (label, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
                 text += &format!("\n  {}  {}", self.paint("36", &format!("{label:5}")), Escaped(value));
             }
@@ -112,7 +112,7 @@ impl OutputStyle {
 
 impl Frame {
     fn of(problem: &Problem) -> Self {
-        Frame { what: problem.what(), place: problem.place(), why: problem.why(), mend: problem.mend() }
+        Frame { what: problem.what(), place: problem.place(), why: problem.why(), help: problem.help() }
     }
 }
 
@@ -130,7 +130,7 @@ fn told(frames: &[Frame], warnings: &[String]) -> serde_json::Map<String, serde_
         .iter()
         .map(|frame| {
             let parts =
-                [("what", &frame.what), ("where", &frame.place), ("why", &frame.why), ("help", &frame.mend)];
+                [("what", &frame.what), ("where", &frame.place), ("why", &frame.why), ("help", &frame.help)];
             let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
             parts.map(|(name, text)| (name.to_owned(), json!(text))).collect::<serde_json::Value>()
         })

@@ -38,9 +38,9 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
         Ok(code) => code,
         Err(CliError { code, told }) => {
             match told {
-                ProviderReturn::Already => {}
-                ProviderReturn::Not(says) => say::error(says),
-                ProviderReturn::Failed(what, error) => say::failed(&what, error),
+                EarlyEnd::Already => {}
+                EarlyEnd::Not(says) => say::error(says),
+                EarlyEnd::Failed(what, error) => say::failed(&what, error),
             }
             ExitCode::from(code)
         }
@@ -49,10 +49,10 @@ pub fn main<C: IntoConfigured>(program: Program, configure: impl FnOnce(HostBuil
 
 pub(super) struct CliError {
     code: u8,
-    told: ProviderReturn,
+    told: EarlyEnd,
 }
 
-enum ProviderReturn {
+enum EarlyEnd {
     Already,
     Not(String),
     /// What failed, and how.
@@ -62,17 +62,17 @@ enum ProviderReturn {
 impl CliError {
     /// What is wrong has been told.
     pub(super) fn told(code: u8) -> Self {
-        CliError { code, told: ProviderReturn::Already }
+        CliError { code, told: EarlyEnd::Already }
     }
 }
 
 pub(super) fn trouble(code: u8, says: impl ToString) -> CliError {
-    CliError { code, told: ProviderReturn::Not(says.to_string()) }
+    CliError { code, told: EarlyEnd::Not(says.to_string()) }
 }
 
 /// `what` failed with this error.
 pub(super) fn failed(code: u8, what: impl ToString, error: impl ToString) -> CliError {
-    CliError { code, told: ProviderReturn::Failed(what.to_string(), error.to_string()) }
+    CliError { code, told: EarlyEnd::Failed(what.to_string(), error.to_string()) }
 }
 
 impl From<std::io::Error> for CliError {

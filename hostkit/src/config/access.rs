@@ -3,7 +3,7 @@
 use serde_core::de::value::StrDeserializer;
 use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::error::{ReadError, Result};
+use super::error::{ReadError, ReadResult};
 use super::key_path::KeyPath;
 use super::node_reader::NodeReader;
 use super::problem::{ExpectedValue, SectionProblem, SectionProblemKind};
@@ -88,7 +88,7 @@ impl<'a> Entries<'a> {
 impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> ReadResult<Option<K::Value>> {
         let Some((key, node)) = self.entries.next() else { return Ok(None) };
         let path = self.path.key(&key);
         // A key is text without a type: a map may have numbers or words for keys.
@@ -107,7 +107,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         Ok(Some(read))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> ReadResult<V::Value> {
         match self.value.take() {
             Some((path, node)) => self.pass.read(seed, node, &path),
             None => Err(SectionProblemKind::Said("a value was asked for before its key".into()).into()),
@@ -121,22 +121,22 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 
 /// A key that its type does not take; one of an enum is told like a field that there is not.
 fn wrong_key(key: &str, cause: SectionProblemKind, of: &str) -> SectionProblemKind {
-    let (says, mend) = match cause {
+    let (says, help) = match cause {
         SectionProblemKind::Wanted(wanted) => (format!("invalid key: expected {wanted}"), None),
         SectionProblemKind::Said(says) => (format!("invalid key: {says}"), None),
         SectionProblemKind::Word(words) => {
             let possible: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let possible = format!("possible: {}", possible.join(", "));
             let near = words.iter().find(|word| normal(word) == normal(key)).copied();
-            let mend = match near.or_else(|| hostkit_grammar::nearest(key, words.iter().copied())) {
+            let help = match near.or_else(|| hostkit_grammar::nearest(key, words.iter().copied())) {
                 Some(near) => format!("did you mean `{near}`? ({possible})"),
                 None => possible,
             };
-            (format!("`{key}` is not a `{of}`"), Some(mend))
+            (format!("`{key}` is not a `{of}`"), Some(help))
         }
         _ => ("invalid key".to_owned(), None),
     };
-    SectionProblemKind::Key { says, mend }
+    SectionProblemKind::Key { says, help }
 }
 
 /// The elements of a list.
@@ -159,7 +159,7 @@ impl<'a> Elements<'a> {
 impl<'de> SeqAccess<'de> for &mut Elements<'_> {
     type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> ReadResult<Option<T::Value>> {
         match self.elements.next() {
             Some((index, node)) => self.pass.read(seed, Some(node), &self.path.at(index)).map(Some),
             None => Ok(None),
@@ -172,16 +172,16 @@ impl<'de> SeqAccess<'de> for &mut Elements<'_> {
 }
 
 /// A variant: a word, or a key with what belongs to it.
-pub(super) struct Variant<'a> {
+pub(super) struct VariantReader<'a> {
     word: String,
     content: Option<&'a ConfigNode>,
     path: KeyPath,
     pass: &'a ReadPass,
 }
 
-impl<'a> Variant<'a> {
+impl<'a> VariantReader<'a> {
     pub(super) fn alone(word: &str, path: &KeyPath, pass: &'a ReadPass) -> Self {
-        Variant { word: word.to_owned(), content: None, path: path.clone(), pass }
+        VariantReader { word: word.to_owned(), content: None, path: path.clone(), pass }
     }
 
     pub(super) fn with(
@@ -193,10 +193,10 @@ impl<'a> Variant<'a> {
     ) -> Self {
         let same = words.iter().find(|word| **word == key || (node.fuzzy && normal(word) == key));
         let word = same.copied().unwrap_or(key).to_owned();
-        Variant { path: path.key(&word), word, content: Some(node), pass }
+        VariantReader { path: path.key(&word), word, content: Some(node), pass }
     }
 
-    fn content(&self) -> Result<NodeReader<'_>> {
+    fn content(&self) -> ReadResult<NodeReader<'_>> {
         match self.content {
             Some(node) => Ok(NodeReader { node, path: &self.path, pass: self.pass, is_key: false }),
             None => {
@@ -207,19 +207,19 @@ impl<'a> Variant<'a> {
     }
 }
 
-impl<'a, 'de> EnumAccess<'de> for Variant<'a> {
+impl<'a, 'de> EnumAccess<'de> for VariantReader<'a> {
     type Error = ReadError;
-    type Variant = Variant<'a>;
+    type Variant = VariantReader<'a>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Variant<'a>)> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> ReadResult<(V::Value, VariantReader<'a>)> {
         Ok((seed.deserialize(StrDeserializer::<ReadError>::new(&self.word))?, self))
     }
 }
 
-impl<'de> VariantAccess<'de> for Variant<'_> {
+impl<'de> VariantAccess<'de> for VariantReader<'_> {
     type Error = ReadError;
 
-    fn unit_variant(self) -> Result<()> {
+    fn unit_variant(self) -> ReadResult<()> {
         match self.content.map(ConfigNode::table) {
             None => Ok(()),
             Some(Some(table)) if table.is_empty() => Ok(()),
@@ -227,12 +227,12 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         }
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> ReadResult<T::Value> {
         self.content()?;
         self.pass.read(seed, self.content, &self.path)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> ReadResult<V::Value> {
         self.content()?.list(visitor).map_err(|error| error.at(&self.path))
     }
 
@@ -240,7 +240,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         self.content()?.by_fields(fields, visitor).map_err(|error| error.at(&self.path))
     }
 }

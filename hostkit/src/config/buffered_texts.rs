@@ -24,7 +24,7 @@ pub(super) struct TypeGuesses {
 }
 
 /// What to do after an error.
-pub(super) enum Again {
+pub(super) enum AfterError {
     /// Something is read otherwise now.
     Read,
     /// This is the value that is wrong.
@@ -41,17 +41,17 @@ impl TypeGuesses {
         at: &KeyPath,
         cause: &SectionProblemKind,
         met: Option<RejectedValue>,
-    ) -> Again {
-        let Some(met) = met else { return Again::AsItIs };
+    ) -> AfterError {
+        let Some(met) = met else { return AfterError::AsItIs };
         if let RejectedValue::Text(_) = &met {
             // It was a text that had been something else before.
             let read =
                 pass.as_text.iter().rev().find(|path| path.is_within(at) && self.refused.contains_key(path));
-            let Some(path) = read.cloned() else { return Again::AsItIs };
+            let Some(path) = read.cloned() else { return AfterError::AsItIs };
             pass.as_text.remove(&path);
             self.wrong.insert(path.clone());
-            let Some(cause) = self.refused.remove(&path) else { return Again::AsItIs };
-            return Again::Wrong(path, cause);
+            let Some(cause) = self.refused.remove(&path) else { return AfterError::AsItIs };
+            return AfterError::Wrong(path, cause);
         }
         let guessed = pass.guessed.borrow();
         let fits = |path: &KeyPath, guess: &RejectedValue| {
@@ -60,11 +60,11 @@ impl TypeGuesses {
         let found = guessed.iter().find(|(path, guess)| fits(path, guess)).map(|(path, _)| path.clone());
         drop(guessed);
         match found {
-            None => Again::AsItIs,
+            None => AfterError::AsItIs,
             Some(path) => {
                 self.refused.insert(path.clone(), cause.clone());
                 pass.as_text.insert(path);
-                Again::Read
+                AfterError::Read
             }
         }
     }

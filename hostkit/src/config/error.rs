@@ -7,7 +7,7 @@ use serde_core::de::{self, Expected, Unexpected};
 use super::key_path::KeyPath;
 use super::problem::{ExpectedValue, SectionProblemKind};
 
-pub(super) type Result<T> = std::result::Result<T, ReadError>;
+pub(super) type ReadResult<T> = std::result::Result<T, ReadError>;
 
 /// Why a read did not come to its end.
 #[derive(Debug)]

@@ -63,7 +63,7 @@ fn all_bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// Why it can't be read, and what to do.
 fn unreadable(path: &Path, error: &io::Error) -> String {
     let link = fs::read_link(path).ok();
-    let mend = match (error.kind(), &link) {
+    let help = match (error.kind(), &link) {
         (ErrorKind::NotFound, None) => "write the file, or correct its path",
         (ErrorKind::TimedOut, _) => "use a regular file, or close the writing end",
         (_, Some(_)) => "correct what the link points to, or remove the link",
@@ -73,7 +73,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
         _ => "write the file, or correct its path",
     };
     let link = link.map_or(String::new(), |to| format!(", a link to `{}`", to.display()));
-    format!("can't be read ({error}){link}: {mend}")
+    format!("can't be read ({error}){link}: {help}")
 }
 
 /// TOML is UTF-8: what else it may be is told, with the line where it is no longer.

@@ -7,9 +7,9 @@ use hostkit_grammar::duration;
 use serde_core::de::value::SeqDeserializer;
 use serde_core::de::{Deserializer, Visitor};
 
-use super::access::{Elements, Entries, Variant};
+use super::access::{Elements, Entries, VariantReader};
 use super::byte_size::BYTE_SIZE;
-use super::error::{ReadError, RejectedValue, Result};
+use super::error::{ReadError, ReadResult, RejectedValue};
 use super::key_path::KeyPath;
 use super::problem::{ExpectedValue, SectionProblemKind};
 use super::read_pass::ReadPass;
@@ -55,7 +55,7 @@ impl NodeReader<'_> {
         self.text()
     }
 
-    fn whole(&self, least: i128, most: u128) -> Result<i128> {
+    fn whole(&self, least: i128, most: u128) -> ReadResult<i128> {
         match *self.typed() {
             ConfigValue::Integer(number)
                 if number >= least && u128::try_from(number).map_or(true, |number| number <= most) =>
@@ -66,7 +66,7 @@ impl NodeReader<'_> {
         }
     }
 
-    fn number(&self) -> Result<f64> {
+    fn number(&self) -> ReadResult<f64> {
         match *self.typed() {
             ConfigValue::Float(number) => Ok(number),
             ConfigValue::Integer(number) => Ok(number as f64),
@@ -74,7 +74,7 @@ impl NodeReader<'_> {
         }
     }
 
-    pub(super) fn table(&self) -> Result<Cow<'_, ConfigTable>> {
+    pub(super) fn table(&self) -> ReadResult<Cow<'_, ConfigTable>> {
         self.node.table().ok_or_else(|| ReadError::wanted(ExpectedValue::Table))
     }
 
@@ -83,13 +83,13 @@ impl NodeReader<'_> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         let table = self.table()?;
         visitor.visit_map(Entries::of_fields(&table, fields, self.path, self.pass))
     }
 
     /// Reads the list, all of it.
-    pub(super) fn list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    pub(super) fn list<'de, V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         let typed = self.typed();
         let ConfigValue::List(list) = &*typed else { return Err(ReadError::wanted(ExpectedValue::List)) };
         let mut elements = Elements::of(list, self.path, self.pass);
@@ -109,7 +109,7 @@ impl NodeReader<'_> {
 
 macro_rules! whole_numbers {
     ($($method:ident $visit:ident $type:ident;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
             let (least, most) = ($type::MIN as i128, $type::MAX as u128);
             let number = self.whole(least, most)?;
             let number = $type::try_from(number).map_err(|_| ReadError::wanted(ExpectedValue::Whole(least, most)))?;
@@ -128,7 +128,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         deserialize_i128 visit_i128 i128;
     }
 
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         if let ConfigValue::Huge(text) = &*self.typed()
             && let Ok(number) = text.parse()
         {
@@ -137,22 +137,22 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         visitor.visit_u128(self.whole(0, u128::MAX)?.unsigned_abs())
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_f64(self.number()?)
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_f64(self.number()?)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         match *self.typed() {
             ConfigValue::Flag(flag) => visitor.visit_bool(flag),
             _ => Err(ReadError::wanted(ExpectedValue::Flag)),
         }
     }
 
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         let mut letters = self.text().unwrap_or_default().chars();
         match (letters.next(), letters.next()) {
             (Some(letter), None) => visitor.visit_char(letter),
@@ -160,22 +160,22 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.whole_text() {
             Some(text) => visitor.visit_str(text),
             None => Err(ReadError::wanted(ExpectedValue::Text)),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         match (self.text(), &*self.typed()) {
             (_, ConfigValue::List(_)) => self.list(visitor),
             (Some(text), _) => visitor.visit_bytes(text.as_bytes()),
@@ -183,26 +183,30 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         }
     }
 
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_bytes(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
+    fn deserialize_unit<V: Visitor<'de>>(self, _: V) -> ReadResult<V::Value> {
         Err(ReadError::wanted(ExpectedValue::Nothing))
     }
 
     /// An empty table: a section that is only there.
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> ReadResult<V::Value> {
         let table = self.table()?;
         let _noted = Entries::of_fields(&table, &[], self.path, self.pass);
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> ReadResult<V::Value> {
         match (name, &self.node.value) {
             (SECRET, _) => self.pass.meets_secret(self.path),
             (BYTE_SIZE, ConfigValue::Text(text) | ConfigValue::Plain(text)) => {
@@ -214,11 +218,11 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         self.list(visitor)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> ReadResult<V::Value> {
         self.list(visitor)
     }
 
@@ -227,11 +231,11 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         self.list(visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         let table = self.table()?;
         visitor.visit_map(Entries::of_all(&table, self.path, self.pass))
     }
@@ -241,7 +245,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         // The standard library's own, which serde would have written in seconds and nanoseconds.
         if name == "Duration" && fields == ["secs", "nanos"] && self.node.table().is_none() {
             let text = self.text().ok_or_else(|| ReadError::wanted(ExpectedValue::Duration))?;
@@ -258,13 +262,13 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         name: &'static str,
         words: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         self.pass.last_enum.set(name);
         if let Some(table) = self.node.table() {
             let mut entries = table.iter();
             return match (entries.next(), entries.next()) {
                 (Some((key, node)), None) => {
-                    visitor.visit_enum(Variant::with(key, node, words, self.path, self.pass))
+                    visitor.visit_enum(VariantReader::with(key, node, words, self.path, self.pass))
                 }
                 _ => Err(ReadError::wanted(ExpectedValue::Other("a table of exactly one key".into()))),
             };
@@ -274,7 +278,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
                 // The environment writes a key in its own way.
                 let same = |word: &&&str| self.is_key && self.node.fuzzy && normal(word) == text;
                 let word = words.iter().find(same).copied().unwrap_or(text);
-                visitor.visit_enum(Variant::alone(word, self.path, self.pass))
+                visitor.visit_enum(VariantReader::alone(word, self.path, self.pass))
             }
             None => Err(SectionProblemKind::Word(words).into()),
         }
@@ -282,7 +286,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
 
     /// Where serde buffers what it reads, it asks for any: text without a type is taken for what TOML would take it for, until
     /// that turns out to be wrong.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         let typed = self.typed();
         let plain = match &self.node.value {
             ConfigValue::Plain(text) => Some(text),
@@ -332,7 +336,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 }

@@ -7,7 +7,7 @@ use serde_core::de::{
 };
 
 use super::byte_size::BYTE_SIZE;
-use super::error::{ReadError, Result};
+use super::error::{ReadError, ReadResult};
 use super::key_path::KeyPath;
 use super::problem::SectionProblemKind;
 use super::read_pass::ReadPass;
@@ -34,7 +34,7 @@ pub(super) struct Placeholder<'a> {
 
 impl Placeholder<'_> {
     /// What is within it: a type that holds itself has no end, and this way of standing in for it comes to nothing.
-    fn within(self) -> Result<Self> {
+    fn within(self) -> ReadResult<Self> {
         if self.depth < DEEPEST {
             Ok(Placeholder { depth: self.depth + 1, ..self })
         } else {
@@ -53,7 +53,7 @@ impl Placeholder<'_> {
 
 macro_rules! numbers {
     ($($method:ident $visit:ident;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
             visitor.$visit(self.number().into())
         }
     )*};
@@ -68,23 +68,23 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         deserialize_i128 visit_i128; deserialize_f32 visit_f32; deserialize_f64 visit_f64;
     }
 
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_i8(i8::from(self.turn > 0))
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_bool(self.turn > 0)
     }
 
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_char('a')
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_str(self.text())
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.turn {
             0 => visitor.visit_unit(),
             1 => visitor.visit_u64(0),
@@ -95,19 +95,23 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         }
     }
 
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_bytes(&[])
     }
 
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_bytes(&[])
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_none()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> ReadResult<V::Value> {
         match name {
             SECRET => self.pass.meets_secret(self.path),
             BYTE_SIZE => return visitor.visit_str("0B"),
@@ -116,11 +120,11 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         visitor.visit_newtype_struct(self.within()?)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_seq(PlaceholderItems { of: self, left: 0 })
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_seq(PlaceholderItems { of: self, left: len.min(LONGEST) })
     }
 
@@ -129,11 +133,11 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         _: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_map(PlaceholderItems { of: self, left: 0 })
     }
 
@@ -143,7 +147,7 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         visitor.visit_seq(PlaceholderItems { of: self, left: fields.len() })
     }
 
@@ -152,7 +156,7 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         _: &'static str,
         words: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         match words {
             [] => Err(SectionProblemKind::Word(words).into()),
             words => {
@@ -161,23 +165,23 @@ impl<'de> Deserializer<'de> for Placeholder<'_> {
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_str(self.text())
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_str(self.text())
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 }
@@ -191,7 +195,7 @@ struct PlaceholderItems<'a> {
 impl<'de> SeqAccess<'de> for PlaceholderItems<'_> {
     type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> ReadResult<Option<T::Value>> {
         match self.left.checked_sub(1) {
             None => Ok(None),
             Some(left) => {
@@ -206,11 +210,11 @@ impl<'de> SeqAccess<'de> for PlaceholderItems<'_> {
 impl<'de> MapAccess<'de> for PlaceholderItems<'_> {
     type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> ReadResult<Option<K::Value>> {
         Ok(None)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> ReadResult<V::Value> {
         seed.deserialize(self.of)
     }
 }
@@ -224,7 +228,7 @@ impl<'a, 'de> EnumAccess<'de> for PlaceholderVariant<'a> {
     type Error = ReadError;
     type Variant = Placeholder<'a>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Placeholder<'a>)> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> ReadResult<(V::Value, Placeholder<'a>)> {
         Ok((seed.deserialize(StrDeserializer::<ReadError>::new(self.word))?, self.of))
     }
 }
@@ -232,15 +236,15 @@ impl<'a, 'de> EnumAccess<'de> for PlaceholderVariant<'a> {
 impl<'de> VariantAccess<'de> for Placeholder<'_> {
     type Error = ReadError;
 
-    fn unit_variant(self) -> Result<()> {
+    fn unit_variant(self) -> ReadResult<()> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> ReadResult<T::Value> {
         seed.deserialize(self.within()?)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_tuple(len, visitor)
     }
 
@@ -248,7 +252,7 @@ impl<'de> VariantAccess<'de> for Placeholder<'_> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value> {
+    ) -> ReadResult<V::Value> {
         self.deserialize_struct("", fields, visitor)
     }
 }

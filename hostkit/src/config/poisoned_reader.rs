@@ -3,7 +3,7 @@
 use serde_core::de::{Deserializer, Visitor};
 use serde_core::forward_to_deserialize_any;
 
-use super::error::{ReadError, Result};
+use super::error::{ReadError, ReadResult};
 use super::read_pass::ReadPass;
 
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ const BYTES: [u8; 1] = [0xff];
 
 macro_rules! typed {
     ($($method:ident ($($argument:ident: $of:ty),*);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $of,)* visitor: V) -> Result<V::Value> {
+        fn $method<V: Visitor<'de>>(self, $($argument: $of,)* visitor: V) -> ReadResult<V::Value> {
             $(let _ = $argument;)*
             self.0.poisoned_by_type.set(true);
             visitor.visit_byte_buf(BYTES.to_vec())
@@ -26,7 +26,7 @@ impl<'de> Deserializer<'de> for PoisonedReader<'_> {
     type Error = ReadError;
 
     /// Into a buffer of serde's: who reads it from there is not seen.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_byte_buf(BYTES.to_vec())
     }
 

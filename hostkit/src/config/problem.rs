@@ -1,4 +1,4 @@
-//! What can be wrong with a value that a section wants: a cause each, its sentence and its mend in one place.
+//! What can be wrong with a value that a section wants: a cause each, its sentence and its help in one place.
 
 use std::fmt;
 
@@ -51,7 +51,7 @@ pub(crate) enum SectionProblemKind {
     /// What the section's own `validate` says.
     Refused(String),
     /// A key of a map that its type does not take, and what to do.
-    Key { says: String, mend: Option<String> },
+    Key { says: String, help: Option<String> },
     /// Nobody reads this key; the nearest that somebody reads, and all of them.
     Unknown { nearest: Option<String>, possible: Vec<&'static str> },
 }
@@ -173,7 +173,7 @@ impl SectionProblem {
     }
 
     /// What to do about it.
-    pub(crate) fn mend(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         match &self.cause {
             SectionProblemKind::Wanted(ExpectedValue::Nothing | ExpectedValue::Other(_)) => {
                 "correct the value".into()
@@ -187,8 +187,8 @@ impl SectionProblem {
                 Some(example) => self.as_written(example),
                 None => "correct the value".into(),
             },
-            SectionProblemKind::Key { mend, .. } => {
-                mend.clone().unwrap_or_else(|| "correct the value".into())
+            SectionProblemKind::Key { help, .. } => {
+                help.clone().unwrap_or_else(|| "correct the value".into())
             }
             SectionProblemKind::Said(says) => halves(says).1.unwrap_or("correct the value").to_owned(),
             SectionProblemKind::Refused(_) => match self.path.last() {

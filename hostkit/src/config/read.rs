@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_core::de::DeserializeOwned;
 
-use super::buffered_texts::{Again, TypeGuesses, Within, text_within};
+use super::buffered_texts::{AfterError, TypeGuesses, Within, text_within};
 use super::hide::{child, hide};
 use super::key_path::KeyPath;
 use super::placeholder::TURNS;
@@ -65,9 +65,9 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, section: &'static str) -> S
                     continue;
                 }
                 match guesses.again(&mut pass, &at, &cause, met) {
-                    Again::Read => continue,
-                    Again::Wrong(place, reason) => (at, cause) = (place, reason),
-                    Again::AsItIs => {
+                    AfterError::Read => continue,
+                    AfterError::Wrong(place, reason) => (at, cause) = (place, reason),
+                    AfterError::AsItIs => {
                         if let Some(place) = text_within::<T>(&mut pass, &at, node, &path) {
                             match place {
                                 Within::Works => continue,

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde_core::de::{DeserializeOwned, DeserializeSeed};
 
-use super::error::{RejectedValue, Result};
+use super::error::{ReadResult, RejectedValue};
 use super::key_path::KeyPath;
 use super::node_reader::NodeReader;
 use super::placeholder::Placeholder;
@@ -67,7 +67,7 @@ impl ReadPass {
         &self,
         section: &ConfigNode,
         path: &KeyPath,
-    ) -> std::result::Result<Result<ReadValue<T>>, Failure> {
+    ) -> std::result::Result<ReadResult<ReadValue<T>>, Failure> {
         catch_panic(|| self.read(PhantomData::<T>, Some(section), path).map(ReadValue::new))
     }
 
@@ -77,7 +77,7 @@ impl ReadPass {
         seed: S,
         node: Option<&ConfigNode>,
         path: &KeyPath,
-    ) -> Result<S::Value> {
+    ) -> ReadResult<S::Value> {
         let stand_in = self.stand_ins.get(path).copied().or(node.is_none().then_some(0));
         let (made_before, seen_before) = (made(), self.seen.get());
         let read = match (stand_in, node) {

@@ -218,18 +218,18 @@ fn found<T: Section>(tree: &Tree) -> SectionRead {
 fn forget_refused<T: Section>(tree: &Tree, faults: &mut [SectionProblem]) {
     let (path, keys) = (KeyPath::of(T::PATH), T::PATH.split('.').collect::<Vec<_>>());
     let Some(section) = tree.section(&keys) else { return };
-    let mut mended = section.into_owned();
+    let mut corrected = section.into_owned();
     for fault in faults.iter() {
         let examples = fault.examples();
         // What is to be written for a list as a whole is one of these in its place.
         let Some(example) = examples.first().filter(|_| fault.has_example()) else { return };
         let told = fault.told().filter(|told| examples.contains(told)).unwrap_or(example.clone());
-        match put(&mended, &path, &fault.path, &told) {
-            Some(with) => mended = with,
+        match put(&corrected, &path, &fault.path, &told) {
+            Some(with) => corrected = with,
             None => return,
         }
     }
-    let reading = read_node::<T>(&mended, &path);
+    let reading = read_node::<T>(&corrected, &path);
     let refused = reading.is_some_and(|value| !matches!(catch_panic(|| value.check()), Ok(Ok(()))));
     if refused {
         for fault in faults.iter_mut().filter(|fault| fault.is_invented()) {

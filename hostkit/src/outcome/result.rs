@@ -83,20 +83,20 @@ pub fn returns<T: IntoOutcome + 'static>() -> impl Fn(T) -> Result + Copy + Send
 pin_project_lite::pin_project! {
     /// A user's future whose output is judged. No `async` block, for that would hold the future twice: a service that
     /// idles is as large as its future.
-    pub(crate) struct Judged<F, R> {
+    pub(crate) struct ConvertedOutcome<F, R> {
         #[pin]
         future: F,
         returns: R,
     }
 }
 
-impl<F, R> Judged<F, R> {
+impl<F, R> ConvertedOutcome<F, R> {
     pub(crate) fn new(future: F, returns: R) -> Self {
-        Judged { future, returns }
+        ConvertedOutcome { future, returns }
     }
 }
 
-impl<T, F: Future<Output = T>, R: Fn(T) -> Result> Future for Judged<F, R> {
+impl<T, F: Future<Output = T>, R: Fn(T) -> Result> Future for ConvertedOutcome<F, R> {
     type Output = RunResult;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RunResult> {

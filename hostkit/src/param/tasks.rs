@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::stop::Stop;
 use super::task_pool::TaskPool;
 use crate::inject::{Kind, Needs, Param, Scope};
-use crate::outcome::result::{IntoOutcome, Judged, judged, returns};
+use crate::outcome::result::{ConvertedOutcome, IntoOutcome, judged, returns};
 use crate::outcome::stopped_mark::BY_STOP;
 use crate::state::{Role, ServiceRecord};
 use crate::sync::BoxFuture;
@@ -46,7 +46,7 @@ impl Tasks {
         F: Future<Output: IntoOutcome> + Send + 'static,
     {
         let record = self.record(name);
-        self.pool.spawn(record, Box::pin(Judged::new(future, returns())));
+        self.pool.spawn(record, Box::pin(ConvertedOutcome::new(future, returns())));
     }
 
     /// Runs a closure on the blocking pool, under a name.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::task::coop::consume_budget;
 
-use super::entry::{Rest, Waiting};
+use super::entry::{Rest, WaitingJob};
 use super::error::EnqueueError;
 use super::id::JobId;
-use super::memory::Memory;
+use crate::queue::memory_source::MemorySource;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
 use crate::time::clock;
@@ -20,7 +20,7 @@ const LONG: Duration = Duration::from_millis(1);
 /// So many are made to be given back, of an iterator that does not say how many it has: it may have no end.
 const UNTOLD: usize = 65_536;
 
-impl<J: Send + 'static> Memory<J> {
+impl<J: Send + 'static> MemorySource<J> {
     /// What is to be kept of a job beside itself.
     pub(super) fn rest(&self, job: &J, unique: Option<Arc<str>>, priority: i32) -> Option<Box<Rest>> {
         let key = self.key.as_ref().map(|key| Arc::from(key(job)));
@@ -80,7 +80,8 @@ impl<J: Send + 'static> Memory<J> {
         }
         line.absorb(&mut inbox); // they came before
         let mut waiting = Vec::with_capacity(jobs.len());
-        waiting.extend(jobs.into_iter().map(|(rest, job)| Waiting::new(inbox.next_id(), job, rest, since)));
+        waiting
+            .extend(jobs.into_iter().map(|(rest, job)| WaitingJob::new(inbox.next_id(), job, rest, since)));
         drop(inbox);
         let mut duplicates = Vec::new();
         let mut accept = |waiting| {

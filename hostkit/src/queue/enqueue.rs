@@ -11,14 +11,15 @@ use tokio::task::coop;
 use super::error::EnqueueError;
 use super::handle::Enqueued;
 use super::id::JobId;
-use super::memory::Memory;
-use super::store::{New, Store};
+use crate::queue::job_source::{JobSource, NewJob};
+use crate::queue::memory_source::MemorySource;
+
 use crate::sync::BoxFuture;
 use crate::sync::lock::lock_unpoisoned;
 
-/// [`push`](Store::push) for a job without options.
+/// [`push`](JobSource::push) for a job without options.
 pub(super) struct Enqueue<'a, J: Send + 'static> {
-    store: &'a Memory<J>,
+    store: &'a MemorySource<J>,
     /// Until it is in, or waits.
     job: Option<J>,
     waits: Option<BoxFuture<'a, Result<JobId, EnqueueError<J>>>>,
@@ -43,7 +44,7 @@ impl<J: Send + 'static> Future for Enqueue<'_, J> {
     }
 }
 
-impl<J: Send + 'static> Memory<J> {
+impl<J: Send + 'static> MemorySource<J> {
     pub(super) fn enqueue(&self, job: J) -> Enqueue<'_, J> {
         Enqueue { store: self, job: Some(job), waits: None }
     }
@@ -65,6 +66,6 @@ impl<J: Send + 'static> Memory<J> {
 
     /// The long way: waits for room.
     async fn push_later(&self, job: J) -> Result<JobId, EnqueueError<J>> {
-        self.push(New::of(job), true).await.map(Enqueued::id)
+        self.push(NewJob::of(job), true).await.map(Enqueued::id)
     }
 }

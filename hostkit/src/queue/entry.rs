@@ -8,13 +8,13 @@ use crate::outcome::failure::Failure;
 use crate::time::at::At;
 
 /// A job that waits. What it takes beside the job itself: at most 64 bytes, delayed or not.
-pub(crate) struct Waiting<J> {
-    pub(crate) head: Head,
+pub(crate) struct WaitingJob<J> {
+    pub(crate) head: JobMeta,
     pub(crate) job: J,
 }
 
 /// What is known of a job beside itself.
-pub(crate) struct Head {
+pub(crate) struct JobMeta {
     pub(crate) id: JobId,
     /// Since when it stands in the line: since it was enqueued, or fell due.
     pub(crate) since: At,
@@ -44,14 +44,14 @@ pub(crate) struct Rest {
 /// How many errors of one job are kept: the first, and the last ones.
 const ERRORS: usize = 20;
 
-impl<J> Waiting<J> {
+impl<J> WaitingJob<J> {
     /// A plain one, which holds a place.
     pub(super) fn new(id: JobId, job: J, rest: Option<Box<Rest>>, since: At) -> Self {
-        Waiting { head: Head { id, since, used: 0, place: true, held: false, rest }, job }
+        WaitingJob { head: JobMeta { id, since, used: 0, place: true, held: false, rest }, job }
     }
 }
 
-impl Head {
+impl JobMeta {
     pub(crate) fn enqueued(&self) -> At {
         self.rest.as_ref().and_then(|rest| rest.enqueued).unwrap_or(self.since)
     }
@@ -85,12 +85,12 @@ impl Head {
 }
 
 /// A job that an attempt was made at, and what becomes of it.
-pub(crate) struct Settled<J> {
-    pub(crate) head: Head,
-    pub(crate) how: How<J>,
+pub(crate) struct Completion<J> {
+    pub(crate) head: JobMeta,
+    pub(crate) how: Disposition<J>,
 }
 
-pub(crate) enum How<J> {
+pub(crate) enum Disposition<J> {
     Done,
     /// Another attempt, after this while; this one failed.
     Retry {
@@ -118,6 +118,6 @@ mod tests {
 
     #[test]
     fn a_waiting_job_is_small() {
-        assert!(size_of::<Waiting<u64>>() <= 8 + 32, "{}", size_of::<Waiting<u64>>());
+        assert!(size_of::<WaitingJob<u64>>() <= 8 + 32, "{}", size_of::<WaitingJob<u64>>());
     }
 }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use super::copies::Copying;
 use super::error::EnqueueError;
 use super::id::JobId;
 use super::job::{Codec, Sendable};
-use super::memory::Memory;
 use super::stats::QueueStats;
-use super::store::{New, Store};
+use crate::queue::job_source::{JobSource, NewJob};
+use crate::queue::memory_source::MemorySource;
+use crate::queue::retry_copies::Copying;
+
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::state::ServiceName;
 use crate::sync::block_on;
@@ -51,13 +52,13 @@ use crate::time::clock::WallClock;
 /// A queue is bounded: [`enqueue`](Queue::enqueue) waits while as many jobs wait as its `capacity` says. On stop it accepts until
 /// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`EnqueueError::Closed`]).
 pub struct Queue<T> {
-    door: Arc<Door<T>>,
+    door: Arc<QueueCore<T>>,
     wall: WallClock,
 }
 
 /// What a handler brings into the host for whoever takes a `Queue<T>`.
-pub(crate) struct Door<T> {
-    pub(crate) store: Memory<T>,
+pub(crate) struct QueueCore<T> {
+    pub(crate) store: MemorySource<T>,
     /// For jobs that come as JSON; none for a type that is kept in memory for good.
     pub(super) codec: Option<Codec<T>>,
     /// For whoever wants to see what waits.
@@ -69,14 +70,14 @@ pub(crate) struct Door<T> {
     pub(super) at_end: OnceLock<(usize, QueueStats)>,
 }
 
-impl<T> Door<T> {
+impl<T> QueueCore<T> {
     pub(crate) fn new(
-        store: Memory<T>,
+        store: MemorySource<T>,
         codec: Option<Codec<T>>,
         copying: Copying<T>,
         aliases: Vec<ServiceName>,
     ) -> Self {
-        Door { store, codec, copying, aliases, at_end: OnceLock::new() }
+        QueueCore { store, codec, copying, aliases, at_end: OnceLock::new() }
     }
 }
 
@@ -106,7 +107,7 @@ impl Enqueued {
 
 impl<T: Send + 'static> Queue<T> {
     #[cfg(feature = "testing")]
-    pub(crate) fn of(door: Arc<Door<T>>, wall: WallClock) -> Self {
+    pub(crate) fn of(door: Arc<QueueCore<T>>, wall: WallClock) -> Self {
         Queue { door, wall }
     }
 
@@ -128,7 +129,7 @@ impl<T: Send + 'static> Queue<T> {
     /// [`EnqueueError::Full`] or [`EnqueueError::Closed`], with the job.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn try_enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
-        self.door.store.push(New::of(job), false).await.map(Enqueued::id)
+        self.door.store.push(NewJob::of(job), false).await.map(Enqueued::id)
     }
 
     /// Enqueues a job that is to run after this while, or later. It takes room from now on.
@@ -178,7 +179,7 @@ impl<T: Send + 'static> Queue<T> {
 
     /// A job with options: `queue.job(x).after(delay).unique("key").priority(1).enqueue().await`.
     pub fn job(&self, job: T) -> JobBuilder<'_, T> {
-        JobBuilder { queue: self, new: New::of(job) }
+        JobBuilder { queue: self, new: NewJob::of(job) }
     }
 
     /// How many jobs wait, delayed ones and retries included. Those that run are not counted.
@@ -197,7 +198,7 @@ impl<T: Send + 'static> Queue<T> {
 #[must_use = "nothing is enqueued before `enqueue().await`"]
 pub struct JobBuilder<'a, T> {
     queue: &'a Queue<T>,
-    new: New<T>,
+    new: NewJob<T>,
 }
 
 impl<T: Send + 'static> JobBuilder<'_, T> {
@@ -252,7 +253,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
 
 impl<K: Kind, T: Sendable> Param<K> for Queue<T> {
     fn needs(needs: &mut Needs<K>) {
-        needs.brought::<Door<T>>(std::any::type_name::<T>());
+        needs.brought::<QueueCore<T>>(std::any::type_name::<T>());
     }
 
     fn get(scope: &Scope<'_, K>) -> Self {
@@ -278,7 +279,7 @@ impl<T> fmt::Debug for JobBuilder<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Door<T> {
+impl<T> fmt::Debug for QueueCore<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Door<{}>", std::any::type_name::<T>())
     }

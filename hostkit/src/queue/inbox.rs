@@ -6,18 +6,18 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use super::entry::Waiting;
+use super::entry::WaitingJob;
 use super::id::JobId;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
 
 pub(super) struct Inbox<J> {
-    pub(super) jobs: VecDeque<Waiting<J>>,
+    pub(super) jobs: VecDeque<WaitingJob<J>>,
     last: u64,
     /// The time, where somebody has read the clock who will be back in microseconds: good enough for who enqueues meanwhile, whom
     /// the clock would take as long as the enqueue.
     pub(super) time: Option<At>,
-    /// How many jobs may be accepted; and how many producers wait until they may be. See `room.rs`.
+    /// How many jobs may be accepted; and how many producers wait until they may be. See `permits.rs`.
     pub(super) places: usize,
     pub(super) in_turn: usize,
     /// Nothing is accepted any more.
@@ -52,7 +52,7 @@ impl<J> Inbox<J> {
         }
         let since = self.time.unwrap_or_else(At::now);
         let id = self.next_id();
-        self.jobs.push_back(Waiting::new(id, job, None, since));
+        self.jobs.push_back(WaitingJob::new(id, job, None, since));
         (id, call)
     }
 }

@@ -11,10 +11,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bucket::{Bucket, Rate};
-use super::entry::How;
+use super::entry::Disposition;
 use super::handle::Enqueued;
-use super::store::{New, Store};
-use super::{EnqueueError, JobId, Memory, Options};
+use crate::queue::job_source::{JobSource, NewJob};
+
+use super::{EnqueueError, JobId, MemorySource, QueueOptions};
 use crate::outcome::failure::Failure;
 use crate::time::clock;
 use crate::time::clock::Instant;
@@ -91,7 +92,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 /// A job, as the model knows it.
 #[derive(Debug, Clone, PartialEq)]
-struct Known {
+struct ModelJobs {
     id: u64,
     key: u8,
     priority: i32,
@@ -103,13 +104,13 @@ struct Known {
 struct Model {
     /// Whether jobs have keys; without, most of them are plain, and come in by the inbox.
     keyed: bool,
-    ready: Vec<Known>,
-    later: Vec<(Instant, Known)>,
-    behind: Vec<Known>,
+    ready: Vec<ModelJobs>,
+    later: Vec<(Instant, ModelJobs)>,
+    behind: Vec<ModelJobs>,
     held: HashSet<u8>,
     unique: HashSet<u8>,
-    dead: Vec<Known>,
-    desks: [Vec<Known>; 3],
+    dead: Vec<ModelJobs>,
+    desks: [Vec<ModelJobs>; 3],
     done: u64,
     last: u64,
     bucket: Option<Bucket>,
@@ -146,7 +147,7 @@ enum Came {
 }
 
 impl Model {
-    fn arrive(&mut self, mut known: Known) {
+    fn arrive(&mut self, mut known: ModelJobs) {
         if !self.keyed || known.held || self.held.insert(known.key) {
             known.held = self.keyed;
             self.ready.push(known);
@@ -163,20 +164,20 @@ impl Model {
         }
     }
 
-    fn pop(&mut self) -> Known {
+    fn pop(&mut self) -> ModelJobs {
         let best = self.ready.iter().map(|known| known.priority).max().unwrap();
         let at = self.ready.iter().position(|known| known.priority == best).unwrap();
         self.ready.remove(at)
     }
 
-    fn release(&mut self, known: &Known) {
+    fn release(&mut self, known: &ModelJobs) {
         known.unique.map(|unique| self.unique.remove(&unique));
         if !self.keyed {
             return;
         }
         match self.behind.iter().position(|other| other.key == known.key) {
             Some(at) => {
-                let next = Known { held: true, ..self.behind.remove(at) };
+                let next = ModelJobs { held: true, ..self.behind.remove(at) };
                 self.ready.push(next);
             }
             None => assert!(self.held.remove(&known.key)),
@@ -208,7 +209,7 @@ impl Model {
         if unique.is_some_and(|unique| !self.unique.insert(unique)) {
             return None;
         }
-        let known = Known { id: self.last, key: job.0, priority, unique, place: true, held: false };
+        let known = ModelJobs { id: self.last, key: job.0, priority, unique, place: true, held: false };
         match delay.is_zero() {
             true => self.arrive(known),
             false => self.later.push((clock::now() + delay, known)),
@@ -265,7 +266,7 @@ type Item = (u8, u64);
 
 const CAPACITY: usize = 6;
 
-type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Came, Vec<Item>>> + 'a>>;
+type ModelWaiting<'a> = Pin<Box<dyn Future<Output = Result<Came, Vec<Item>>> + 'a>>;
 
 fn poll<T>(future: &mut Pin<Box<dyn Future<Output = T> + '_>>) -> Poll<T> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
@@ -280,7 +281,7 @@ fn came(enqueued: Enqueued) -> Came {
 }
 
 /// Whoever has a place now goes on, in the store and in the model.
-fn go_on(model: &mut Model, waiting: &mut Vec<(u64, Waiting<'_>)>) {
+fn go_on(model: &mut Model, waiting: &mut Vec<(u64, ModelWaiting<'_>)>) {
     while let Some((number, expected)) = model.go_on() {
         let at = waiting.iter().position(|(known, _)| *known == number).unwrap();
         let (_, mut future) = waiting.remove(at);
@@ -299,7 +300,7 @@ fn go_on(model: &mut Model, waiting: &mut Vec<(u64, Waiting<'_>)>) {
 
 fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
     let rate = rate.map(|count| Rate::new(count, Duration::from_millis(5)));
-    let store = Memory::<Item>::new(Options {
+    let store = MemorySource::<Item>::new(QueueOptions {
         workers: 3,
         capacity: CAPACITY,
         rate,
@@ -323,7 +324,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
         waits: Vec::new(),
     };
     let mut desks = [0, 1, 2].map(|number| store.desk(number, false));
-    let mut waiting: Vec<(u64, Waiting<'_>)> = Vec::new();
+    let mut waiting: Vec<(u64, ModelWaiting<'_>)> = Vec::new();
     let mut pushed = 0;
     for act in acts {
         let now = clock::now();
@@ -332,10 +333,10 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                 let job = (key, pushed);
                 let delay = Duration::from_millis(delay);
                 let told = unique.map(|unique| unique.to_string());
-                let new = New { delay, unique: told, priority, ..New::of(job) };
+                let new = NewJob { delay, unique: told, priority, ..NewJob::of(job) };
                 let known = unique.is_some_and(|unique| model.unique.contains(&unique));
                 let (store, room) = (&store, model.free > 0);
-                let mut future: Waiting<'_> = Box::pin(async move {
+                let mut future: ModelWaiting<'_> = Box::pin(async move {
                     match store.push(new, wait).await {
                         Ok(enqueued) => Ok(came(enqueued)),
                         Err(EnqueueError::Full(back) | EnqueueError::Closed(back)) => Err(vec![back]),
@@ -364,7 +365,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
             Act::Bulk(count) => {
                 let jobs: Vec<Item> = (0..count).map(|at| ((at % 3) as u8, pushed)).collect();
                 let (store, made) = (&store, jobs.clone());
-                let future: Waiting<'_> = Box::pin(async move {
+                let future: ModelWaiting<'_> = Box::pin(async move {
                     let ids = store.push_all(made.into_iter()).await;
                     ids.map(Came::Many).map_err(EnqueueError::into_job)
                 });
@@ -413,7 +414,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
             Act::Claim(_) => {}
             Act::Work(desk, end) if !model.desks[desk].is_empty() => {
                 let known = model.desks[desk].remove(0);
-                let (freed, known) = (usize::from(known.place), Known { place: false, ..known });
+                let (freed, known) = (usize::from(known.place), ModelJobs { place: false, ..known });
                 let id = desks[desk].next().expect("what the model has").head.id.0;
                 let job: Item = desks[desk].begin().expect("the same");
                 assert_eq!((id, job.0), (known.id, known.key));
@@ -422,20 +423,20 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                     End::Done => {
                         model.release(&known);
                         model.done += 1;
-                        How::Done
+                        Disposition::Done
                     }
                     End::Retry(wait) | End::Snooze(wait) => {
                         let after = Duration::from_millis(wait);
                         model.later.push((now + after, known));
                         match end {
-                            End::Retry(_) => How::Retry { job, after, failure: failure() },
-                            _ => How::Snooze { job, after },
+                            End::Retry(_) => Disposition::Retry { job, after, failure: failure() },
+                            _ => Disposition::Snooze { job, after },
                         }
                     }
                     End::Dead => {
                         model.release(&known);
-                        model.dead.push(Known { held: false, ..known });
-                        How::Dead { job: Some(job), failure: failure() }
+                        model.dead.push(ModelJobs { held: false, ..known });
+                        Disposition::Dead { job: Some(job), failure: failure() }
                     }
                 };
                 desks[desk].end(how);
@@ -445,7 +446,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
             Act::Work(..) => {}
             Act::Burst(desk, most) => {
                 let count = most.min(model.desks[desk].len());
-                let done: Vec<Known> = model.desks[desk].drain(..count).collect();
+                let done: Vec<ModelJobs> = model.desks[desk].drain(..count).collect();
                 for known in &done {
                     assert_eq!(desks[desk].next().map(|waiting| waiting.head.id.0), Some(known.id));
                     desks[desk].begin();
@@ -519,7 +520,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
 }
 
 /// Told at once, so that the model need not know of what a desk holds back.
-fn tell(store: &Memory<Item>, desk: &mut super::Desk<Item>) {
+fn tell(store: &MemorySource<Item>, desk: &mut super::Batch<Item>) {
     let rest = std::mem::take(&mut desk.batch);
     store.settle(desk);
     desk.batch = rest;

@@ -2,7 +2,7 @@
 
 use super::bucket::Rate;
 
-pub(crate) struct Options<T> {
+pub(crate) struct QueueOptions<T> {
     pub(crate) workers: usize,
     pub(crate) capacity: usize,
     pub(crate) rate: Option<Rate>,
@@ -12,8 +12,8 @@ pub(crate) struct Options<T> {
 /// What jobs with an equal one run one at a time by.
 pub(crate) type Key<T> = Box<dyn Fn(&T) -> String + Send + Sync>;
 
-impl<T> Default for Options<T> {
+impl<T> Default for QueueOptions<T> {
     fn default() -> Self {
-        Options { workers: 1, capacity: 1024, rate: None, key: None }
+        QueueOptions { workers: 1, capacity: 1024, rate: None, key: None }
     }
 }

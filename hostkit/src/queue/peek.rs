@@ -1,10 +1,10 @@
 //! A queue under test: copies of what waits in it, and when something will be to do.
 
-use super::handle::Door;
+use super::handle::QueueCore;
 use crate::outcome::failure::Failure;
 use crate::sync::lock::lock_unpoisoned;
 
-impl<T: Send + 'static> Door<T> {
+impl<T: Send + 'static> QueueCore<T> {
     /// Copies of all jobs that wait, in the order in which they were enqueued; nothing where no copies can be made.
     ///
     /// They are made under the queue's lock, which no other user code ever sees: a job's `Clone` or `Serialize` that uses its

@@ -131,13 +131,13 @@ mod tests {
     use crate::outcome::failure::Failure;
 
     #[derive(Debug)]
-    struct WrappedError(BoxError);
-    impl fmt::Display for WrappedError {
+    struct WrappedVerdict(BoxError);
+    impl fmt::Display for WrappedVerdict {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("outer")
         }
     }
-    impl Error for WrappedError {
+    impl Error for WrappedVerdict {
         fn source(&self) -> Option<&(dyn Error + 'static)> {
             Some(self.0.as_ref())
         }
@@ -145,11 +145,11 @@ mod tests {
 
     #[test]
     fn the_outermost_verdict_is_found_and_the_text_is_the_causes() {
-        let inner = WrappedError(snooze(Duration::from_secs(1)).into());
-        let error: BoxError = Box::new(WrappedError(retry_after(Duration::from_secs(2), inner).into()));
+        let inner = WrappedVerdict(snooze(Duration::from_secs(1)).into());
+        let error: BoxError = Box::new(WrappedVerdict(retry_after(Duration::from_secs(2), inner).into()));
         assert_eq!(VerdictKind::of(error.as_ref()), Some(VerdictKind::RetryAfter(Duration::from_secs(2))));
         assert_eq!(&*Failure::of(error), "outer: snoozed for 1s");
-        assert_eq!(VerdictKind::of(&WrappedError("x".into())), None);
+        assert_eq!(VerdictKind::of(&WrappedVerdict("x".into())), None);
         assert_eq!(VerdictKind::of(&discard("x")), Some(VerdictKind::Discard));
     }
 }

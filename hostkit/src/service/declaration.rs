@@ -13,7 +13,7 @@ use super::{Control, OptionSet, Policy, RunScope, Terms};
 use crate::inject::{Context, NeedSet};
 use crate::outcome::result::RunResult;
 #[cfg(feature = "queue")]
-use crate::queue::{AnyJob, Steer};
+use crate::queue::{AnyJob, QueueControl};
 use crate::schedule::Rhythm;
 use crate::sync::BoxFuture;
 use crate::sync::live_count::LiveCount;
@@ -74,7 +74,7 @@ pub(crate) struct Export {
     pub(crate) key: TypeId,
     pub(crate) value: Box<dyn Any + Send + Sync>,
     /// The same as the host drains it.
-    pub(crate) steer: Arc<dyn Steer>,
+    pub(crate) steer: Arc<dyn QueueControl>,
 }
 
 impl Declaration {

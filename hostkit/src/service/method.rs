@@ -6,7 +6,7 @@ use super::offload::{on_pool, on_thread};
 use super::state_value::StateValue;
 use crate::inject::{Context, HostedService, NeedSet, Needs, Scope};
 use crate::outcome::failure::Failure;
-use crate::outcome::result::{BoxError, Judged, Result, RunResult};
+use crate::outcome::result::{BoxError, ConvertedOutcome, Result, RunResult};
 use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 
 /// A `new` with its parameters.
@@ -250,7 +250,7 @@ where
     F: Future<Output = T> + Send + 'a,
     R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    Box::pin(Judged::new(future, returns))
+    Box::pin(ConvertedOutcome::new(future, returns))
 }
 
 /// The call of a blocking method.

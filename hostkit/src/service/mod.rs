@@ -45,12 +45,12 @@ pub use provider_return::{
     SharedReturn, ValueReturn, making, making_by, provided,
 };
 #[cfg(feature = "queue")]
-pub use queued::{Again, KeyField, storable};
-#[cfg(feature = "queue")]
 pub use queued::{
     Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
     Probe, Queued,
 };
+#[cfg(feature = "queue")]
+pub use queued::{KeyField, NeedsClone, storable};
 pub(crate) use run_scope::RunScope;
 pub use stateful::Stateful;
 pub use timed::{Cause, FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};

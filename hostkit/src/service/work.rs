@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use super::pool_wait::PoolWait;
 use crate::inject::{Context, Kind, NeedSet, Needs, Scope};
 use crate::outcome::failure::Failure;
-use crate::outcome::result::{Judged, Result, RunResult};
+use crate::outcome::result::{ConvertedOutcome, Result, RunResult};
 use crate::sync::BoxFuture;
 use crate::time::tick_info::TickInfo;
 
@@ -105,7 +105,7 @@ where
     F: Future<Output = T> + Send + 'static,
     R: Fn(T) -> Result + Copy + Send + Sync + 'static,
 {
-    StartedCall::Task(Box::pin(Judged::new(future, returns)))
+    StartedCall::Task(Box::pin(ConvertedOutcome::new(future, returns)))
 }
 
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! Which service's code runs on this thread, and which of its workers runs it.
 //!
-//! Executor threads are known by their slot (`slot.rs`), which has no room for a worker. Workers, and threads of the blocking pool, say
+//! Executor threads are known by their slot (`poll_tracker.rs`), which has no room for a worker. Workers, and threads of the blocking pool, say
 //! it here.
 
 use std::cell::Cell;

@@ -187,7 +187,7 @@ fn problems(layers: Layers) -> Vec<(String, String, String)> {
         Ok(_) => Vec::new(),
         Err(error) => {
             let told = error.problems().iter();
-            told.map(|problem| (problem.what(), problem.place(), problem.mend())).collect()
+            told.map(|problem| (problem.what(), problem.place(), problem.help())).collect()
         }
     }
 }
@@ -198,8 +198,8 @@ fn key_of(what: &str) -> String {
 }
 
 /// What stands in backticks and has a `=`, unless it is a pattern to be filled.
-fn helps(mend: &str) -> Vec<String> {
-    let quoted = mend.split('`').skip(1).step_by(2);
+fn helps(help: &str) -> Vec<String> {
+    let quoted = help.split('`').skip(1).step_by(2);
     let is_key = |key: &str| key.chars().all(|c| c.is_alphanumeric() || " _-.\"".contains(c));
     let is_help =
         |quoted: &&str| !quoted.contains('…') && quoted.split_once('=').is_some_and(|(key, _)| is_key(key));
@@ -268,9 +268,9 @@ fn layers(layer: Layer, key: &str, value: &str, help: Option<(&str, &str)>) -> O
 fn apply(layer: Layer, key: &str, value: &str) -> usize {
     let Some(wrong) = layers(layer, key, value, None) else { return 0 };
     let mut applied = 0;
-    for (what, place, mend) in problems(wrong) {
+    for (what, place, help) in problems(wrong) {
         let about = key_of(&what);
-        for help in helps(&mend) {
+        for help in helps(&help) {
             let section = about.rsplit_once('.').map_or(about.as_str(), |(section, _)| section);
             // An option's own help says it as a file would, by its bare name.
             let help = match (layer, help.split('=').next().unwrap().ends_with(' ')) {
@@ -285,9 +285,9 @@ fn apply(layer: Layer, key: &str, value: &str) -> usize {
                 }
                 _ => help,
             };
-            let Some(mended) = layers(layer, key, value, Some((&about, &help))) else { continue };
+            let Some(corrected) = layers(layer, key, value, Some((&about, &help))) else { continue };
             applied += 1;
-            let mut left = problems(mended);
+            let mut left = problems(corrected);
             // Names as they were written: that nobody is called so is another problem, and told then.
             left.retain(|(what, ..)| !what.contains("there is no service named"));
             // What depends on other options is told once it is right in itself.
@@ -301,7 +301,7 @@ fn apply(layer: Layer, key: &str, value: &str) -> usize {
                 left.iter()
                     .all(|(what, ..)| key_of(what) != about
                         && !about.starts_with(&format!("{}.", key_of(what)))),
-                "{layer:?}: `{key}` is {value:?}: {what} | {place} | {mend}\nwith {help}: {left:?}"
+                "{layer:?}: `{key}` is {value:?}: {what} | {place} | {help}\nwith {help}: {left:?}"
             );
         }
     }
@@ -356,14 +356,14 @@ fn every_help_for_an_option_helps() {
 }
 
 fn told(layers: Layers) -> (String, String) {
-    let (what, _, mend) = problems(layers).into_iter().next().expect("something is wrong");
-    (what, mend)
+    let (what, _, help) = problems(layers).into_iter().next().expect("something is wrong");
+    (what, help)
 }
 
 /// Lists of the environment: split at commas, numbers bare, nothing for an empty one, and always as a whole.
 #[test]
 fn a_list_of_the_environment_is_written_as_a_whole() {
-    for (name, value, mend) in [
+    for (name, value, help) in [
         ("NUMBERS", "80,443", "write `HOSTKIT__ALL__NUMBERS=[80, 443]`"),
         ("WORDS", "80,443", "write `HOSTKIT__ALL__WORDS=[\"80\", \"443\"]`"),
         ("WORDS", "[a,b]", "write `HOSTKIT__ALL__WORDS=[\"a\", \"b\"]`"),
@@ -379,7 +379,7 @@ fn a_list_of_the_environment_is_written_as_a_whole() {
         let variable = (format!("HOSTKIT__ALL__{name}"), value.to_owned());
         let (what, told) = told(Layers::new().environment([variable]));
         if name != "TIMEOUT" {
-            assert_eq!(told, mend, "{what}");
+            assert_eq!(told, help, "{what}");
         }
     }
     let empty = ("HOSTKIT__HOST__STOP_TIMEOUT".to_owned(), String::new());
@@ -390,9 +390,9 @@ fn a_list_of_the_environment_is_written_as_a_whole() {
 
 #[test]
 fn a_wrong_key_of_an_enum_is_told_like_a_wrong_field() {
-    let (what, mend) = told(Layers::new().set("all.by_level={ low_latency = 1 }"));
+    let (what, help) = told(Layers::new().set("all.by_level={ low_latency = 1 }"));
     assert_eq!(what, "`all.by_level.low_latency` is 1: `low_latency` is not a `Level`");
-    assert_eq!(mend, "did you mean `low-latency`? (possible: `low-latency`, `high`)");
+    assert_eq!(help, "did you mean `low-latency`? (possible: `low-latency`, `high`)");
     let all = problems(Layers::new().set("all.by_level={ low = 1, hihg = 2, high = 'x' }"));
     assert_eq!(all.len(), 3, "{all:?}");
     // The environment can't write it otherwise.

@@ -24,7 +24,7 @@ struct Inner {
 #[test]
 fn a_key_that_no_field_has_is_told() {
     let possible = "possible: `port`, `timeout`, `inner`";
-    for (layers, what, place, mend) in [
+    for (layers, what, place, help) in [
         (
             file("[u]\nprot = 1"),
             "`u.prot` is not a key of `[u]`",
@@ -57,7 +57,7 @@ fn a_key_that_no_field_has_is_told() {
             format!("did you mean `inner`? ({possible})"),
         ),
     ] {
-        assert_eq!(wrong::<Unknown>(layers), [format!("{what} | {place} | {mend}")]);
+        assert_eq!(wrong::<Unknown>(layers), [format!("{what} | {place} | {help}")]);
     }
 }
 

@@ -69,7 +69,7 @@ where
     got.try_recv().unwrap()
 }
 
-/// Everything that is wrong with it, each as `what | where | mend`.
+/// Everything that is wrong with it, each as `what | where | help`.
 #[track_caller]
 pub(crate) fn wrong<T>(layers: Layers) -> Vec<String>
 where
@@ -80,7 +80,7 @@ where
 }
 
 pub(crate) fn problems(error: &BuildError) -> Vec<String> {
-    let told = error.problems().iter().map(|p| format!("{} | {} | {}", p.what(), p.place(), p.mend()));
+    let told = error.problems().iter().map(|p| format!("{} | {} | {}", p.what(), p.place(), p.help()));
     told.map(|text| without_directory(&text)).collect()
 }
 

@@ -137,17 +137,17 @@ const FILE: [(&str, &str, &str, &str); 44] = [
 
 #[test]
 fn every_wrong_value_of_a_file_has_its_sentence() {
-    for (line, key, what, mend) in FILE {
-        let told = match mend {
+    for (line, key, what, help) in FILE {
+        let told = match help {
             "add" => format!("`w.{key}` is missing | hostkit.toml:2 | add `path = …` to `[w.mode.file]`"),
             "" => format!("`w.{key}` is {what} | hostkit.toml:2 | correct the value"),
-            mend => format!("`w.{key}` is {what} | hostkit.toml:2 | write `{mend}`"),
+            help => format!("`w.{key}` is {what} | hostkit.toml:2 | write `{help}`"),
         };
         assert_eq!(wrong::<Wrong>(file(&format!("[w]\n{line}"))), [told], "{line}");
     }
 }
 
-/// Sentences of the grammar have their own mends.
+/// Sentences of the grammar have their own help.
 #[test]
 fn durations_and_sizes_are_told_in_the_grammars_words() {
     for (line, told) in [
@@ -184,7 +184,7 @@ fn durations_and_sizes_are_told_in_the_grammars_words() {
     }
 }
 
-/// The mend is written as the layer would have it.
+/// The help is written as the layer would have it.
 #[test]
 fn every_layer_is_told_in_its_own_way() {
     let from = "the environment variable HOSTKIT__W__";

@@ -61,13 +61,13 @@ fn a_name_that_can_be_none() {
         ),
         ("-x", "\"-x\" begins with `-`, which the command line would take for an option", "write \"x\""),
     ];
-    for (name, why, mend) in wrong {
+    for (name, why, help) in wrong {
         let place = below();
         let host = host().service(name, obedient);
         assert_eq!(
             only(host),
             format!(
-                "`{name}` is not a valid service name\n  where  {place}\n  why    {why}\n  help   {mend}"
+                "`{name}` is not a valid service name\n  where  {place}\n  why    {why}\n  help   {help}"
             )
         );
     }
@@ -182,10 +182,10 @@ fn options_that_can_do_nothing() {
             "add a parameter `heart: Heartbeat`, or remove the option",
         ),
     ];
-    for (service, what, mend) in hosted {
+    for (service, what, help) in hosted {
         let place = below();
         let host = host().service("a", service);
-        let told = format!("{what}\n  where  {place}\n  help   {mend}");
+        let told = format!("{what}\n  where  {place}\n  help   {help}");
         assert_eq!(only(host), told);
     }
     let timed = [
@@ -208,10 +208,10 @@ fn options_that_can_do_nothing() {
             "use 1 or more, or leave it out",
         ),
     ];
-    for (every, service, what, mend) in timed {
+    for (every, service, what, help) in timed {
         let place = below();
         let host = host().timed("t", every, service);
-        let told = format!("{what}\n  where  {place}\n  help   {mend}");
+        let told = format!("{what}\n  where  {place}\n  help   {help}");
         assert_eq!(only(host), told);
     }
 }

@@ -22,7 +22,7 @@ async fn runs(host: HostBuilder) -> Vec<String> {
 
 fn problems(host: HostBuilder) -> Vec<String> {
     let error: BuildError = host.build().unwrap_err();
-    error.problems().iter().map(|problem| format!("{}: {}", problem.what(), problem.mend())).collect()
+    error.problems().iter().map(|problem| format!("{}: {}", problem.what(), problem.help())).collect()
 }
 
 #[tokio::test(start_paused = true)]

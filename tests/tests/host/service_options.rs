@@ -19,12 +19,12 @@ fn host() -> HostBuilder {
         .timed("report", Cron::new("0 9 * * *").tz("Europe/Berlin"), || async {})
 }
 
-/// The problems of these settings, each as `what | mend`.
+/// The problems of these settings, each as `what | help`.
 fn problems(sets: &[&str]) -> Vec<String> {
     let layers = sets.iter().fold(Layers::new(), |layers, set| layers.set(set));
     match host().configuration(layers).build() {
         Ok(_) => Vec::new(),
-        Err(error) => error.problems().iter().map(|p| format!("{} | {}", p.what(), p.mend())).collect(),
+        Err(error) => error.problems().iter().map(|p| format!("{} | {}", p.what(), p.help())).collect(),
     }
 }
 
@@ -118,8 +118,8 @@ fn a_file_tells_its_line() {
     let text = "[services.sweep]\nretries = \"3\"\nevery = 10\n\n[services.pump]\nenabled = \"no\"\nheartbeat = \"1s\"\n";
     std::fs::write(&path, text).unwrap();
     let error = host().configuration(Layers::new().file(&path)).build().unwrap_err();
-    let told: Vec<_> = error.problems().iter().map(|p| format!("{} | {}", p.place(), p.mend())).collect();
-    let at = |line: u32, mend: &str| format!("{}:{line} | {mend}", path.display());
+    let told: Vec<_> = error.problems().iter().map(|p| format!("{} | {}", p.place(), p.help())).collect();
+    let at = |line: u32, help: &str| format!("{}:{line} | {help}", path.display());
     assert_eq!(
         told,
         [

@@ -21,10 +21,10 @@ fn variable(name: &str, value: &str) -> [(String, String); 1] {
     [(name.to_owned(), value.to_owned())]
 }
 
-/// Each problem as `what | where | mend`.
+/// Each problem as `what | where | help`.
 fn problems(layers: Layers) -> Vec<String> {
     let error = host().configuration(layers).build().unwrap_err();
-    error.problems().iter().map(|p| format!("{} | {} | {}", p.what(), p.place(), p.mend())).collect()
+    error.problems().iter().map(|p| format!("{} | {} | {}", p.what(), p.place(), p.help())).collect()
 }
 
 /// How long a stop takes of a service that never ends: the host's `stop_timeout`, in whole seconds.
@@ -178,7 +178,7 @@ fn every_wrong_setting_has_its_sentence() {
         ),
         ("host=1", "`host`: is a section and takes no value", "write `host.stop_timeout = \"10s\"`"),
     ];
-    for (text, what, mend) in wrong {
+    for (text, what, help) in wrong {
         // What is no value of an option may be a secret in the wrong place.
         let place = match text {
             "host.stop_timout=1s" | "host.colour=red" | "host.stop_timeout.x=1s" | "host=1" => {
@@ -186,7 +186,7 @@ fn every_wrong_setting_has_its_sentence() {
             }
             option => option,
         };
-        assert_eq!(problems(Layers::new().set(text)), [format!("{what} | --set {place} | {mend}")]);
+        assert_eq!(problems(Layers::new().set(text)), [format!("{what} | --set {place} | {help}")]);
     }
     let write = "write it like `host.stop_timeout=5s`";
     for (text, told) in [
@@ -255,10 +255,10 @@ fn every_wrong_value_of_a_file_has_its_sentence() {
             "keep one of them",
         ),
     ];
-    for (line, what, mend) in wrong {
+    for (line, what, help) in wrong {
         let path = file(directory.path(), "hostkit.toml", &format!("[host]\n{line}\n"));
         let place = format!("{}:2", path.display());
-        assert_eq!(problems(Layers::new().file(&path)), [format!("{what} | {place} | {mend}")], "{line}");
+        assert_eq!(problems(Layers::new().file(&path)), [format!("{what} | {place} | {help}")], "{line}");
     }
 }
 
@@ -280,7 +280,7 @@ fn a_file_that_cannot_be_read_is_a_problem_of_its_own() {
 /// A path in its place would reach outside of the directory, or panic.
 #[test]
 fn a_profile_is_a_name() {
-    for (profile, mend) in [("a/b", "a_b"), ("../x", ".._x"), ("-x", "x")] {
+    for (profile, help) in [("a/b", "a_b"), ("../x", ".._x"), ("-x", "x")] {
         let [problem] = &problems(Layers::standard(Some(Path::new("Cargo.toml")), Some(profile)))
             .into_iter()
             .filter(|problem| problem.contains("the profile"))
@@ -289,7 +289,7 @@ fn a_profile_is_a_name() {
             panic!("one problem")
         };
         assert!(problem.starts_with("`profile`: "), "{problem}");
-        assert!(problem.ends_with(&format!("| the profile {profile:?} | write {mend:?}")), "{problem}");
+        assert!(problem.ends_with(&format!("| the profile {profile:?} | write {help:?}")), "{problem}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What keeps a program from running, as text and as JSON: what, where, why and the mend.
+//! What keeps a program from running, as text and as JSON: what, where, why and the help.
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ fn an_invalid_plan_as_json() {
 
 #[test]
 fn a_failed_start_as_text() {
-    for (play, what, place, why, mend) in [
+    for (play, what, place, why, help) in [
         (
             "failing-start",
             "`listener` failed to start",
@@ -64,7 +64,7 @@ fn a_failed_start_as_text() {
             (lines[2], "", what),
             (lines[3], "  where  ", place),
             (lines[4], "  why    ", why),
-            (lines[5], "  help   ", mend),
+            (lines[5], "  help   ", help),
         ] {
             assert!(line.starts_with(label) && line.contains(part), "{line}; {ended}");
         }

@@ -97,8 +97,8 @@ fn a_trait_is_not_found_by_a_type_that_has_it() {
         text.starts_with("`a` needs `Dep<dyn Mailer>`, but no provider returns `Arc<dyn Mailer>`\n"),
         "{text}"
     );
-    let mend = "add a `#[provides]` function that returns `Arc<dyn Mailer>` (a value is not found by its traits), or give";
-    assert!(text.contains(mend), "{text}");
+    let help = "add a `#[provides]` function that returns `Arc<dyn Mailer>` (a value is not found by its traits), or give";
+    assert!(text.contains(help), "{text}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_queue_that_nobody_handles() {
             "`on-started` needs `Queue<Other>`, but no queued service handles `Other`",
         ]
     );
-    assert_eq!(found[0].mend(), "add a `#[queued]` function whose first parameter is a `Job`");
+    assert_eq!(found[0].help(), "add a `#[queued]` function whose first parameter is a `Job`");
     assert!(found[0].place().contains("plan.rs"), "{}", found[0].place());
 }
 

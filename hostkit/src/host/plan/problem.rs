@@ -16,7 +16,7 @@ pub enum Problem {
     /// Two services have one name.
     DuplicateName { name: String, first: Origin, second: Origin },
     /// A name that can't be written on a command line or in configuration.
-    BadName { name: String, why: String, mend: String, at: Origin },
+    BadName { name: String, why: String, help: String, at: Origin },
     /// `after` names no service.
     UnknownAfter { service: String, after: String, nearest: Option<String>, at: Origin },
     /// Services that wait for each other.
@@ -45,7 +45,7 @@ pub enum Problem {
         value: Option<String>,
         source: String,
         reason: String,
-        mend: String,
+        help: String,
         reader: &'static str,
     },
     /// `expect` names a service that there is not.
@@ -177,14 +177,14 @@ impl Problem {
     }
 
     /// What to do about it.
-    pub fn mend(&self) -> String {
+    pub fn help(&self) -> String {
         match self {
             Problem::DuplicateName { first, second, .. } if first.is_of_doctests() && second.is_of_doctests() => {
                 "the doctests of a crate are one program since edition 2024: begin each that has services with \"```standalone_crate\""
                     .into()
             }
             Problem::DuplicateName { name, .. } => format!("rename one of them: `name = \"{name}-2\"`"),
-            Problem::BadName { mend, .. } => mend.clone(),
+            Problem::BadName { help, .. } => help.clone(),
             Problem::UnknownAfter { after, nearest, .. } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("add a service named `{after}`, or remove it from `after`"),
@@ -209,7 +209,7 @@ impl Problem {
             }
             Problem::Option { says, .. } => option(says).1,
             Problem::Setting { key, says, .. } => setting(key, says).1,
-            Problem::Section { mend, .. } => mend.clone(),
+            Problem::Section { help, .. } => help.clone(),
             Problem::Expected { name, nearest } => match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!(
@@ -334,8 +334,8 @@ fn setting(key: &str, says: &str) -> (String, String) {
         Some(rest) => rest.strip_prefix(": ").map_or(("", rest), |rest| (": ", rest)),
         None => (": ", says),
     };
-    let (fault, mend) = halves(rest);
-    (format!("`{key}`{between}{fault}"), mend.to_owned())
+    let (fault, help) = halves(rest);
+    (format!("`{key}`{between}{fault}"), help.to_owned())
 }
 
 impl fmt::Display for Problem {
@@ -346,7 +346,7 @@ impl fmt::Display for Problem {
             why if why.is_empty() => {}
             why => writeln!(f, "  why    {why}")?,
         }
-        write!(f, "  help   {}", self.mend())
+        write!(f, "  help   {}", self.help())
     }
 }
 

@@ -10,14 +10,14 @@ use super::order::{OrderNode, with_queues};
 use super::problem::Problem;
 use crate::inject::{Need, NeedSet, Values};
 use crate::outcome::text::short;
-use crate::queue::Steer;
+use crate::queue::QueueControl;
 use crate::registry::Origin;
 use crate::state::ServiceName;
 
 /// A queue of the plan, also that of a handler which is switched off.
 pub(crate) struct PlannedQueue {
     pub(crate) name: ServiceName,
-    pub(crate) steer: Arc<dyn Steer>,
+    pub(crate) steer: Arc<dyn QueueControl>,
 }
 
 /// Who brings what: positions by key. Of two, the one that is switched on.

@@ -107,7 +107,7 @@ fn problem(fault: &SectionProblem, reader: &SectionNeed) -> Problem {
         value: fault.value.clone(),
         source: fault.source.as_ref().unwrap_or(&Source::Nowhere).place(),
         reason: fault.reason(),
-        mend: fault.mend(),
+        help: fault.help(),
         reader: reader.of,
     }
 }
@@ -159,7 +159,7 @@ fn nobody_reads(tree: &Tree, known: &[SectionNeed]) -> Vec<Problem> {
 
 fn nobody_reads_section(section: &str, known: &[SectionNeed]) -> String {
     let sections = OWN.into_iter().chain(known.iter().map(|section| section.path));
-    let mend = grammar::nearest(section, sections)
+    let help = grammar::nearest(section, sections)
         .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
-    format!("nothing reads `[{section}]`: {mend}")
+    format!("nothing reads `[{section}]`: {help}")
 }

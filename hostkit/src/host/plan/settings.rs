@@ -79,15 +79,15 @@ impl LogSettings {
     }
 }
 
-/// What is wrong with a filter, with the mend.
+/// What is wrong with a filter, with the help.
 #[cfg(all(feature = "config", feature = "log"))]
 fn log_filter(text: &str) -> Result<(), String> {
-    let mend = "write targets and levels, such as \"info,my_worker=debug\"";
+    let help = "write targets and levels, such as \"info,my_worker=debug\"";
     if text.contains(['[', '{']) {
-        return Err(format!("`filter` can't filter by span: {mend}"));
+        return Err(format!("`filter` can't filter by span: {help}"));
     }
     let parsed = text.parse::<tracing_subscriber::filter::Targets>();
-    parsed.map(drop).map_err(|error| format!("`filter` can't be parsed ({error}): {mend}"))
+    parsed.map(drop).map_err(|error| format!("`filter` can't be parsed ({error}): {help}"))
 }
 
 #[cfg(all(feature = "config", not(feature = "log")))]

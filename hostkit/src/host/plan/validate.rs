@@ -106,8 +106,8 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
 fn names(entries: &[DraftService]) -> Vec<Problem> {
     let bad = entries.iter().filter_map(|entry| {
         let fault = grammar::name::check(&entry.name).err()?;
-        let (why, mend) = (fault.what(), fault.help());
-        Some(Problem::BadName { name: entry.name.to_string(), why, mend, at: entry.origin })
+        let (why, help) = (fault.what(), fault.help());
+        Some(Problem::BadName { name: entry.name.to_string(), why, help, at: entry.origin })
     });
     let twice =
         entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {
@@ -196,11 +196,11 @@ fn unknown_after(entries: &[DraftService], entry: &DraftService, after: &str) ->
     let Some(source) = entry.options.source("after") else {
         return Problem::UnknownAfter { service, after: after.to_owned(), nearest, at: entry.origin };
     };
-    let mend = nearest.map_or_else(
+    let help = nearest.map_or_else(
         || "remove it, or run `list` to see all services".into(),
         |near| format!("did you mean `{near}`?"),
     );
-    let says = format!("`after` names `{after}`, but there is no service named `{after}`: {mend}");
+    let says = format!("`after` names `{after}`, but there is no service named `{after}`: {help}");
     Problem::Setting { key: format!("services.{service}.after"), says, source: source.to_owned() }
 }
 

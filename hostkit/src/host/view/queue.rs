@@ -9,7 +9,7 @@ use super::state::HostState;
 use crate::queue::AnyJob;
 use crate::queue::QueueHandle;
 #[cfg(feature = "testing")]
-use crate::queue::{Door, Queue, Steer};
+use crate::queue::{Queue, QueueControl, QueueCore};
 #[cfg(any(feature = "cli", feature = "testing"))]
 use crate::service::JobOutcome;
 #[cfg(any(feature = "cli", feature = "testing"))]
@@ -62,7 +62,7 @@ impl HostHandle {
 #[cfg(feature = "testing")]
 impl HostHandle {
     /// The door to the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.
-    pub(crate) fn door<T: Send + 'static>(&self) -> Option<(Arc<Door<T>>, &str)> {
+    pub(crate) fn door<T: Send + 'static>(&self) -> Option<(Arc<QueueCore<T>>, &str)> {
         let mut queues = self.0.draining.iter();
         queues.find_map(|queue| Some((queue.steer.clone().into_any().downcast().ok()?, &*queue.name)))
     }
@@ -73,7 +73,7 @@ impl HostHandle {
     }
 
     /// Every queue of the plan, also those whose handler is switched off.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &dyn Steer)> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &dyn QueueControl)> {
         self.0.draining.iter().map(|queue| (&*queue.name, &*queue.steer))
     }
 }

@@ -15,7 +15,7 @@ pub struct StartFailure {
     /// The whole error chain.
     pub why: String,
     /// What to do about it.
-    pub mend: String,
+    pub help: String,
 }
 
 impl Report {
@@ -27,12 +27,12 @@ impl Report {
             what: format!("`{name}` {what}"),
             place: self.start_failed_at(),
             why: why.to_owned(),
-            mend: mend(what).to_owned(),
+            help: help(what).to_owned(),
         })
     }
 }
 
-fn mend(what: &str) -> &'static str {
+fn help(what: &str) -> &'static str {
     if what.starts_with("did not start") || what.starts_with("had not started") {
         "find out what it waits for, or raise `start_timeout`"
     } else if what.starts_with("dropped its `Ready`") {

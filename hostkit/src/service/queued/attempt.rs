@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::queue::{Head, JobId};
+use crate::queue::{JobId, JobMeta};
 use crate::time::at::At;
 use crate::time::clock::{Instant, WallClock};
 use crate::time::wall_history::shown_at;
@@ -49,7 +49,7 @@ impl Facts {
         Facts { id: JobId::NONE, number: 0, max, enqueued: At::now() }
     }
 
-    pub(super) fn turn_to(&mut self, head: &Head) {
+    pub(super) fn turn_to(&mut self, head: &JobMeta) {
         (self.id, self.number, self.enqueued) = (head.id, head.used + 1, head.enqueued());
     }
 }

@@ -12,12 +12,12 @@ use hostkit_grammar::{Attribute, Value};
 
 use super::handler::BlockingJobHandler;
 use super::runner::QueuedRunner;
-use super::trade::Trade;
 use super::{IntoQueued, JobHandler, JobWork};
 use crate::inject::{Kind, QueuedService};
-use crate::queue::{Codec, Copying, Door, Job, Key, Memory, Options, Rate};
+use crate::queue::{Codec, Copying, Job, Key, MemorySource, QueueCore, QueueOptions, Rate};
 use crate::service::common::Common;
 use crate::service::declaration::Export;
+use crate::service::queued::handler_config::HandlerConfig;
 use crate::service::{
     Declaration, Definition, IntoNames, OnFailure, OptionSet as VerdictKind, ServiceOptions, Terms,
 };
@@ -207,14 +207,14 @@ impl<T: Send + 'static> Queued<T> {
             let mut policy = Terms::of(said);
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
             let aliases = said.names("aliases").iter().cloned().map(ServiceName::from).collect();
-            let store = Memory::new(Options::of(said, key));
-            let door = Arc::new(Door::new(store, codec, copying, aliases));
+            let store = MemorySource::new(QueueOptions::of(said, key));
+            let door = Arc::new(QueueCore::new(store, codec, copying, aliases));
             let brought = Export {
-                key: TypeId::of::<Arc<Door<T>>>(),
+                key: TypeId::of::<Arc<QueueCore<T>>>(),
                 value: Box::new(door.clone()),
                 steer: door.clone(),
             };
-            let trade = Arc::new(Trade {
+            let trade = Arc::new(HandlerConfig {
                 shop,
                 copying,
                 retries: said.count("retries").unwrap_or(3),
@@ -235,11 +235,11 @@ impl<T: Send + 'static> Queued<T> {
     }
 }
 
-impl<T> Options<T> {
+impl<T> QueueOptions<T> {
     fn of(said: &VerdictKind, key: Option<Key<T>>) -> Self {
-        let usual: Options<T> = Options::default();
+        let usual: QueueOptions<T> = QueueOptions::default();
         let size = |name| said.count(name).map(|count| count as usize);
-        Options {
+        QueueOptions {
             workers: size("workers").unwrap_or(usual.workers),
             capacity: size("capacity").unwrap_or(usual.capacity),
             rate: said.rate("rate").map(|rate| Rate::new(rate.count, rate.per)),

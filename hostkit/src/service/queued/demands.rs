@@ -18,12 +18,12 @@ pub fn storable<T: Job>() -> Codec<T> {
     note = "derive `Clone` for `{Self}`, so that a copy is there for the next attempt",
     note = "or let each of its jobs have one attempt: `#[queued(in_memory, retries = 0)]`"
 )]
-pub trait Again: Sized {
+pub trait NeedsClone: Sized {
     fn again(&self) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Again for T {
+impl<T: Clone> NeedsClone for T {
     fn again(&self) -> T {
         self.clone()
     }

@@ -2,21 +2,21 @@
 
 mod attempt;
 mod builder;
-mod by_hand;
 mod demands;
+mod disposition;
 mod handler;
-mod judge;
-mod per_job;
+mod handler_config;
 mod probe;
+mod run_once;
+mod run_values;
 mod runner;
-mod trade;
 mod work;
 mod worker;
 
 pub use attempt::Attempt;
 pub use builder::Queued;
-pub use by_hand::JobOutcome;
-pub use demands::{Again, KeyField, storable};
+pub use demands::{KeyField, NeedsClone, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
 pub use probe::{CopiesByClone, CopiesNot, Probe};
+pub use run_once::JobOutcome;
 pub use work::JobWork;

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::by_hand::by_hand;
-use super::per_job::PerJob;
-use super::trade::Trade;
 use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::result::RunResult;
-use crate::queue::{AnyJob, Door, Drain};
+use crate::queue::{AnyJob, Drain, QueueCore};
 use crate::service::offload::WorkerTasks;
+use crate::service::queued::handler_config::HandlerConfig;
+use crate::service::queued::run_once::by_hand;
+use crate::service::queued::run_values::PerJob;
 use crate::service::{JobOutcome, Policy, RunScope, Runner};
 use crate::state::Actor;
 use crate::sync::BoxFuture;
@@ -23,8 +23,8 @@ use crate::time::clock::Instant;
 const LAST_CALL: Duration = Duration::from_millis(100);
 
 pub(super) struct QueuedRunner<T: Send + 'static> {
-    pub(super) door: Arc<Door<T>>,
-    pub(super) trade: Arc<Trade<T>>,
+    pub(super) door: Arc<QueueCore<T>>,
+    pub(super) trade: Arc<HandlerConfig<T>>,
 }
 
 impl<T: Send + 'static> Runner for QueuedRunner<T> {
@@ -55,8 +55,8 @@ impl<T: Send + 'static> Runner for QueuedRunner<T> {
 
 /// The workers of one queue; dropped, it closes the queue, however it ended.
 struct WorkerPool<T: Send + 'static> {
-    door: Arc<Door<T>>,
-    trade: Arc<Trade<T>>,
+    door: Arc<QueueCore<T>>,
+    trade: Arc<HandlerConfig<T>>,
     context: Context,
     crew: WorkerTasks,
     /// Which numbers are at work.

@@ -19,13 +19,13 @@ use crate::sync::{BoxFuture, catch_panic};
 #[doc(hidden)]
 pub struct JobWork<T> {
     pub(super) wants: NeedSet,
-    pub(super) shop: Arc<dyn Workshop<T>>,
+    pub(super) shop: Arc<dyn HandlerFactory<T>>,
 }
 
 /// How an attempt went: the failure, and what was said of the job.
-pub(super) type Attempted = std::result::Result<(), Fault>;
+pub(super) type Attempted = std::result::Result<(), AttemptFailure>;
 
-pub(super) struct Fault {
+pub(super) struct AttemptFailure {
     pub(super) failure: Failure,
     pub(super) said: Option<VerdictKind>,
 }
@@ -33,16 +33,16 @@ pub(super) struct Fault {
 /// The rest of a `fn` whose parameters are filled in: it runs on another thread.
 pub(super) type Offload = Box<dyn FnOnce() -> Attempted + Send>;
 
-pub(super) trait Workshop<T>: Send + Sync {
-    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>>;
+pub(super) trait HandlerFactory<T>: Send + Sync {
+    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>>;
 
     /// Whether its jobs run on other threads.
     fn is_blocking(&self) -> bool;
 }
 
 /// Where one worker works on one job at a time.
-pub(super) trait Workplace<T>: Send {
-    /// Fills in the parameters, and begins. Whoever calls this catches panics, and [`clear`](Workplace::clear)s then.
+pub(super) trait HandlerSlot<T>: Send {
+    /// Fills in the parameters, and begins. Whoever calls this catches panics, and [`clear`](HandlerSlot::clear)s then.
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun;
 
     /// A panic of the job is its failure.
@@ -63,15 +63,15 @@ pub(super) enum Begun {
     Firm(BoxFuture<'static, Attempted>, PoolWait),
 }
 
-impl Fault {
+impl AttemptFailure {
     pub(super) fn of(error: BoxError) -> Self {
-        Fault { said: VerdictKind::of(error.as_ref()), failure: Failure::of(error) }
+        AttemptFailure { said: VerdictKind::of(error.as_ref()), failure: Failure::of(error) }
     }
 }
 
-impl From<Failure> for Fault {
+impl From<Failure> for AttemptFailure {
     fn from(failure: Failure) -> Self {
-        Fault { failure, said: None }
+        AttemptFailure { failure, said: None }
     }
 }
 
@@ -113,15 +113,15 @@ struct Filled<C, R> {
 
 struct Blocking<C, R>(Filled<C, R>);
 
-impl<T, C, R, F, O> Workshop<T> for Filled<C, R>
+impl<T, C, R, F, O> HandlerFactory<T> for Filled<C, R>
 where
     T: 'static,
     C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
     R: Fn(O) -> Result + Copy + Send + Sync + 'static,
     F: Future<Output = O> + Send + 'static,
 {
-    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
-        Box::new(Place { shop: self, bay: Box::pin(Bay { future: None }) })
+    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
+        Box::new(AsyncSlot { shop: self, bay: Box::pin(SlotBay { future: None }) })
     }
 
     fn is_blocking(&self) -> bool {
@@ -129,7 +129,7 @@ where
     }
 }
 
-impl<T, C, R, F, O> Workshop<T> for Blocking<C, R>
+impl<T, C, R, F, O> HandlerFactory<T> for Blocking<C, R>
 where
     T: 'static,
     C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
@@ -137,7 +137,7 @@ where
     F: FnOnce() -> O + Send + 'static,
     O: 'static,
 {
-    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
+    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
         Box::new(Handover(self))
     }
 
@@ -146,19 +146,19 @@ where
     }
 }
 
-struct Place<C, R, F> {
+struct AsyncSlot<C, R, F> {
     shop: Arc<Filled<C, R>>,
-    bay: Pin<Box<Bay<F>>>,
+    bay: Pin<Box<SlotBay<F>>>,
 }
 
 pin_project_lite::pin_project! {
-    struct Bay<F> {
+    struct SlotBay<F> {
         #[pin]
         future: Option<F>,
     }
 }
 
-impl<T, C, R, F, O> Workplace<T> for Place<C, R, F>
+impl<T, C, R, F, O> HandlerSlot<T> for AsyncSlot<C, R, F>
 where
     C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync,
     R: Fn(O) -> Result + Copy + Send + Sync,
@@ -186,7 +186,7 @@ where
     }
 }
 
-impl<C, R, F, O> Place<C, R, F>
+impl<C, R, F, O> AsyncSlot<C, R, F>
 where
     R: Fn(O) -> Result + Copy,
     F: Future<Output = O>,
@@ -197,13 +197,13 @@ where
         let Some(polled) = future.as_mut().as_pin_mut() else { return Poll::Pending };
         let returned = std::task::ready!(polled.poll(cx));
         future.set(None);
-        Poll::Ready((self.shop.returns)(returned).map_err(Fault::of))
+        Poll::Ready((self.shop.returns)(returned).map_err(AttemptFailure::of))
     }
 }
 
 struct Handover<C, R>(Arc<Blocking<C, R>>);
 
-impl<T, C, R, F, O> Workplace<T> for Handover<C, R>
+impl<T, C, R, F, O> HandlerSlot<T> for Handover<C, R>
 where
     C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync,
     R: Fn(O) -> Result + Copy + Send + Sync + 'static,
@@ -213,7 +213,9 @@ where
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, _: &mut Context<'_>) -> Begun {
         let returns = self.0.0.returns;
         match catch_panic(|| (self.0.0.call)(scope, job)) {
-            Ok(function) => Begun::Elsewhere(Box::new(move || returns(function()).map_err(Fault::of))),
+            Ok(function) => {
+                Begun::Elsewhere(Box::new(move || returns(function()).map_err(AttemptFailure::of)))
+            }
             Err(failure) => Begun::Ended(Err(failure.into())),
         }
     }

@@ -15,15 +15,15 @@ use hostkit_grammar::duration::show;
 use tracing::Span;
 
 use super::attempt::Facts;
-use super::judge::Failed;
-use super::trade::Trade;
-use super::work::{Attempted, Begun, Fault, Workplace};
+use super::work::{AttemptFailure, Attempted, Begun, HandlerSlot};
 use crate::inject::{Context, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
-use crate::queue::{Copies, Desk, Door, How, Store, VerdictKind, dead_job_panicked};
+use crate::queue::{Batch, Disposition, JobSource, QueueCore, RetryCopies, VerdictKind, dead_job_panicked};
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
+use crate::service::queued::disposition::FailedAttempt;
+use crate::service::queued::handler_config::HandlerConfig;
 use crate::sync::catch_panic;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
@@ -33,12 +33,12 @@ use crate::time::clock::Instant;
 const GRACE: Duration = Duration::from_secs(1);
 
 pub(super) struct Worker<T: Send + 'static> {
-    door: Arc<Door<T>>,
-    trade: Arc<Trade<T>>,
+    door: Arc<QueueCore<T>>,
+    trade: Arc<HandlerConfig<T>>,
     context: Context,
-    desk: Desk<T>,
-    place: Box<dyn Workplace<T>>,
-    copies: Copies<T>,
+    desk: Batch<T>,
+    place: Box<dyn HandlerSlot<T>>,
+    copies: RetryCopies<T>,
     /// A copy was read back: of its first job, so that a type that can't be read is found at once.
     copied: bool,
     /// The job that is next has been turned to, and copied if it could be.
@@ -63,12 +63,17 @@ enum Quick {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    pub(super) fn new(door: Arc<Door<T>>, trade: Arc<Trade<T>>, context: Context, number: usize) -> Self {
+    pub(super) fn new(
+        door: Arc<QueueCore<T>>,
+        trade: Arc<HandlerConfig<T>>,
+        context: Context,
+        number: usize,
+    ) -> Self {
         let shop = trade.shop.clone();
         Worker {
             desk: door.store.desk(number, shop.is_blocking()),
             place: shop.place(),
-            copies: Copies::new(trade.copying),
+            copies: RetryCopies::new(trade.copying),
             copied: trade.attempts() == 1,
             turned: false,
             stop: RunStopSlot::default(),
@@ -92,7 +97,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// One attempt at the one job that there is: what becomes of it, and what the attempt said.
-    pub(super) async fn once(mut self) -> (How<T>, Option<VerdictKind>, RunResult) {
+    pub(super) async fn once(mut self) -> (Disposition<T>, Option<VerdictKind>, RunResult) {
         let door = self.door.clone();
         door.store.claim(&mut self.desk).await;
         let outcome = self.batch().await;
@@ -220,12 +225,12 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     #[cold]
-    fn failed(&mut self, fault: Fault) -> RunResult {
+    fn failed(&mut self, fault: AttemptFailure) -> RunResult {
         self.said = fault.said;
         let record = &*self.context.record;
         let stopping = record.signal().is_raised() || self.context.shared.closing.is_raised();
         let told = self.stop.get().is_some() && record.signal().is_raised();
-        let failed = Failed { id: self.facts.id, number: self.facts.number, told, stopping, record };
+        let failed = FailedAttempt { id: self.facts.id, number: self.facts.number, told, stopping, record };
         let span = std::mem::replace(&mut self.span, Span::none());
         let (how, fatal) = span.in_scope(|| failed.judge(&self.trade, &mut self.copies, fault));
         if let Err(failure) = catch_panic(|| self.copies.forget()) {
@@ -264,7 +269,7 @@ impl<T: Send + 'static> Worker<T> {
                 Some(Err(fault)) => {
                     let said = fault.said;
                     let failure = fault.failure.during(&(too_long() + " and was cancelled")).firm();
-                    return Err(Fault { failure, said });
+                    return Err(AttemptFailure { failure, said });
                 }
                 None => {}
             }

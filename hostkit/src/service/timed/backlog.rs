@@ -8,9 +8,9 @@ use crate::service::Triggered;
 use crate::time::tick_info::Cause;
 
 #[derive(Default)]
-pub(super) struct Backlog(VecDeque<Waiting>);
+pub(super) struct Backlog(VecDeque<WaitingRuns>);
 
-enum Waiting {
+enum WaitingRuns {
     One(PendingRun),
     /// Due times to catch up with, and the cause of the last of them. However many they are, they take no room.
     Each(TakenDueTimes, Cause),
@@ -22,22 +22,22 @@ impl Backlog {
     }
 
     pub(super) fn push(&mut self, run: PendingRun) {
-        self.0.push_back(Waiting::One(run));
+        self.0.push_back(WaitingRuns::One(run));
     }
 
     /// Each of these due times is to run, one after the other.
     pub(super) fn push_each(&mut self, taken: TakenDueTimes, last: Cause) {
-        self.0.push_back(Waiting::Each(taken, last));
+        self.0.push_back(WaitingRuns::Each(taken, last));
     }
 
     /// The run that comes next.
     pub(super) fn pop(&mut self, due_times: &DueTimes) -> Option<PendingRun> {
         match self.0.pop_front()? {
-            Waiting::One(run) => Some(run),
-            Waiting::Each(taken, last) => match due_times.without(taken, 1) {
+            WaitingRuns::One(run) => Some(run),
+            WaitingRuns::Each(taken, last) => match due_times.without(taken, 1) {
                 None => Some(PendingRun::scheduled(taken.first, 0, last)),
                 Some(rest) => {
-                    self.0.push_front(Waiting::Each(rest, last));
+                    self.0.push_front(WaitingRuns::Each(rest, last));
                     Some(PendingRun::scheduled(taken.first, 0, Cause::CatchUp))
                 }
             },
@@ -46,7 +46,7 @@ impl Backlog {
 
     /// Drops due times that are being caught up with; they are counted as missed already.
     pub(super) fn drop_missed(&mut self) {
-        self.0.retain(|waiting| matches!(waiting, Waiting::One(_)));
+        self.0.retain(|waiting| matches!(waiting, WaitingRuns::One(_)));
     }
 
     /// Drops the single runs of this kind, and answers those who asked for them. Returns how many were due times.
@@ -54,7 +54,7 @@ impl Backlog {
         let mut due_times = 0;
         for waiting in std::mem::take(&mut self.0) {
             match waiting {
-                Waiting::One(run) if which(&run) => match run.reply {
+                WaitingRuns::One(run) if which(&run) => match run.reply {
                     Some(reply) => reply.send(Triggered::Cancelled),
                     None => due_times += 1,
                 },

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
-use super::options::{FailureLevel, Missed, OnRunFailure, Options, Overlap};
+use super::options::{FailureLevel, Missed, OnRunFailure, Overlap, TimerOptions};
 use super::state::{TimerDefinition, run_timer};
 use crate::inject::{Context, Kind, NeedSet, TimedService};
 use crate::outcome::result::RunResult;
@@ -155,7 +155,8 @@ impl Timed {
         let Timed { wants, call, mut options } = self;
         schedule.say(&mut options);
         let make = move |said: &Said| {
-            let (rhythm, options) = (Schedule::said(said).unwrap_or(schedule).rhythm(), Options::of(said));
+            let (rhythm, options) =
+                (Schedule::said(said).unwrap_or(schedule).rhythm(), TimerOptions::of(said));
             let rhythm = match rhythm {
                 Ok(rhythm) => rhythm,
                 Err(wrong) => {
@@ -183,7 +184,7 @@ impl Timed {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(rhythm: Option<&Rhythm>, options: &Options) -> Vec<String> {
+fn faults(rhythm: Option<&Rhythm>, options: &TimerOptions) -> Vec<String> {
     let mut faults = Vec::new();
     if options.max_failures == Some(0) {
         faults.push("`max_failures` is 0: use 1 or more, or leave it out".into());

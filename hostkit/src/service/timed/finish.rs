@@ -4,7 +4,7 @@ use tracing::Span;
 
 use super::history::RunOutcome;
 use super::options::{FailureLevel, OnRunFailure};
-use super::run::{Attempts, Ran, Run};
+use super::run::{Attempts, Run, RunEnd};
 use super::state::TimerState;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
@@ -13,9 +13,9 @@ use crate::time::at::At;
 
 impl TimerState {
     /// A failure that the schedule does not survive is left in `failed`.
-    pub(super) fn finish(&mut self, mut run: Run, ran: Ran, now: At) {
+    pub(super) fn finish(&mut self, mut run: Run, ran: RunEnd, now: At) {
         match ran {
-            Ran::Ended(outcome) => {
+            RunEnd::Ended(outcome) => {
                 self.busy_until = Some(now);
                 if self.due_times.ended(now) {
                     self.advance();
@@ -25,7 +25,7 @@ impl TimerState {
                     true => self.thread_ended(outcome),
                 }
             }
-            Ran::TimedOut(failure, thread) => {
+            RunEnd::TimedOut(failure, thread) => {
                 self.record(&mut run, Err(failure), now);
                 self.keep(Run { is_recorded: true, ..run }, Attempts::Thread(thread));
             }

@@ -56,11 +56,11 @@ pub(crate) enum Overdue {
 #[derive(Debug, Default)]
 pub(crate) struct History {
     begun: AtomicU64,
-    known: Mutex<Known>,
+    known: Mutex<KnownRuns>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct KnownRuns {
     /// The next due time, and how late it may be before it is overdue.
     next: Option<(At, Duration)>,
     /// The last runs that ended, the oldest first.

@@ -11,7 +11,7 @@ use std::task::{Context as Cx, Poll};
 use tokio::task::JoinSet;
 use tracing::Span;
 
-use super::run::{Attempts, Ran, Run};
+use super::run::{Attempts, Run, RunEnd};
 use crate::inject::Context;
 use crate::state::{Guard, ServiceRecord};
 use crate::sync::live_count::LiveGuard;
@@ -27,7 +27,7 @@ pub(super) struct InFlight {
 #[derive(Default)]
 struct Spawned {
     runs: HashMap<u64, Run>,
-    tasks: JoinSet<(u64, Ran)>,
+    tasks: JoinSet<(u64, RunEnd)>,
 }
 
 impl InFlight {
@@ -62,7 +62,7 @@ impl InFlight {
     }
 
     /// Polls what the timer's task polls. Returns a run that has ended, or whose time is over.
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, Ran)> {
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Option<(Run, RunEnd)> {
         if let Some(own) = &mut self.own {
             let (run, work) = &mut **own;
             let ran = {
@@ -113,9 +113,9 @@ struct RunTask {
 }
 
 impl Future for &mut RunTask {
-    type Output = Ran;
+    type Output = RunEnd;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Cx<'_>) -> Poll<Ran> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Cx<'_>) -> Poll<RunEnd> {
         let RunTask { guard, span, work, .. } = &mut **self;
         let Some(polled) = work else { return Poll::Pending };
         let ran = guard.within(|| {

@@ -76,7 +76,7 @@ pub enum Missed {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Options {
+pub(super) struct TimerOptions {
     pub(super) first: Duration,
     pub(super) jitter: Duration,
     pub(super) timeout: Option<Duration>,
@@ -89,14 +89,14 @@ pub(super) struct Options {
     pub(super) failure_level: FailureLevel,
 }
 
-impl Options {
+impl TimerOptions {
     /// Whether a run is one attempt without a limit.
     pub(super) fn is_simple(&self) -> bool {
         self.retries == 0 && self.timeout.is_none()
     }
 
     pub(super) fn of(said: &Said) -> Self {
-        Options {
+        TimerOptions {
             first: said.duration("first").unwrap_or_default(),
             jitter: said.duration("jitter").unwrap_or_default(),
             timeout: said.duration("timeout"),

@@ -57,7 +57,7 @@ pub(super) struct Run {
 }
 
 /// What came of a run.
-pub(super) enum Ran {
+pub(super) enum RunEnd {
     Ended(RunResult),
     /// It has failed, for its time is over; but it is a `fn`, whose thread goes on. The future ends with the thread.
     TimedOut(Failure, BoxFuture<'static, RunResult>),
@@ -67,7 +67,7 @@ pub(super) enum Ran {
 pub(super) enum Attempts {
     /// Without retries and timeout: the user's own future, and no other around it.
     One(CatchUnwind<'static, RunResult>),
-    Several(BoxFuture<'static, Ran>),
+    Several(BoxFuture<'static, RunEnd>),
     /// None is left; the thread of the last one goes on.
     Thread(BoxFuture<'static, RunResult>),
 }
@@ -91,11 +91,11 @@ impl Attempts {
         }))
     }
 
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<Ran> {
+    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunEnd> {
         match self {
-            Attempts::One(task) => pin!(task).poll(cx).map(|outcome| Ran::Ended(outcome.flatten())),
+            Attempts::One(task) => pin!(task).poll(cx).map(|outcome| RunEnd::Ended(outcome.flatten())),
             Attempts::Several(attempts) => attempts.as_mut().poll(cx),
-            Attempts::Thread(job) => job.as_mut().poll(cx).map(Ran::Ended),
+            Attempts::Thread(job) => job.as_mut().poll(cx).map(RunEnd::Ended),
         }
     }
 
@@ -145,13 +145,13 @@ impl Limit {
     }
 }
 
-async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo) -> Ran {
+async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo) -> RunEnd {
     let options = &definition.options;
     let limit = Limit { begun: clock::now(), timeout: options.timeout, wait: PoolWait::default() };
     let mut attempt = 0;
     loop {
         let failure = match once(definition, context, due, &limit).await {
-            Ran::Ended(Err(failure))
+            RunEnd::Ended(Err(failure))
                 if attempt < options.retries && !failure.is_fatal() && !limit.is_over() =>
             {
                 failure
@@ -168,21 +168,21 @@ async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo
         let next = clock::after(delay);
         let wait = clock::sleep_until(limit.deadline().map_or(next, |deadline| deadline.min(next)));
         if let Either::Left(()) = select2(context.record.signal().raised(), wait).await {
-            return Ran::Ended(Err(failure));
+            return RunEnd::Ended(Err(failure));
         }
         if limit.is_over() {
             let failure = limit.too_long(&format!("and {attempt} attempts, the last one: {failure}"));
-            return Ran::Ended(Err(failure));
+            return RunEnd::Ended(Err(failure));
         }
     }
 }
 
-async fn once(definition: &TimerDefinition, context: &Context, due: &TickInfo, limit: &Limit) -> Ran {
+async fn once(definition: &TimerDefinition, context: &Context, due: &TickInfo, limit: &Limit) -> RunEnd {
     let mut job = match catch_panic(|| definition.call.call(context, Some(due))) {
-        Err(failure) => return Ran::Ended(Err(failure)),
+        Err(failure) => return RunEnd::Ended(Err(failure)),
         Ok(StartedCall::Task(task)) => {
             let mut task = CatchUnwind::new(task);
-            return Ran::Ended(match limit.within(&mut task).await {
+            return RunEnd::Ended(match limit.within(&mut task).await {
                 Some(outcome) => outcome.flatten(),
                 None => Err(match task.dispose() {
                     Ok(()) => limit.too_long("and was cancelled"),
@@ -197,8 +197,8 @@ async fn once(definition: &TimerDefinition, context: &Context, due: &TickInfo, l
         }
     };
     match limit.within(&mut job).await {
-        Some(outcome) => Ran::Ended(outcome.flatten()),
-        None => Ran::TimedOut(
+        Some(outcome) => RunEnd::Ended(outcome.flatten()),
+        None => RunEnd::TimedOut(
             limit.too_long("and can't be cancelled, since it is a `fn`: it keeps its place until it ends"),
             Box::pin(async move { job.await.flatten() }),
         ),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::backlog::Backlog;
 use super::fire::SkipCause;
 use super::in_flight::InFlight;
-use super::options::{Options, Overlap};
+use super::options::{Overlap, TimerOptions};
 use super::run::PendingRun;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
@@ -31,7 +31,7 @@ const COMMANDS: u32 = 32;
 pub(super) struct TimerDefinition {
     pub(super) call: Arc<dyn Call>,
     pub(super) rhythm: Rhythm,
-    pub(super) options: Options,
+    pub(super) options: TimerOptions,
     pub(super) control: Arc<Control>,
 }
 

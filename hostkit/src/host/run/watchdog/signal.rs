@@ -202,7 +202,7 @@ impl Drop for SignalReceiver {
 }
 
 /// All of them, listened to.
-struct SignalStreams(Vec<(OsSignal, os::Source)>);
+struct SignalStreams(Vec<(OsSignal, os::SignalSource)>);
 
 impl SignalStreams {
     /// Must be called within a runtime that drives them.
@@ -231,7 +231,7 @@ mod os {
     use std::io;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    pub(crate) type Source = Signal;
+    pub(crate) type SignalSource = Signal;
     type Open = fn() -> io::Result<Signal>;
 
     /// The numbers are those that a shell adds to 128.
@@ -257,33 +257,33 @@ mod os {
     use std::task::{Context, Poll};
     use tokio::signal::windows;
 
-    pub(crate) enum Source {
+    pub(crate) enum SignalSource {
         C(windows::CtrlC),
         Break(windows::CtrlBreak),
         Close(windows::CtrlClose),
         Shutdown(windows::CtrlShutdown),
     }
-    type Open = fn() -> io::Result<Source>;
+    type Open = fn() -> io::Result<SignalSource>;
 
     /// Numbers as on Unix, so that exit codes mean the same everywhere.
     pub(crate) const ALL: [(&str, i32, Open); 4] = [
-        ("Ctrl-C", 2, || windows::ctrl_c().map(Source::C)),
-        ("Ctrl-Break", 3, || windows::ctrl_break().map(Source::Break)),
-        ("console close", 15, || windows::ctrl_close().map(Source::Close)),
-        ("system shutdown", 15, || windows::ctrl_shutdown().map(Source::Shutdown)),
+        ("Ctrl-C", 2, || windows::ctrl_c().map(SignalSource::C)),
+        ("Ctrl-Break", 3, || windows::ctrl_break().map(SignalSource::Break)),
+        ("console close", 15, || windows::ctrl_close().map(SignalSource::Close)),
+        ("system shutdown", 15, || windows::ctrl_shutdown().map(SignalSource::Shutdown)),
     ];
 
     pub(crate) fn ignored() -> Vec<i32> {
         Vec::new()
     }
 
-    impl Source {
+    impl SignalSource {
         pub(crate) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
             match self {
-                Source::C(source) => source.poll_recv(cx),
-                Source::Break(source) => source.poll_recv(cx),
-                Source::Close(source) => source.poll_recv(cx),
-                Source::Shutdown(source) => source.poll_recv(cx),
+                SignalSource::C(source) => source.poll_recv(cx),
+                SignalSource::Break(source) => source.poll_recv(cx),
+                SignalSource::Close(source) => source.poll_recv(cx),
+                SignalSource::Shutdown(source) => source.poll_recv(cx),
             }
         }
     }
@@ -295,15 +295,15 @@ mod os {
     use std::task::{Context, Poll};
 
     /// No system that asks: only the program itself stops the host.
-    pub(crate) enum Source {}
-    type Open = fn() -> io::Result<Source>;
+    pub(crate) enum SignalSource {}
+    type Open = fn() -> io::Result<SignalSource>;
     pub(crate) const ALL: [(&str, i32, Open); 0] = [];
 
     pub(crate) fn ignored() -> Vec<i32> {
         Vec::new()
     }
 
-    impl Source {
+    impl SignalSource {
         pub(crate) fn poll_recv(&mut self, _: &mut Context<'_>) -> Poll<Option<()>> {
             match *self {}
         }

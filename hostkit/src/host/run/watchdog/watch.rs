@@ -1,10 +1,10 @@
-//! The watch: a thread of its own that nothing of the user's runs on. It hears signals, names who holds an executor thread
+//! The watchdog: a thread of its own that nothing of the user's runs on. It hears signals, names who holds an executor thread
 //! while it is held, misses heartbeats, and ends the process when the deadline has passed and nobody else can.
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
 //! owns the process, signals come from a second thread (`signal.rs`).
-//! The host is only lent to it, see `lease.rs`. It waits for nobody: what it has to say goes to the reporter (`reporter.rs`),
-//! and what ends the process waits for no log (`leave.rs`).
+//! The host's state is only linked to it, see `link.rs`. It waits for nobody: what it has to say goes to the reporter (`reporter.rs`),
+//! and what ends the process waits for no log (`exit.rs`).
 
 use std::collections::HashMap;
 use std::pin::pin;

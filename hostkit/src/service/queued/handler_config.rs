@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::work::Workshop;
 use crate::outcome::failure::Failure;
 use crate::queue::Copying;
+use crate::service::queued::work::HandlerFactory;
 use crate::time::backoff::Backoff;
 
-pub(super) struct Trade<T> {
-    pub(super) shop: Arc<dyn Workshop<T>>,
+pub(super) struct HandlerConfig<T> {
+    pub(super) shop: Arc<dyn HandlerFactory<T>>,
     pub(super) copying: Copying<T>,
     pub(super) retries: u32,
     pub(super) backoff: Backoff,
@@ -20,7 +20,7 @@ pub(super) struct Trade<T> {
     pub(super) warned: AtomicBool,
 }
 
-impl<T> Trade<T> {
+impl<T> HandlerConfig<T> {
     /// How many attempts a job has.
     pub(super) fn attempts(&self) -> u32 {
         match self.copying {

@@ -6,19 +6,25 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::dead::{DeadJob, dead_job_panicked};
-use super::handle::{Door, Enqueued};
-use super::id::JobId;
-use super::job::AnyJob;
-use super::stats::QueueStats;
-use super::store::{New, Store};
+use crate::queue::dead_letters::{DeadJob, dead_job_panicked};
+
+use crate::queue::handle::{Enqueued, QueueCore};
+
+use crate::queue::id::JobId;
+use crate::queue::job::AnyJob;
+use crate::queue::job_source::{JobSource, NewJob};
+use crate::queue::stats::QueueStats;
+
 use crate::outcome::failure::Failure;
 use crate::outcome::result::BoxError;
 use crate::state::{RoomWait, ServiceName, ServiceRecord};
+
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::{BoxFuture, catch_panic};
+
 use crate::time::clock;
 use crate::time::clock::{Instant, WallClock};
+
 use crate::time::clock_step::ClockStep;
 
 /// A queue, as what waits for room in it sees it.
@@ -55,7 +61,7 @@ pub(crate) trait Drain: Send + Sync {
     fn clear(&self) -> Result<(), Failure>;
 }
 
-pub(crate) trait Steer: Drain {
+pub(crate) trait QueueControl: Drain {
     fn aliases(&self) -> &[ServiceName];
     fn stats(&self) -> QueueStats;
     fn dead(&self, wall: WallClock) -> Vec<DeadJob>;
@@ -78,13 +84,13 @@ pub(crate) trait Steer: Drain {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
-impl<T: Send + 'static> Door<T> {
+impl<T: Send + 'static> QueueCore<T> {
     pub(super) fn len(&self) -> usize {
         lock_unpoisoned(&self.store.line).len(&self.store.inbox)
     }
 }
 
-impl<T: Send + 'static> Drain for Door<T> {
+impl<T: Send + 'static> Drain for QueueCore<T> {
     fn of(&self) -> &'static str {
         type_name::<T>()
     }
@@ -123,7 +129,7 @@ impl<T: Send + 'static> Drain for Door<T> {
     }
 }
 
-impl<T: Send + 'static> Steer for Door<T> {
+impl<T: Send + 'static> QueueControl for QueueCore<T> {
     fn aliases(&self) -> &[ServiceName] {
         &self.aliases
     }
@@ -192,7 +198,7 @@ impl<T: Send + 'static> Steer for Door<T> {
             )
             .into()),
         };
-        Box::pin(async move { Ok(self.store.push(New::of(read?), true).await.map(Enqueued::id)?) })
+        Box::pin(async move { Ok(self.store.push(NewJob::of(read?), true).await.map(Enqueued::id)?) })
     }
 }
 
@@ -214,13 +220,13 @@ impl<T: Send + 'static> Steer for Door<T> {
 /// [`HostHandle::queue`]: crate::HostHandle::queue
 #[derive(Clone)]
 pub struct QueueHandle {
-    steer: Arc<dyn Steer>,
+    steer: Arc<dyn QueueControl>,
     record: Arc<ServiceRecord>,
     wall: WallClock,
 }
 
 impl QueueHandle {
-    pub(crate) fn new(steer: Arc<dyn Steer>, record: Arc<ServiceRecord>, wall: WallClock) -> Self {
+    pub(crate) fn new(steer: Arc<dyn QueueControl>, record: Arc<ServiceRecord>, wall: WallClock) -> Self {
         QueueHandle { steer, record, wall }
     }
 

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::entry::Waiting;
+use crate::queue::entry::WaitingJob;
 use crate::time::at::At;
 
 /// An empty lane that grew beyond this gives its memory back.
 const ROOM: usize = 4096;
 
-pub(super) struct Lanes<J> {
+pub(super) struct WaitingJobs<J> {
     /// Priority 0: nearly always the only one.
-    usual: VecDeque<Waiting<J>>,
-    others: BTreeMap<i32, VecDeque<Waiting<J>>>,
+    usual: VecDeque<WaitingJob<J>>,
+    others: BTreeMap<i32, VecDeque<WaitingJob<J>>>,
     len: usize,
 }
 
-impl<J> Lanes<J> {
+impl<J> WaitingJobs<J> {
     pub(super) fn new() -> Self {
-        Lanes { usual: VecDeque::new(), others: BTreeMap::new(), len: 0 }
+        WaitingJobs { usual: VecDeque::new(), others: BTreeMap::new(), len: 0 }
     }
 
     pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
@@ -33,7 +33,7 @@ impl<J> Lanes<J> {
     }
 
     /// Takes in plain jobs that came after all that are here.
-    pub(super) fn absorb(&mut self, jobs: &mut VecDeque<Waiting<J>>) {
+    pub(super) fn absorb(&mut self, jobs: &mut VecDeque<WaitingJob<J>>) {
         self.len += jobs.len();
         if self.usual.is_empty() {
             std::mem::swap(&mut self.usual, jobs);
@@ -47,22 +47,22 @@ impl<J> Lanes<J> {
         !self.usual.is_empty() && self.others.is_empty()
     }
 
-    fn lane(&mut self, priority: i32) -> &mut VecDeque<Waiting<J>> {
+    fn lane(&mut self, priority: i32) -> &mut VecDeque<WaitingJob<J>> {
         self.len += 1;
         if priority == 0 { &mut self.usual } else { self.others.entry(priority).or_default() }
     }
 
-    pub(super) fn push(&mut self, waiting: Waiting<J>) {
+    pub(super) fn push(&mut self, waiting: WaitingJob<J>) {
         self.lane(waiting.head.priority()).push_back(waiting);
     }
 
     /// Back to where it was taken from.
-    pub(super) fn put_back(&mut self, waiting: Waiting<J>) {
+    pub(super) fn put_back(&mut self, waiting: WaitingJob<J>) {
         self.lane(waiting.head.priority()).push_front(waiting);
     }
 
     /// The next so many, in the order in which they are to run.
-    pub(super) fn take(&mut self, count: usize, into: &mut VecDeque<Waiting<J>>) {
+    pub(super) fn take(&mut self, count: usize, into: &mut VecDeque<WaitingJob<J>>) {
         if !self.others.is_empty() {
             into.extend((0..count).map_while(|_| self.pop()));
             return;
@@ -75,7 +75,7 @@ impl<J> Lanes<J> {
         }
     }
 
-    fn pop(&mut self) -> Option<Waiting<J>> {
+    fn pop(&mut self) -> Option<WaitingJob<J>> {
         let highest = self.others.last_key_value().map(|(priority, _)| *priority);
         let popped = match highest.filter(|priority| *priority > 0 || self.usual.is_empty()) {
             Some(priority) => self.pop_other(priority),
@@ -85,7 +85,7 @@ impl<J> Lanes<J> {
         Some(popped)
     }
 
-    fn pop_other(&mut self, priority: i32) -> Option<Waiting<J>> {
+    fn pop_other(&mut self, priority: i32) -> Option<WaitingJob<J>> {
         let lane = self.others.get_mut(&priority)?;
         let popped = lane.pop_front();
         if lane.is_empty() {
@@ -95,7 +95,7 @@ impl<J> Lanes<J> {
     }
 
     #[cfg(feature = "testing")]
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &WaitingJob<J>> {
         self.others.values().chain([&self.usual]).flatten()
     }
 

@@ -2,14 +2,15 @@
 
 use hostkit_grammar::duration::show;
 
-use super::trade::Trade;
-use super::work::Fault;
 use crate::outcome::failure::Failure;
-use crate::queue::{Copies, How, JobId, VerdictKind};
+use crate::queue::{Disposition, JobId, RetryCopies, VerdictKind};
+use crate::service::queued::handler_config::HandlerConfig;
+use crate::service::queued::work::AttemptFailure;
+
 use crate::state::ServiceRecord;
 
 /// An attempt that has failed.
-pub(super) struct Failed<'a> {
+pub(super) struct FailedAttempt<'a> {
     pub(super) id: JobId,
     /// Its number, from 1.
     pub(super) number: u32,
@@ -20,54 +21,54 @@ pub(super) struct Failed<'a> {
     pub(super) record: &'a ServiceRecord,
 }
 
-impl Failed<'_> {
+impl FailedAttempt<'_> {
     /// What becomes of the job; and the failure that stops the host, if it is such a one.
     pub(super) fn judge<T>(
         &self,
-        trade: &Trade<T>,
-        copies: &mut Copies<T>,
-        Fault { failure, said }: Fault,
-    ) -> (How<T>, Option<Failure>) {
+        trade: &HandlerConfig<T>,
+        copies: &mut RetryCopies<T>,
+        AttemptFailure { failure, said }: AttemptFailure,
+    ) -> (Disposition<T>, Option<Failure>) {
         if failure.is_fatal() {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "failed for good: the job is dead, and the host stops");
-            return (How::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));
+            return (Disposition::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));
         }
         if let Some(VerdictKind::Snooze(wait)) = said {
             return (self.snoozed(copies, wait), None);
         }
         if self.told && said.is_none() && !failure.is_firm() {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "ended with an error after it was told to stop: the job is left over");
-            return (How::Interrupted, None);
+            return (Disposition::Interrupted, None);
         }
         if self.stopping && said.is_none() && failure.is_by_stop() {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "interrupted by the stop: the job is left over");
-            return (How::Interrupted, None);
+            return (Disposition::Interrupted, None);
         }
         (self.failed(trade, copies, failure, said), None)
     }
 
-    fn snoozed<T>(&self, copies: &mut Copies<T>, wait: std::time::Duration) -> How<T> {
+    fn snoozed<T>(&self, copies: &mut RetryCopies<T>, wait: std::time::Duration) -> Disposition<T> {
         match copies.give() {
             Ok(job) => {
                 tracing::debug!(target: "hostkit", job = %self.id, "snoozed for {}", show(wait));
-                How::Snooze { job, after: wait }
+                Disposition::Snooze { job, after: wait }
             }
             Err(lost) => {
                 let failure = lost.during("it can't be snoozed");
                 tracing::error!(target: "hostkit", job = %self.id, error = %failure, "the job is dead");
                 self.record.failed(failure.clone());
-                How::Dead { job: None, failure }
+                Disposition::Dead { job: None, failure }
             }
         }
     }
 
     fn failed<T>(
         &self,
-        trade: &Trade<T>,
-        copies: &mut Copies<T>,
+        trade: &HandlerConfig<T>,
+        copies: &mut RetryCopies<T>,
         failure: Failure,
         said: Option<VerdictKind>,
-    ) -> How<T> {
+    ) -> Disposition<T> {
         let (number, max) = (self.number, trade.attempts());
         let copy = copies.give();
         let failure = match &copy {
@@ -80,21 +81,21 @@ impl Failed<'_> {
         self.record.failed(failure.clone());
         if said == Some(VerdictKind::Discard) {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is discarded, and dead");
-            return How::Dead { job: copy.ok(), failure };
+            return Disposition::Dead { job: copy.ok(), failure };
         }
         if number >= max {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
-            return How::Dead { job: copy.ok(), failure };
+            return Disposition::Dead { job: copy.ok(), failure };
         }
         let Ok(job) = copy else {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
-            return How::Dead { job: None, failure };
+            return Disposition::Dead { job: None, failure };
         };
         let after = match said {
             Some(VerdictKind::RetryAfter(wait)) => wait,
             _ => trade.backoff.delay(number - 1),
         };
         tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {after:.1?}");
-        How::Retry { job, after, failure }
+        Disposition::Retry { job, after, failure }
     }
 }

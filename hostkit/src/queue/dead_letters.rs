@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
-use super::entry::{Head, Waiting};
-use super::id::JobId;
+use crate::queue::entry::{JobMeta, WaitingJob};
+
 use crate::outcome::failure::Failure;
+use crate::queue::id::JobId;
 use crate::state::ServiceRecord;
 use crate::time::at::At;
 use crate::time::clock::WallClock;
@@ -32,23 +33,23 @@ pub struct DeadJob {
     pub retryable: bool,
 }
 
-pub(super) struct Dead<J> {
-    head: Head,
+pub(super) struct DeadEntry<J> {
+    head: JobMeta,
     job: Option<J>,
     died: At,
 }
 
-impl<J> Dead<J> {
+impl<J> DeadEntry<J> {
     pub(super) fn into_job(self) -> Option<J> {
         self.job
     }
 }
 
-pub(super) struct Graveyard<J>(VecDeque<Dead<J>>);
+pub(super) struct DeadLetters<J>(VecDeque<DeadEntry<J>>);
 
-impl<J> Graveyard<J> {
+impl<J> DeadLetters<J> {
     pub(super) fn new() -> Self {
-        Graveyard(VecDeque::new())
+        DeadLetters(VecDeque::new())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -56,20 +57,24 @@ impl<J> Graveyard<J> {
     }
 
     /// Keeps it; the job that has to go for it comes out.
-    pub(super) fn bury(&mut self, head: Head, job: Option<J>, died: At) -> Option<Dead<J>> {
+    pub(super) fn bury(&mut self, head: JobMeta, job: Option<J>, died: At) -> Option<DeadEntry<J>> {
         let out = if self.0.len() == KEPT { self.0.pop_front() } else { None };
-        self.0.push_back(Dead { head, job, died });
+        self.0.push_back(DeadEntry { head, job, died });
         out
     }
 
     /// All of them that can be had back and may come, or the one of this number.
-    pub(super) fn raise(&mut self, id: Option<JobId>, mut may: impl FnMut(&Head) -> bool) -> Vec<Waiting<J>> {
+    pub(super) fn raise(
+        &mut self,
+        id: Option<JobId>,
+        mut may: impl FnMut(&JobMeta) -> bool,
+    ) -> Vec<WaitingJob<J>> {
         let (mut raised, mut kept) = (Vec::new(), VecDeque::new());
         for mut dead in self.0.drain(..) {
             let wanted = id.is_none_or(|id| id == dead.head.id) && dead.job.is_some() && may(&dead.head);
             match dead.job.take() {
-                Some(job) if wanted => raised.push(Waiting { head: dead.head, job }),
-                job => kept.push_back(Dead { job, ..dead }),
+                Some(job) if wanted => raised.push(WaitingJob { head: dead.head, job }),
+                job => kept.push_back(DeadEntry { job, ..dead }),
             }
         }
         self.0 = kept;
@@ -81,14 +86,14 @@ impl<J> Graveyard<J> {
         self.0.iter_mut().filter_map(|dead| dead.job.take())
     }
 
-    pub(super) fn remove(&mut self, id: JobId) -> Option<Dead<J>> {
+    pub(super) fn remove(&mut self, id: JobId) -> Option<DeadEntry<J>> {
         let at = self.0.iter().position(|dead| dead.head.id == id)?;
         self.0.remove(at)
     }
 
     pub(super) fn list(&self, wall: WallClock) -> Vec<DeadJob> {
         let shown_at = |moment: At| shown_at(wall, moment.instant());
-        let job = |dead: &Dead<J>| DeadJob {
+        let job = |dead: &DeadEntry<J>| DeadJob {
             id: dead.head.id,
             attempts: dead.head.used,
             errors: dead.head.rest.as_ref().map(|rest| rest.errors.clone()).unwrap_or_default(),

@@ -3,17 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::entry::Waiting;
+use crate::queue::entry::WaitingJob;
 
-pub(super) struct Keys<J> {
+pub(super) struct JobsByKey<J> {
     /// Every key that is held, and who waits for it.
-    held: HashMap<Arc<str>, VecDeque<Waiting<J>>>,
+    held: HashMap<Arc<str>, VecDeque<WaitingJob<J>>>,
     len: usize,
 }
 
-impl<J> Keys<J> {
+impl<J> JobsByKey<J> {
     pub(super) fn new() -> Self {
-        Keys { held: HashMap::new(), len: 0 }
+        JobsByKey { held: HashMap::new(), len: 0 }
     }
 
     pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
@@ -26,7 +26,7 @@ impl<J> Keys<J> {
     }
 
     /// The job back, if it may run: it has no key, or holds it from here on.
-    pub(super) fn arrive(&mut self, mut waiting: Waiting<J>) -> Option<Waiting<J>> {
+    pub(super) fn arrive(&mut self, mut waiting: WaitingJob<J>) -> Option<WaitingJob<J>> {
         let Some(key) = waiting.head.key().filter(|_| !waiting.head.held).cloned() else {
             return Some(waiting);
         };
@@ -45,7 +45,7 @@ impl<J> Keys<J> {
     }
 
     /// Its holder is done with it; whoever is next holds it now, and may run.
-    pub(super) fn release(&mut self, key: &Arc<str>) -> Option<Waiting<J>> {
+    pub(super) fn release(&mut self, key: &Arc<str>) -> Option<WaitingJob<J>> {
         let behind = self.held.get_mut(key)?;
         let Some(mut next) = behind.pop_front() else {
             self.held.remove(key);
@@ -57,12 +57,12 @@ impl<J> Keys<J> {
     }
 
     #[cfg(feature = "testing")]
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &WaitingJob<J>> {
         self.held.values().flatten()
     }
 
     /// The first of each key; one of them waits longest.
-    pub(super) fn fronts(&self) -> impl Iterator<Item = &Waiting<J>> {
+    pub(super) fn fronts(&self) -> impl Iterator<Item = &WaitingJob<J>> {
         self.held.values().filter_map(VecDeque::front)
     }
 }

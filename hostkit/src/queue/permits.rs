@@ -7,33 +7,33 @@
 
 use tokio::sync::{Semaphore, TryAcquireError};
 
-use super::inbox::Inbox;
-use super::memory::Memory;
+use crate::queue::inbox::Inbox;
+use crate::queue::memory_source::MemorySource;
 use crate::sync::lock::lock_unpoisoned;
 
 /// Places for jobs that are yet to be accepted; given back unless they are used.
-pub(super) struct Places<'a, J: Send + 'static> {
-    store: &'a Memory<J>,
+pub(super) struct Permits<'a, J: Send + 'static> {
+    store: &'a MemorySource<J>,
     pub(super) count: usize,
 }
 
-impl<J: Send + 'static> Places<'_, J> {
+impl<J: Send + 'static> Permits<'_, J> {
     /// The jobs were accepted, and hold them.
     pub(super) fn used(mut self) {
         self.count = 0;
     }
 }
 
-impl<J: Send + 'static> Drop for Places<'_, J> {
+impl<J: Send + 'static> Drop for Permits<'_, J> {
     fn drop(&mut self) {
         self.store.give_back(self.count);
     }
 }
 
 /// Who waits for room.
-struct Turn<'a, J: Send + 'static>(&'a Memory<J>);
+struct PermitTurn<'a, J: Send + 'static>(&'a MemorySource<J>);
 
-impl<J: Send + 'static> Drop for Turn<'_, J> {
+impl<J: Send + 'static> Drop for PermitTurn<'_, J> {
     fn drop(&mut self) {
         let mut inbox = lock_unpoisoned(&self.0.inbox);
         inbox.in_turn -= 1;
@@ -62,22 +62,22 @@ impl<J> Inbox<J> {
     }
 }
 
-impl<J: Send + 'static> Memory<J> {
+impl<J: Send + 'static> MemorySource<J> {
     /// So many places, or as many as there are; waits while there is none. Nothing from a queue that is closed.
-    pub(super) async fn places(&self, count: usize) -> Option<Places<'_, J>> {
+    pub(super) async fn places(&self, count: usize) -> Option<Permits<'_, J>> {
         let turn = {
             let mut inbox = lock_unpoisoned(&self.inbox);
             let taken = if inbox.closed { return None } else { inbox.take(count, &self.room) };
             if taken > 0 {
-                return Some(Places { store: self, count: taken });
+                return Some(Permits { store: self, count: taken });
             }
             inbox.in_turn += 1;
-            Turn(self)
+            PermitTurn(self)
         };
         let waits = self.room_waits.begin();
         self.room.acquire().await.ok()?.forget();
         drop(waits);
-        let mut places = Places { store: self, count: 1 };
+        let mut places = Permits { store: self, count: 1 };
         drop(turn); // before the look: what is left for producers that wait comes back with the last of them
         if count > 1 {
             places.count += lock_unpoisoned(&self.inbox).take(count - 1, &self.room);
@@ -86,14 +86,14 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     /// One place, if there is one.
-    pub(super) fn place_now(&self) -> Result<Places<'_, J>, TryAcquireError> {
+    pub(super) fn place_now(&self) -> Result<Permits<'_, J>, TryAcquireError> {
         let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed {
             return Err(TryAcquireError::Closed);
         }
         match inbox.take(1, &self.room) {
             0 => Err(TryAcquireError::NoPermits),
-            count => Ok(Places { store: self, count }),
+            count => Ok(Permits { store: self, count }),
         }
     }
 

@@ -10,16 +10,19 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
 use tokio::task::coop::consume_budget;
 
-use super::claim::Desk;
-use super::dead::Dead;
-use super::error::EnqueueError;
-use super::handle::Enqueued;
-use super::id::JobId;
-use super::inbox::Inbox;
-use super::line::{Line, Step};
-use super::options::{Key, Options};
-use super::settle::After;
-use super::store::{New, Store};
+use crate::queue::batch::Batch;
+use crate::queue::dead_letters::DeadEntry;
+use crate::queue::error::EnqueueError;
+use crate::queue::handle::Enqueued;
+use crate::queue::id::JobId;
+use crate::queue::inbox::Inbox;
+use crate::queue::queue_state::{QueueState, Step};
+
+use crate::queue::options::{Key, QueueOptions};
+
+use crate::queue::complete::After;
+use crate::queue::job_source::{JobSource, NewJob};
+
 use crate::outcome::failure::Failure;
 use crate::state::RoomWaits;
 use crate::sync::catch_panic;
@@ -29,8 +32,8 @@ use crate::time::at::At;
 use crate::time::clock;
 use crate::time::clock::Instant;
 
-pub(crate) struct Memory<J> {
-    pub(super) line: Mutex<Line<J>>,
+pub(crate) struct MemorySource<J> {
+    pub(super) line: Mutex<QueueState<J>>,
     pub(super) inbox: Mutex<Inbox<J>>,
     capacity: usize,
     /// Where who enqueues waits for room.
@@ -44,11 +47,11 @@ pub(crate) struct Memory<J> {
     pub(super) key: Option<Key<J>>,
 }
 
-impl<J: Send + 'static> Memory<J> {
-    pub(crate) fn new(options: Options<J>) -> Self {
+impl<J: Send + 'static> MemorySource<J> {
+    pub(crate) fn new(options: QueueOptions<J>) -> Self {
         let capacity = options.capacity.min(Semaphore::MAX_PERMITS);
-        Memory {
-            line: Mutex::new(Line::new(options.workers.max(1), options.rate)),
+        MemorySource {
+            line: Mutex::new(QueueState::new(options.workers.max(1), options.rate)),
             inbox: Inbox::new(capacity),
             capacity,
             room: Semaphore::new(0),
@@ -60,9 +63,9 @@ impl<J: Send + 'static> Memory<J> {
         }
     }
 
-    /// A desk for a worker; see [`Desk::new`].
-    pub(crate) fn desk(&self, number: usize, single: bool) -> Desk<J> {
-        Desk::new(number, single)
+    /// A desk for a worker; see [`Batch::new`].
+    pub(crate) fn desk(&self, number: usize, single: bool) -> Batch<J> {
+        Batch::new(number, single)
     }
 
     pub(super) fn capacity(&self) -> usize {
@@ -70,7 +73,7 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     /// Books what was settled, and takes what there is.
-    fn look(&self, desk: &mut Desk<J>) -> Step {
+    fn look(&self, desk: &mut Batch<J>) -> Step {
         let now = clock::now();
         let mut line = lock_unpoisoned(&self.line);
         desk.finish(At::of(now));
@@ -90,12 +93,12 @@ impl<J: Send + 'static> Memory<J> {
     }
 
     /// What was left for when the lock is free.
-    fn after(&self, After { gone, quiet }: After<J>, desk: &mut Desk<J>) {
+    fn after(&self, After { gone, quiet }: After<J>, desk: &mut Batch<J>) {
         self.give_back(std::mem::take(&mut desk.places));
         if quiet {
             self.is_quiet();
         }
-        desk.gone.extend(gone.into_iter().filter_map(Dead::into_job));
+        desk.gone.extend(gone.into_iter().filter_map(DeadEntry::into_job));
     }
 
     fn is_quiet(&self) {
@@ -195,9 +198,9 @@ impl<J: Send + 'static> Memory<J> {
     }
 }
 
-impl<J: Send + 'static> Store<J> for Memory<J> {
-    async fn push(&self, new: New<J>, wait: bool) -> Result<Enqueued, EnqueueError<J>> {
-        let New { job, delay, by_wall, unique, priority } = new;
+impl<J: Send + 'static> JobSource<J> for MemorySource<J> {
+    async fn push(&self, new: NewJob<J>, wait: bool) -> Result<Enqueued, EnqueueError<J>> {
+        let NewJob { job, delay, by_wall, unique, priority } = new;
         if let Some(unique) = &unique
             && let Some(first) = lock_unpoisoned(&self.line).duplicate(unique)
             && !lock_unpoisoned(&self.inbox).closed
@@ -232,7 +235,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         accepted.map(Enqueued::from)
     }
 
-    async fn claim(&self, desk: &mut Desk<J>) -> bool {
+    async fn claim(&self, desk: &mut Batch<J>) -> bool {
         if desk.adapt() {
             tokio::task::yield_now().await;
         } else {
@@ -252,7 +255,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         }
     }
 
-    fn settle(&self, desk: &mut Desk<J>) {
+    fn settle(&self, desk: &mut Batch<J>) {
         let now = clock::now();
         let mut line = lock_unpoisoned(&self.line);
         desk.waits(At::of(now));
@@ -264,7 +267,7 @@ impl<J: Send + 'static> Store<J> for Memory<J> {
         self.after(after, desk);
     }
 
-    fn leave(&self, desk: &mut Desk<J>) {
+    fn leave(&self, desk: &mut Batch<J>) {
         let now = clock::now();
         let mut line = lock_unpoisoned(&self.line);
         desk.finish(At::of(now));
@@ -282,8 +285,8 @@ fn told_duplicate(unique: &str, first: JobId) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::How;
     use super::*;
+    use crate::queue::entry::Disposition;
 
     /// Four producers and four workers on real threads: everything that goes in comes out, once.
     #[test]
@@ -292,8 +295,8 @@ mod tests {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
         runtime.block_on(async {
-            let options = Options { workers: 4, capacity: 64, rate: None, key: None };
-            let store = Arc::new(Memory::<u64>::new(options));
+            let options = QueueOptions { workers: 4, capacity: 64, rate: None, key: None };
+            let store = Arc::new(MemorySource::<u64>::new(options));
             let workers: Vec<_> = (0..4)
                 .map(|number| {
                     let store = store.clone();
@@ -306,7 +309,7 @@ mod tests {
                                     store.settle(&mut desk);
                                     tokio::task::yield_now().await;
                                 }
-                                desk.end(How::Done);
+                                desk.end(Disposition::Done);
                             }
                         }
                         store.leave(&mut desk);
@@ -319,7 +322,7 @@ mod tests {
                     let store = store.clone();
                     tokio::spawn(async move {
                         for number in 0..EACH {
-                            let _ = store.push(New::of(producer * EACH + number), true).await.unwrap();
+                            let _ = store.push(NewJob::of(producer * EACH + number), true).await.unwrap();
                         }
                     })
                 })

@@ -2,8 +2,8 @@
 //!
 //! A worker runs one job at a time, so it has room for one copy and uses that again: no allocation for a job that is encoded.
 
-use super::job::Codec;
 use crate::outcome::failure::Failure;
+use crate::queue::job::Codec;
 use crate::sync::catch_panic;
 
 /// Above this, what an unusually large job took is given back.
@@ -45,7 +45,7 @@ impl<T> Copying<T> {
 }
 
 /// One worker's copy.
-pub(crate) struct Copies<T> {
+pub(crate) struct RetryCopies<T> {
     how: Copying<T>,
     clone: Option<T>,
     encoded: Vec<u8>,
@@ -53,12 +53,12 @@ pub(crate) struct Copies<T> {
     fault: Option<Failure>,
 }
 
-impl<T> Copies<T> {
+impl<T> RetryCopies<T> {
     pub(crate) fn new(how: Copying<T>) -> Self {
-        Copies { how, clone: None, encoded: Vec::new(), fault: None }
+        RetryCopies { how, clone: None, encoded: Vec::new(), fault: None }
     }
 
-    /// Before the attempt. This is the job's own code: it may panic, and [`lost`](Copies::lost) is told then.
+    /// Before the attempt. This is the job's own code: it may panic, and [`lost`](RetryCopies::lost) is told then.
     #[inline]
     pub(crate) fn take(&mut self, job: &T) {
         match self.how {
@@ -134,7 +134,7 @@ impl<T> Copies<T> {
     }
 }
 
-impl<T> Drop for Copies<T> {
+impl<T> Drop for RetryCopies<T> {
     fn drop(&mut self) {
         let _ = catch_panic(|| self.forget());
     }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_room_of_a_large_job_is_given_back_when_it_is_done() {
         let large = "x".repeat(10 * ROOM);
-        let mut copies = Copies::new(Copying::Encode(String::codec()));
+        let mut copies = RetryCopies::new(Copying::Encode(String::codec()));
         copies.take(&large);
         assert!(copies.encoded.capacity() > ROOM);
         copies.forget();

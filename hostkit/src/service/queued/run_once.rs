@@ -3,11 +3,12 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::trade::Trade;
-use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
-use crate::queue::{Door, How, Memory, New, Options, Store, VerdictKind};
+use crate::queue::{Disposition, JobSource, MemorySource, NewJob, QueueCore, QueueOptions, VerdictKind};
+use crate::service::queued::handler_config::HandlerConfig;
+use crate::service::queued::worker::Worker;
+
 use crate::sync::BoxFuture;
 
 /// What becomes of a job after one attempt at it.
@@ -59,7 +60,7 @@ impl JobOutcome {
 
 /// The attempt. It is the service's own: it is counted, watched and logged like those of its workers.
 pub(super) fn by_hand<T: Send + 'static>(
-    trade: Arc<Trade<T>>,
+    trade: Arc<HandlerConfig<T>>,
     context: &Context,
     job: T,
 ) -> BoxFuture<'static, JobOutcome> {
@@ -80,20 +81,23 @@ pub(super) fn by_hand<T: Send + 'static>(
     })
 }
 
-async fn attempt<T: Send + 'static>(trade: Arc<Trade<T>>, context: Context, job: T) -> JobOutcome {
+async fn attempt<T: Send + 'static>(trade: Arc<HandlerConfig<T>>, context: Context, job: T) -> JobOutcome {
     // A line of its own, in which there is nothing else.
-    let door = Arc::new(Door::new(Memory::new(Options::default()), None, trade.copying, Vec::new()));
-    if door.store.push(New::of(job), false).await.is_err() {
+    let door =
+        Arc::new(QueueCore::new(MemorySource::new(QueueOptions::default()), None, trade.copying, Vec::new()));
+    if door.store.push(NewJob::of(job), false).await.is_err() {
         unreachable!("an empty line takes a job")
     }
     let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
     match how {
-        How::Done => JobOutcome::Done,
-        How::Retry { after, failure, .. } => JobOutcome::Retry { failure, after },
-        How::Snooze { after, .. } => JobOutcome::Snoozed { after },
-        How::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
-        How::Dead { failure, .. } if said == Some(VerdictKind::Discard) => JobOutcome::Discarded(failure),
-        How::Dead { failure, .. } => JobOutcome::Failed(failure),
-        How::Interrupted => JobOutcome::Interrupted,
+        Disposition::Done => JobOutcome::Done,
+        Disposition::Retry { after, failure, .. } => JobOutcome::Retry { failure, after },
+        Disposition::Snooze { after, .. } => JobOutcome::Snoozed { after },
+        Disposition::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
+        Disposition::Dead { failure, .. } if said == Some(VerdictKind::Discard) => {
+            JobOutcome::Discarded(failure)
+        }
+        Disposition::Dead { failure, .. } => JobOutcome::Failed(failure),
+        Disposition::Interrupted => JobOutcome::Interrupted,
     }
 }

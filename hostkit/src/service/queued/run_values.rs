@@ -6,30 +6,33 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 
-use super::attempt::Facts;
-use super::work::{Attempted, Begun, Fault, Workplace, Workshop};
+use crate::service::queued::attempt::Facts;
+use crate::service::queued::work::{AttemptFailure, Attempted, Begun, HandlerFactory, HandlerSlot};
+
 use crate::inject::{Context, LazyStopToken, QueuedService, RunContext, RunStopSlot, Scope};
+
 use crate::outcome::failure::Failure;
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
 use crate::service::run_scope::{RunScope, RunValues, too};
+
 use crate::sync::{BoxFuture, catch_panic};
 
 pub(super) struct PerJob<T> {
-    shop: Arc<dyn Workshop<T>>,
+    shop: Arc<dyn HandlerFactory<T>>,
     fresh: RunScope,
 }
 
 impl<T: Send + 'static> PerJob<T> {
     /// Puts itself around the handler.
-    pub(super) fn around(shop: &mut Arc<dyn Workshop<T>>, fresh: RunScope) {
+    pub(super) fn around(shop: &mut Arc<dyn HandlerFactory<T>>, fresh: RunScope) {
         *shop = Arc::new(PerJob { shop: shop.clone(), fresh });
     }
 }
 
-impl<T: Send + 'static> Workshop<T> for PerJob<T> {
-    fn place(self: Arc<Self>) -> Box<dyn Workplace<T>> {
-        Box::new(Place { shop: self, attempt: None })
+impl<T: Send + 'static> HandlerFactory<T> for PerJob<T> {
+    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
+        Box::new(RunSlot { shop: self, attempt: None })
     }
 
     fn is_blocking(&self) -> bool {
@@ -37,12 +40,12 @@ impl<T: Send + 'static> Workshop<T> for PerJob<T> {
     }
 }
 
-struct Place<T> {
+struct RunSlot<T> {
     shop: Arc<PerJob<T>>,
     attempt: Option<BoxFuture<'static, Attempted>>,
 }
 
-impl<T: Send + 'static> Workplace<T> for Place<T> {
+impl<T: Send + 'static> HandlerSlot<T> for RunSlot<T> {
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Cx<'_>) -> Begun {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
@@ -128,7 +131,7 @@ async fn attempt<T: Send + 'static>(
 /// How the attempt went, and how the closing after it. The attempt's failure came first, and what it said counts.
 async fn ended(attempted: Attempted, mut own: RunValues) -> Attempted {
     match (attempted, own.close().await) {
-        (Ok(()), closed) => closed.map_err(Fault::from),
+        (Ok(()), closed) => closed.map_err(AttemptFailure::from),
         (failed, Ok(())) => failed,
         (failed, Err(closed)) => {
             too(closed, own.context());

@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::claim::Desk;
-use super::error::EnqueueError;
-use super::handle::Enqueued;
+use crate::queue::batch::Batch;
+use crate::queue::error::EnqueueError;
+use crate::queue::handle::Enqueued;
 
 /// A job that is to be accepted.
-pub(crate) struct New<J> {
+pub(crate) struct NewJob<J> {
     pub(crate) job: J,
     pub(crate) delay: Duration,
     /// The delay ends at a time of the wall clock.
@@ -17,26 +17,29 @@ pub(crate) struct New<J> {
     pub(crate) priority: i32,
 }
 
-impl<J> New<J> {
+impl<J> NewJob<J> {
     pub(crate) fn of(job: J) -> Self {
-        New { job, delay: Duration::ZERO, by_wall: false, unique: None, priority: 0 }
+        NewJob { job, delay: Duration::ZERO, by_wall: false, unique: None, priority: 0 }
     }
 }
 
 /// Jobs go in one by one or many at a time; they are claimed and settled by batches, at a worker's desk.
-pub(crate) trait Store<J>: Send + Sync + 'static {
+pub(crate) trait JobSource<J>: Send + Sync + 'static {
     /// Accepts a job, as soon as there is room; or, unless it may wait, only if there is.
     ///
     /// Dropped before its end, nothing was accepted.
-    fn push(&self, new: New<J>, wait: bool)
-    -> impl Future<Output = Result<Enqueued, EnqueueError<J>>> + Send;
+    fn push(
+        &self,
+        new: NewJob<J>,
+        wait: bool,
+    ) -> impl Future<Output = Result<Enqueued, EnqueueError<J>>> + Send;
 
     /// Books what the desk has settled, and fills its batch: waits until there is something to do. `false`: go home.
-    fn claim(&self, desk: &mut Desk<J>) -> impl Future<Output = bool> + Send;
+    fn claim(&self, desk: &mut Batch<J>) -> impl Future<Output = bool> + Send;
 
     /// Books what the desk has settled; what it has not begun goes back to the front of the line.
-    fn settle(&self, desk: &mut Desk<J>);
+    fn settle(&self, desk: &mut Batch<J>);
 
     /// The worker is gone, wherever it was: what it had begun is interrupted, what it had not goes back.
-    fn leave(&self, desk: &mut Desk<J>);
+    fn leave(&self, desk: &mut Batch<J>);
 }

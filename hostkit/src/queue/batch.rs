@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::entry::{Head, How, Settled, Waiting};
-use super::stats::Latency;
+use crate::queue::entry::{Completion, Disposition, JobMeta, WaitingJob};
+
+use crate::queue::stats::Latency;
 use crate::time::at::At;
 use crate::time::clock::Instant;
 
@@ -24,12 +25,12 @@ pub(super) struct Times {
 }
 
 /// A worker's desk. It belongs to one worker and one store.
-pub(crate) struct Desk<J> {
+pub(crate) struct Batch<J> {
     /// The worker's number, from 0: when there are to be fewer, those with the highest go.
     pub(super) number: usize,
-    pub(super) batch: VecDeque<Waiting<J>>,
+    pub(super) batch: VecDeque<WaitingJob<J>>,
     /// What has to be booked one by one; and how many jobs were simply done.
-    pub(super) settled: Vec<Settled<J>>,
+    pub(super) settled: Vec<Completion<J>>,
     pub(super) done: usize,
     /// Dead jobs that had to make room for these: to be dropped where no lock is held.
     pub(crate) gone: Vec<J>,
@@ -38,7 +39,7 @@ pub(crate) struct Desk<J> {
     /// Places of the queue's capacity that are free now that their jobs have begun.
     pub(super) places: usize,
     /// The job that has begun and not ended.
-    pub(crate) running: Option<Head>,
+    pub(crate) running: Option<JobMeta>,
     pub(super) size: usize,
     most: usize,
     /// When the batch was claimed, and when the last of its jobs ended.
@@ -64,11 +65,11 @@ pub(crate) struct Desk<J> {
     pub(super) keeper: bool,
 }
 
-impl<J> Desk<J> {
+impl<J> Batch<J> {
     /// `single`: a job at a time, always, since each takes long to hand over.
     pub(crate) fn new(number: usize, single: bool) -> Self {
         let now = At::now();
-        Desk {
+        Batch {
             number,
             batch: VecDeque::new(),
             settled: Vec::new(),
@@ -146,14 +147,14 @@ impl<J> Desk<J> {
 
     /// The job that begins next.
     #[inline]
-    pub(crate) fn next(&self) -> Option<&Waiting<J>> {
+    pub(crate) fn next(&self) -> Option<&WaitingJob<J>> {
         self.batch.front()
     }
 
     /// It begins.
     #[inline]
     pub(crate) fn begin(&mut self) -> Option<J> {
-        let Waiting { head, job } = self.batch.pop_front()?;
+        let WaitingJob { head, job } = self.batch.pop_front()?;
         self.places += usize::from(head.place);
         self.taken += 1;
         self.begun += 1;
@@ -182,22 +183,22 @@ impl<J> Desk<J> {
     #[inline]
     pub(crate) fn done(&mut self) {
         match self.running.take() {
-            Some(Head { rest: None, .. }) => {
+            Some(JobMeta { rest: None, .. }) => {
                 self.done += 1;
                 self.ended();
             }
-            head => self.book(head, How::Done),
+            head => self.book(head, Disposition::Done),
         }
     }
 
     /// The job that was begun has ended.
-    pub(crate) fn end(&mut self, how: How<J>) {
+    pub(crate) fn end(&mut self, how: Disposition<J>) {
         let head = self.running.take();
         self.book(head, how);
     }
 
-    fn book(&mut self, head: Option<Head>, how: How<J>) {
-        self.settled.extend(head.map(|head| Settled { head, how }));
+    fn book(&mut self, head: Option<JobMeta>, how: Disposition<J>) {
+        self.settled.extend(head.map(|head| Completion { head, how }));
         self.ended();
     }
 
@@ -217,8 +218,8 @@ impl<J> Desk<J> {
     }
 
     /// What becomes of the last job that ended, which is not booked then.
-    pub(crate) fn outcome(&mut self) -> How<J> {
-        self.settled.pop().map_or(How::Done, |settled| settled.how)
+    pub(crate) fn outcome(&mut self) -> Disposition<J> {
+        self.settled.pop().map_or(Disposition::Done, |settled| settled.how)
     }
 
     /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.

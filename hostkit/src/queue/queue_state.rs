@@ -1,6 +1,6 @@
 //! Everything that stands under the memory store's one lock: who waits, who runs, who is idle, what was counted.
 //!
-//! Its two rules: no user code runs here, not even a drop; and whoever changes what can be done asks [`Line::calls`] whether a
+//! Its two rules: no user code runs here, not even a drop; and whoever changes what can be done asks [`QueueState::calls`] whether a
 //! worker is to be woken. One woken worker wakes the next, so that no burst of jobs wakes a crowd.
 
 use std::collections::HashMap;
@@ -8,17 +8,19 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
-use super::bucket::{Bucket, Rate};
-use super::claim::Desk;
-use super::dead::Graveyard;
-use super::entry::Waiting;
-use super::handle::Enqueued;
-use super::id::JobId;
-use super::inbox::{Inbox, waiting};
-use super::keys::Keys;
-use super::lanes::Lanes;
-use super::later::Later;
-use super::stats::QueueStats;
+use crate::queue::bucket::{Bucket, Rate};
+
+use crate::queue::batch::Batch;
+use crate::queue::dead_letters::DeadLetters;
+use crate::queue::entry::WaitingJob;
+use crate::queue::handle::Enqueued;
+use crate::queue::id::JobId;
+use crate::queue::inbox::{Inbox, waiting};
+
+use crate::queue::by_key::JobsByKey;
+use crate::queue::delayed::DelayedJobs;
+use crate::queue::stats::QueueStats;
+use crate::queue::waiting::WaitingJobs;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
 use crate::time::clock;
@@ -27,12 +29,12 @@ use crate::time::clock::Instant;
 /// After so many jobs a worker that never rests hands over what it measured.
 const MEASURED: u64 = 1024;
 
-pub(super) struct Line<J> {
-    pub(super) lanes: Lanes<J>,
-    pub(super) later: Later<J>,
-    pub(super) keys: Keys<J>,
+pub(super) struct QueueState<J> {
+    pub(super) lanes: WaitingJobs<J>,
+    pub(super) later: DelayedJobs<J>,
+    pub(super) keys: JobsByKey<J>,
     pub(super) unique: HashMap<Arc<str>, JobId>,
-    pub(super) dead: Graveyard<J>,
+    pub(super) dead: DeadLetters<J>,
     pub(super) bucket: Option<Bucket>,
     pub(super) running: usize,
     /// How many workers will be back in microseconds.
@@ -59,14 +61,14 @@ pub(super) enum Step {
     Home,
 }
 
-impl<J> Line<J> {
+impl<J> QueueState<J> {
     pub(super) fn new(workers: usize, rate: Option<Rate>) -> Self {
-        Line {
-            lanes: Lanes::new(),
-            later: Later::new(),
-            keys: Keys::new(),
+        QueueState {
+            lanes: WaitingJobs::new(),
+            later: DelayedJobs::new(),
+            keys: JobsByKey::new(),
             unique: HashMap::new(),
-            dead: Graveyard::new(),
+            dead: DeadLetters::new(),
             bucket: rate.map(|rate| Bucket::full(rate, clock::now())),
             running: 0,
             brisk: 0,
@@ -85,9 +87,9 @@ impl<J> Line<J> {
     /// Takes out every job that waits or is dead.
     pub(super) fn clear(&mut self) -> Vec<J> {
         self.unique.clear();
-        let waiting = std::mem::replace(&mut self.lanes, Lanes::new()).into_jobs();
-        let later = std::mem::replace(&mut self.later, Later::new()).into_jobs();
-        let behind = std::mem::replace(&mut self.keys, Keys::new()).into_jobs();
+        let waiting = std::mem::replace(&mut self.lanes, WaitingJobs::new()).into_jobs();
+        let later = std::mem::replace(&mut self.later, DelayedJobs::new()).into_jobs();
+        let behind = std::mem::replace(&mut self.keys, JobsByKey::new()).into_jobs();
         waiting.chain(later).chain(behind).chain(self.dead.take_jobs()).collect()
     }
 
@@ -99,9 +101,9 @@ impl<J> Line<J> {
     /// Takes a job in, unless it is a duplicate: then the first one of its kind comes out, and the job.
     pub(super) fn accept(
         &mut self,
-        waiting: Waiting<J>,
+        waiting: WaitingJob<J>,
         due: Option<Instant>,
-    ) -> Result<JobId, (JobId, Waiting<J>)> {
+    ) -> Result<JobId, (JobId, WaitingJob<J>)> {
         let id = waiting.head.id;
         if let Some(unique) = waiting.head.unique() {
             if let Some(first) = self.duplicate(unique) {
@@ -121,7 +123,7 @@ impl<J> Line<J> {
         self.lanes.absorb(&mut inbox.jobs);
     }
 
-    pub(super) fn arrive(&mut self, waiting: Waiting<J>) {
+    pub(super) fn arrive(&mut self, waiting: WaitingJob<J>) {
         if let Some(waiting) = self.keys.arrive(waiting) {
             self.lanes.push(waiting);
         }
@@ -139,7 +141,7 @@ impl<J> Line<J> {
     }
 
     /// The worker is here: it waits no more.
-    pub(super) fn come(&mut self, desk: &mut Desk<J>) {
+    pub(super) fn come(&mut self, desk: &mut Batch<J>) {
         if std::mem::take(&mut desk.idle) {
             self.idle -= 1;
             self.called = false;
@@ -150,7 +152,7 @@ impl<J> Line<J> {
     }
 
     /// Takes over what was measured.
-    pub(super) fn time(&mut self, desk: &mut Desk<J>) {
+    pub(super) fn time(&mut self, desk: &mut Batch<J>) {
         self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
         self.stats.run_time.take_over(&mut desk.times.run);
     }
@@ -164,7 +166,12 @@ impl<J> Line<J> {
     }
 
     /// A worker asks for work. Says too whether another one is to be called.
-    pub(super) fn take(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> (Step, bool) {
+    pub(super) fn take(
+        &mut self,
+        desk: &mut Batch<J>,
+        inbox: &Mutex<Inbox<J>>,
+        now: Instant,
+    ) -> (Step, bool) {
         self.promote(inbox, now);
         self.pace(desk);
         let mut inbox = lock_unpoisoned(inbox);
@@ -197,7 +204,7 @@ impl<J> Line<J> {
     }
 
     /// There is nothing to do; it may be the one who keeps the time until there is.
-    fn idle(&mut self, desk: &mut Desk<J>, ready: usize, now: Instant) -> Option<Instant> {
+    fn idle(&mut self, desk: &mut Batch<J>, ready: usize, now: Instant) -> Option<Instant> {
         desk.idle = true;
         self.idle += 1;
         let until =
@@ -209,7 +216,7 @@ impl<J> Line<J> {
 
     /// Every job that waits.
     #[cfg(feature = "testing")]
-    pub(super) fn all(&self) -> impl Iterator<Item = &Waiting<J>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &WaitingJob<J>> {
         self.lanes.iter().chain(self.keys.iter()).chain(self.later.iter())
     }
 
@@ -250,7 +257,7 @@ impl<J> Line<J> {
     }
 
     /// Counts it among those who will be back in microseconds, or no more.
-    pub(super) fn pace(&mut self, desk: &mut Desk<J>) {
+    pub(super) fn pace(&mut self, desk: &mut Batch<J>) {
         self.brisk += usize::from(desk.brisk);
         self.brisk -= usize::from(std::mem::replace(&mut desk.counted, desk.brisk));
     }

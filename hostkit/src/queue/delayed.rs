@@ -3,25 +3,25 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::entry::Waiting;
+use crate::queue::entry::WaitingJob;
 use crate::time::clock;
 use crate::time::clock::Instant;
 use crate::time::clock_step::ClockStep;
 
-pub(super) struct Later<J> {
-    heap: BinaryHeap<Due<J>>,
+pub(super) struct DelayedJobs<J> {
+    heap: BinaryHeap<DelayedJob<J>>,
     next: u32,
 }
 
-struct Due<J> {
+struct DelayedJob<J> {
     at: Instant,
     number: u32,
-    waiting: Waiting<J>,
+    waiting: WaitingJob<J>,
 }
 
-impl<J> Later<J> {
+impl<J> DelayedJobs<J> {
     pub(super) fn new() -> Self {
-        Later { heap: BinaryHeap::new(), next: 0 }
+        DelayedJobs { heap: BinaryHeap::new(), next: 0 }
     }
 
     pub(super) fn into_jobs(self) -> impl Iterator<Item = J> {
@@ -32,16 +32,16 @@ impl<J> Later<J> {
         self.heap.len()
     }
 
-    pub(super) fn push(&mut self, at: Instant, waiting: Waiting<J>) {
+    pub(super) fn push(&mut self, at: Instant, waiting: WaitingJob<J>) {
         if self.heap.is_empty() {
             self.next = 0;
         }
-        self.heap.push(Due { at, number: self.next, waiting });
+        self.heap.push(DelayedJob { at, number: self.next, waiting });
         self.next = self.next.wrapping_add(1);
     }
 
     #[cfg(feature = "testing")]
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiting<J>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &WaitingJob<J>> {
         self.heap.iter().map(|due| &due.waiting)
     }
 
@@ -51,11 +51,11 @@ impl<J> Later<J> {
     }
 
     /// The first of them, if it is due by now, and when it was.
-    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, Waiting<J>)> {
+    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, WaitingJob<J>)> {
         if self.next()? > now {
             return None;
         }
-        let Due { at, mut waiting, .. } = self.heap.pop()?;
+        let DelayedJob { at, mut waiting, .. } = self.heap.pop()?;
         if let Some(rest) = &mut waiting.head.rest {
             rest.by_wall = false; // what it waits for from here on is no time of the wall clock
         }
@@ -78,25 +78,25 @@ impl<J> Later<J> {
 }
 
 /// The heap's greatest is the one that is due first.
-impl<J> Ord for Due<J> {
+impl<J> Ord for DelayedJob<J> {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.at, other.number).cmp(&(self.at, self.number))
     }
 }
 
-impl<J> PartialOrd for Due<J> {
+impl<J> PartialOrd for DelayedJob<J> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<J> PartialEq for Due<J> {
+impl<J> PartialEq for DelayedJob<J> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl<J> Eq for Due<J> {}
+impl<J> Eq for DelayedJob<J> {}
 
 #[cfg(test)]
 mod tests {
@@ -104,6 +104,6 @@ mod tests {
 
     #[test]
     fn a_delayed_job_is_small() {
-        assert!(size_of::<Due<u64>>() <= 8 + 64, "{}", size_of::<Due<u64>>());
+        assert!(size_of::<DelayedJob<u64>>() <= 8 + 64, "{}", size_of::<DelayedJob<u64>>());
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Mutex;
 
-use super::claim::Desk;
-use super::dead::Dead;
-use super::entry::{Head, How, Settled, Waiting};
-use super::id::JobId;
-use super::inbox::Inbox;
-use super::line::Line;
+use crate::queue::batch::Batch;
+use crate::queue::dead_letters::DeadEntry;
+use crate::queue::entry::{Completion, Disposition, JobMeta, WaitingJob};
+
+use crate::queue::id::JobId;
+use crate::queue::inbox::Inbox;
+use crate::queue::queue_state::QueueState;
 use crate::time::at::At;
 use crate::time::clock;
 use crate::time::clock::Instant;
@@ -15,37 +16,37 @@ use crate::time::clock::Instant;
 /// What is to be done once the lock is free.
 pub(super) struct After<J> {
     /// Jobs to let go.
-    pub(super) gone: Vec<Dead<J>>,
+    pub(super) gone: Vec<DeadEntry<J>>,
     /// Nothing runs, and nothing could.
     pub(super) quiet: bool,
 }
 
-impl<J> Line<J> {
+impl<J> QueueState<J> {
     /// Books what was settled.
-    pub(super) fn settle(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
+    pub(super) fn settle(&mut self, desk: &mut Batch<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         let mut gone = Vec::new();
         let some = desk.done > 0 || !desk.settled.is_empty();
         self.running -= desk.done + desk.settled.len();
         self.stats.done += std::mem::take(&mut desk.done) as u64;
-        for Settled { mut head, how } in desk.settled.drain(..) {
+        for Completion { mut head, how } in desk.settled.drain(..) {
             head.place = false; // free since it began
             match how {
-                How::Done => {
+                Disposition::Done => {
                     self.stats.done += 1;
                     self.release(&mut head);
                 }
-                How::Retry { job, after, failure } => {
+                Disposition::Retry { job, after, failure } => {
                     self.stats.failed += 1;
                     self.stats.retried += 1;
                     head.used += 1;
                     head.failed(failure);
-                    self.later.push(clock::later(now, after), Waiting { head, job });
+                    self.later.push(clock::later(now, after), WaitingJob { head, job });
                 }
-                How::Snooze { job, after } => {
+                Disposition::Snooze { job, after } => {
                     self.stats.snoozed += 1;
-                    self.later.push(clock::later(now, after), Waiting { head, job });
+                    self.later.push(clock::later(now, after), WaitingJob { head, job });
                 }
-                How::Dead { job, failure } => {
+                Disposition::Dead { job, failure } => {
                     self.stats.failed += 1;
                     self.stats.died += 1;
                     head.used += 1;
@@ -56,14 +57,14 @@ impl<J> Line<J> {
                     gone.extend(out);
                 }
                 // It keeps its key: the jobs behind it are not to run before it.
-                How::Interrupted => self.stats.interrupted += 1,
+                Disposition::Interrupted => self.stats.interrupted += 1,
             }
         }
         After { gone, quiet: some && self.is_awaited() && self.is_quiet(inbox, now) }
     }
 
     /// Nobody runs it any more: its key and its unique key are free.
-    fn release(&mut self, head: &mut Head) {
+    fn release(&mut self, head: &mut JobMeta) {
         let Some(rest) = head.rest.as_deref() else { return };
         if let Some(unique) = &rest.unique {
             self.unique.remove(unique);
@@ -77,7 +78,7 @@ impl<J> Line<J> {
     }
 
     /// What the desk has not begun goes back to the front, in the order in which it stood there.
-    pub(super) fn put_back(&mut self, desk: &mut Desk<J>) {
+    pub(super) fn put_back(&mut self, desk: &mut Batch<J>) {
         if let Some(bucket) = &mut self.bucket {
             bucket.give_back(desk.batch.len());
         }
@@ -89,7 +90,7 @@ impl<J> Line<J> {
     }
 
     /// The worker is gone, wherever it was.
-    pub(super) fn leave(&mut self, desk: &mut Desk<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
+    pub(super) fn leave(&mut self, desk: &mut Batch<J>, inbox: &Mutex<Inbox<J>>, now: Instant) -> After<J> {
         self.come(desk);
         self.time(desk);
         let after = self.settle(desk, inbox, now);
