@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "architecture/type_names.rs"]
+mod type_names;
+
 /// From the ground up; a file may name what lies on its own floor or below it. `ARCHITECTURE.md` draws the same picture.
 const FLOORS: [&[&str]; 7] = [
     &["time", "sync", "outcome", "state"],
@@ -58,7 +61,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
-/// Everything that is wrong with one file, each with its line and the mend.
+/// Everything that is wrong with one file, each with its line and the help.
 fn faults(path: &str, text: &str) -> Vec<String> {
     // Inline tests may do as they like; they stand at the end.
     let text = text.split("#[cfg(test)]\nmod ").next().unwrap();
