@@ -24,7 +24,7 @@ pub async fn refused(builder: HostBuilder) -> Report {
 /// The report of a host that ends by itself.
 pub async fn lived(builder: HostBuilder) -> Report {
     match ends(builder.build().unwrap().start()).await {
-        Ok(host) => ends(host.wait()).await,
+        Ok(mut host) => ends(host.wait()).await,
         Err(error) => error.into_report(),
     }
 }

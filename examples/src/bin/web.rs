@@ -68,7 +68,7 @@ async fn web(config: Config<Web>, host: HostHandle, ready: Ready, stop: Stop) ->
 
 /// 200 while the host is ready and all its services are healthy; otherwise 503, and what is wrong.
 async fn health(State(host): State<HostHandle>) -> (StatusCode, String) {
-    let unhealthy = host.services().filter(|service| !service.is_healthy());
+    let unhealthy = host.services().into_iter().filter(|service| !service.is_healthy());
     let unhealthy: String = unhealthy.map(|s| format!("{}: {}\n", s.name(), s.state())).collect();
     match host.status() {
         Status::Ready if unhealthy.is_empty() => (StatusCode::OK, "ready\n".into()),

@@ -162,7 +162,7 @@ impl TestHost {
     }
 
     /// Waits until the host has ended by itself, and returns its report.
-    pub async fn wait(self) -> Report {
+    pub async fn wait(mut self) -> Report {
         self.host.wait().await
     }
 }

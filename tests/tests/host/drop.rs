@@ -54,10 +54,13 @@ async fn a_dropped_host_gives_its_services_their_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_is_given_up_stops_the_host() {
-    let host = started(Host::builder().service("a", obedient)).await;
+async fn a_wait_that_is_given_up_loses_nothing_and_the_drop_stops_the_host() {
+    let mut host = started(Host::builder().service("a", obedient)).await;
     let handle = host.handle();
     assert!(tokio::time::timeout(secs(5), host.wait()).await.is_err());
+    pass(millis(1)).await;
+    assert_eq!(handle.status(), Status::Ready);
+    drop(host);
     pass(millis(1)).await;
     assert_eq!(handle.service("a").state().ending(), Some(Ending::Stopped));
 }

@@ -66,7 +66,7 @@ async fn on_failure_says_nothing_about_returning() {
 #[tokio::test(start_paused = true)]
 async fn finite_work_ends_the_host_by_itself() {
     let begun = Instant::now();
-    let host = started(Host::builder().service("a", brief(3)).service("b", brief(5))).await;
+    let mut host = started(Host::builder().service("a", brief(3)).service("b", brief(5))).await;
     let report = ends(host.wait()).await;
     assert_eq!(begun.elapsed(), secs(5));
     assert_eq!(report.cause(), Some(&StopCause::NoWorkLeft));

@@ -1,11 +1,11 @@
 //! The handle: what it tells of a host and its services, and what it says to a name that is none.
 
 use hostkit::{
-    Backoff, BoxError, Ending, Every, Host, HostHandle, Hosted, OnFailure, Ready, ServiceOptions, State,
-    Stop, StopCause,
+    Backoff, BoxError, Ending, Every, Host, HostHandle, Hosted, Moment, OnFailure, Ready, ServiceOptions,
+    State, Status, Stop, StopCause,
 };
 
-use super::world::{Diary, lived, obedient, pass, secs, started};
+use super::world::{Diary, Page, ends, lived, millis, obedient, pass, refused, secs, started};
 
 #[tokio::test(start_paused = true)]
 async fn it_tells_of_every_service_by_name() {
@@ -14,7 +14,7 @@ async fn it_tells_of_every_service_by_name() {
         .service("alpha.beta-1", obedient)
         .service("beta", Hosted::of(obedient).after(["zeta"]));
     let host = started(host).await;
-    let names: Vec<_> = host.handle().services().map(|service| service.name().to_owned()).collect();
+    let names: Vec<_> = host.handle().services().iter().map(|service| service.name().to_owned()).collect();
     assert_eq!(names, ["alpha.beta-1", "beta", "zeta"]);
     for name in names {
         assert_eq!(host.handle().service(&name).name(), name);
@@ -101,4 +101,119 @@ async fn the_cause_of_the_stop_is_known_to_those_who_stop() {
         });
     let report = lived(host).await;
     assert_eq!(report.service("a").unwrap().failures(), 0, "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_loses_a_select_is_begun_again() {
+    let brief = || async {
+        pass(secs(5)).await;
+        Err::<(), BoxError>("no".into())
+    };
+    let mut host = started(Host::builder().service("brief", brief)).await;
+    let mut lost = 0;
+    let report = loop {
+        tokio::select! {
+            biased;
+            report = host.wait() => break report,
+            () = pass(secs(2)) => lost += 1,
+        }
+        assert_eq!(host.handle().status(), Status::Ready);
+    };
+    assert_eq!((lost, report.cause()), (2, Some(&StopCause::Failed("brief".into()))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_after_the_end_is_told_of_it_again() {
+    let mut host = started(Host::builder().service("a", obedient)).await;
+    host.handle().stop();
+    let first = ends(host.wait()).await;
+    let second = ends(host.wait()).await;
+    assert_eq!(format!("{first:?}"), format!("{second:?}"));
+    let third = ends(host.stop()).await;
+    assert_eq!(format!("{first:?}"), format!("{third:?}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ready_waits_until_everything_has_started() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("asks", |page: Page, host: HostHandle, stop: Stop| async move {
+            assert_eq!(host.status(), Status::Starting);
+            assert!(host.ready().await);
+            page.note("knows");
+            stop.requested().await;
+        })
+        .service("slow", |page: Page, ready: Ready, stop: Stop| async move {
+            pass(secs(3)).await;
+            page.note("is ready");
+            ready.notify();
+            stop.requested().await;
+        });
+    let host = started(host).await;
+    pass(millis(1)).await;
+    assert_eq!(diary.all(), ["slow is ready", "asks knows"]);
+    let handle = host.handle();
+    assert!(ends(handle.ready()).await);
+    let report = ends(host.stop()).await;
+    assert!(report.is_clean(), "{report}");
+    assert!(ends(handle.ready()).await, "it was ready");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ready_says_no_once_a_stop_is_asked_for_before() {
+    let diary = Diary::new();
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("asks", |page: Page, host: HostHandle| async move {
+            page.note(if host.ready().await { "yes" } else { "no" });
+        })
+        .service("stops", |_ready: Ready, host: HostHandle, stop: Stop| async move {
+            pass(secs(1)).await;
+            host.stop();
+            stop.requested().await;
+        });
+    refused(host).await;
+    assert_eq!(diary.all(), ["asks no"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_start_ends_both_waits() {
+    let (give, handle) = tokio::sync::oneshot::channel();
+    let give = std::sync::Mutex::new(Some(give));
+    let host = Host::builder()
+        .on(Moment::Starting, move |host: HostHandle| {
+            let give = give.lock().unwrap().take();
+            async move { drop(give.map(|give| give.send(host))) }
+        })
+        .service("broken", |_ready: Ready| async {
+            pass(secs(1)).await;
+            Err::<(), BoxError>("no".into())
+        });
+    let outside = async {
+        let handle = handle.await.unwrap();
+        let was_ready = handle.ready().await;
+        handle.stopped().await;
+        (was_ready, handle.status())
+    };
+    let (_, seen) = ends(async { tokio::join!(refused(host), outside) }).await;
+    assert_eq!(seen, (false, Status::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_waits_for_the_end_and_asks_for_none() {
+    let host = Host::builder().service("slow", |stop: Stop| async move {
+        stop.requested().await;
+        pass(secs(2)).await;
+    });
+    let host = started(host).await;
+    let handle = host.handle();
+    assert!(tokio::time::timeout(secs(5), handle.stopped()).await.is_err());
+    assert_eq!(handle.status(), Status::Ready);
+    handle.stop();
+    assert!(tokio::time::timeout(secs(1), handle.stopped()).await.is_err());
+    ends(handle.stopped()).await;
+    assert_eq!(handle.status(), Status::Stopped);
+    ends(handle.stopped()).await;
+    assert!(ends(host.stop()).await.is_clean());
 }

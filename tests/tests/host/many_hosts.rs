@@ -34,7 +34,7 @@ async fn the_failure_of_one_is_no_other_hosts_business() {
 
 #[tokio::test(start_paused = true)]
 async fn the_tasks_of_one_keep_no_other_alive() {
-    let busy = started(
+    let mut busy = started(
         Host::builder().service("a", |tasks: Tasks| async move { tasks.spawn("long", pass(secs(60))) }),
     )
     .await;

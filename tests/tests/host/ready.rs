@@ -227,7 +227,7 @@ async fn a_restart_that_drops_ready_is_a_failure_like_any_other() {
             stop.requested().await;
         })
     });
-    let report = started(Host::builder().service("web", web)).await;
+    let mut report = started(Host::builder().service("web", web)).await;
     let report = ends(report.wait()).await;
     let web = report.service("web").unwrap();
     assert_eq!((report.exit_code(), web.failures(), web.restarts()), (1, 2, 1), "{report}");
@@ -243,7 +243,7 @@ async fn a_restart_that_never_gets_ready_is_a_failure_too() {
         })
     });
     let begun = Instant::now();
-    let report = started(Host::builder().service("web", web.start_timeout(secs(7)))).await;
+    let mut report = started(Host::builder().service("web", web.start_timeout(secs(7)))).await;
     let report = ends(report.wait()).await;
     assert_eq!(begun.elapsed(), secs(1 + 1 + 7));
     assert_eq!(report.exit_code(), 1);
@@ -288,7 +288,7 @@ async fn a_restarted_thread_that_fails_before_notify_tells_its_error() {
         let host =
             ends(Host::builder().service("web", web).service("b", obedient).build().unwrap().start()).await;
         let report = match host {
-            Ok(host) => ends(host.wait()).await,
+            Ok(mut host) => ends(host.wait()).await,
             Err(error) => error.into_report(),
         };
         let web = report.service("web").unwrap();

@@ -132,7 +132,7 @@ async fn what_came_back_is_clean_and_told_of() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_restarted_like_an_error() {
-    let host = started(
+    let mut host = started(
         Host::builder().service("a", each_second(Hosted::of(|| async { panic!("no") })).max_restarts(3)),
     )
     .await;

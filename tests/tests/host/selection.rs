@@ -15,7 +15,7 @@ fn all() -> HostBuilder {
 
 async fn runs(host: HostBuilder) -> Vec<String> {
     let host = started(host).await;
-    let names = host.handle().services().map(|service| service.name().to_owned()).collect();
+    let names = host.handle().services().iter().map(|service| service.name().to_owned()).collect();
     host.stop().await;
     names
 }

@@ -75,7 +75,7 @@ async fn a_tasks_records_stand_in_a_span_with_both_names() {
 async fn no_span_of_the_caller_sticks_to_a_service() {
     log::gather();
     let caller = tracing::info_span!("caller", name = "span-caller");
-    let host = {
+    let mut host = {
         use tracing::Instrument as _;
         let host = Host::builder().service("span-inner", || async { tracing::info!("span-inner ran") });
         started(host).instrument(caller).await

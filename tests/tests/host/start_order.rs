@@ -143,7 +143,7 @@ async fn blocking_after_a_word_to_the_host_delays_nobody() {
                 stop.requested().await;
             })
             .service("later", Hosted::of(obedient).after(["blocker"]));
-        let host = host.build().unwrap().start().await.unwrap();
+        let mut host = host.build().unwrap().start().await.unwrap();
         let handle = host.handle();
         assert!(begun.elapsed() < millis(700), "ready after {:?}, in round {round}", begun.elapsed());
         while handle.service("later").state() != State::Ended(Ending::Stopped) {
@@ -163,7 +163,7 @@ async fn on_one_thread_a_first_poll_that_blocks_delays_the_others_and_no_more() 
     };
     let host = Host::builder().service("a", obedient).service("blocker", blocker).service("c", obedient);
     let host = host.build().unwrap().start().await.unwrap();
-    assert!(host.handle().services().all(|service| service.state() == State::Running));
+    assert!(host.handle().services().iter().all(|service| service.state() == State::Running));
     assert!(host.stop().await.is_clean());
 }
 

@@ -72,7 +72,7 @@ async fn a_handle_stops_the_host_from_within() {
 
 #[tokio::test(start_paused = true)]
 async fn the_first_cause_is_the_one_that_is_told() {
-    let host = started(Host::builder().service("a", obedient).service(
+    let mut host = started(Host::builder().service("a", obedient).service(
         "b",
         |host: HostHandle, stop: Stop| async move {
             stop.requested().await;
@@ -250,7 +250,7 @@ async fn a_failed_start_waits_for_no_drain() {
 
 #[tokio::test(start_paused = true)]
 async fn wait_and_stop_see_the_same_end() {
-    let host = started(Host::builder().service("a", obedient)).await;
+    let mut host = started(Host::builder().service("a", obedient)).await;
     let handle = host.handle();
     let stopping = async {
         pass(secs(1)).await;

@@ -105,7 +105,7 @@ async fn a_full_queue_makes_the_caller_wait() {
             page.note("enqueued all");
         },
     );
-    let host = started(host).await;
+    let mut host = started(host).await;
     pass(secs(1)).await;
     assert_eq!(diary.all(), [""; 0], "bounded: 1024 wait, one runs, the rest has to wait outside");
     gate.add_permits(200);

@@ -287,7 +287,7 @@ async fn a_start_that_comes_to_nothing_loses_no_job() {
         hostkit::Result::<()>::Ok(())
     });
     let report = match ends(builder.build().unwrap().start()).await {
-        Ok(host) => ends(host.wait()).await,
+        Ok(mut host) => ends(host.wait()).await,
         Err(error) => error.into_report(),
     };
     assert_eq!((report.exit_code(), log.words()), (0, vec!["early".to_owned()]));

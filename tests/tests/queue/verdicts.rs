@@ -100,7 +100,7 @@ async fn snooze_has_no_limit() {
 async fn fatal_stops_the_host_and_the_job_is_dead() {
     for way in ways(|| fatal("no licence").into()) {
         let log = Log::new();
-        let world = world(&log, way).await;
+        let mut world = world(&log, way).await;
         let dead = world.handle.queue("work").dead();
         let report = ends(world.host.wait()).await;
         assert_eq!(report.cause(), Some(&StopCause::Failed("work".into())), "{report}");
@@ -115,7 +115,7 @@ async fn fatal_stops_the_host_and_the_job_is_dead() {
 async fn elsewhere_a_verdict_is_an_error() {
     let host = Host::builder().service("a", || async { Err::<(), _>(discard("useless")) });
     let report = match host.build().unwrap().start().await {
-        Ok(host) => host.wait().await,
+        Ok(mut host) => host.wait().await,
         Err(error) => error.into_report(),
     };
     assert_eq!(&**report.service("a").unwrap().last_error().unwrap(), "useless");

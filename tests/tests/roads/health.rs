@@ -8,7 +8,11 @@ use crate::promises::failing::Refused;
 /// The names of those that are not.
 fn unhealthy(host: &HostHandle) -> Vec<String> {
     assert_eq!(host.status(), Status::Ready);
-    host.services().filter(|service| !service.is_healthy()).map(|service| service.name().to_owned()).collect()
+    host.services()
+        .iter()
+        .filter(|service| !service.is_healthy())
+        .map(|service| service.name().to_owned())
+        .collect()
 }
 
 row! {

@@ -136,7 +136,7 @@ async fn a_fn_whose_time_is_over_counts_towards_max_failures_at_once() {
     };
     let timed = Timed::blocking(slow).timeout(millis(20)).max_failures(1);
     let host = Host::builder().timed("a", Every::secs(100), timed).build().unwrap();
-    let host = host.start().await.unwrap();
+    let mut host = host.start().await.unwrap();
     let handle = host.handle();
     until(|| handle.stop_cause().is_some()).await;
     assert_eq!(handle.stop_cause(), Some(StopCause::Failed("a".into())));
@@ -168,7 +168,7 @@ async fn what_a_thread_says_after_its_time_is_not_lost() {
     assert_eq!(service.last_runs().len(), 1);
     ends(host.stop()).await;
     let stops = Timed::blocking(stops).timeout(millis(10));
-    let host =
+    let mut host =
         Host::builder().timed("stops", Every::secs(100), stops).build().unwrap().start().await.unwrap();
     let report = ends(host.wait()).await;
     assert_eq!(

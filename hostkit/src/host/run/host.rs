@@ -134,7 +134,7 @@ impl Host {
         {
             core.start_failed("hostkit", None, &no_watch(&error));
         }
-        let mut running = RunningHost { life: core.runtime.spawn(life), core };
+        let mut running = RunningHost { life: core.runtime.spawn(life), core, has_ended: false };
         // Both stay true once they are: a host that has started and come to its end at once has started.
         let (ready, finished) = (&running.core.shared.ready, &running.core.finished);
         select2(ready.cancelled(), finished.cancelled()).await;
@@ -231,6 +231,7 @@ impl Drop for HostFuture {
 pub struct RunningHost {
     core: Arc<HostState>,
     life: JoinHandle<Report>,
+    has_ended: bool,
 }
 
 impl RunningHost {
@@ -239,8 +240,29 @@ impl RunningHost {
         HostHandle(self.core.clone())
     }
 
-    /// Waits until the host has ended by itself.
-    pub async fn wait(mut self) -> Report {
+    /// Waits until the host has ended: by itself, or because a [`HostHandle`] asked it to stop.
+    ///
+    /// Dropped before its end it loses nothing, and the host goes on: it can be one of several things that are waited for. Once the
+    /// host has ended, each further call tells of it again, at once.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # #[tokio::main]
+    /// # async fn main() {
+    /// let host = hostkit::Host::builder().service("brief", || async {
+    ///     tokio::time::sleep(Duration::from_millis(20)).await;
+    /// });
+    /// let mut host = host.build().unwrap().start().await.unwrap();
+    /// let report = loop {
+    ///     tokio::select! {
+    ///         report = host.wait() => break report,
+    ///         () = tokio::time::sleep(Duration::from_millis(5)) => println!("it still runs"),
+    ///     }
+    /// };
+    /// assert!(report.is_clean());
+    /// # }
+    /// ```
+    pub async fn wait(&mut self) -> Report {
         self.ended().await
     }
 
@@ -251,10 +273,14 @@ impl RunningHost {
     }
 
     async fn ended(&mut self) -> Report {
-        match (&mut self.life).await {
-            Ok(report) => report,
-            Err(_) => Report::of(&self.core), // the runtime is shutting down
+        if !self.has_ended {
+            let ended = (&mut self.life).await;
+            self.has_ended = true; // a task gives its output once, and panics at a second question
+            if let Ok(report) = ended {
+                return report;
+            }
         }
+        Report::of(&self.core) // told before, or the runtime is shutting down
     }
 }
 

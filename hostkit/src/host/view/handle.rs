@@ -58,6 +58,38 @@ impl HostHandle {
         self.0.stop.cause().cloned()
     }
 
+    /// Waits until the host is ready, and says whether it is or was: `true` once everything has started, and from then on, also after
+    /// the stop; `false` as soon as a stop is asked for before that, by a failed start or by anybody, for then it never will be.
+    ///
+    /// A service that asks this before it has told its own [`Ready`](crate::Ready) waits for itself, until the start times out.
+    ///
+    /// ```
+    /// use hostkit::prelude::*;
+    ///
+    /// #[hosted_service]
+    /// async fn greeter(host: HostHandle, stop: Stop) {
+    ///     if host.ready().await {
+    ///         tracing::info!("all services have started");
+    ///     }
+    ///     stop.requested().await;
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub async fn ready(&self) -> bool {
+        let ready = &self.0.shared.ready;
+        select2(ready.cancelled(), self.0.stop.raised()).await;
+        ready.is_cancelled()
+    }
+
+    /// Waits until the host has ended: everything has stopped, and its values have been dropped. It does not ask for that;
+    /// [`stop`](HostHandle::stop) does. It returns after a failed start, too.
+    ///
+    /// It is for those outside: a service that waits for this waits for its own end, and is aborted at the deadline. A service waits
+    /// for [`Stop::requested`](crate::Stop::requested).
+    pub async fn stopped(&self) {
+        self.0.finished.cancelled().await;
+    }
+
     /// The service of this name.
     ///
     /// # Panics
@@ -92,13 +124,10 @@ impl HostHandle {
         self.0.shared.slots.polls()
     }
 
-    /// Every service, by name.
-    pub fn services(&self) -> impl Iterator<Item = ServiceHandle> {
-        let names: Vec<_> = self.0.by_name().map(|service| service.record.clone()).collect();
-        let core = self.0.clone();
-        names.into_iter().filter_map(move |record| {
-            Some(ServiceHandle { index: core.find(record.name())?, core: core.clone() })
-        })
+    /// Every service that the host runs, by name.
+    pub fn services(&self) -> Vec<ServiceHandle> {
+        let names = self.0.by_name().map(|service| service.record.name());
+        names.filter_map(|name| self.find_service(name)).collect()
     }
 }
 

@@ -22,6 +22,6 @@ fn main() {
         let handle = host.handle();
         let measured = firings.measured().await;
         assert!(host.stop().await.is_clean());
-        firings.tell(measured, handle.services().map(|timer| timer.missed() + timer.skipped()).sum());
+        firings.tell(measured, handle.services().iter().map(|timer| timer.missed() + timer.skipped()).sum());
     });
 }
