@@ -60,7 +60,7 @@ struct QueueView {
 
 fn lines(host: &HostHandle) -> Vec<QueueView> {
     let line = |(name, steer): (&str, &dyn crate::queue::QueueControl)| {
-        let works = host.find_service(name).is_some_and(|service| !service.has_ended());
+        let works = host.service(name).is_some_and(|service| !service.has_ended());
         let off = (!works).then(|| "its handler does not run: it is off, left out, or has ended".into());
         let paused = || Some(format!("it is paused ({}): resume it first", steer.paused()?));
         QueueView {

@@ -148,7 +148,7 @@ impl TestHost {
     /// If there is none.
     #[track_caller]
     pub fn service(&self, name: &str) -> ServiceHandle {
-        self.handle.service(name)
+        self.handle.known_service(name)
     }
 
     /// The handle that a service would get.

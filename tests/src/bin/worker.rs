@@ -22,7 +22,7 @@ fn gamma(stop: Stop) {
 
 #[timed(every = "10ms", group = "clocks")]
 async fn delta(host: HostHandle) {
-    if host.service("delta").runs() == 3 {
+    if host.service("delta").expect("it runs").runs() == 3 {
         println!("delta ran three times");
     }
 }

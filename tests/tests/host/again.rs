@@ -65,7 +65,7 @@ async fn the_next_run_of_a_fn_waits_for_the_thread_of_the_one_before() {
         }
     });
     let host = started(Host::builder().service("again-thread", restarted(service))).await;
-    let service = host.handle().service("again-thread");
+    let service = host.handle().service("again-thread").unwrap();
     let begun = std::time::Instant::now();
     while runs.load(Ordering::SeqCst) < 3 || service.state() != State::Running {
         assert!(begun.elapsed() < secs(20), "{:?} after {runs:?} runs", service.state());
@@ -95,7 +95,7 @@ async fn a_stop_waits_for_the_thread_of_a_run_that_was_given_up() {
         Ok(())
     });
     let host = started(Host::builder().service("again-stopped", restarted(service))).await;
-    let service = host.handle().service("again-stopped");
+    let service = host.handle().service("again-stopped").unwrap();
     while runs.load(Ordering::SeqCst) < 2 || service.restarts() < 2 {
         pass(millis(5)).await;
     }
@@ -136,7 +136,7 @@ async fn what_a_run_says_that_was_given_up_concerns_nobody() {
         .max_restarts(50)
         .heartbeat(secs(3));
     let host = started(Host::builder().service("again-left", service)).await;
-    let service = host.handle().service("again-left");
+    let service = host.handle().service("again-left").unwrap();
     while runs.load(Ordering::SeqCst) < 3 {
         pass(millis(100)).await;
     }

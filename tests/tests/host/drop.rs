@@ -62,7 +62,7 @@ async fn a_wait_that_is_given_up_loses_nothing_and_the_drop_stops_the_host() {
     assert_eq!(handle.status(), Status::Ready);
     drop(host);
     pass(millis(1)).await;
-    assert_eq!(handle.service("a").state().ending(), Some(Ending::Stopped));
+    assert_eq!(handle.service("a").unwrap().state().ending(), Some(Ending::Stopped));
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,7 +124,7 @@ async fn a_run_that_is_dropped_in_the_middle_of_its_start_takes_down_what_is_up(
     let (host, mut handle) = handle_of(host);
     let starting = async {
         let handle = handle.recv().await.unwrap();
-        while handle.service("b").state() != State::Starting {
+        while handle.service("b").unwrap().state() != State::Starting {
             pass(millis(10)).await;
         }
         handle

@@ -171,9 +171,9 @@ async fn a_failed_start_shows_in_the_states_from_the_outside() {
         .service("broken", broken)
         .service("later", Hosted::of(noted).after(["broken"]))
         .on(Moment::Stopped, |host: hostkit::HostHandle| async move {
-            assert_eq!(host.service("later").state(), State::Waiting);
-            assert_eq!(host.service("broken").state(), State::Ended(Ending::Failed));
-            assert!(!host.service("broken").is_healthy());
+            assert_eq!(host.service("later").unwrap().state(), State::Waiting);
+            assert_eq!(host.service("broken").unwrap().state(), State::Ended(Ending::Failed));
+            assert!(!host.service("broken").unwrap().is_healthy());
         });
     let report = refused(host).await;
     assert!(report.hooks().is_empty(), "{report}");

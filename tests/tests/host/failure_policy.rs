@@ -45,10 +45,10 @@ async fn an_error_that_is_ignored_is_in_the_report_only() {
         .service("b", obedient);
     let host = started(host).await;
     pass(secs(60)).await;
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     assert!(!a.is_healthy());
     assert_eq!(a.state().ending(), Some(Ending::Failed));
-    assert!(host.handle().service("b").is_healthy());
+    assert!(host.handle().service("b").unwrap().is_healthy());
     let report = host.stop().await;
     assert_eq!((report.exit_code(), report.is_clean()), (0, true));
     let a = report.service("a").unwrap();

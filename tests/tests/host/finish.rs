@@ -18,7 +18,7 @@ async fn the_host_goes_on_without_what_returned() {
     let host = started(Host::builder().service("a", brief(1)).service("b", obedient)).await;
     pass(secs(3600)).await;
     assert_eq!(host.handle().status(), Status::Ready);
-    assert!(host.handle().service("a").is_healthy());
+    assert!(host.handle().service("a").unwrap().is_healthy());
     let report = host.stop().await;
     let a = report.service("a").unwrap();
     assert_eq!((a.ending(), a.runs(), a.stop_took()), (Some(Ending::Finished), 1, None));
@@ -42,8 +42,8 @@ async fn on_finish_restart_runs_again_and_uses_up_no_budget() {
         Hosted::of(|| async {}).on_finish(OnFinish::Restart).backoff(Backoff::new(secs(1), secs(1)));
     let host = started(Host::builder().service("a", service.max_restarts(1))).await;
     pass(millis(100_500)).await;
-    assert_eq!(host.handle().service("a").runs(), 101);
-    assert_eq!(host.handle().service("a").failures(), 0);
+    assert_eq!(host.handle().service("a").unwrap().runs(), 101);
+    assert_eq!(host.handle().service("a").unwrap().failures(), 0);
     let report = host.stop().await;
     assert!(report.is_clean());
 }
@@ -214,7 +214,7 @@ async fn a_handle_outlives_the_host() {
     let handle: HostHandle = host.handle();
     host.stop().await;
     assert_eq!(handle.status(), Status::Stopped);
-    assert_eq!(handle.service("a").state().ending(), Some(Ending::Stopped));
+    assert_eq!(handle.service("a").unwrap().state().ending(), Some(Ending::Stopped));
     handle.stop();
     assert_eq!(handle.stop_cause(), Some(StopCause::Requested));
 }

@@ -5,6 +5,8 @@ use hostkit::{
     State, Status, Stop, StopCause,
 };
 
+use hostkit::testing::TestHost;
+
 use super::world::{Diary, Page, ends, lived, millis, obedient, pass, refused, secs, started};
 
 #[tokio::test(start_paused = true)]
@@ -17,30 +19,31 @@ async fn it_tells_of_every_service_by_name() {
     let names: Vec<_> = host.handle().services().iter().map(|service| service.name().to_owned()).collect();
     assert_eq!(names, ["alpha.beta-1", "beta", "zeta"]);
     for name in names {
-        assert_eq!(host.handle().service(&name).name(), name);
+        assert_eq!(host.handle().service(&name).unwrap().name(), name);
     }
     host.stop().await;
 }
 
 #[tokio::test(start_paused = true)]
 #[should_panic(expected = "no service named `heartbaet`; did you mean `heartbeat`?")]
-async fn a_name_that_is_none_panics_with_the_nearest() {
-    let host = started(Host::builder().service("heartbeat", obedient).service("web", obedient)).await;
-    host.handle().service("heartbaet");
+async fn under_test_a_name_that_is_none_panics_with_the_nearest() {
+    let host = TestHost::empty().service("heartbeat", obedient).service("web", obedient);
+    host.start().await.unwrap().service("heartbaet");
 }
 
 #[tokio::test(start_paused = true)]
 #[should_panic(expected = "no service named `x`")]
 async fn a_name_that_is_near_to_nothing_panics_too() {
-    let host = started(Host::builder().service("heartbeat", obedient)).await;
-    host.handle().service("x");
+    let host = TestHost::empty().service("heartbeat", obedient).start().await.unwrap();
+    host.service("x");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_switched_off_is_none() {
     let host = Host::builder().service("on", obedient).service("off", Hosted::of(obedient).enabled(false));
     let host = started(host).await;
-    assert!(host.handle().find_service("off").is_none());
+    assert!(host.handle().service("off").is_none());
+    assert!(host.handle().service("never-was").is_none());
     host.stop().await;
 }
 
@@ -58,7 +61,7 @@ async fn it_counts_runs_failures_and_restarts() {
     );
     let host = started(host).await;
     pass(secs(35)).await;
-    let (a, t) = (host.handle().service("a"), host.handle().service("t"));
+    let (a, t) = (host.handle().service("a").unwrap(), host.handle().service("t").unwrap());
     assert_eq!((a.runs(), a.failures(), a.restarts()), (4, 3, 3));
     assert_eq!((t.runs(), t.failures(), t.restarts()), (4, 4, 0));
     assert_eq!(a.last_error().as_deref(), Some("no"));

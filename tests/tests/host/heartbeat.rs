@@ -19,7 +19,7 @@ async fn a_beating_service_is_healthy() {
     let host = started(host).await;
     for _ in 0..100 {
         pass(millis(700)).await;
-        assert!(host.handle().service("a").is_healthy());
+        assert!(host.handle().service("a").unwrap().is_healthy());
     }
     assert!(host.stop().await.is_clean());
 }
@@ -35,7 +35,7 @@ async fn a_silent_service_is_unhealthy_until_it_beats_again() {
         .heartbeat(secs(30)),
     );
     let host = started(host).await;
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     pass(secs(30)).await;
     assert!(a.is_healthy(), "the first is due 30 s after it began");
     pass(secs(1)).await;
@@ -56,7 +56,7 @@ async fn what_has_ended_need_not_beat() {
         .service("b", obedient);
     let host = started(host).await;
     pass(secs(60)).await;
-    assert!(host.handle().service("a").is_healthy());
+    assert!(host.handle().service("a").unwrap().is_healthy());
     host.stop().await;
 }
 
@@ -69,7 +69,7 @@ async fn a_heartbeat_that_is_not_watched_is_never_missed() {
     }))
     .await;
     pass(secs(100_000)).await;
-    assert!(host.handle().service("a").is_healthy());
+    assert!(host.handle().service("a").unwrap().is_healthy());
     host.stop().await;
 }
 
@@ -118,7 +118,7 @@ async fn a_service_that_waits_or_stops_need_not_beat() {
     let hour = Backoff::new(secs(3_600), secs(3_600));
     let failing = Hosted::of(failing).heartbeat(secs(2)).on_failure(OnFailure::Restart).backoff(hour);
     let host = started(Host::builder().service("a", failing).service("b", obedient)).await;
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     assert_eq!(a.state(), State::Restarting);
     pass(secs(3_601)).await;
     assert_eq!(

@@ -51,16 +51,16 @@ async fn hooks_see_the_host_as_it_is() {
     let host = Host::builder()
         .service("a", obedient)
         .on(Moment::Starting, |host: HostHandle| async move {
-            assert_eq!(host.service("a").state(), State::Waiting)
+            assert_eq!(host.service("a").unwrap().state(), State::Waiting)
         })
         .on(Moment::Started, |host: HostHandle| async move {
-            assert_eq!(host.service("a").state(), State::Running)
+            assert_eq!(host.service("a").unwrap().state(), State::Running)
         })
         .on(Moment::Stopping, |host: HostHandle| async move {
-            assert_eq!(host.service("a").state(), State::Running)
+            assert_eq!(host.service("a").unwrap().state(), State::Running)
         })
         .on(Moment::Stopped, |host: HostHandle| async move {
-            assert_eq!(host.service("a").state(), State::Ended(Ending::Stopped));
+            assert_eq!(host.service("a").unwrap().state(), State::Ended(Ending::Stopped));
         });
     let report = started(host).await.stop().await;
     assert!(report.is_clean(), "{report}");
@@ -70,7 +70,7 @@ async fn hooks_see_the_host_as_it_is() {
 async fn a_hook_is_no_service() {
     let host = Host::builder().provide(Diary::new()).service("a", obedient).on(Moment::Started, hooked);
     let host = started(host).await;
-    assert!(host.handle().find_service("on-started").is_none());
+    assert!(host.handle().service("on-started").is_none());
     assert_eq!(host.stop().await.services().len(), 1);
 }
 

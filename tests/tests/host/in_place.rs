@@ -56,7 +56,7 @@ fn to_block_in_place_holds_nobody_up_and_is_no_stall() {
             assert!(beside.load(Ordering::SeqCst), "others run meanwhile");
             pass(millis(400)).await;
             for name in [&service, &timer, &task] {
-                assert_eq!((warned(name), host.handle().service(name).stalls()), (0, 0), "{name}");
+                assert_eq!((warned(name), host.handle().service(name).unwrap().stalls()), (0, 0), "{name}");
             }
             let report = ends(host.stop()).await;
             assert!(report.is_clean(), "{report}");

@@ -13,8 +13,8 @@ async fn hosts_do_not_see_each_others_services_and_values() {
     let host = |diary: &Arc<Diary>| Host::builder().provide(diary.clone()).service("same", noted);
     let (first, second) =
         (started(host(&one).service("only-here", obedient)).await, started(host(&two)).await);
-    assert!(first.handle().find_service("only-here").is_some());
-    assert!(second.handle().find_service("only-here").is_none());
+    assert!(first.handle().service("only-here").is_some());
+    assert!(second.handle().service("only-here").is_none());
     first.stop().await;
     assert_eq!(one.all(), ["same began", "same told"]);
     assert_eq!(two.all(), ["same began"]);

@@ -30,7 +30,7 @@ async fn a_service_takes_any_parameters_in_any_order() {
         assert!(tasks.is_empty() && !token.is_cancelled() && !stop.is_requested());
         assert_eq!((text.as_str(), *number, shown.to_string()), ("text", 7, "shown".to_owned()));
         assert!(none.is_none() && some.is_some_and(|some| std::ptr::eq(&*some, &*text)));
-        assert_eq!(host.service("all").name(), "all");
+        assert_eq!(host.service("all").unwrap().name(), "all");
         heart.beat();
         ready.notify();
         page.note("saw twelve");

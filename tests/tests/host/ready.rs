@@ -25,10 +25,10 @@ async fn why(host: hostkit::HostBuilder) -> String {
 async fn a_service_is_starting_until_it_notifies() {
     async fn late(ready: Ready, host: HostHandle, stop: Stop) {
         pass(secs(5)).await;
-        assert_eq!(host.service("late").state(), State::Starting);
+        assert_eq!(host.service("late").unwrap().state(), State::Starting);
         assert_eq!(host.status(), Status::Starting);
         ready.notify();
-        assert_eq!(host.service("late").state(), State::Running);
+        assert_eq!(host.service("late").unwrap().state(), State::Running);
         stop.requested().await;
     }
     let begun = Instant::now();
@@ -261,7 +261,7 @@ async fn a_restarted_service_is_starting_until_it_notifies_again() {
         })
     });
     let host = started(Host::builder().service("web", web)).await;
-    let web = host.handle().service("web");
+    let web = host.handle().service("web").unwrap();
     pass(millis(1500)).await;
     assert_eq!(web.state(), State::Restarting);
     pass(secs(1)).await;

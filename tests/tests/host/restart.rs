@@ -121,7 +121,7 @@ async fn what_came_back_is_clean_and_told_of() {
         Host::builder().provide(AtomicU32::new(0)).service("a", each_second(Hosted::of(third_time_lucky)));
     let host = started(host).await;
     pass(secs(10)).await;
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     assert_eq!((a.state(), a.is_healthy(), a.restarts()), (State::Running, true, 2));
     let report = host.stop().await;
     assert!(report.is_clean());
@@ -146,7 +146,7 @@ async fn between_runs_it_is_restarting_and_unhealthy_and_keeps_the_host_alive() 
     let (host, _) = alone(restarting(Hosted::of(failing)).backoff(Backoff::new(secs(60), secs(60))));
     let host = started(host).await;
     pass(secs(30)).await;
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     assert_eq!((a.state(), a.is_healthy(), a.runs(), a.failures()), (State::Restarting, false, 1, 1));
     assert_eq!(a.last_error().as_deref(), Some("no"));
     assert_eq!(host.handle().stop_cause(), None);

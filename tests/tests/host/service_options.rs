@@ -137,7 +137,7 @@ async fn runs<const N: usize>(host: HostBuilder, sets: &[&str], names: [&str; N]
     let host = host.configuration(layers).build().unwrap().start().await.unwrap();
     tokio::time::sleep(Duration::from_millis(60_500)).await;
     let handle = host.handle();
-    let counts = names.map(|name| handle.find_service(name).map_or(0, |service| service.runs()));
+    let counts = names.map(|name| handle.service(name).map_or(0, |service| service.runs()));
     ends(host.stop()).await;
     counts
 }
@@ -180,7 +180,7 @@ async fn the_policy_of_a_service_can_be_configured() {
     let layers = Layers::new().set("services.feed.on_failure=ignore");
     let host = failing().configuration(layers).build().unwrap().start().await.unwrap();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    assert_eq!(host.handle().service("feed").failures(), 1);
+    assert_eq!(host.handle().service("feed").unwrap().failures(), 1);
     ends(host.stop()).await;
 }
 

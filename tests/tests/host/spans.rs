@@ -192,7 +192,7 @@ async fn a_long_poll_is_warned_of_while_it_lasts_and_counted() {
     assert_eq!(warned[0].level, Level::WARN);
     assert!(warned[0].text.contains("holds its executor thread: no await for"), "{warned:?}");
     assert!(warned[0].text.contains("thread=tokio-rt-worker"), "{warned:?}");
-    assert_eq!(host.handle().service("stall-blocker").stalls(), 1);
+    assert_eq!(host.handle().service("stall-blocker").unwrap().stalls(), 1);
     pass(millis(400)).await;
     let report = host.stop().await;
     assert_eq!(report.service("stall-blocker").unwrap().stalls(), 1, "one poll, one stall");

@@ -60,9 +60,9 @@ async fn a_level_of_a_diamond_waits_for_both_sides() {
 async fn a_slow_start_holds_up_only_what_comes_after_it() {
     async fn witness(host: HostHandle, stop: Stop) {
         pass(secs(5)).await;
-        assert_eq!(host.service("slow").state(), State::Starting);
-        assert_eq!(host.service("quick").state(), State::Running);
-        assert_eq!(host.service("after").state(), State::Waiting);
+        assert_eq!(host.service("slow").unwrap().state(), State::Starting);
+        assert_eq!(host.service("quick").unwrap().state(), State::Running);
+        assert_eq!(host.service("after").unwrap().state(), State::Waiting);
         stop.requested().await;
     }
     let host = Host::builder()
@@ -78,8 +78,8 @@ async fn a_slow_start_holds_up_only_what_comes_after_it() {
 #[tokio::test(start_paused = true)]
 async fn without_ready_a_service_has_started_once_it_runs() {
     let host = started(Host::builder().service("endless", stubborn)).await;
-    assert_eq!(host.handle().service("endless").state(), State::Running);
-    assert_eq!(host.handle().service("endless").runs(), 1);
+    assert_eq!(host.handle().service("endless").unwrap().state(), State::Running);
+    assert_eq!(host.handle().service("endless").unwrap().runs(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,7 +146,7 @@ async fn blocking_after_a_word_to_the_host_delays_nobody() {
         let mut host = host.build().unwrap().start().await.unwrap();
         let handle = host.handle();
         assert!(begun.elapsed() < millis(700), "ready after {:?}, in round {round}", begun.elapsed());
-        while handle.service("later").state() != State::Ended(Ending::Stopped) {
+        while handle.service("later").unwrap().state() != State::Ended(Ending::Stopped) {
             pass(millis(1)).await;
         }
         assert!(begun.elapsed() < millis(1600), "told after {:?}, in round {round}", begun.elapsed());

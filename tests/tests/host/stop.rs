@@ -268,7 +268,7 @@ async fn states_change_as_the_stop_goes_on() {
     let host = started(host).await;
     let handle = host.handle();
     let watching = async {
-        let state = |name: &str| handle.service(name).state();
+        let state = |name: &str| handle.service(name).unwrap().state();
         pass(secs(2)).await;
         assert_eq!((state("a"), state("b")), (State::Running, State::Stopping));
         pass(secs(5)).await;

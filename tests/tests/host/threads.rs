@@ -73,7 +73,7 @@ async fn a_panic_of_a_thread_that_is_ignored_harms_nobody() {
     let host =
         Host::builder().service("a", panics).service("b", obedient).build().unwrap().start().await.unwrap();
     pass(millis(50)).await;
-    assert_eq!(host.handle().service("a").state(), State::Ended(Ending::Failed));
+    assert_eq!(host.handle().service("a").unwrap().state(), State::Ended(Ending::Failed));
     assert!(host.stop().await.is_clean());
 }
 

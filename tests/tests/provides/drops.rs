@@ -342,7 +342,7 @@ async fn what_a_fn_made_may_block_when_it_is_dropped() {
         timer(Timed::blocking(|_: Dep<Client>| {}).first(secs(3600))),
     ] {
         let host = started(host).await;
-        assert_eq!(host.handle().service("t").trigger().await, hostkit::Triggered::Done);
+        assert_eq!(host.handle().service("t").unwrap().trigger().await, hostkit::Triggered::Done);
         let report = host.stop().await;
         assert!(report.is_clean(), "{report}");
         assert_eq!(report.service("t").unwrap().failures(), 0);
@@ -396,7 +396,8 @@ async fn a_panic_of_the_drop_of_a_runs_value_fails_the_run() {
             .timed("task", Every::secs(3600), Timed::of(|_: Dep<Bomb>| async {}).first(secs(3600)));
         let host = started(host).await;
         for name in ["blocking", "task"] {
-            let hostkit::Triggered::Failed(failure) = host.handle().service(name).trigger().await else {
+            let hostkit::Triggered::Failed(failure) = host.handle().service(name).unwrap().trigger().await
+            else {
                 panic!("`{name}` should have failed")
             };
             assert_eq!(&*failure, "`journal` (provides) panicked while it was dropped: could not flush");
@@ -436,8 +437,8 @@ async fn no_handle_keeps_a_value() {
     let report = host.stop().await;
     assert!(report.is_clean(), "{report}");
     assert_eq!(diary.all(), ["keeps", "given"]);
-    assert_eq!((handle.status(), handle.service("timer").runs() > 0), (Status::Stopped, true));
-    assert!(!handle.service("timer").pause("too late"));
+    assert_eq!((handle.status(), handle.service("timer").unwrap().runs() > 0), (Status::Stopped, true));
+    assert!(!handle.service("timer").unwrap().pause("too late"));
 }
 
 /// In real time: it blocks. The others are not reached; the report says which one it is.

@@ -191,7 +191,7 @@ async fn their_work_in_the_background_is_the_hosts() {
 async fn services_wait_for_them() {
     let host = Host::builder()
         .provide_with("a", |host: HostHandle| async move {
-            assert_eq!(host.service("s").state(), State::Waiting);
+            assert_eq!(host.service("s").unwrap().state(), State::Waiting);
             pass(millis(10)).await;
             made(A)
         })

@@ -137,7 +137,7 @@ async fn sync_code_enqueues_too() {
         }),
     );
     let world = open::<Job>(builder).await;
-    while world.handle.service("reader").state().ending().is_none() {
+    while world.handle.service("reader").unwrap().state().ending().is_none() {
         tokio::task::spawn_blocking(|| std::thread::sleep(millis(1))).await.unwrap();
     }
     assert!(world.stop().await.is_clean());

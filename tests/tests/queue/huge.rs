@@ -44,7 +44,7 @@ async fn the_longest_times_and_the_greatest_numbers_harm_nobody() {
     assert_eq!((log.count("good"), log.count("past"), log.count("never")), (1, 1, 0));
     assert_eq!((log.count("low"), log.count("high")), (1, 1));
     assert_eq!((stats.delayed, stats.done, stats.retried, stats.snoozed), (5, 4, 2, 1), "{stats:?}");
-    assert!(world.handle.service("work").is_healthy());
+    assert!(world.handle.service("work").unwrap().is_healthy());
     let report = world.stop().await;
     assert_eq!(report.service("work").unwrap().left_over(), 5);
 }

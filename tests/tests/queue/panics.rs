@@ -209,10 +209,10 @@ async fn in_a_dead_job_that_is_dropped() {
     world.queue.enqueue(Touchy("undroppable too".into())).await.unwrap();
     pass(secs(1)).await;
     let queue = world.handle.queue("dead-bombs");
-    let failures = world.handle.service("dead-bombs").failures();
+    let failures = world.handle.service("dead-bombs").unwrap().failures();
     assert_eq!((failures, queue.dead().len()), (2, 2));
     assert!(queue.discard_dead(queue.dead()[0].id));
-    assert_eq!(world.handle.service("dead-bombs").failures(), failures + 1);
+    assert_eq!(world.handle.service("dead-bombs").unwrap().failures(), failures + 1);
     let told = || {
         let lines = log::with("`dead-bombs`: a dead job of type `");
         lines
@@ -227,7 +227,7 @@ async fn in_a_dead_job_that_is_dropped() {
     pass(secs(1)).await;
     assert_eq!((queue.stats().dead, queue.stats().forgotten), (1000, 1));
     assert_eq!(told(), 2);
-    let last = world.handle.service("dead-bombs").last_error().unwrap();
-    assert!(world.handle.service("dead-bombs").failures() > failures + 1000, "{last}");
+    let last = world.handle.service("dead-bombs").unwrap().last_error().unwrap();
+    assert!(world.handle.service("dead-bombs").unwrap().failures() > failures + 1000, "{last}");
     assert_eq!(world.stop().await.exit_code(), 0, "what a queue goes on after");
 }

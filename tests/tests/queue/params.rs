@@ -24,7 +24,10 @@ async fn everything_at_once() {
         let log = notes.clone();
         async move {
             assert!(missing.is_none() && !stop.is_requested() && !token.is_cancelled());
-            assert_eq!((host.service("work").name(), attempt.number(), attempt.max()), ("work", 1, 4));
+            assert_eq!(
+                (host.service("work").unwrap().name(), attempt.number(), attempt.max()),
+                ("work", 1, 4)
+            );
             tasks.spawn("task", async {});
             others.enqueue(Other(7)).await.unwrap();
             log.note(format!("{} {} {}", job.0, pool.0, attempt.id()));

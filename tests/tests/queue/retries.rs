@@ -32,7 +32,7 @@ async fn it_runs_again_with_a_growing_backoff_until_it_is_done() {
     }
     let stats = world.handle.queue("work").stats();
     assert_eq!((stats.done, stats.failed, stats.retried, stats.died), (1, 3, 3, 0));
-    let service = world.handle.service("work");
+    let service = world.handle.service("work").unwrap();
     assert_eq!((service.runs(), service.failures()), (4, 3));
     assert_eq!(&*service.last_error().unwrap(), "not yet");
     let report = world.stop().await;

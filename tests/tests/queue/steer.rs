@@ -48,14 +48,14 @@ async fn its_figures() {
     assert_eq!(stats.time_in_queue.mean().as_secs(), (10 + 10 + 20) / 6);
     assert_eq!((queue.name(), world.handle.queues().len()), ("work", 1));
     assert!(queue.job_type().ends_with("::Job"));
-    assert_eq!(world.handle.service("work").queue().unwrap().stats().done, 6);
-    assert!(world.handle.service("door").queue().is_none());
+    assert_eq!(world.handle.service("work").unwrap().queue().unwrap().stats().done, 6);
+    assert!(world.handle.service("door").unwrap().queue().is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_lets_what_runs_end_and_begins_nothing() {
     let (world, log) = slow(1).await;
-    let (queue, service) = (world.handle.queue("work"), world.handle.service("work"));
+    let (queue, service) = (world.handle.queue("work"), world.handle.service("work").unwrap());
     fill(&world, 3).await;
     assert!(queue.pause("the disk is full"));
     assert_eq!((service.state(), service.paused().as_deref()), (State::Paused, Some("the disk is full")));

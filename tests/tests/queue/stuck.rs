@@ -27,7 +27,7 @@ fn walk_blocking(step: Other, queue: Queue<Other>) -> hostkit::Result {
 }
 
 fn is_healthy(handle: &HostHandle, name: &str) -> bool {
-    handle.service(name).is_healthy()
+    handle.service(name).unwrap().is_healthy()
 }
 
 /// Waits in real time until this is logged; says how often it is.

@@ -61,7 +61,7 @@ async fn snooze_comes_back_and_uses_no_attempt() {
         assert_eq!(log.when("run 1"), [0.0, 77.0]);
         let stats = world.handle.queue("work").stats();
         assert_eq!((stats.done, stats.snoozed, stats.failed, stats.died), (1, 1, 0, 0));
-        assert_eq!(world.handle.service("work").failures(), 0);
+        assert_eq!(world.handle.service("work").unwrap().failures(), 0);
     }
 }
 

@@ -57,7 +57,7 @@ async fn a_handler_that_it_switches_off_leaves_its_queue_to_pile_up() {
         .unwrap();
     host.advance(secs(10)).await;
     assert_eq!(host.enqueued::<Mail>(), [mail("a")]);
-    assert!(host.handle().find_service("send").is_none());
+    assert!(host.handle().service("send").is_none());
 }
 
 #[test]

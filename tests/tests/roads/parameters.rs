@@ -43,7 +43,7 @@ row! {
                     ready.notify();
                     assert!(!stop.is_requested() && !token.is_cancelled() && tasks.is_empty());
                     assert_eq!((queue.len().await, road.limit, *seven), (0, 0, 7));
-                    assert_eq!(host.service("hosted").runs(), 1);
+                    assert_eq!(host.service("hosted").unwrap().runs(), 1);
                 },
             )
             .timed("timed", Every::secs(3600), |tick: Tick, _pool: Dep<Pool>| async move {

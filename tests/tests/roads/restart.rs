@@ -57,7 +57,7 @@ row! {
     discover {
         let host = started(embedded("flaky")).await;
         pass(secs(1)).await;
-        assert_eq!(host.handle().service("flaky").restarts(), 2);
+        assert_eq!(host.handle().service("flaky").unwrap().restarts(), 2);
         recovered(&host.stop().await, "flaky");
     }
     test_host {

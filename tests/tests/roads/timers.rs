@@ -56,8 +56,8 @@ row! {
     discover {
         let host = started(embedded("beat")).await;
         pass(secs(25)).await;
-        assert_eq!(host.handle().service("beat").runs(), 3);
-        assert!(matches!(host.handle().service("beat").trigger().await, Triggered::Done));
+        assert_eq!(host.handle().service("beat").unwrap().runs(), 3);
+        assert!(matches!(host.handle().service("beat").unwrap().trigger().await, Triggered::Done));
         assert!(host.stop().await.is_clean());
     }
     test_host {

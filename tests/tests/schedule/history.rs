@@ -51,5 +51,5 @@ async fn next_due_is_by_the_wall_clock() {
     assert_eq!(next("d"), Some(unix(1_014)));
     let handle = host.handle();
     host.stop().await;
-    assert_eq!(handle.service("e").next_due(), None);
+    assert_eq!(handle.service("e").unwrap().next_due(), None);
 }

@@ -23,7 +23,7 @@ async fn until(what: impl Fn() -> bool) {
 
 async fn ran(host: &RunningHost, names: &[&str]) {
     let handle = host.handle();
-    until(|| names.iter().all(|name| !handle.service(name).last_runs().is_empty())).await;
+    until(|| names.iter().all(|name| !handle.service(name).unwrap().last_runs().is_empty())).await;
 }
 
 /// Three runs of 400 ms, each of which may take 700: the last one waits for 800 ms.
@@ -43,7 +43,7 @@ fn to_wait_for_a_thread_is_no_part_of_a_runs_time() {
         let host = host.build().unwrap().start().await.unwrap();
         ran(&host, &["a", "b", "c"]).await;
         for name in ["a", "b", "c"] {
-            let service = host.handle().service(name);
+            let service = host.handle().service(name).unwrap();
             assert_eq!((service.runs(), service.failures()), (1, 0), "{name}: {:?}", service.last_error());
         }
         assert!(ends(host.stop()).await.is_clean());
@@ -57,7 +57,7 @@ fn the_time_of_a_fn_still_has_an_end() {
     with_pool_of(1, async {
         let host =
             Host::builder().timed("a", Every::secs(100), timed).build().unwrap().start().await.unwrap();
-        let a = host.handle().service("a");
+        let a = host.handle().service("a").unwrap();
         until(|| a.failures() == 1).await;
         assert!(a.last_runs()[0].took < millis(550), "it failed when its time was over: {:?}", a.last_runs());
         assert!(a.last_error().unwrap().starts_with("did not end within 50ms"), "{:?}", a.last_error());
@@ -102,7 +102,7 @@ async fn a_fn_whose_time_is_over_has_failed_at_once() {
     };
     let timed = Timed::blocking(slow).timeout(millis(20)).first(secs(1_000)).overlap(Overlap::Skip);
     let host = Host::builder().timed("a", Every::secs(100), timed).build().unwrap().start().await.unwrap();
-    let a = host.handle().service("a");
+    let a = host.handle().service("a").unwrap();
     let failed = ends(a.trigger()).await;
     assert!(
         matches!(&failed, Triggered::Failed(why) if why.starts_with("did not end within 20ms")),
@@ -162,7 +162,7 @@ async fn what_a_thread_says_after_its_time_is_not_lost() {
         .start()
         .await
         .unwrap();
-    let service = host.handle().service("panics");
+    let service = host.handle().service("panics").unwrap();
     until(|| service.failures() == 2).await;
     assert!(service.last_error().unwrap().contains("panicked: too late"), "{:?}", service.last_error());
     assert_eq!(service.last_runs().len(), 1);

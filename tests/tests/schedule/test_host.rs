@@ -41,11 +41,11 @@ async fn discovers_what_is_annotated_and_selects_from_it() {
     let host = TestHost::discover().only(["heartbeat"]).provide(log.clone()).start().await.unwrap();
     host.advance(secs(30)).await;
     assert_eq!(host.service("heartbeat").runs(), 4);
-    assert!(host.handle().find_service("sweep").is_none());
+    assert!(host.handle().service("sweep").is_none());
     assert!(host.stop().await.is_clean());
 
     let host = TestHost::discover().except(["heartbeat"]).provide(Feed("fake")).start().await.unwrap();
-    assert!(host.handle().find_service("heartbeat").is_none());
+    assert!(host.handle().service("heartbeat").is_none());
     host.advance(millis(3_500)).await;
     assert_eq!((host.service("sweep").runs(), host.service("sweep").failures()), (3, 0));
     assert!(host.stop().await.is_clean());

@@ -80,7 +80,7 @@ async fn no_command_is_lost_to_a_due_time() {
     let handle = host.handle();
     let asking: Vec<_> = (0..4)
         .map(|_| {
-            let t = handle.service("t");
+            let t = handle.service("t").unwrap();
             tokio::spawn(async move {
                 let mut done = 0;
                 for _ in 0..1_000 {
@@ -90,7 +90,7 @@ async fn no_command_is_lost_to_a_due_time() {
             })
         })
         .collect();
-    let t = handle.service("t");
+    let t = handle.service("t").unwrap();
     for _ in 0..50 {
         assert!(t.pause("a moment"));
         tokio::task::yield_now().await;

@@ -102,13 +102,13 @@ async fn a_stop_leaves_nobody_without_an_answer() {
     host.advance(secs(1)).await;
     let stopping = tokio::spawn(host.stop());
     pass(secs(1)).await;
-    let late = ends(handle.service("t").trigger()).await;
+    let late = ends(handle.service("t").unwrap().trigger()).await;
     assert!(matches!(late, Triggered::Refused(_)), "{late:?}");
     assert_eq!(ends(runs).await.unwrap(), Triggered::Done, "a run that was going is worked off");
     assert!(matches!(ends(waits).await.unwrap(), Triggered::Refused(_)));
     assert!(stopping.await.unwrap().is_clean());
-    assert!(matches!(ends(handle.service("t").trigger()).await, Triggered::Refused(_)));
-    assert!(!handle.service("t").pause("too late"));
+    assert!(matches!(ends(handle.service("t").unwrap().trigger()).await, Triggered::Refused(_)));
+    assert!(!handle.service("t").unwrap().pause("too late"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -120,7 +120,7 @@ async fn an_aborted_run_leaves_nobody_without_an_answer() {
     host.advance(secs(1)).await;
     assert_eq!(ends(host.stop()).await.exit_code(), 4);
     assert!(matches!(ends(runs).await.unwrap(), Triggered::Refused(_)));
-    assert!(matches!(ends(handle.service("t").trigger()).await, Triggered::Refused(_)));
+    assert!(matches!(ends(handle.service("t").unwrap().trigger()).await, Triggered::Refused(_)));
 }
 
 /// From a hook, before timers fire, in a host whose start then fails.
@@ -133,7 +133,7 @@ async fn a_timer_that_never_starts_leaves_nobody_without_an_answer() {
         move |host: hostkit::HostHandle| {
             let sender = sender.lock().unwrap().take().unwrap();
             async move {
-                let t = host.service("t");
+                let t = host.service("t").unwrap();
                 let asked = tokio::spawn(async move { t.trigger().await });
                 let _ = sender.send(asked);
                 Err::<(), _>("no")

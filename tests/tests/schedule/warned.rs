@@ -158,7 +158,7 @@ async fn the_log_of_a_run_says_which_due_time_it_is_for() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_asks_for_itself_and_waits_is_refused() {
     async fn asks(host: HostHandle) -> hostkit::Result {
-        match host.service("t").trigger().await {
+        match host.service("t").unwrap().trigger().await {
             Triggered::Refused(why) if why.contains("wait for itself") => Err(why.into()),
             other => Err(format!("{other:?}").into()),
         }
@@ -193,7 +193,7 @@ async fn runs_that_ask_for_each_other_in_a_ring_and_wait_are_refused() {
         for (number, name) in names.iter().enumerate() {
             let next = names[(number + 1) % names.len()];
             let asks = move |host: HostHandle| async move {
-                match host.service(next).trigger().await {
+                match host.service(next).unwrap().trigger().await {
                     Triggered::Done => Ok(()),
                     other => Err(format!("{other:?}")),
                 }
@@ -220,7 +220,7 @@ async fn runs_that_ask_for_each_other_in_a_ring_and_wait_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_run_may_ask_for_others_and_wait() {
     let asks = |host: HostHandle| async move {
-        match host.service("b").trigger().await {
+        match host.service("b").unwrap().trigger().await {
             Triggered::Done => Ok(()),
             other => Err(format!("{other:?}")),
         }
@@ -241,7 +241,7 @@ async fn a_run_may_ask_for_others_and_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_replaces_itself_for_ever_holds_no_thread() {
     let again = |host: HostHandle| async move {
-        let _ = host.service("t").trigger().await;
+        let _ = host.service("t").unwrap().trigger().await;
     };
     let host = TestHost::empty()
         .timed("t", Every::secs(100), Timed::of(again).overlap(Overlap::Cancel))

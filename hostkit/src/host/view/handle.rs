@@ -23,7 +23,7 @@ use crate::time::clock_reading::ClockReading;
 /// #[hosted_service]
 /// async fn supervisor(host: HostHandle, stop: Stop) {
 ///     stop.sleep(Duration::from_secs(1)).await;
-///     if host.service("supervisor").failures() > 10 {
+///     if host.service("supervisor").is_some_and(|service| service.failures() > 10) {
 ///         host.stop();
 ///     }
 /// }
@@ -90,13 +90,16 @@ impl HostHandle {
         self.0.finished.cancelled().await;
     }
 
-    /// The service of this name.
-    ///
-    /// # Panics
-    /// If there is none; [`find_service`](HostHandle::find_service) does not.
+    /// The service of this name, if the host runs it.
+    pub fn service(&self, name: &str) -> Option<ServiceHandle> {
+        Some(ServiceHandle { core: self.0.clone(), index: self.0.find(name)? })
+    }
+
+    /// The service of this name; a name that is none panics with the nearest.
+    #[cfg(feature = "testing")]
     #[track_caller]
-    pub fn service(&self, name: &str) -> ServiceHandle {
-        match self.find_service(name) {
+    pub(crate) fn known_service(&self, name: &str) -> ServiceHandle {
+        match self.service(name) {
             Some(service) => service,
             None => {
                 let known = self.0.by_name().map(|service| service.record.name());
@@ -105,11 +108,6 @@ impl HostHandle {
                 panic!("no service named `{name}`{}", hint.unwrap_or_default())
             }
         }
-    }
-
-    /// The service of this name, if the host runs it.
-    pub fn find_service(&self, name: &str) -> Option<ServiceHandle> {
-        Some(ServiceHandle { core: self.0.clone(), index: self.0.find(name)? })
     }
 
     /// How much blocking work is under way on the pool.
@@ -127,7 +125,7 @@ impl HostHandle {
     /// Every service that the host runs, by name.
     pub fn services(&self) -> Vec<ServiceHandle> {
         let names = self.0.by_name().map(|service| service.record.name());
-        names.filter_map(|name| self.find_service(name)).collect()
+        names.filter_map(|name| self.service(name)).collect()
     }
 }
 

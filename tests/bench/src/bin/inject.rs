@@ -105,7 +105,7 @@ fn ticks(host: HostBuilder) -> f64 {
         let begun = worked();
         tokio::time::sleep(Duration::from_millis(TICKS)).await;
         let took = worked() - begun;
-        let runs = running.handle().service("t").runs();
+        let runs = running.handle().service("t").unwrap().runs();
         assert!(runs >= TICKS, "{runs}");
         running.stop().await;
         took / runs as f64

@@ -163,7 +163,7 @@ impl FlakyInRun {
 }
 
 fn recovers(host: &HostHandle, name: &str, notes: &Notes) -> hostkit::Result {
-    if host.service(name).restarts() < 2 {
+    if host.service(name).expect("it runs").restarts() < 2 {
         return Err(Refused.into());
     }
     notes.note("recovered");

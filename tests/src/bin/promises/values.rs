@@ -90,7 +90,7 @@ pub(crate) async fn takes(
     ready.notify();
     let told = stop.is_requested() || token.is_cancelled() || !tasks.is_empty() || queue.len().await > 0;
     let shared = Arc::ptr_eq(&pool.into_inner(), &same) && absent.is_none() && road.limit == 0;
-    let found = host.find_service("takes").is_some();
+    let found = host.service("takes").is_some();
     notes.note(format!("taken: {}", !told && shared && found));
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn takes_in_time(
 ) {
     let fits = tick.number() == 1 && !stop.is_requested() && road.limit == 0;
     pool.0.note("the pool is there");
-    notes.note(format!("taken: {}", fits && host.find_service("takes_in_time").is_some()));
+    notes.note(format!("taken: {}", fits && host.service("takes_in_time").is_some()));
 }
 
 /// What a plain test can call with values alone.

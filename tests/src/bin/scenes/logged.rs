@@ -45,7 +45,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         // Text from outside, by every road on which it comes to the log.
         "logged-evil" => {
             let told = |host: HostHandle| async move {
-                while host.service("tick").runs() < 2 {
+                while host.service("tick").expect("it runs").runs() < 2 {
                     tokio::task::yield_now().await
                 }
             };
@@ -60,7 +60,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             .service("fails", Hosted::of(told).on_failure(OnFailure::Ignore))
             .on(hostkit::Moment::Stopping, || async { Err::<(), _>(EVIL) })
             .service("worst", |host: HostHandle, stop: Stop| async move {
-                while host.service("tick").runs() < 2 && stop.sleep(millis(1)).await.is_running() {}
+                while host.service("tick").expect("it runs").runs() < 2 && stop.sleep(millis(1)).await.is_running() {}
                 Err::<(), _>(EVIL)
             })
         }

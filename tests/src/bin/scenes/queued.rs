@@ -38,7 +38,7 @@ async fn resize(job: Resize, prefix: Dep<Prefix>, counts: Queue<Count>, stop: St
 async fn count(job: Count, host: HostHandle) {
     // It outlives the one attempt that was asked for.
     tokio::time::sleep(millis(50)).await;
-    println!("counted {}; the timer runs here: {}", job.0, host.find_service("nightly").is_some());
+    println!("counted {}; the timer runs here: {}", job.0, host.service("nightly").is_some());
 }
 
 pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
