@@ -21,6 +21,7 @@ mod host {
     mod many_hosts;
     mod panics;
     mod params;
+    mod params_in_unit_tests;
     mod plan_problems;
     mod ready;
     mod report;

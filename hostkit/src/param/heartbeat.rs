@@ -29,10 +29,17 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(record: Arc<ServiceRecord>) -> Self {
+        Heartbeat { restarts: record.restarts(), record }
+    }
+
     /// Says that the service is at work.
     pub fn beat(&self) {
         if self.record.restarts() == self.restarts {
             self.record.beat();
+            #[cfg(feature = "testing")]
+            self.record.count_beat();
         }
     }
 }

@@ -32,6 +32,11 @@ pub struct Ready {
 }
 
 impl Ready {
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(record: Arc<ServiceRecord>) -> Self {
+        Ready { restarts: record.restarts(), record: Some(record) }
+    }
+
     /// The service has started.
     pub fn notify(mut self) {
         if let Some(record) = self.record() {

@@ -1,7 +1,16 @@
 //! A whole host under test: on paused time, with a wall clock of its own, without signals, as many in one process as you like.
 //!
 //! An annotated function is also called like any other: `sweep(batch.into()).await`, where `into()` makes a `Dep` of an `Arc`,
-//! and a `Config` of its struct. [`TestHost`] is for what needs a host: schedules, policies, queues, the order of start and stop.
+//! and a `Config` of its struct. Other parameters come with a
+//! controller, which drives or reads them:
+//!
+//! | parameter | made by | its controller |
+//! |---|---|---|
+//! | [`Stop`](crate::Stop) | [`stop`] | [`stop()`](StopController::stop) requests it |
+//! | [`Ready`](crate::Ready) | [`ready`] | [`is_notified()`](ReadyController::is_notified), [`is_dropped()`](ReadyController::is_dropped) |
+//! | [`Heartbeat`](crate::Heartbeat) | [`heartbeat`] | [`beats()`](HeartbeatController::beats) counts |
+//!
+//! [`TestHost`] is for what needs a host: schedules, policies, queues, the order of start and stop.
 //!
 //! | to | write |
 //! |---|---|
@@ -24,6 +33,7 @@ mod builder;
 mod drain;
 mod host;
 mod into_time;
+mod parameters;
 #[cfg(feature = "queue")]
 mod queues;
 mod settle;
@@ -32,4 +42,5 @@ mod start_error;
 pub use builder::TestHostBuilder;
 pub use host::TestHost;
 pub use into_time::IntoTime;
+pub use parameters::{HeartbeatController, ReadyController, StopController, heartbeat, ready, stop};
 pub use start_error::TestStartError;
