@@ -105,7 +105,7 @@ impl Failure {
         self.panic
     }
 
-    /// Whether it was made by [`fatal`](crate::outcome::fatal()) and so stops the host whatever the policy.
+    /// Whether it was made by [`fatal`](crate::fatal()) and so stops the host whatever the policy.
     pub fn is_fatal(&self) -> bool {
         self.fatal
     }

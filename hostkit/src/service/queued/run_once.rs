@@ -34,7 +34,7 @@ pub enum JobOutcome {
     Failed(Failure),
     /// It is dead, by [`discard`](crate::discard).
     Discarded(Failure),
-    /// It failed for good, by [`fatal`](crate::outcome::fatal()): it is dead, and in a queue the host would stop.
+    /// It failed for good, by [`fatal`](crate::fatal()): it is dead, and in a queue the host would stop.
     Fatal(Failure),
     /// It was told to stop, and ended with an error: it is left over.
     Interrupted,
