@@ -67,7 +67,7 @@ fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
     if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
         return (TokenStream::new(), copied);
     }
-    let again = inject::over(job, quote_mixed_site!(__k::Again::again));
+    let again = inject::over(job, quote_mixed_site!(__k::NeedsClone::again));
     (
         quote_mixed_site!(let __hk_kept = #again;),
         quote_mixed_site!(.copied(::core::option::Option::Some(__hk_kept))),
