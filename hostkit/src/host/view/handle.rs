@@ -10,6 +10,7 @@ use super::waits::TriggerWaits;
 use crate::host::plan::planned::Service;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::outcome::failure::Failure;
+use crate::outcome::result::Ending;
 use crate::service::{Counts, NOT_RUNNING, RunReport, TimerCommand, Triggered};
 use crate::state::State;
 use crate::sync::select2::{Either, select2};
@@ -144,7 +145,7 @@ impl ServiceHandle {
         &self.core
     }
 
-    fn service(&self) -> &Service {
+    pub(super) fn service(&self) -> &Service {
         &self.core.services[self.index]
     }
 
@@ -318,16 +319,19 @@ impl ServiceHandle {
         let down = match self.state() {
             State::Restarting => true,
             State::Ended(ending) => {
-                matches!(
-                    ending,
-                    crate::outcome::result::Ending::Failed | crate::outcome::result::Ending::Aborted
-                )
+                matches!(ending, Ending::Failed | Ending::Aborted)
             }
             _ => false,
         };
         let overdue = self.service().control.as_ref().is_some_and(|control| control.history.is_overdue());
-        let stuck = || crate::host::run::watchdog::stuck::is_stuck(&self.core, &self.service().record);
-        !down && !overdue && self.service().missed_beat().is_none() && !stuck()
+        !down && !overdue && self.service().missed_beat().is_none() && !self.is_stuck()
+    }
+}
+
+#[cfg(not(feature = "queue"))]
+impl ServiceHandle {
+    fn is_stuck(&self) -> bool {
+        false
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{HostHandle, ServiceHandle};
 use super::state::HostState;
+use crate::host::run::watchdog::stuck::is_stuck;
 #[cfg(any(feature = "cli", feature = "testing"))]
 use crate::queue::AnyJob;
 use crate::queue::QueueHandle;
@@ -82,6 +83,11 @@ impl ServiceHandle {
     /// Its queue, for a queued service.
     pub fn queue(&self) -> Option<QueueHandle> {
         self.core().queue(self.name())
+    }
+
+    /// Whether it handles a queue whose workers all wait for room that only they could make.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.queue().is_some() && is_stuck(self.core(), &self.service().record)
     }
 }
 

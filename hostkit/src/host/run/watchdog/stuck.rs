@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use super::reporter::Reporter;
 use crate::host::view::state::HostState;
-use crate::state::{RoomWait, ServiceRecord, address};
+#[cfg(feature = "queue")]
+use crate::state::address;
+use crate::state::{RoomWait, ServiceRecord};
 use crate::time::clock;
 
 /// A bounded queue of the host's: that of a queued service, or the one of `Tasks`.
-struct BoundedQueue {
-    name: String,
+struct BoundedQueue<'a> {
+    name: &'a str,
     /// Of the service whose workers take from it.
     record: usize,
     is_tasks: bool,
@@ -74,14 +76,14 @@ fn parts(loads: &[Load], set: &[bool]) -> Vec<Vec<usize>> {
 }
 
 /// All bounded queues; none if nothing waits for room.
-fn bounded_queues(state: &HostState) -> Vec<BoundedQueue> {
+fn bounded_queues(state: &HostState) -> Vec<BoundedQueue<'_>> {
     let mut queues = Vec::new();
     #[cfg(feature = "queue")]
     for queue in &state.draining {
         let Some(index) = state.find(&queue.name) else { continue };
         let room = queue.steer.room();
         queues.push(BoundedQueue {
-            name: queue.name.to_string(),
+            name: &queue.name,
             record: address(&state.services[index].record),
             is_tasks: false,
             load: Load {
@@ -94,7 +96,7 @@ fn bounded_queues(state: &HostState) -> Vec<BoundedQueue> {
         });
     }
     queues.push(BoundedQueue {
-        name: "Tasks".to_owned(),
+        name: "Tasks",
         record: state.tasks.queue_worker().record,
         is_tasks: true,
         load: Load { running: 1, workers: 1, ..Load::default() },
@@ -116,11 +118,12 @@ fn bounded_queues(state: &HostState) -> Vec<BoundedQueue> {
     queues
 }
 
-fn loads(queues: &[BoundedQueue]) -> Vec<Load> {
+fn loads(queues: &[BoundedQueue<'_>]) -> Vec<Load> {
     queues.iter().map(|queue| queue.load.clone()).collect()
 }
 
 /// Whether this is the record of a queue that is stuck.
+#[cfg(feature = "queue")]
 pub(crate) fn is_stuck(state: &HostState, record: &ServiceRecord) -> bool {
     let queues = bounded_queues(state);
     let set = stuck(&loads(&queues));
@@ -147,7 +150,7 @@ pub(crate) async fn close_the_stuck(state: &HostState) -> Infallible {
         {
             let queues = bounded_queues(state);
             for (queue, is_stuck) in queues.iter().zip(stuck(&loads(&queues))) {
-                let draining = state.draining.iter().find(|one| is_stuck && *one.name == queue.name);
+                let draining = state.draining.iter().find(|one| is_stuck && one.name == queue.name);
                 if let Some(draining) = draining.filter(|_| !queue.is_tasks) {
                     draining.steer.close();
                 }
@@ -184,11 +187,11 @@ impl StuckWarnings {
     }
 }
 
-fn names(queues: &[BoundedQueue], part: &[usize]) -> String {
-    part.iter().map(|at| &*queues[*at].name).collect::<Vec<_>>().join(", ")
+fn names(queues: &[BoundedQueue<'_>], part: &[usize]) -> String {
+    part.iter().map(|at| queues[*at].name).collect::<Vec<_>>().join(", ")
 }
 
-fn warning(queues: &[BoundedQueue], part: &[usize]) -> String {
+fn warning(queues: &[BoundedQueue<'_>], part: &[usize]) -> String {
     let mut text = String::new();
     for at in part {
         let BoundedQueue { name, is_tasks, load, .. } = &queues[*at];
