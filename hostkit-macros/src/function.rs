@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Token, Type};
 
-/// So many different conditions the parameters of one function may have: each doubles the forms that it can have.
+/// The most different conditions that the parameters of one function may have: each doubles the forms that it can have.
 const MOST_CONDITIONS: usize = 4;
 
 /// A function or a method.

@@ -50,9 +50,9 @@ use proc_macro::TokenStream;
 /// | `name = "…"` | the function's name, or the type's in snake_case | what it is called everywhere |
 /// | `group = "…"` | none | a name to select several services by |
 /// | `enabled = false` | `true` | whether it runs unless configuration says otherwise |
-/// | `after = "a"` or `["a", "b"]` | none | starts after these are started, stops before them: write it on whoever sends to `a` through a shared value, which says nothing of the order |
+/// | `after = "a"` or `["a", "b"]` | none | starts after these are started, stops before them: write it on a service that sends to `a` through a shared value, which does not order them |
 /// | `start_timeout = "30s"` | `"30s"` | the time its start may take |
-/// | `stop_timeout = "10s"` | `"10s"` | the time to end in when it is told to stop |
+/// | `stop_timeout = "10s"` | `"10s"` | the time to end in when it is asked to stop |
 /// | `on_failure = "…"` | `"stop"` | `"stop"` the host, `"restart"` or `"ignore"` |
 /// | `on_finish = "…"` | `"continue"` | `"continue"`, `"stop"` the host, or `"restart"` |
 /// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a restart |
@@ -72,7 +72,7 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// Without `run` it lives until it is told to stop. Other methods and constants in the block are left alone.
+/// Without `run` it lives until it is asked to stop. Other methods and constants in the block are left alone.
 ///
 /// # Errors
 ///
@@ -128,7 +128,7 @@ pub fn hosted_service(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// | `retries = 3` | `0` | how often a failed run is tried again |
 /// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a retry |
 /// | `on_failure = "…"` | `"continue"` | `"continue"` with the schedule, or `"stop"` the host |
-/// | `max_failures = 5` | none | so many failed runs in a row stop the host |
+/// | `max_failures = 5` | none | this number of failed runs in a row stops the host |
 /// | `failure_level = "…"` | `"error"` | how a failed run is logged: `"error"`, `"warn"`, `"info"` |
 /// | `name`, `group`, `enabled`, `after`, `stop_timeout`, `crate` | | as on [`macro@hosted_service`] |
 ///
@@ -151,7 +151,7 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a function the handler of jobs: it runs once for each job that is enqueued. Its first parameter is the job.
 ///
-/// An `async fn` runs as a task, a `fn` on the blocking pool. Whoever takes a `Queue<T>` of the job's type enqueues.
+/// An `async fn` runs as a task, a `fn` on the blocking pool. A function that takes a `Queue<T>` of the job's type enqueues.
 ///
 /// ```ignore
 /// #[derive(Serialize, Deserialize)]
@@ -178,7 +178,7 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `hostkit::snooze(time)` puts it off and uses no attempt, `hostkit::retry_after(time, error)` says when.
 ///
 /// On stop a queue accepts until nothing that the host tracks can enqueue any more, and works off what it accepted, until the
-/// deadline. What is left then is told, by number and type.
+/// deadline. What is left then is reported, by number and type.
 ///
 /// An attempt takes the job, so a copy for the next one is made before: a clone where the type has `Clone`, else its JSON. What serde skips
 /// (`#[serde(skip)]`) is gone at the second attempt then.
@@ -191,8 +191,8 @@ pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `capacity = 1024` | `1024` | how many jobs may wait; more have to wait to be enqueued |
 /// | `retries = 3` | `3` | how often a failed job is tried again before it is dead |
 /// | `backoff = "1s..1m"` | `"1s..1m"` | the shortest and the longest wait before a retry |
-/// | `timeout = "30s"` | none | an attempt that takes longer is told to stop, then cancelled, and has failed; a `fn` keeps its worker until it ends, since nobody can cancel a thread |
-/// | `rate = "100/s"` | none | the most jobs that begin in so much time (units `s`, `m`, `h`, `d`); so many may begin at once |
+/// | `timeout = "30s"` | none | an attempt that takes longer is asked to stop, then cancelled, and has failed; a `fn` keeps its worker until it ends, since nobody can cancel a thread |
+/// | `rate = "100/s"` | none | the most jobs that begin in that time (units `s`, `m`, `h`, `d`); this many may begin at once |
 /// | `key = "user.id"` | none | the path to a field of the job, of which equal values run one at a time, in order |
 /// | `aliases = ["old"]` | none | older names of the queue, for jobs that were written under one of them; jobs in memory never are |
 /// | `in_memory` | | jobs never leave the process, and need no serde; one that is not `Clone` can't be tried again, and has `retries = 0` |
@@ -301,7 +301,7 @@ pub fn provides(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Its other option is `crate = "path"`, as on [`macro@hosted_service`].
 ///
 /// Before anything starts, the sections of all that is to run are read from `hostkit.toml`, the profile's file, the environment
-/// (`HOSTKIT__HTTP__PORT=8080`) and `--set http.port=8080`, the last the highest. Everything that is wrong is told together,
+/// (`HOSTKIT__HTTP__PORT=8080`) and `--set http.port=8080`, the last the highest. Everything that is wrong is reported together,
 /// keys that no field has included. Files are strict: `"8080"` is no number and `8080` no text.
 ///
 /// In what serde flattens, or tries several shapes for (`untagged`), keys are not checked and a `Duration` is not text: serde

@@ -63,7 +63,7 @@ fn kept(options: &Options, job: &Type) -> (TokenStream, TokenStream) {
             quote_mixed_site!(.stored_by(__hk_kept) #copied),
         );
     }
-    // What is written and wrong is told already.
+    // What is written and wrong has its error already.
     if options.key("retries").is_some() && matches!(options.value("retries"), None | Some(Value::Count(0))) {
         return (TokenStream::new(), copied);
     }

@@ -1,10 +1,9 @@
-//! A worker's desk: the batch that it claimed, what it has settled of it, and how much it takes next time.
+//! A worker's batch: the jobs that it claimed, what has become of them, and how many it takes next time.
 
 use std::collections::VecDeque;
 
-use crate::queue::entry::{Completion, Disposition, JobMeta, WaitingJob};
-
-use crate::queue::stats::Latency;
+use super::entry::{Completion, Disposition, JobMeta, WaitingJob};
+use super::stats::Latency;
 use crate::time::at::At;
 use crate::time::clock::Instant;
 
@@ -24,7 +23,7 @@ pub(super) struct Times {
     pub(super) run: Latency,
 }
 
-/// A worker's desk. It belongs to one worker and one store.
+/// What a worker has claimed. It belongs to one worker and one source.
 pub(crate) struct Batch<J> {
     /// The worker's number, from 0: when there are to be fewer, those with the highest go.
     pub(super) number: usize,
