@@ -17,8 +17,7 @@ use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::select2;
 use crate::sync::{BoxFuture, PanicSafeDrop, catch_panic};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// How many closures wait in the queue before `Tasks::enqueue` waits too.
 const CAPACITY: usize = 1024;

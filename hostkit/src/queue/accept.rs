@@ -8,11 +8,10 @@ use tokio::task::coop::consume_budget;
 use super::entry::{Rest, WaitingJob};
 use super::error::EnqueueError;
 use super::id::JobId;
-use crate::queue::memory_source::MemorySource;
+use super::memory_source::MemorySource;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// How many jobs of many are made before they go in; and what they may take until others have their turn on this thread.
 const CHUNK: usize = 64;

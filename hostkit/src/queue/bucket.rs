@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// So many in so much time: `Rate::new(100, Duration::from_secs(1))` is `rate = "100/s"` in an attribute.
 ///

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::queue::entry::WaitingJob;
+use super::entry::WaitingJob;
 
 pub(super) struct JobsByKey<J> {
     /// Every key that is held, and who waits for it.

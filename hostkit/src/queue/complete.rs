@@ -2,16 +2,14 @@
 
 use std::sync::Mutex;
 
-use crate::queue::batch::Batch;
-use crate::queue::dead_letters::DeadEntry;
-use crate::queue::entry::{Completion, Disposition, JobMeta, WaitingJob};
-
-use crate::queue::id::JobId;
-use crate::queue::inbox::Inbox;
-use crate::queue::queue_state::QueueState;
+use super::batch::Batch;
+use super::dead_letters::DeadEntry;
+use super::entry::{Completion, Disposition, JobMeta, WaitingJob};
+use super::id::JobId;
+use super::inbox::Inbox;
+use super::queue_state::QueueState;
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What is to be done once the lock is free.
 pub(super) struct After<J> {

@@ -6,25 +6,18 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::queue::dead_letters::{DeadJob, dead_job_panicked};
-
-use crate::queue::handle::{Enqueued, QueueCore};
-
-use crate::queue::id::JobId;
-use crate::queue::job::AnyJob;
-use crate::queue::job_source::{JobSource, NewJob};
-use crate::queue::stats::QueueStats;
-
+use super::dead_letters::{DeadJob, dead_job_panicked};
+use super::handle::{Enqueued, QueueCore};
+use super::id::JobId;
+use super::job::AnyJob;
+use super::job_source::{JobSource, NewJob};
+use super::stats::QueueStats;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::BoxError;
 use crate::state::{RoomWait, ServiceName, ServiceRecord};
-
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::{BoxFuture, catch_panic};
-
-use crate::time::clock;
-use crate::time::clock::{Instant, WallClock};
-
+use crate::time::clock::{self, Instant, WallClock};
 use crate::time::clock_step::ClockStep;
 
 /// A queue, as what waits for room in it sees it.

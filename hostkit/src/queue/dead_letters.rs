@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
-use crate::queue::entry::{JobMeta, WaitingJob};
-
+use super::entry::{JobMeta, WaitingJob};
+use super::id::JobId;
 use crate::outcome::failure::Failure;
-use crate::queue::id::JobId;
 use crate::state::ServiceRecord;
 use crate::time::at::At;
 use crate::time::clock::WallClock;

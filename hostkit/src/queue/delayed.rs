@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::queue::entry::WaitingJob;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use super::entry::WaitingJob;
+use crate::time::clock::{self, Instant};
 use crate::time::clock_step::ClockStep;
 
 pub(super) struct DelayedJobs<J> {

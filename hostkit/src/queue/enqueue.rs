@@ -11,9 +11,8 @@ use tokio::task::coop;
 use super::error::EnqueueError;
 use super::handle::Enqueued;
 use super::id::JobId;
-use crate::queue::job_source::{JobSource, NewJob};
-use crate::queue::memory_source::MemorySource;
-
+use super::job_source::{JobSource, NewJob};
+use super::memory_source::MemorySource;
 use crate::sync::BoxFuture;
 use crate::sync::lock::lock_unpoisoned;
 

@@ -7,11 +7,10 @@ use std::time::{Duration, SystemTime};
 use super::error::EnqueueError;
 use super::id::JobId;
 use super::job::{Codec, Sendable};
+use super::job_source::{JobSource, NewJob};
+use super::memory_source::MemorySource;
+use super::retry_copies::Copying;
 use super::stats::QueueStats;
-use crate::queue::job_source::{JobSource, NewJob};
-use crate::queue::memory_source::MemorySource;
-use crate::queue::retry_copies::Copying;
-
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::state::ServiceName;
 use crate::sync::block_on;

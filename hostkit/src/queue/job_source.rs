@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::queue::batch::Batch;
-use crate::queue::error::EnqueueError;
-use crate::queue::handle::Enqueued;
+use super::batch::Batch;
+use super::error::EnqueueError;
+use super::handle::Enqueued;
 
 /// A job that is to be accepted.
 pub(crate) struct NewJob<J> {

@@ -10,27 +10,23 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
 use tokio::task::coop::consume_budget;
 
-use crate::queue::batch::Batch;
-use crate::queue::dead_letters::DeadEntry;
-use crate::queue::error::EnqueueError;
-use crate::queue::handle::Enqueued;
-use crate::queue::id::JobId;
-use crate::queue::inbox::Inbox;
-use crate::queue::queue_state::{QueueState, Step};
-
-use crate::queue::options::{Key, QueueOptions};
-
-use crate::queue::complete::After;
-use crate::queue::job_source::{JobSource, NewJob};
-
+use super::batch::Batch;
+use super::complete::After;
+use super::dead_letters::DeadEntry;
+use super::error::EnqueueError;
+use super::handle::Enqueued;
+use super::id::JobId;
+use super::inbox::Inbox;
+use super::job_source::{JobSource, NewJob};
+use super::options::{Key, QueueOptions};
+use super::queue_state::{QueueState, Step};
 use crate::outcome::failure::Failure;
 use crate::state::RoomWaits;
 use crate::sync::catch_panic;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::select2;
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 pub(crate) struct MemorySource<J> {
     pub(super) line: Mutex<QueueState<J>>,

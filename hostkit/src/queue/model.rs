@@ -13,12 +13,10 @@ use proptest::prelude::*;
 use super::bucket::{Bucket, Rate};
 use super::entry::Disposition;
 use super::handle::Enqueued;
-use crate::queue::job_source::{JobSource, NewJob};
-
+use super::job_source::{JobSource, NewJob};
 use super::{EnqueueError, JobId, MemorySource, QueueOptions};
 use crate::outcome::failure::Failure;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 #[derive(Debug, Clone)]
 enum Act {

@@ -7,8 +7,8 @@
 
 use tokio::sync::{Semaphore, TryAcquireError};
 
-use crate::queue::inbox::Inbox;
-use crate::queue::memory_source::MemorySource;
+use super::inbox::Inbox;
+use super::memory_source::MemorySource;
 use crate::sync::lock::lock_unpoisoned;
 
 /// Places for jobs that are yet to be accepted; given back unless they are used.

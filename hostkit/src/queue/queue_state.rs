@@ -8,23 +8,20 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
-use crate::queue::bucket::{Bucket, Rate};
-
-use crate::queue::batch::Batch;
-use crate::queue::dead_letters::DeadLetters;
-use crate::queue::entry::WaitingJob;
-use crate::queue::handle::Enqueued;
-use crate::queue::id::JobId;
-use crate::queue::inbox::{Inbox, waiting};
-
-use crate::queue::by_key::JobsByKey;
-use crate::queue::delayed::DelayedJobs;
-use crate::queue::stats::QueueStats;
-use crate::queue::waiting::WaitingJobs;
+use super::batch::Batch;
+use super::bucket::{Bucket, Rate};
+use super::by_key::JobsByKey;
+use super::dead_letters::DeadLetters;
+use super::delayed::DelayedJobs;
+use super::entry::WaitingJob;
+use super::handle::Enqueued;
+use super::id::JobId;
+use super::inbox::{Inbox, waiting};
+use super::stats::QueueStats;
+use super::waiting::WaitingJobs;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// After so many jobs a worker that never rests hands over what it measured.
 const MEASURED: u64 = 1024;

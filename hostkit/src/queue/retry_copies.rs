@@ -2,8 +2,8 @@
 //!
 //! A worker runs one job at a time, so it has room for one copy and uses that again: no allocation for a job that is encoded.
 
+use super::job::Codec;
 use crate::outcome::failure::Failure;
-use crate::queue::job::Codec;
 use crate::sync::catch_panic;
 
 /// Above this, what an unusually large job took is given back.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::queue::entry::WaitingJob;
+use super::entry::WaitingJob;
 use crate::time::at::At;
 
 /// An empty lane that grew beyond this gives its memory back.

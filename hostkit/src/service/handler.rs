@@ -2,8 +2,7 @@
 
 use std::future::Future;
 
-use super::Call;
-use super::{Hook, Hosted, OnRunFailure, Timed, Work, future, job};
+use super::{Call, Hook, Hosted, OnRunFailure, Timed, Work, future, job};
 use crate::inject::{HostedService, Kind, LifecycleHook, Needs, Param, Scope, TimedService};
 use crate::outcome::result::{IntoOutcome, returns};
 

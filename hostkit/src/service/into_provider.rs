@@ -4,8 +4,7 @@ use std::future::Future;
 
 use super::Provider;
 use super::provider_return::{IntoBoxError, ProviderFn, making, making_by};
-use crate::inject::Shareable;
-use crate::inject::{Needs, Param, Scope, ValueProvider};
+use crate::inject::{Needs, Param, Scope, Shareable, ValueProvider};
 use crate::outcome::result::Result;
 
 /// What [`HostBuilder::provide_with`](crate::HostBuilder::provide_with) takes: an `async` closure, or a [`Provider`] with options.

@@ -22,8 +22,7 @@ use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// One run of a service that may be restarted, and has threads. They may outlast it: then they are told to stop, and the next run
 /// waits for them.

@@ -8,8 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// How long a piece of work has waited for a thread. Clones speak of the same work.
 #[doc(hidden)]

@@ -9,8 +9,7 @@ use std::task::{Context, Poll};
 use tracing::Span;
 use tracing::span::Entered;
 
-use super::poll_tracker;
-use super::{PollTracker, ServiceRecord};
+use super::{PollTracker, ServiceRecord, poll_tracker};
 use crate::outcome::result::RunResult;
 use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 

@@ -7,8 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 #[derive(Debug, Default)]
 pub(crate) struct StartLevel {

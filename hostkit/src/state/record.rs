@@ -11,8 +11,7 @@ use super::{Signal, StartLevel, State};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
 use crate::sync::lock::lock_unpoisoned;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 use crate::time::rfc3339::Rfc3339;
 use crate::time::tick_info::{Cause, TickInfo};
 

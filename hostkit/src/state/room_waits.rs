@@ -4,8 +4,7 @@ use std::sync::Mutex;
 
 use super::Actor;
 use crate::sync::lock::lock_unpoisoned;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// The waits for room in one queue.
 #[derive(Debug, Default)]

@@ -7,8 +7,7 @@ use super::TestHost;
 use super::settle::settle_within;
 use crate::host::HostHandle;
 use crate::queue::QueueStats;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// After so many rounds of the executor it looks at what was done.
 const ROUNDS: usize = 500;

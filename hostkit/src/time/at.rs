@@ -5,8 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::clock;
-use super::clock::{FAR, Instant, nanos, signed_nanos};
+use super::clock::{self, FAR, Instant, nanos, signed_nanos};
 
 /// The nanoseconds with their sign turned round: in order, and an `Option` of it is no larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use super::clock;
-use super::clock::{Instant, WallClock};
+use super::clock::{self, Instant, WallClock};
 use super::clock_step::{ClockStep, StepDetector};
 use crate::sync::lock::lock_unpoisoned;
 

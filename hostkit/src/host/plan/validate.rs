@@ -89,8 +89,7 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     }
     let levels = levels(&after);
     #[cfg(feature = "queue")]
-    let levels = levels
-        .and_then(|_| crate::host::plan::levels::levels(&queues::order(&draft.entries, &enabled, after)));
+    let levels = levels.and_then(|_| super::levels::levels(&queues::order(&draft.entries, &enabled, after)));
     let levels = levels.map_err(|ring| {
         let member = |i: usize| (draft.entries[i].name.to_string(), draft.entries[i].origin);
         Problem::Ring { members: ring.into_iter().map(member).collect() }

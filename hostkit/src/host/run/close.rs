@@ -15,8 +15,7 @@ use crate::service::Moment;
 use crate::state::{Role, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// Until the deadline at the latest; if there are hooks after it, they are left a part of the time, too.
 pub(crate) async fn close(core: &Arc<Core>, deadline: Instant) {

@@ -14,8 +14,7 @@ use crate::service::Moment;
 use crate::state::{Role, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What each hook has.
 const TIMEOUT: Duration = Duration::from_secs(10);

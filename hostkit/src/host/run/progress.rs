@@ -7,8 +7,7 @@ use super::stop::is_up;
 use crate::host::view::state::HostState;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// From the beginning of the stop until it is first told, and from each time to the next.
 const FIRST: Duration = Duration::from_secs(1);

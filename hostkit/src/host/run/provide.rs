@@ -17,8 +17,7 @@ use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::state::{Role, ServiceRecord};
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What is still being made after this long is named, and again after each further period of it.
 const SLOW: Duration = Duration::from_secs(5);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::Core;
+use super::hooks;
 use super::provide::provide;
 use super::supervise;
 use crate::host::plan::planned::PlannedLevel;
@@ -14,8 +15,7 @@ use crate::outcome::failure::Failure;
 use crate::service::Moment;
 use crate::state::State;
 use crate::sync::select2::select2;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
 use crate::time::timer_queue::TimerDriver;
 use hostkit_grammar::duration::show;
@@ -51,7 +51,7 @@ pub(crate) async fn start(core: &Arc<Core>) {
 
 /// Whether to go on.
 async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) -> bool {
-    for (hook, failure) in crate::host::run::hooks::run(core, moment, limit).await {
+    for (hook, failure) in hooks::run(core, moment, limit).await {
         core.start_failed(&hook.name, Some(hook.origin), &format!("(on {moment}) failed: {failure}"));
         core.keep_hook(&hook.name, moment, hook.origin, failure);
     }

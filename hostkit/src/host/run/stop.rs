@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::close::close;
 use super::core::Core;
+use super::hooks;
+use super::watchdog::stuck;
 use crate::host::plan::planned::{PlannedLevel, Service};
 use crate::host::view::request::StopCause;
 use crate::host::view::state::Status;
@@ -14,8 +16,7 @@ use crate::outcome::result::Ending;
 use crate::service::Moment;
 use crate::state::{State, address};
 use crate::sync::select2::select2;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What an aborted service has to drop what it holds; one that holds a thread never does.
 const ABORT_GRACE: Duration = Duration::from_millis(100);
@@ -44,7 +45,7 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
             stop_level(core, level, deadline).await;
         }
     };
-    select2(levels, crate::host::run::watchdog::stuck::close_the_stuck(core)).await;
+    select2(levels, stuck::close_the_stuck(core)).await;
     // Runs whose timer was aborted drop what they hold on their own tasks. One that holds its thread is left behind.
     let grace = clock::after(ABORT_GRACE).min(clock::later(deadline, ABORT_GRACE));
     select2(core.shared.timer_runs.wait_until_zero(), core.until(grace)).await;
@@ -62,7 +63,7 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
 }
 
 async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) {
-    for (hook, failure) in crate::host::run::hooks::run(core, moment, limit).await {
+    for (hook, failure) in hooks::run(core, moment, limit).await {
         core.keep_hook(&hook.name, moment, hook.origin, failure);
     }
 }
@@ -134,7 +135,7 @@ async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit:
 fn abort(core: &Core, index: usize, given: Duration) {
     let record = &core.services[index].record;
     let _span = record.span().entered();
-    let waited = crate::host::run::watchdog::stuck::waited_for(core, record);
+    let waited = stuck::waited_for(core, record);
     tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted{waited}");
     record.out_of_time();
     core.abort(index);

@@ -25,8 +25,7 @@ use crate::state::ServiceRecord;
 use crate::sync::live_count::LiveCount;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::select2;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// How far a host has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,13 +11,13 @@ use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
 use super::handler::BlockingJobHandler;
+use super::handler_config::HandlerConfig;
 use super::runner::QueuedRunner;
 use super::{IntoQueued, JobHandler, JobWork};
 use crate::inject::{Kind, QueuedService};
 use crate::queue::{Codec, Copying, Job, Key, MemorySource, QueueCore, QueueOptions, Rate};
 use crate::service::common::Common;
 use crate::service::declaration::Export;
-use crate::service::queued::handler_config::HandlerConfig;
 use crate::service::{
     Declaration, Definition, IntoNames, OnFailure, OptionSet as VerdictKind, ServiceOptions, Terms,
 };

@@ -2,11 +2,10 @@
 
 use hostkit_grammar::duration::show;
 
+use super::handler_config::HandlerConfig;
+use super::work::AttemptFailure;
 use crate::outcome::failure::Failure;
 use crate::queue::{Disposition, JobId, RetryCopies, VerdictKind};
-use crate::service::queued::handler_config::HandlerConfig;
-use crate::service::queued::work::AttemptFailure;
-
 use crate::state::ServiceRecord;
 
 /// An attempt that has failed.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::work::HandlerFactory;
 use crate::outcome::failure::Failure;
 use crate::queue::Copying;
-use crate::service::queued::work::HandlerFactory;
 use crate::time::backoff::Backoff;
 
 pub(super) struct HandlerConfig<T> {

@@ -3,12 +3,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::handler_config::HandlerConfig;
+use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::queue::{Disposition, JobSource, MemorySource, NewJob, QueueCore, QueueOptions, VerdictKind};
-use crate::service::queued::handler_config::HandlerConfig;
-use crate::service::queued::worker::Worker;
-
 use crate::sync::BoxFuture;
 
 /// What becomes of a job after one attempt at it.

@@ -6,16 +6,13 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 
-use crate::service::queued::attempt::Facts;
-use crate::service::queued::work::{AttemptFailure, Attempted, Begun, HandlerFactory, HandlerSlot};
-
+use super::attempt::Facts;
+use super::work::{AttemptFailure, Attempted, Begun, HandlerFactory, HandlerSlot};
 use crate::inject::{Context, LazyStopToken, QueuedService, RunContext, RunStopSlot, Scope};
-
 use crate::outcome::failure::Failure;
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
 use crate::service::run_scope::{RunScope, RunValues, too};
-
 use crate::sync::{BoxFuture, catch_panic};
 
 pub(super) struct PerJob<T> {

@@ -4,20 +4,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::handler_config::HandlerConfig;
+use super::run_once::by_hand;
+use super::run_values::PerJob;
 use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::result::RunResult;
 use crate::queue::{AnyJob, Drain, QueueCore};
 use crate::service::offload::WorkerTasks;
-use crate::service::queued::handler_config::HandlerConfig;
-use crate::service::queued::run_once::by_hand;
-use crate::service::queued::run_values::PerJob;
 use crate::service::{JobOutcome, Policy, RunScope, Runner};
 use crate::state::Actor;
 use crate::sync::BoxFuture;
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What an idle queue has to end in, if it may be filled until its deadline.
 const LAST_CALL: Duration = Duration::from_millis(100);

@@ -15,6 +15,8 @@ use hostkit_grammar::duration::show;
 use tracing::Span;
 
 use super::attempt::Facts;
+use super::disposition::FailedAttempt;
+use super::handler_config::HandlerConfig;
 use super::work::{AttemptFailure, Attempted, Begun, HandlerSlot};
 use crate::inject::{Context, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
@@ -22,12 +24,9 @@ use crate::outcome::result::RunResult;
 use crate::queue::{Batch, Disposition, JobSource, QueueCore, RetryCopies, VerdictKind, dead_job_panicked};
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
-use crate::service::queued::disposition::FailedAttempt;
-use crate::service::queued::handler_config::HandlerConfig;
 use crate::sync::catch_panic;
 use crate::sync::select2::{Either, select2};
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 
 /// What an attempt that asked for a stop signal has after its `timeout`, before it is dropped.
 const GRACE: Duration = Duration::from_secs(1);

@@ -12,13 +12,13 @@ use super::state::{TimerDefinition, run_timer};
 use crate::inject::{Context, Kind, NeedSet, TimedService};
 use crate::outcome::result::RunResult;
 use crate::schedule::{Rhythm, Schedule};
-use crate::service::OptionSet as Said;
 use crate::service::common::Common;
 use crate::service::control::CloseOnDrop;
 use crate::service::handler::BlockingHandler;
 use crate::service::run_scope::{RunScope, RunScoped};
 use crate::service::{
-    Call, Control, Declaration, Definition, IntoTimed, OnFailure, Policy, Runner, ServiceOptions, Terms, Work,
+    Call, Control, Declaration, Definition, IntoTimed, OnFailure, OptionSet as Said, Policy, Runner,
+    ServiceOptions, Terms, Work,
 };
 use crate::sync::BoxFuture;
 use crate::sync::select2::{Either, select2};

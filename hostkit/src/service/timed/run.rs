@@ -21,8 +21,7 @@ use crate::state::ServiceRecord;
 use crate::sync::select2::{Either, select2};
 use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 use crate::time::at::At;
-use crate::time::clock;
-use crate::time::clock::Instant;
+use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
 use crate::time::tick_info::{Cause, TickInfo};
 
