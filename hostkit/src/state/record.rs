@@ -48,9 +48,6 @@ pub(crate) struct ServiceRecord {
     stop_took: AtomicU64,
     /// Nanoseconds from the start of its level until its last heartbeat.
     beat: AtomicU64,
-    /// How many heartbeats the service itself gave.
-    #[cfg(feature = "testing")]
-    beats: AtomicU64,
     signal: Signal,
     /// Nanoseconds from being told to stop until it will be aborted.
     deadline: AtomicU64,
@@ -83,8 +80,6 @@ impl ServiceRecord {
             start_took: AtomicU64::new(0),
             stop_took: AtomicU64::new(0),
             beat: AtomicU64::new(0),
-            #[cfg(feature = "testing")]
-            beats: AtomicU64::new(0),
             signal: Signal::default(),
             deadline: AtomicU64::new(0),
             last_failure: Mutex::new(None),
@@ -307,16 +302,6 @@ impl ServiceRecord {
 
     pub(crate) fn beat(&self) {
         self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
-    }
-
-    #[cfg(feature = "testing")]
-    pub(crate) fn count_beat(&self) {
-        self.beats.fetch_add(1, Ordering::Relaxed);
-    }
-
-    #[cfg(feature = "testing")]
-    pub(crate) fn beats(&self) -> u64 {
-        self.beats.load(Ordering::Relaxed)
     }
 
     /// From here on its next beat is waited for, if it beats.
