@@ -214,7 +214,7 @@ pub use outcome::result::{BoxError, Ending, IntoOutcome, Result};
 pub use param::heartbeat::Heartbeat;
 pub use param::ready::Ready;
 pub use param::stop::{Pause, Stop};
-pub use param::tasks::{Tasks, TasksClosed};
+pub use param::tasks::{TaskHandle, Tasks, TasksClosed};
 #[cfg(feature = "queue")]
 pub use queue::{
     DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate,

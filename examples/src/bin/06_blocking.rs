@@ -25,10 +25,11 @@ fn primes(stop: Stop, found: Dep<Found>) {
 }
 
 #[timed(every = "1s", first = "1s")]
-async fn save(found: Dep<Found>, tasks: Tasks) {
+async fn save(found: Dep<Found>, tasks: Tasks) -> hostkit::Result {
     let count = found.0.load(Ordering::Relaxed);
     tracing::info!("{count} primes");
-    tasks.spawn_blocking("write", move || std::fs::write("primes.txt", format!("{count}\n")));
+    tasks.spawn_blocking("write", move || std::fs::write("primes.txt", format!("{count}\n")))?;
+    Ok(())
 }
 
 hostkit::main!(configure = |host: HostBuilder| host.provide(Found::default()));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use super::stop::Stop;
 use crate::outcome::failure::Failure;
@@ -136,8 +136,13 @@ impl TaskPool {
         self.tasks.len()
     }
 
-    pub(crate) fn spawn(self: &Arc<Self>, record: Arc<ServiceRecord>, work: BoxFuture<'static, RunResult>) {
-        let Some(track) = self.track(record.clone()) else { return };
+    /// Nothing once the pool is closed.
+    pub(crate) fn spawn(
+        self: &Arc<Self>,
+        record: Arc<ServiceRecord>,
+        work: BoxFuture<'static, RunResult>,
+    ) -> Option<JoinHandle<()>> {
+        let track = self.track(record.clone())?;
         let id = track.id;
         let guard = self.guard(record.clone());
         let (span, future) = (guard.span(), guard.run(|| work));
@@ -147,27 +152,30 @@ impl TaskPool {
         }));
         let mut books = lock_unpoisoned(&self.books);
         let over = books.over;
-        match books.running.get_mut(&id) {
-            Some(_) if over => drop(books),
-            Some(entry) => return entry.abort = Some(task),
-            None => return,
+        if let Some(entry) = books.running.get_mut(&id) {
+            entry.abort = Some(task.abort_handle());
         }
-        task.abort();
+        drop(books); // the end of a task takes the same lock
+        if over {
+            task.abort();
+        }
+        Some(task)
     }
 
     pub(crate) fn spawn_blocking(
         self: &Arc<Self>,
         record: Arc<ServiceRecord>,
         work: impl FnOnce() -> RunResult + Send + 'static,
-    ) {
-        let Some(track) = self.track(record.clone()) else { return };
+    ) -> Option<JoinHandle<()>> {
+        let track = self.track(record.clone())?;
         let (span, one) = (self.guard(record.clone()).span(), self.blocking.one());
-        self.runtime.spawn_blocking(move || {
+        let task = self.runtime.spawn_blocking(move || {
             let (_one, track) = (one, track); // no test goes on before all is said and done
             let _span = span.enter();
             let outcome = catch_panic(work).flatten();
             track.pool.settle(record.name(), outcome);
         });
+        Some(task)
     }
 
     /// Waits for a place in the queue; says whether the work will run.
@@ -195,7 +203,7 @@ impl TaskPool {
                     span.in_scope(|| track.pool.settle(record.name(), outcome));
                 }
             })));
-            (sender, worker)
+            (sender, worker.abort_handle())
         })
     }
 
@@ -210,8 +218,8 @@ impl TaskPool {
     }
 
     /// One type for all, so that tokio's task is compiled once.
-    fn run(&self, future: BoxFuture<'static, ()>) -> AbortHandle {
-        self.runtime.spawn(future).abort_handle()
+    fn run(&self, future: BoxFuture<'static, ()>) -> JoinHandle<()> {
+        self.runtime.spawn(future)
     }
 
     fn settle(&self, name: &str, mut outcome: RunResult) {

@@ -133,7 +133,7 @@ async fn a_timer_keeps_the_host_alive() {
 async fn a_task_keeps_the_host_alive() {
     let begun = Instant::now();
     let report = lived(Host::builder().service("a", |tasks: Tasks| async move {
-        tasks.spawn("long", pass(secs(100)));
+        tasks.spawn("long", pass(secs(100))).unwrap();
     }))
     .await;
     assert_eq!(begun.elapsed(), secs(100));
@@ -160,13 +160,13 @@ async fn tasks_that_start_tasks_keep_the_host_alive() {
         Box::pin(async move {
             pass(secs(10)).await;
             if left > 0 {
-                tasks.spawn("next", chain(tasks.clone(), left - 1));
+                tasks.spawn("next", chain(tasks.clone(), left - 1)).unwrap();
             }
         })
     }
     let begun = Instant::now();
     let report = lived(Host::builder().service("a", |tasks: Tasks| async move {
-        tasks.spawn("first", chain(tasks.clone(), 9));
+        tasks.spawn("first", chain(tasks.clone(), 9)).unwrap();
     }))
     .await;
     assert_eq!(begun.elapsed(), secs(100));

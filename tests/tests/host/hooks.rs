@@ -242,7 +242,7 @@ async fn hooks_take_any_parameter_of_theirs() {
         _: Stop,
         _: hostkit::CancellationToken,
     ) {
-        tasks.spawn("x", async {});
+        tasks.spawn("x", async {}).unwrap();
     }
     let host =
         Host::builder().provide(String::new()).service("a", obedient).on(Moment::Starting, Hook::of(all));

@@ -45,7 +45,9 @@ fn to_block_in_place_holds_nobody_up_and_is_no_stall() {
                 .service(task.clone(), move |tasks: Tasks, stop: Stop| {
                     let here = here.clone();
                     async move {
-                        tasks.spawn("in-place", async { tokio::task::block_in_place(|| blocks(500)) });
+                        tasks
+                            .spawn("in-place", async { tokio::task::block_in_place(|| blocks(500)) })
+                            .unwrap();
                         pass(millis(50)).await;
                         here.store(true, Ordering::SeqCst);
                         stop.requested().await;

@@ -34,9 +34,9 @@ async fn the_failure_of_one_is_no_other_hosts_business() {
 
 #[tokio::test(start_paused = true)]
 async fn the_tasks_of_one_keep_no_other_alive() {
-    let mut busy = started(
-        Host::builder().service("a", |tasks: Tasks| async move { tasks.spawn("long", pass(secs(60))) }),
-    )
+    let mut busy = started(Host::builder().service("a", |tasks: Tasks| async move {
+        tasks.spawn("long", pass(secs(60))).unwrap();
+    }))
     .await;
     let idle = lived(Host::builder().service("a", || async {})).await;
     assert_eq!(idle.cause(), Some(&StopCause::NoWorkLeft));

@@ -137,8 +137,8 @@ async fn a_hook_that_panics_has_failed() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_panics_is_counted_and_named() {
     let host = Host::builder().service("a", |tasks: Tasks| async move {
-        tasks.spawn("one", async { panic!("no") });
-        tasks.spawn_blocking("two", || panic!("no"));
+        tasks.spawn("one", async { panic!("no") }).unwrap();
+        tasks.spawn_blocking("two", || panic!("no")).unwrap();
         tasks.enqueue(|_: Stop| async { panic!("no") }).await.unwrap();
         tasks
             .enqueue(|_: Stop| {

@@ -60,8 +60,8 @@ async fn records_from_other_threads_stand_in_the_span_too() {
 async fn a_tasks_records_stand_in_a_span_with_both_names() {
     log::gather();
     let host = Host::builder().service("span-tasks", |tasks: Tasks| async move {
-        tasks.spawn("one", async { tracing::info!("span-task one") });
-        tasks.spawn_blocking("two", || tracing::info!("span-task two"));
+        tasks.spawn("one", async { tracing::info!("span-task one") }).unwrap();
+        tasks.spawn_blocking("two", || tracing::info!("span-task two")).unwrap();
         tasks.enqueue(|_: Stop| async { tracing::info!("span-task three") }).await.unwrap();
     });
     lived(host).await;

@@ -111,10 +111,12 @@ async fn new_and_start_are_part_of_its_start() {
 async fn a_stop_in_the_middle_of_its_start_is_clean_and_stops_nothing() {
     let (host, diary) = host("slow_start");
     let host = host.on(hostkit::Moment::Starting, |host: HostHandle, tasks: Tasks| async move {
-        tasks.spawn("stopping", async move {
-            pass(secs(4)).await;
-            host.stop();
-        });
+        tasks
+            .spawn("stopping", async move {
+                pass(secs(4)).await;
+                host.stop();
+            })
+            .unwrap();
     });
     let report = refused(host).await;
     assert_eq!((report.exit_code(), report.stopped_in()), (0, Some(secs(0))), "{report}");

@@ -18,7 +18,7 @@ async fn spawned_tasks_run_beside_each_other() {
     let begun = Instant::now();
     let report = lived(Host::builder().service("a", |tasks: Tasks| async move {
         for n in 0..10 {
-            tasks.spawn(format_args!("task-{n}"), pass(secs(10)));
+            tasks.spawn(format_args!("task-{n}"), pass(secs(10))).unwrap();
         }
         assert_eq!(tasks.len(), 10);
     }))
@@ -30,9 +30,9 @@ async fn spawned_tasks_run_beside_each_other() {
 #[tokio::test(start_paused = true)]
 async fn a_task_may_return_nothing_or_a_result() {
     let report = lived(Host::builder().service("a", |tasks: Tasks| async move {
-        tasks.spawn("nothing", async {});
-        tasks.spawn("result", async { hostkit::Result::<()>::Ok(()) });
-        tasks.spawn("error", async { Err::<(), _>(std::io::Error::other("disk full")) });
+        tasks.spawn("nothing", async {}).unwrap();
+        tasks.spawn("result", async { hostkit::Result::<()>::Ok(()) }).unwrap();
+        tasks.spawn("error", async { Err::<(), _>(std::io::Error::other("disk full")) }).unwrap();
         assert_eq!(tasks.len(), 3);
     }))
     .await;
@@ -45,14 +45,39 @@ async fn a_task_may_return_nothing_or_a_result() {
 async fn blocking_tasks_run_off_the_executor() {
     let here = std::thread::current().id();
     let report = lived(Host::builder().service("a", move |tasks: Tasks| async move {
-        tasks.spawn_blocking("thread", move || {
-            assert_ne!(std::thread::current().id(), here);
-            tokio::runtime::Handle::current();
-        });
-        tasks.spawn_blocking("error", || Err::<(), BoxError>("no".into()));
+        tasks
+            .spawn_blocking("thread", move || {
+                assert_ne!(std::thread::current().id(), here);
+                tokio::runtime::Handle::current();
+            })
+            .unwrap();
+        tasks.spawn_blocking("error", || Err::<(), BoxError>("no".into())).unwrap();
     }))
     .await;
     assert_eq!((report.finished_tasks(), report.failed_tasks()), (1, 1), "{:?}", report.last_task_error());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_known_by_its_handle() {
+    let begun = Instant::now();
+    let report = lived(Host::builder().service("a", move |tasks: Tasks| async move {
+        let (brief, long) =
+            (tasks.spawn("brief", pass(secs(1))).unwrap(), tasks.spawn("long", pass(secs(60))).unwrap());
+        let blocking = tasks.spawn_blocking("blocking", || {}).unwrap();
+        assert_eq!((brief.name(), blocking.name(), brief.is_finished()), ("a/brief", "a/blocking", false));
+        blocking.finished().await;
+        brief.finished().await;
+        assert_eq!(begun.elapsed(), secs(1));
+        long.abort();
+        assert!(format!("{long:?}").contains("a/long"));
+        long.finished().await;
+        assert!(tasks.is_empty());
+        drop(tasks.spawn("dropped", pass(secs(1))).unwrap());
+    }))
+    .await;
+    assert_eq!(begun.elapsed(), secs(2), "a handle that is dropped leaves its task running");
+    assert_eq!((report.finished_tasks(), report.failed_tasks()), (3, 0));
+    assert_eq!(report.left_tasks().count(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,7 +143,7 @@ async fn a_full_queue_makes_the_caller_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_drains_what_was_accepted() {
     let host = Host::builder().service("a", |tasks: Tasks, stop: Stop| async move {
-        tasks.spawn("long", pass(secs(8)));
+        tasks.spawn("long", pass(secs(8))).unwrap();
         for _ in 0..4 {
             tasks.enqueue(|_: Stop| pass(secs(2))).await.unwrap();
         }
@@ -142,11 +167,13 @@ async fn tasks_are_accepted_until_they_are_drained() {
             let (queued, next) = (page.clone(), page.clone());
             tasks.enqueue(move |_: Stop| async move { queued.note("queued") }).await.unwrap();
             let tasks_too = tasks.clone();
-            tasks.spawn("first", async move {
-                pass(secs(1)).await;
-                page.note("first");
-                tasks_too.spawn("next", async move { next.note("next") });
-            });
+            tasks
+                .spawn("first", async move {
+                    pass(secs(1)).await;
+                    page.note("first");
+                    tasks_too.spawn("next", async move { next.note("next") }).unwrap();
+                })
+                .unwrap();
         },
     );
     let report = ends(started(host).await.stop()).await;
@@ -205,14 +232,16 @@ async fn what_is_left_at_the_deadline_is_aborted_and_named() {
     let host = Host::builder().provide(diary.clone()).stop_timeout(secs(5)).service(
         "a",
         |tasks: Tasks, page: Page, stop: Stop| async move {
-            tasks.spawn("stuck", async move {
-                let _held = Parting(page);
-                stubborn().await;
-            });
+            tasks
+                .spawn("stuck", async move {
+                    let _held = Parting(page);
+                    stubborn().await;
+                })
+                .unwrap();
             for _ in 0..3 {
                 tasks.enqueue(|_: Stop| stubborn()).await.unwrap();
             }
-            tasks.spawn("quick", pass(secs(1)));
+            tasks.spawn("quick", pass(secs(1))).unwrap();
             stop.requested().await;
         },
     );
@@ -235,7 +264,7 @@ async fn what_is_left_at_the_deadline_is_aborted_and_named() {
 #[tokio::test]
 async fn a_blocking_task_that_is_late_is_left_behind_and_named() {
     let host = Host::builder().stop_timeout(millis(50)).service("a", |tasks: Tasks| async move {
-        tasks.spawn_blocking("deaf", || std::thread::sleep(millis(1000)));
+        tasks.spawn_blocking("deaf", || std::thread::sleep(millis(1000))).unwrap();
     });
     let begun = std::time::Instant::now();
     let host = host.build().unwrap().start().await.unwrap();
@@ -257,10 +286,26 @@ async fn after_the_end_nothing_is_accepted() {
     assert!(report.is_clean());
     let tasks = got.recv().await.unwrap();
     assert_eq!(tasks.enqueue(|_: Stop| async {}).await, Err(TasksClosed));
-    assert_eq!(TasksClosed.to_string(), "the host has stopped: its tasks are closed");
+    assert_eq!(
+        TasksClosed.to_string(),
+        "the host has stopped and takes no more tasks: do the work in the service itself, before that returns"
+    );
     let (one, two) = (diary.clone(), diary.clone());
-    tasks.spawn("late", async move { one.note("ran") });
-    tasks.spawn_blocking("late", move || two.note("ran"));
+    let dropped = Arc::new(());
+    let (first, second) = (dropped.clone(), dropped.clone());
+    let late = tasks.spawn("late", async move {
+        one.note("ran");
+        drop(first);
+    });
+    assert_eq!(late.unwrap_err(), TasksClosed);
+    let late = tasks.spawn_blocking("late", move || {
+        two.note("ran");
+        drop(second);
+    });
+    assert_eq!(late.unwrap_err(), TasksClosed);
+    assert_eq!(Arc::strong_count(&dropped), 1, "what is refused is dropped at once");
+    fn is_an_error<E: std::error::Error + Send + Sync + 'static>(_: E) {}
+    is_an_error(TasksClosed);
     pass(secs(1)).await;
     assert!(diary.all().is_empty() && tasks.is_empty());
 }
@@ -277,7 +322,7 @@ async fn who_waits_for_room_at_the_end_is_told() {
             let more = tasks.clone();
             tokio::spawn(async move {
                 assert_eq!(more.enqueue(|_: Stop| async {}).await, Err(TasksClosed));
-                more.spawn("never", async {});
+                assert!(more.spawn("never", async {}).is_err());
             });
             stop.requested().await;
         },
@@ -295,10 +340,12 @@ async fn hooks_have_tasks_too() {
     let host = Host::builder().provide(diary.clone()).service("a", obedient).on(
         Moment::Started,
         |tasks: Tasks, page: Page| async move {
-            tasks.spawn("later", async move {
-                pass(secs(5)).await;
-                page.note("done");
-            });
+            tasks
+                .spawn("later", async move {
+                    pass(secs(5)).await;
+                    page.note("done");
+                })
+                .unwrap();
         },
     );
     let report = ends(started(host).await.stop()).await;
@@ -310,10 +357,12 @@ async fn hooks_have_tasks_too() {
 async fn a_task_outlives_the_service_that_started_it() {
     let diary = Diary::new();
     let host = Host::builder().provide(diary.clone()).service("a", |tasks: Tasks, page: Page| async move {
-        tasks.spawn("later", async move {
-            pass(secs(5)).await;
-            page.note("done");
-        });
+        tasks
+            .spawn("later", async move {
+                pass(secs(5)).await;
+                page.note("done");
+            })
+            .unwrap();
         Err::<(), BoxError>("and gone".into())
     });
     let report = lived(host).await;
@@ -368,9 +417,11 @@ async fn no_task_outlives_the_report() {
                     let _runtime = handle.enter();
                     while !until.load(Ordering::Acquire) {
                         let begun = begun.clone();
-                        tasks.spawn("late", async move {
-                            begun.fetch_add(1, Ordering::SeqCst);
-                        });
+                        tasks
+                            .spawn("late", async move {
+                                begun.fetch_add(1, Ordering::SeqCst);
+                            })
+                            .unwrap();
                         std::thread::yield_now();
                     }
                 });

@@ -48,10 +48,12 @@ async fn in_reverse_after_services_and_tasks_and_before_the_last_hooks() {
         .on(Moment::Stopped, |diary: Dep<Diary>| async move { diary.note("stopped") })
         .service("s", |diary: Dep<Diary>, tasks: Tasks, stop: Stop, _c: Dep<C>| async move {
             let late = diary.clone();
-            tasks.spawn("late", async move {
-                pass(secs(3)).await;
-                late.note("task done");
-            });
+            tasks
+                .spawn("late", async move {
+                    pass(secs(3)).await;
+                    late.note("task done");
+                })
+                .unwrap();
             stop.requested().await;
             pass(secs(1)).await;
             diary.note("service done");

@@ -95,7 +95,7 @@ fn listener(plain: Arc<Plain>) -> hostkit::Result<Arc<dyn Listen>> {
 async fn r#type(none: Option<Dep<String>>, host: HostHandle, tasks: Tasks, ear: Dep<dyn Listen>) -> Asked {
     assert!(none.is_none());
     assert_eq!(host.status(), hostkit::Status::Starting);
-    tasks.spawn("x", async {});
+    tasks.spawn("x", async {}).unwrap();
     Asked(ear.listen() + 9)
 }
 

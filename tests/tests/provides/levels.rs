@@ -176,10 +176,12 @@ async fn blocking_ones_run_off_the_executor() {
 async fn their_work_in_the_background_is_the_hosts() {
     let host = Host::builder()
         .provide_with("a", |tasks: hostkit::Tasks| async move {
-            tasks.spawn("refresh", async {
-                pass(secs(3)).await;
-                Err::<(), _>("stale")
-            });
+            tasks
+                .spawn("refresh", async {
+                    pass(secs(3)).await;
+                    Err::<(), _>("stale")
+                })
+                .unwrap();
             made(A)
         })
         .service("s", |_: Dep<A>| async {});

@@ -72,7 +72,7 @@ async fn nobody_waits_for_room_that_a_pause_keeps() {
         (
             "task",
             held().service("filler", |queue: Queue<Job>, tasks: Tasks, stop: Stop| async move {
-                tasks.spawn("fill", async move { fill(&queue).await });
+                tasks.spawn("fill", async move { fill(&queue).await }).unwrap();
                 stop.requested().await;
             }),
         ),

@@ -28,7 +28,7 @@ async fn everything_at_once() {
                 (host.service("work").unwrap().name(), attempt.number(), attempt.max()),
                 ("work", 1, 4)
             );
-            tasks.spawn("task", async {});
+            tasks.spawn("task", async {}).unwrap();
             others.enqueue(Other(7)).await.unwrap();
             log.note(format!("{} {} {}", job.0, pool.0, attempt.id()));
         }

@@ -96,10 +96,12 @@ async fn queues_drain_after_all_services_and_before_the_tasks_are_cut() {
         })
         .service("spawner", |tasks: Tasks, queue: Queue<Job>, stop: Stop| async move {
             stop.requested().await;
-            tasks.spawn("late", async move {
-                pass(secs(5)).await;
-                queue.enqueue(job("from a task")).await.map(drop)
-            });
+            tasks
+                .spawn("late", async move {
+                    pass(secs(5)).await;
+                    queue.enqueue(job("from a task")).await.map(drop)
+                })
+                .unwrap();
         });
     let world = open::<Job>(builder).await;
     let report = world.stop().await;
@@ -361,17 +363,19 @@ async fn a_queue_that_a_task_might_still_fill_ends_by_its_deadline() {
     let builder = noting(&log).service("spawner", move |tasks: Tasks, queue: Queue<Job>| {
         let log = notes.clone();
         async move {
-            tasks.spawn("slow", async move {
-                pass(secs(5)).await;
-                queue.enqueue(job("in time")).await?;
-                pass(secs(10)).await;
-                log.note(if queue.enqueue(job("too late")).await.is_err() {
-                    "given back"
-                } else {
-                    "accepted"
-                });
-                hostkit::Result::<()>::Ok(())
-            });
+            tasks
+                .spawn("slow", async move {
+                    pass(secs(5)).await;
+                    queue.enqueue(job("in time")).await?;
+                    pass(secs(10)).await;
+                    log.note(if queue.enqueue(job("too late")).await.is_err() {
+                        "given back"
+                    } else {
+                        "accepted"
+                    });
+                    hostkit::Result::<()>::Ok(())
+                })
+                .unwrap();
         }
     });
     let world = open::<Job>(builder).await;

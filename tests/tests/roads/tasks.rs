@@ -11,7 +11,7 @@ fn drained(report: &Report) {
 
 /// Ends in a second.
 fn give(tasks: &Tasks) {
-    tasks.spawn("late", pass(secs(1)));
+    tasks.spawn("late", pass(secs(1))).unwrap();
 }
 
 row! {

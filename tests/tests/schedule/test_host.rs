@@ -116,10 +116,12 @@ async fn advance_settles_blocking_tasks() {
         "t",
         Every::secs(10),
         |tasks: Tasks, done: Dep<AtomicU64>| async move {
-            tasks.spawn_blocking("sum", move || {
-                std::thread::sleep(millis(20));
-                done.fetch_add(1, Ordering::SeqCst);
-            });
+            tasks
+                .spawn_blocking("sum", move || {
+                    std::thread::sleep(millis(20));
+                    done.fetch_add(1, Ordering::SeqCst);
+                })
+                .unwrap();
         },
     );
     let host = host.start().await.unwrap();

@@ -48,10 +48,12 @@ pub(crate) async fn dooms(queue: Queue<Doomed>, host: HostHandle, notes: Notes) 
 /// Leaves work behind when it ends.
 #[hosted_service]
 pub(crate) async fn gives(tasks: Tasks, notes: Notes) -> hostkit::Result {
-    tasks.spawn("late", async move {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        notes.note("task done");
-    });
+    tasks
+        .spawn("late", async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            notes.note("task done");
+        })
+        .expect("the host runs");
     Ok(())
 }
 
@@ -59,8 +61,10 @@ pub(crate) async fn gives(tasks: Tasks, notes: Notes) -> hostkit::Result {
 #[hosted_service]
 pub(crate) async fn gives_late(tasks: Tasks, stop: Stop, notes: Notes) {
     stop.requested().await;
-    tasks.spawn("late", async move {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        notes.note("task done");
-    });
+    tasks
+        .spawn("late", async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            notes.note("task done");
+        })
+        .expect("the host runs");
 }

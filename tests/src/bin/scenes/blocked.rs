@@ -39,7 +39,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             host.service("deaf", deaf.stop_timeout(millis(100))).service("idle", idle())
         }
         "blocked-task" => host.service("giver", |tasks: Tasks, stop: Stop| async move {
-            tasks.spawn_blocking("deaf", || thread::sleep(Duration::from_secs(600)));
+            tasks.spawn_blocking("deaf", || thread::sleep(Duration::from_secs(600))).expect("the host runs");
             stop.requested().await;
         }),
         "blocked-hook" => host

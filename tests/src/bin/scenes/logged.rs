@@ -52,7 +52,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             host.service("words", |tasks: Tasks| async move {
                 tracing::info!(field = EVIL, shown = %EVIL, debugged = ?EVIL, "{EVIL}");
                 tracing::info_span!("inner", of = %EVIL).in_scope(|| tracing::warn!("inside"));
-                tasks.spawn("evil", async { Err::<(), _>(EVIL) });
+                tasks.spawn("evil", async { Err::<(), _>(EVIL) }).expect("the host runs");
                 let _ = std::thread::spawn(|| panic!("{EVIL}")).join();
             })
             .timed("tick", hostkit::Every::millis(5), || async { Err::<(), _>(EVIL) })
@@ -66,7 +66,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         }
         // Panics of a service, a task, a thread of its own and a task that nobody knows.
         "logged-panics" => host.service("calm", idle()).service("loud", |tasks: Tasks| async move {
-            tasks.spawn("lost", async { boom("in a task") });
+            tasks.spawn("lost", async { boom("in a task") }).expect("the host runs");
             let mine = std::thread::Builder::new().name("mine".into()).spawn(|| boom("in a thread"));
             assert!(mine.is_ok_and(|mine| mine.join().is_err()));
             assert!(tokio::spawn(async { boom("in the wild") }).await.is_err());
@@ -120,7 +120,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         // Whatever a stop can wait for, each for a while.
         "logged-slow-stop" => host
             .service("slow", |tasks: Tasks, stop: Stop| async move {
-                tasks.spawn("late", async { tokio::time::sleep(millis(3000)).await });
+                tasks.spawn("late", async { tokio::time::sleep(millis(3000)).await }).expect("the host runs");
                 stop.requested().await;
                 tokio::time::sleep(millis(1500)).await;
             })

@@ -51,8 +51,8 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         }),
         "plain-timer-panics" => host.timed("tick", Every::millis(10), || async { boom("in a timer") }),
         "plain-task-panics" => host.service("giver", |tasks: Tasks, stop: Stop| async move {
-            tasks.spawn("lost", async { boom("in a task") });
-            tasks.spawn_blocking("lost-too", || boom("in a blocking task"));
+            tasks.spawn("lost", async { boom("in a task") }).expect("the host runs");
+            tasks.spawn_blocking("lost-too", || boom("in a blocking task")).expect("the host runs");
             let _ = tasks.enqueue(|_| async { boom("in the queue") }).await;
             stop.requested().await;
         }),
