@@ -2,6 +2,7 @@
 
 pub(crate) mod heartbeat;
 pub(crate) mod ready;
+pub(crate) mod run_facts;
 pub(crate) mod stop;
 pub(crate) mod task_pool;
 pub(crate) mod tasks;

@@ -260,10 +260,15 @@ impl TaskPool {
         self.tasks.is_empty()
     }
 
-    /// Waits until none is left, once they were told.
-    #[cfg(feature = "queue")]
+    /// Waits until none is left.
+    #[cfg(any(feature = "queue", feature = "testing"))]
     pub(crate) async fn ended(&self) {
         self.tasks.wait_until_zero().await;
+    }
+
+    /// Accepts nothing any more.
+    pub(crate) fn close(&self) {
+        lock_unpoisoned(&self.books).closed = true;
     }
 
     /// Works everything off until the deadline; aborts and books what is left. `pulse` makes it look at the clock again.
@@ -271,7 +276,7 @@ impl TaskPool {
         let begun = clock::now();
         self.tell(deadline);
         self.wait_until_zero(deadline, pulse).await;
-        lock_unpoisoned(&self.books).closed = true;
+        self.close();
         self.wait_until_zero(deadline, pulse).await; // what slipped in before the door was shut
         let given = clock::now().duration_since(begun);
         let mut books = lock_unpoisoned(&self.books);

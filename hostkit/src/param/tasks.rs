@@ -42,6 +42,10 @@ pub struct Tasks {
 }
 
 impl Tasks {
+    pub(crate) fn new(pool: Arc<TaskPool>, owner: Arc<ServiceRecord>) -> Self {
+        Tasks { pool, owner }
+    }
+
     /// Runs a future beside the service, under a name.
     ///
     /// # Errors
@@ -105,7 +109,7 @@ impl<K: Kind> Param<K> for Tasks {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        Tasks { pool: scope.value(), owner: scope.context().record.clone() }
+        Tasks::new(scope.value(), scope.context().record.clone())
     }
 }
 

@@ -11,7 +11,7 @@ use super::id::JobId;
 use super::memory_source::MemorySource;
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
-use crate::time::clock::{self, Instant};
+use crate::time::clock;
 
 /// How many jobs of many are made before they go in; and what they may take until others have their turn on this thread.
 const CHUNK: usize = 64;
@@ -53,7 +53,7 @@ impl<J: Send + 'static> MemorySource<J> {
             let Some(places) = self.places(jobs.len()).await else { return Err(jobs.collect()) };
             let some: Vec<_> =
                 jobs.by_ref().take(places.count).map(|job| (self.rest(&job, None, 0), job)).collect();
-            match self.accept(some, None) {
+            match self.accept(some, Duration::ZERO) {
                 Ok(accepted) => ids.extend(accepted.into_iter().map(|one| one.unwrap_or_else(|first| first))),
                 Err(back) => return Err(back.into_iter().chain(jobs).collect()),
             }
@@ -67,10 +67,10 @@ impl<J: Send + 'static> MemorySource<J> {
     fn accept(
         &self,
         jobs: Vec<(Option<Box<Rest>>, J)>,
-        due: Option<Instant>,
+        delay: Duration,
     ) -> Result<Vec<Result<JobId, JobId>>, Vec<J>> {
         let now = clock::now();
-        let since = At::of(now);
+        let (since, due) = (At::of(now), (!delay.is_zero()).then(|| clock::later(now, delay)));
         let mut line = lock_unpoisoned(&self.line);
         let mut inbox = lock_unpoisoned(&self.inbox);
         if inbox.closed {
@@ -102,8 +102,7 @@ impl<J: Send + 'static> MemorySource<J> {
         rest: Option<Box<Rest>>,
         delay: Duration,
     ) -> Result<Result<JobId, JobId>, EnqueueError<J>> {
-        let due = (!delay.is_zero()).then(|| clock::after(delay));
-        match self.accept(vec![(rest, job)], due) {
+        match self.accept(vec![(rest, job)], delay) {
             Ok(mut accepted) => Ok(accepted.remove(0)),
             Err(mut back) => Err(EnqueueError::Closed(back.remove(0))),
         }

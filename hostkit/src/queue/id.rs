@@ -9,6 +9,9 @@ use std::str::FromStr;
 pub struct JobId(pub(super) u64);
 
 impl JobId {
+    /// The first job's of each queue.
+    #[cfg(feature = "testing")]
+    pub(crate) const FIRST: JobId = JobId(1);
     /// No job's.
     pub(crate) const NONE: JobId = JobId(0);
 }

@@ -45,6 +45,10 @@ pub use job::{Job, Sendable};
 pub(crate) use job_source::{JobSource, NewJob};
 pub(crate) use memory_source::MemorySource;
 pub(crate) use options::{Key, QueueOptions};
+#[cfg(feature = "testing")]
+pub use peek::EnqueuedJob;
+#[cfg(feature = "testing")]
+pub(crate) use peek::unhandled;
 pub(crate) use retry_copies::{Copying, RetryCopies};
 pub use stats::{Latency, QueueStats};
 pub(crate) use verdict::VerdictKind;

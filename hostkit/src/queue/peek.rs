@@ -1,8 +1,47 @@
-//! A queue under test: copies of what waits in it, and when something will be to do.
+//! A queue under test: copies of the jobs that wait in it, or the jobs themselves.
 
-use super::handle::QueueCore;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::handle::{Queue, QueueCore};
+use super::memory_source::MemorySource;
+use super::options::QueueOptions;
+use super::retry_copies::Copying;
 use crate::outcome::failure::Failure;
 use crate::sync::lock::lock_unpoisoned;
+use crate::time::clock::{self, WallClock};
+
+/// A job as it was enqueued, and its options; what the controller of [`testing::queue`](crate::testing::queue) takes out.
+#[non_exhaustive]
+pub struct EnqueuedJob<T> {
+    /// The job.
+    pub job: T,
+    /// After which time it was to run; 0 is at once.
+    pub delay: Duration,
+    /// Its priority; 0 is the usual one.
+    pub priority: i32,
+    /// Its unique key.
+    pub unique: Option<String>,
+}
+
+impl<T> fmt::Debug for EnqueuedJob<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnqueuedJob")
+            .field("delay", &self.delay)
+            .field("priority", &self.priority)
+            .field("unique", &self.unique)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A queue that no service handles, with the usual capacity.
+pub(crate) fn unhandled<T: Send + 'static>() -> (Queue<T>, Arc<QueueCore<T>>) {
+    let store = MemorySource::new(QueueOptions::default());
+    let core = Arc::new(QueueCore::new(store, None, Copying::Never, Vec::new()));
+    (Queue::of(core.clone(), WallClock::default()), core)
+}
 
 impl<T: Send + 'static> QueueCore<T> {
     /// Copies of all jobs that wait, in the order in which they were enqueued; nothing where no copies can be made.
@@ -22,5 +61,41 @@ impl<T: Send + 'static> QueueCore<T> {
         drop((inbox, line));
         copies.sort_by_key(|(id, _)| *id);
         Some(Ok(copies.into_iter().map(|(_, copy)| copy).collect()))
+    }
+
+    /// Takes out every job that waits, in the order in which they were enqueued. Their room and their unique keys are free again.
+    pub(crate) fn take_all(&self) -> Vec<EnqueuedJob<T>> {
+        let mut line = lock_unpoisoned(&self.store.line);
+        line.absorb(&mut lock_unpoisoned(&self.store.inbox));
+        let (mut ready, count) = (VecDeque::new(), line.lanes.len());
+        line.lanes.take(count, &mut ready);
+        let mut jobs: Vec<_> = ready.into_iter().map(|waiting| (Duration::ZERO, waiting)).collect();
+        let end_of_time = clock::later(clock::now(), Duration::MAX);
+        while let Some((due, waiting)) = line.later.pop(end_of_time) {
+            let delay = due.saturating_duration_since(waiting.head.enqueued().instant());
+            jobs.push((delay, waiting));
+        }
+        line.unique.clear();
+        drop(line);
+        self.store.give_back(jobs.len());
+        jobs.sort_by_key(|(_, waiting)| waiting.head.id);
+        let enqueued = jobs.into_iter().map(|(delay, waiting)| EnqueuedJob {
+            delay,
+            priority: waiting.head.priority(),
+            unique: waiting.head.unique().map(|unique| unique.to_string()),
+            job: waiting.job,
+        });
+        enqueued.collect()
+    }
+
+    /// Takes all the room that is left; the answer is how much that was.
+    pub(crate) fn fill(&self) -> usize {
+        let places = std::iter::from_fn(|| self.store.place_now().ok());
+        places.map(super::permits::Permits::used).count()
+    }
+
+    /// Gives back what [`fill`](QueueCore::fill) took.
+    pub(crate) fn make_room(&self, places: usize) {
+        self.store.give_back(places);
     }
 }

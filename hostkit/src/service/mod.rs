@@ -44,6 +44,8 @@ pub use provider_return::{
     CheckedProvider, ProviderFn, ProviderFuture, ProviderJob, ResultOfShared, ResultOfValue, ReturnType,
     SharedReturn, ValueReturn, making, making_by, provided,
 };
+#[cfg(all(feature = "queue", feature = "testing"))]
+pub(crate) use queued::AttemptInfo;
 #[cfg(feature = "queue")]
 pub use queued::{
     Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,

@@ -9,6 +9,11 @@
 //! | [`Stop`](crate::Stop) | [`stop`] | [`stop()`](StopController::stop) requests it |
 //! | [`Ready`](crate::Ready) | [`ready`] | [`is_notified()`](ReadyController::is_notified), [`is_dropped()`](ReadyController::is_dropped) |
 //! | [`Heartbeat`](crate::Heartbeat) | [`heartbeat`] | [`beats()`](HeartbeatController::beats) counts |
+//! | [`Tick`](crate::Tick) | [`tick`] | sets [`due`](TickController::due), [`number`](TickController::number), [`missed`](TickController::missed), [`cause`](TickController::cause) |
+//! | `Attempt` | `attempt` | sets `id`, `number`, `max`, `enqueued_at` |
+//! | `Queue<T>` | `queue::<T>` | `enqueued()` and `jobs()` take out what was enqueued; `fill()`, `make_room()`, `close()` |
+//! | [`Tasks`](crate::Tasks) | [`tasks`] | [`drain()`](TasksController::drain) waits; [`finished()`](TasksController::finished), [`failed()`](TasksController::failed) count; [`close()`](TasksController::close) |
+//! | [`HostHandle`](crate::HostHandle) | [`host_handle`] | [`is_stop_requested()`](HostController::is_stop_requested); [`set_ready()`](HostController::set_ready), [`set_stopped()`](HostController::set_stopped) |
 //!
 //! [`TestHost`] is for what needs a host: schedules, policies, queues, the order of start and stop.
 //!
@@ -33,6 +38,8 @@ mod builder;
 mod drain;
 mod host;
 mod into_time;
+#[cfg(feature = "queue")]
+mod job_parameters;
 mod parameters;
 #[cfg(feature = "queue")]
 mod queues;
@@ -42,5 +49,13 @@ mod start_error;
 pub use builder::TestHostBuilder;
 pub use host::TestHost;
 pub use into_time::IntoTime;
-pub use parameters::{HeartbeatController, ReadyController, StopController, heartbeat, ready, stop};
+#[cfg(feature = "queue")]
+pub use job_parameters::{AttemptController, QueueController, attempt, queue};
+pub use parameters::{
+    HeartbeatController, HostController, ReadyController, StopController, TasksController, TickController,
+    heartbeat, host_handle, ready, stop, tasks, tick,
+};
 pub use start_error::TestStartError;
+
+#[cfg(feature = "queue")]
+pub use crate::queue::EnqueuedJob;

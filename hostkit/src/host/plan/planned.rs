@@ -15,6 +15,7 @@ use crate::state::{ServiceRecord, StartLevel};
 use crate::sync::PanicSafeDrop;
 use crate::time::clock::WallClock;
 
+#[derive(Default)]
 pub(crate) struct Plan {
     /// In level order, and by name within a level.
     pub(crate) services: Vec<Service>,

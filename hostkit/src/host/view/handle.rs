@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::request::StopCause;
 use super::state::{HostState, Status};
 use super::waits::TriggerWaits;
+#[cfg(feature = "testing")]
+use crate::host::plan::planned::Plan;
 use crate::host::plan::planned::Service;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::outcome::failure::Failure;
@@ -109,6 +111,12 @@ impl HostHandle {
                 panic!("no service named `{name}`{}", hint.unwrap_or_default())
             }
         }
+    }
+
+    /// Of a host without services, which does nothing by itself.
+    #[cfg(feature = "testing")]
+    pub(crate) fn idle() -> Self {
+        HostHandle(Arc::new(HostState::new(Plan::default(), tokio::runtime::Handle::current())))
     }
 
     /// How much blocking work is under way on the pool.

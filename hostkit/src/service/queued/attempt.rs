@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use crate::inject::{Needs, Param, QueuedService, Scope};
+use crate::param::run_facts::RunFacts;
 use crate::queue::{JobId, JobMeta};
 use crate::time::at::At;
-use crate::time::clock::{Instant, WallClock};
 use crate::time::wall_history::shown_at;
 
 /// Which attempt at which job a run of a queued function is.
@@ -26,12 +26,15 @@ use crate::time::wall_history::shown_at;
 /// assert!(Host::builder().queued("send", send).build().is_ok());
 /// ```
 #[derive(Debug, Clone)]
-pub struct Attempt {
-    id: JobId,
-    number: u32,
-    max: u32,
-    enqueued: Instant,
-    wall: WallClock,
+pub struct Attempt(RunFacts<AttemptInfo>);
+
+/// What an attempt tells of itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AttemptInfo {
+    pub(crate) id: JobId,
+    pub(crate) number: u32,
+    pub(crate) max: u32,
+    pub(crate) enqueued_at: SystemTime,
 }
 
 /// The same, as a worker keeps it of one job after the other.
@@ -55,24 +58,29 @@ impl Facts {
 }
 
 impl Attempt {
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(facts: RunFacts<AttemptInfo>) -> Self {
+        Attempt(facts)
+    }
+
     /// The job's id, as `enqueue` returned it.
     pub fn id(&self) -> JobId {
-        self.id
+        self.0.get().id
     }
 
     /// The number of the attempt, from 1. A snooze and an interruption by a stop use none up.
     pub fn number(&self) -> u32 {
-        self.number
+        self.0.get().number
     }
 
     /// How many there are at most: `retries` and one.
     pub fn max(&self) -> u32 {
-        self.max
+        self.0.get().max
     }
 
     /// When the job was enqueued, by the wall clock as it was then: a clock that was set since changes nothing.
     pub fn enqueued_at(&self) -> SystemTime {
-        shown_at(self.wall, self.enqueued)
+        self.0.get().enqueued_at
     }
 }
 
@@ -84,12 +92,8 @@ impl Param<QueuedService> for Attempt {
         let Some(facts) = scope.facts::<Facts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        Attempt {
-            id: facts.id,
-            number: facts.number,
-            max: facts.max,
-            enqueued: facts.enqueued.instant(),
-            wall: scope.context().shared.wall,
-        }
+        let enqueued_at = shown_at(scope.context().shared.wall, facts.enqueued.instant());
+        let Facts { id, number, max, .. } = *facts;
+        Attempt(RunFacts::Fixed(AttemptInfo { id, number, max, enqueued_at }))
     }
 }

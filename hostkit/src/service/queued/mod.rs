@@ -14,6 +14,8 @@ mod work;
 mod worker;
 
 pub use attempt::Attempt;
+#[cfg(feature = "testing")]
+pub(crate) use attempt::AttemptInfo;
 pub use builder::Queued;
 pub use demands::{KeyField, NeedsClone, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};

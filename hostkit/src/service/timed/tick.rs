@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use crate::inject::{Needs, Param, Scope, TimedService};
+use crate::param::run_facts::RunFacts;
 pub use crate::time::tick_info::Cause;
 use crate::time::tick_info::TickInfo;
 
@@ -18,17 +19,22 @@ use crate::time::tick_info::TickInfo;
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone)]
-pub struct Tick(TickInfo);
+pub struct Tick(RunFacts<TickInfo>);
 
 impl Tick {
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(facts: RunFacts<TickInfo>) -> Self {
+        Tick(facts)
+    }
+
     /// When the run was due, by the wall clock; with jitter the run begins up to that much later.
     pub fn due(&self) -> SystemTime {
-        self.0.due
+        self.0.get().due
     }
 
     /// The number of the run in the life of the host, from 1.
     pub fn number(&self) -> u64 {
-        self.0.number
+        self.0.get().number
     }
 
     /// How many due times were missed because the process could not run, and are made up for by this run.
@@ -37,12 +43,12 @@ impl Tick {
     /// late even for its own, [`due`](Tick::due), which is then one of them: `3` says that three due times passed, this one
     /// being the last. With `missed = "all"` each of them has a run of its own, and this is 0.
     pub fn missed(&self) -> u64 {
-        self.0.missed
+        self.0.get().missed
     }
 
     /// Why it runs.
     pub fn cause(&self) -> Cause {
-        self.0.cause
+        self.0.get().cause
     }
 }
 
@@ -51,6 +57,7 @@ impl Param<TimedService> for Tick {
     fn needs(_: &mut Needs<TimedService>) {}
 
     fn get(scope: &Scope<'_, TimedService>) -> Self {
-        Tick(*scope.due().unwrap_or_else(|| unreachable!("a timed service is called with its tick")))
+        let due = scope.due().unwrap_or_else(|| unreachable!("a timed service is called with its tick"));
+        Tick(RunFacts::Fixed(*due))
     }
 }
