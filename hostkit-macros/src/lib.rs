@@ -287,7 +287,7 @@ pub fn provides(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     #[serde(default)]
 ///     timeout: Option<Duration>, // timeout = "30s"
 ///     max_body: ByteSize,        // max_body = "16MiB"
-///     token: Secret<String>,     // never shown
+///     token: Secret<String>,     // never shown, wiped when dropped
 /// }
 ///
 /// impl Http {

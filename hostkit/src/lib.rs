@@ -194,7 +194,7 @@ pub mod testing;
 mod time;
 
 #[cfg(feature = "config")]
-pub use config::{ByteSize, ByteSizeError, Config, Layers, Secret};
+pub use config::{ByteSize, ByteSizeError, Config, Layers, Secret, Zeroize};
 pub use host::{
     BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Provided, ProviderReport,
     Report, RunningHost, ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,

@@ -17,5 +17,6 @@ mod configuration {
     mod unknown;
     mod validate;
     mod values;
+    mod wiped;
     mod wrong;
 }

@@ -187,7 +187,7 @@ fn value(node: &ConfigNode, path: &KeyPath, readers: &[SectionReader]) -> Json {
         ConfigValue::Text(text)
         | ConfigValue::Plain(text)
         | ConfigValue::Date(text)
-        | ConfigValue::Huge(text) => Json::from(&**text),
+        | ConfigValue::Huge(text) => Json::from(text.as_str()),
         ConfigValue::Integer(number) => match i64::try_from(*number) {
             Ok(number) => number.into(),
             Err(_) => number.to_string().into(),

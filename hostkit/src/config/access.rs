@@ -95,7 +95,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let fuzzy = node.is_some_and(|node| node.fuzzy);
         let written = ConfigNode {
             fuzzy,
-            ..ConfigNode::new(ConfigValue::Plain(key.clone()), Source::Set(String::new()))
+            ..ConfigNode::new(ConfigValue::Plain(key.clone().into()), Source::Set(String::new()))
         };
         let read =
             seed.deserialize(NodeReader { node: &written, path: &path, pass: self.pass, is_key: true });

@@ -78,7 +78,7 @@ pub(super) fn examples(cause: &SectionProblemKind, value: Option<&ConfigValue>) 
         ExpectedValue::Text => match value {
             Some(ConfigValue::Integer(number)) => vec![format!("\"{number}\"")],
             Some(ConfigValue::Float(number)) => vec![format!("\"{number}\"")],
-            Some(ConfigValue::Huge(number)) => vec![format!("\"{number}\"")],
+            Some(ConfigValue::Huge(number)) => vec![format!("\"{}\"", **number)],
             Some(ConfigValue::Flag(flag)) => vec![format!("\"{flag}\"")],
             _ => fixed("\"text\""),
         },
@@ -135,7 +135,7 @@ fn scalar(value: &ConfigValue) -> Option<String> {
         ConfigValue::Text(text)
         | ConfigValue::Plain(text)
         | ConfigValue::Date(text)
-        | ConfigValue::Huge(text) => Some(text.clone()),
+        | ConfigValue::Huge(text) => Some(text.to_string()),
         ConfigValue::Integer(number) => Some(number.to_string()),
         ConfigValue::Float(number) => Some(number.to_string()),
         ConfigValue::Flag(flag) => Some(flag.to_string()),
@@ -148,7 +148,7 @@ pub(super) fn in_one_line(value: &ConfigValue) -> Option<String> {
     const LONGEST: usize = 120;
     let text = match value {
         ConfigValue::Text(text) | ConfigValue::Plain(text) => {
-            Some(format!("{text:?}")).filter(|text| !text.contains("\\u{"))?
+            Some(format!("{:?}", **text)).filter(|text| !text.contains("\\u{"))?
         }
         ConfigValue::List(list) => {
             let list = list.iter().map(|node| in_one_line(&node.value)).collect::<Option<Vec<_>>>()?;

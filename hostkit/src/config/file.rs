@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use hostkit_grammar::duration::show;
 use toml::de::DeTable;
+use zeroize::Zeroizing;
 
 use super::source::{LayerProblem, Source};
 use super::tree::ConfigTable;
@@ -22,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// The values of a file that has to be there.
 pub(super) fn read(path: &Path) -> Result<ConfigTable, LayerProblem> {
     let bytes = bytes(path).map_err(|error| fault(path, 0, unreadable(path, &error)))?;
-    parse(path, &text(path, bytes)?)
+    parse(path, text(path, &bytes)?)
 }
 
 /// The same of a file that need not be there. Only a name that does not exist is an absent file: a link to nowhere, or a
@@ -32,7 +33,7 @@ pub(super) fn read_if_there(path: &Path) -> Option<Result<ConfigTable, LayerProb
     if fs::symlink_metadata(path).is_err_and(is_absent) { None } else { Some(read(path)) }
 }
 
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     match fs::metadata(path) {
         Ok(found) if !found.is_file() && !found.is_dir() => bytes_in_time(path.to_owned()),
         _ => all_bytes(path),
@@ -40,7 +41,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// A pipe that nobody writes to blocks whoever opens it: a thread of its own, which is left behind then.
-fn bytes_in_time(path: PathBuf) -> io::Result<Vec<u8>> {
+fn bytes_in_time(path: PathBuf) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     let read = move || drop(sender.send(all_bytes(&path)));
     thread::Builder::new().name("hostkit-config".to_owned()).spawn(read)?;
@@ -50,9 +51,13 @@ fn bytes_in_time(path: PathBuf) -> io::Result<Vec<u8>> {
     })
 }
 
-fn all_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+/// There is room for all of it before anything is read: a buffer that grows leaves its old place behind, which nobody wipes.
+fn all_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    let found = file.metadata()?;
+    let size = if found.is_file() { found.len().min(LARGEST) } else { LARGEST };
+    let mut bytes = Zeroizing::new(Vec::with_capacity(size as usize + 64));
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 16 MiB"))
     } else {
@@ -77,8 +82,8 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 }
 
 /// TOML is UTF-8: what else it may be is told, with the line where it is no longer.
-fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LayerProblem> {
-    let utf16 = match bytes[..] {
+fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, LayerProblem> {
+    let utf16 = match *bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
         [a, b, ..] => (a == 0) != (b == 0),
         _ => false,
@@ -86,9 +91,8 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, LayerProblem> {
     if utf16 {
         return Err(fault(path, 0, "is UTF-16: save it as UTF-8".to_owned()));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = error.valid_up_to();
         let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
         let byte = bytes.get(valid).copied().unwrap_or_default();
         fault(
@@ -110,7 +114,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<ConfigTable, LayerProblem
             format!("is not valid TOML ({}): correct the line", error.message().replace('\n', ", ")),
         )
     })?;
-    Ok(ConfigValue::table(table.get_ref(), &|offset| Source::File(path.to_owned(), line(offset))))
+    Ok(ConfigValue::table(table.into_inner(), &|offset| Source::File(path.to_owned(), line(offset))))
 }
 
 fn fault(path: &Path, line: usize, says: String) -> LayerProblem {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use zeroize::Zeroizing;
+
 use super::key_path::{KeyPath, PathSegment};
 use super::tree::ConfigNode;
 use super::value::ConfigValue;
@@ -19,7 +21,7 @@ pub(super) fn hide(
     section: &ConfigNode,
     path: &KeyPath,
 ) -> String {
-    let mut texts = BTreeSet::new();
+    let mut texts = Vec::new();
     for secret in secrets {
         let mut node = Some(section.clone());
         for step in secret.steps().iter().skip(path.steps().len()) {
@@ -30,8 +32,7 @@ pub(super) fn hide(
         }
     }
     // The longest first: one may be within another.
-    let mut texts: Vec<_> =
-        texts.into_iter().filter(|text| text.trim().chars().count() >= SHORTEST).collect();
+    texts.retain(|text| text.trim().chars().count() >= SHORTEST);
     texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
     texts.iter().fold(says, |says, text| says.replace(text.trim(), MASK))
 }
@@ -52,31 +53,31 @@ pub(super) fn child(node: &ConfigNode, step: &PathSegment) -> Option<ConfigNode>
 }
 
 /// Every text, number and key in the value, as it may be repeated.
-fn texts_of(value: &ConfigValue, node: &ConfigNode, texts: &mut BTreeSet<String>) {
+fn texts_of(value: &ConfigValue, node: &ConfigNode, texts: &mut Vec<Zeroizing<String>>) {
     match value {
         ConfigValue::Table(table) => {
             for (key, node) in table.iter() {
-                texts.insert(key.to_owned());
+                texts.push(key.to_owned().into());
                 texts_of(&node.value, node, texts);
             }
         }
         ConfigValue::List(list) => list.iter().for_each(|node| texts_of(&node.value, node, texts)),
         ConfigValue::Text(text) | ConfigValue::Date(text) | ConfigValue::Huge(text) => {
-            texts.insert(text.clone());
-            texts.insert(text.escape_debug().to_string());
+            texts.push(text.clone());
+            texts.push(text.escape_debug().to_string().into());
         }
         ConfigValue::Plain(text) => {
-            texts.insert(text.clone());
-            texts.insert(text.escape_debug().to_string());
+            texts.push(text.clone());
+            texts.push(text.escape_debug().to_string().into());
             if let Some(typed) = ConfigValue::parse(text, &node.source) {
                 texts_of(&typed, node, texts);
             }
         }
         ConfigValue::Integer(number) => {
-            texts.insert(number.to_string());
+            texts.push(number.to_string().into());
         }
         ConfigValue::Float(number) => {
-            texts.insert(number.to_string());
+            texts.push(number.to_string().into());
         }
         ConfigValue::Flag(_) => {}
     }

@@ -111,9 +111,9 @@ impl Layers {
             let shown = setting::shown_variable(&variable).to_owned();
             let source = Source::Environment(shown.clone());
             match keys(&variable, path) {
-                Ok(path) => {
-                    self.tree.put(path, ConfigNode { value: ConfigValue::Plain(value), source, fuzzy: true })
-                }
+                Ok(path) => self
+                    .tree
+                    .put(path, ConfigNode { value: ConfigValue::Plain(value.into()), source, fuzzy: true }),
                 Err(says) => {
                     let meant = names(shown.trim_start_matches(PREFIX).split("__"));
                     let says = format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`");
@@ -131,7 +131,7 @@ impl Layers {
         let source = Source::Set(shown.clone());
         match setting::parse(text) {
             Ok((path, value)) => {
-                self.tree.put(path, ConfigNode::new(ConfigValue::Plain(value.to_owned()), source))
+                self.tree.put(path, ConfigNode::new(ConfigValue::Plain(value.to_owned().into()), source))
             }
             Err(fault) => {
                 let meant = names(shown.split('.'));
@@ -224,7 +224,7 @@ mod tests {
         let tree = layers.into_tree();
         assert!(tree.faults.is_empty());
         let node = tree.section(&["host", "stop_timeout"]).unwrap();
-        assert_eq!(node.value, ConfigValue::Plain("2s".into()));
+        assert_eq!(node.value, ConfigValue::Plain("2s".to_owned().into()));
         assert!(!node.fuzzy);
     }
 }

@@ -40,3 +40,5 @@ pub(crate) use source::{LayerProblem, Source};
 pub(crate) use tree::{ConfigNode, Tree, normal, written};
 #[cfg(feature = "cli")]
 pub(crate) use value::ConfigValue;
+#[doc(no_inline)]
+pub use zeroize::Zeroize;

@@ -339,13 +339,13 @@ pub(super) fn show(value: &ConfigValue) -> String {
         ConfigValue::Text(text) | ConfigValue::Plain(text) if text.chars().count() > LONGEST => {
             format!("{:?}…", text.chars().take(LONGEST).collect::<String>())
         }
-        ConfigValue::Text(text) | ConfigValue::Plain(text) => format!("{text:?}"),
+        ConfigValue::Text(text) | ConfigValue::Plain(text) => format!("{:?}", **text),
         ConfigValue::Integer(number) => number.to_string(),
         ConfigValue::Huge(number) if number.len() > LONGEST => format!("{}…", &number[..LONGEST]),
-        ConfigValue::Huge(number) => number.clone(),
+        ConfigValue::Huge(number) => number.to_string(),
         ConfigValue::Float(number) => number.to_string(),
         ConfigValue::Flag(flag) => flag.to_string(),
-        ConfigValue::Date(date) => date.clone(),
+        ConfigValue::Date(date) => date.to_string(),
         ConfigValue::List(_) => "a list".into(),
         ConfigValue::Table(_) => "a table".into(),
     }

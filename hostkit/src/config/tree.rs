@@ -181,7 +181,7 @@ impl ConfigNode {
     /// shown with its value.
     pub(crate) fn source_of_option(&self) -> String {
         match (&self.source, &self.value) {
-            (Source::Set(key), ConfigValue::Plain(text)) => format!("--set {key}={text}"),
+            (Source::Set(key), ConfigValue::Plain(text)) => format!("--set {key}={}", **text),
             (source, _) => source.to_string(),
         }
     }
@@ -269,7 +269,7 @@ mod tests {
 
     fn text(tree: &Tree, path: &[&str]) -> Option<String> {
         match &tree.section(path)?.value {
-            ConfigValue::Text(text) | ConfigValue::Plain(text) => Some(text.clone()),
+            ConfigValue::Text(text) | ConfigValue::Plain(text) => Some(text.to_string()),
             other => Some(format!("{other:?}")),
         }
     }
@@ -278,7 +278,8 @@ mod tests {
         let mut tree = Tree::default();
         for (path, value, fuzzy) in parts {
             let source = Source::Set(String::new());
-            let node = ConfigNode { value: ConfigValue::Plain((*value).to_owned()), source, fuzzy: *fuzzy };
+            let node =
+                ConfigNode { value: ConfigValue::Plain((*value).to_owned().into()), source, fuzzy: *fuzzy };
             tree.put(path.iter().map(|key| (*key).to_owned()).collect(), node);
         }
         tree

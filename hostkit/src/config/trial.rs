@@ -71,7 +71,7 @@ pub(super) fn put(
     section.with(steps, &|node| match &node.value {
         ConfigValue::Plain(_) => {
             let bare = example.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-            Some(ConfigValue::Plain(bare.unwrap_or(example).to_owned()))
+            Some(ConfigValue::Plain(bare.unwrap_or(example).to_owned().into()))
         }
         _ => ConfigValue::parse(example, &node.source),
     })

@@ -3,60 +3,64 @@
 use std::fmt;
 
 use hostkit_grammar::Given;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
+use zeroize::Zeroizing;
 
 use super::source::Source;
 use super::tree::{ConfigNode, ConfigTable};
 
+/// Any text may be a secret, and only the section that reads it knows: every text is wiped when it is dropped.
 #[derive(Clone, PartialEq)]
 pub(crate) enum ConfigValue {
     Table(ConfigTable),
     List(Vec<ConfigNode>),
-    Text(String),
+    Text(Zeroizing<String>),
     Integer(i128),
     /// A whole number that only a `u128` can hold, in decimal, or no type at all.
-    Huge(String),
+    Huge(Zeroizing<String>),
     Float(f64),
     Flag(bool),
-    Date(String),
+    Date(Zeroizing<String>),
     /// From the environment or the command line: it is read as the field asks.
-    Plain(String),
+    Plain(Zeroizing<String>),
 }
 
 impl ConfigValue {
-    /// A value of TOML; `at` knows the source of what stands at an offset of the text.
-    pub(super) fn of(value: &DeValue<'_>, at: &dyn Fn(usize) -> Source) -> ConfigValue {
+    /// A value of TOML; `at` knows the source of what stands at an offset of the text. Texts are moved: a copy would not be wiped.
+    pub(super) fn of(value: DeValue<'_>, at: &dyn Fn(usize) -> Source) -> ConfigValue {
         match value {
-            DeValue::String(text) => ConfigValue::Text(text.to_string()),
+            DeValue::String(text) => ConfigValue::Text(text.into_owned().into()),
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| huge(number.as_str(), number.radix()), ConfigValue::Integer),
             DeValue::Float(number) => number
                 .as_str()
                 .parse()
-                .map_or_else(|_| ConfigValue::Huge(number.as_str().to_owned()), ConfigValue::Float),
-            DeValue::Boolean(flag) => ConfigValue::Flag(*flag),
-            DeValue::Datetime(date) => ConfigValue::Date(date.to_string()),
+                .map_or_else(|_| ConfigValue::Huge(number.as_str().to_owned().into()), ConfigValue::Float),
+            DeValue::Boolean(flag) => ConfigValue::Flag(flag),
+            DeValue::Datetime(date) => ConfigValue::Date(date.to_string().into()),
             DeValue::Array(list) => {
-                let node = |value: &toml::Spanned<DeValue<'_>>| {
-                    ConfigNode::new(ConfigValue::of(value.get_ref(), at), at(value.span().start))
+                let node = |value: toml::Spanned<DeValue<'_>>| {
+                    let source = at(value.span().start);
+                    ConfigNode::new(ConfigValue::of(value.into_inner(), at), source)
                 };
-                ConfigValue::List(list.iter().map(node).collect())
+                ConfigValue::List(list.into_iter().map(node).collect())
             }
             DeValue::Table(table) => ConfigValue::Table(ConfigValue::table(table, at)),
         }
     }
 
-    pub(super) fn table(table: &DeTable<'_>, at: &dyn Fn(usize) -> Source) -> ConfigTable {
-        let node = |key: &toml::Spanned<std::borrow::Cow<'_, str>>, value: &DeValue<'_>| {
-            (key.get_ref().to_string(), ConfigNode::new(ConfigValue::of(value, at), at(key.span().start)))
+    pub(super) fn table(table: DeTable<'_>, at: &dyn Fn(usize) -> Source) -> ConfigTable {
+        let node = |(key, value): (toml::Spanned<DeString<'_>>, toml::Spanned<DeValue<'_>>)| {
+            let source = at(key.span().start);
+            (key.into_inner().into_owned(), ConfigNode::new(ConfigValue::of(value.into_inner(), at), source))
         };
-        table.iter().map(|(key, value)| node(key, value.get_ref())).collect()
+        table.into_iter().map(node).collect()
     }
 
     /// Text of the environment or the command line as the TOML value that it is, if it is one.
     pub(super) fn parse(text: &str, source: &Source) -> Option<ConfigValue> {
         let value = DeValue::parse(text.trim()).ok()?;
-        Some(ConfigValue::of(value.get_ref(), &|_| source.clone()))
+        Some(ConfigValue::of(value.into_inner(), &|_| source.clone()))
     }
 
     /// As the grammar of options takes it.
@@ -76,9 +80,8 @@ impl ConfigValue {
 }
 
 fn huge(digits: &str, radix: u32) -> ConfigValue {
-    ConfigValue::Huge(
-        u128::from_str_radix(digits, radix).map_or_else(|_| digits.to_owned(), |number| number.to_string()),
-    )
+    let decimal = u128::from_str_radix(digits, radix).map(|number| number.to_string());
+    ConfigValue::Huge(decimal.unwrap_or_else(|_| digits.to_owned()).into())
 }
 
 /// Its kind only: a value may be secret, and whether it is only its section knows.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hostkit::prelude::*;
-use hostkit::{Host, Layers};
+use hostkit::{Host, Layers, Zeroize};
 use serde::Deserialize;
 
 use super::world::{file, read, reader, set, variable, wrong};
@@ -15,8 +15,18 @@ struct Vault {
     token: Secret<String>,
     pin: Secret<u16>,
     url: Option<Secret<Picky>>,
-    many: Option<Secret<BTreeMap<String, Wrapped>>>,
+    many: Option<Secret<Many>>,
     each: Option<Vec<Secret<u8>>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(transparent)]
+struct Many(BTreeMap<String, Wrapped>);
+
+impl Zeroize for Many {
+    fn zeroize(&mut self) {
+        self.0.clear();
+    }
 }
 
 #[derive(Deserialize, Debug)]
@@ -31,6 +41,10 @@ struct Wrapped {
 #[serde(try_from = "String")]
 struct Picky;
 
+impl Zeroize for Picky {
+    fn zeroize(&mut self) {}
+}
+
 impl TryFrom<String> for Picky {
     type Error = String;
 
@@ -44,7 +58,7 @@ fn a_secret_is_not_shown() {
     let vault = read::<Vault>(file("[vault]\ntoken = \"hunter2\"\npin = 1234"));
     assert_eq!(format!("{vault:?}"), "Vault { token: ***, pin: ***, url: None, many: None, each: None }");
     assert_eq!(vault.token.expose(), "hunter2");
-    assert_eq!((vault.pin.to_string(), *vault.pin.expose()), ("***".into(), 1234));
+    assert_eq!((format!("{:?}", vault.pin), *vault.pin.expose()), ("***".into(), 1234));
 }
 
 /// Every way to get one wrong, from every layer.
@@ -313,6 +327,10 @@ struct Panicky {
 #[derive(Deserialize, Debug)]
 #[serde(from = "String")]
 struct Fragile;
+
+impl Zeroize for Fragile {
+    fn zeroize(&mut self) {}
+}
 
 impl From<String> for Fragile {
     fn from(text: String) -> Self {

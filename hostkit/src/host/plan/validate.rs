@@ -79,6 +79,7 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
             let planned = |origin| PlannedSection { key: section.key, of: section.of, origin };
             read_sections.extend(origin(&draft, &section).map(planned));
         }
+        draft.settings.tree = Default::default(); // its texts are wiped: a secret lives no longer than its `Secret`
     }
     #[cfg(feature = "queue")]
     problems.extend(queues::two_handlers(&draft, &enabled));

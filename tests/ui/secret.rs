@@ -1,0 +1,8 @@
+//! A secret is not displayed.
+
+use hostkit::Secret;
+
+fn main() {
+    let token = Secret::new("hunter2".to_owned());
+    println!("{token}");
+}
