@@ -217,8 +217,8 @@ pub use param::stop::{Pause, Stop};
 pub use param::tasks::{TaskHandle, Tasks, TasksClosed};
 #[cfg(feature = "queue")]
 pub use queue::{
-    DeadJob, EnqueueError, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle, QueueStats, Rate,
-    Verdict, discard, retry_after, snooze,
+    DeadJob, EnqueueError, EnqueueErrorKind, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle,
+    QueueStats, Rate, Verdict, discard, retry_after, snooze,
 };
 pub use registry::Origin;
 #[cfg(feature = "cron")]

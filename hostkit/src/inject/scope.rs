@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
+use crate::outcome::stopped_mark::HostId;
 use crate::state::{Guard, PollTracker, ServiceRecord, Signal};
 use crate::sync::live_count::LiveCount;
 use crate::time::clock::WallClock;
@@ -113,6 +114,7 @@ impl Deref for HostContext {
 /// What all services of one host share, and what outlives the host where somebody keeps a handle: nothing of the user's.
 #[derive(Debug, Default)]
 pub(crate) struct HostContextState {
+    pub(crate) id: HostId,
     pub(crate) slots: Arc<PollTracker>,
     pub(crate) wall: WallClock,
     pub(crate) timer_queue: Arc<TimerQueue>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::fatal::{is_fatal, is_mark};
 use super::result::BoxError;
-use super::stopped_mark::StoppedMark;
+use super::stopped_mark::{HostId, StoppedMark};
 use super::text::{bounded, start};
 use crate::sync::catch_panic;
 
@@ -28,8 +28,8 @@ pub struct Failure {
     text: Arc<str>,
     panic: bool,
     fatal: bool,
-    /// Only there because the host stops.
-    by_stop: bool,
+    /// Only there because a host stops.
+    by_stop: Option<StoppedMark>,
     /// Not excused by a stop that was requested before: a panic, or an `Err` of a `stop` method.
     firm: bool,
     /// How many bytes at the end tell the place of a panic.
@@ -40,8 +40,8 @@ impl Failure {
     pub(crate) fn of(error: BoxError) -> Self {
         let (text, fatal) =
             (chain(error.as_ref()), catch_panic(|| is_fatal(error.as_ref())).unwrap_or(false));
-        let by_stop =
-            catch_panic(|| sources(error.as_ref()).any(|error| error.is::<StoppedMark>())).unwrap_or(false);
+        let mark = || sources(error.as_ref()).find_map(|error| error.downcast_ref::<StoppedMark>().copied());
+        let by_stop = catch_panic(mark).unwrap_or(None);
         let _ = catch_panic(|| drop(error)); // whoever is told of a failure has no use for a second one
         Failure { text: text.into(), panic: false, fatal, by_stop, firm: false, place: 0 }
     }
@@ -51,7 +51,7 @@ impl Failure {
         if text.len() > TEXT {
             text = bounded(&text, TEXT).unwrap_or_default().into();
         }
-        Failure { text, panic: false, fatal: false, by_stop: false, firm: false, place: 0 }
+        Failure { text, panic: false, fatal: false, by_stop: None, firm: false, place: 0 }
     }
 
     /// What a panic threw, and where, if that is known.
@@ -59,7 +59,7 @@ impl Failure {
         let message = message_of(payload);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
         let text = format!("panicked: {message}{place}").into();
-        Failure { text, panic: true, fatal: false, by_stop: false, firm: true, place: place.len() }
+        Failure { text, panic: true, fatal: false, by_stop: None, firm: true, place: place.len() }
     }
 
     /// The same failure, with what was being done in front of it.
@@ -79,10 +79,10 @@ impl Failure {
         Failure { text: format!("{}; {what}", self.text).into(), ..self }
     }
 
-    /// Whether it is there only because the host stops: the `Closed` of a queue, or of the tasks. While the host does stop, that is
-    /// an interruption, and no failure.
-    pub(crate) fn is_by_stop(&self) -> bool {
-        self.by_stop
+    /// Whether it is there only because this host stops: the `Closed` of one of its queues, or of the tasks. While the host does
+    /// stop, that is an interruption, and no failure.
+    pub(crate) fn is_by_stop_of(&self, host: HostId) -> bool {
+        self.by_stop.is_some_and(|mark| mark.is_by(host))
     }
 
     /// The same failure, one that a requested stop does not excuse.

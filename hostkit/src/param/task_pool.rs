@@ -12,6 +12,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use super::stop::Stop;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
+use crate::outcome::stopped_mark::HostId;
 use crate::state::{Actor, Guard, PollTracker, Role, RoomWait, RoomWaits, ServiceName, ServiceRecord};
 use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
@@ -24,6 +25,7 @@ const CAPACITY: usize = 1024;
 
 /// The tasks of one host.
 pub(crate) struct TaskPool {
+    host: HostId,
     runtime: Handle,
     slots: Arc<PollTracker>,
     /// Its signal is raised when draining begins: queued closures see it as their `Stop`.
@@ -90,8 +92,9 @@ impl Drop for TaskMark {
 }
 
 impl TaskPool {
-    pub(crate) fn new(runtime: Handle, slots: Arc<PollTracker>, live: LiveCount) -> Self {
+    pub(crate) fn new(host: HostId, runtime: Handle, slots: Arc<PollTracker>, live: LiveCount) -> Self {
         TaskPool {
+            host,
             runtime,
             slots,
             told: ServiceRecord::apart(Role::Task, "tasks"),
@@ -224,7 +227,7 @@ impl TaskPool {
 
     fn settle(&self, name: &str, mut outcome: RunResult) {
         if let Err(failure) = &outcome
-            && failure.is_by_stop()
+            && failure.is_by_stop_of(self.host)
             && self.stopping.load(Ordering::Acquire)
         {
             tracing::warn!(target: "hostkit", error = %failure, "task interrupted by the stop");

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::task_pool::TaskPool;
 use crate::inject::{Kind, Needs, Param, Scope};
 use crate::outcome::result::{ConvertedOutcome, IntoOutcome, judged, returns};
-use crate::outcome::stopped_mark::BY_STOP;
+use crate::outcome::stopped_mark::StoppedMark;
 use crate::state::{Role, ServiceRecord};
 use crate::sync::BoxFuture;
 
@@ -182,6 +182,6 @@ impl fmt::Display for TasksClosed {
 impl Error for TasksClosed {
     /// A mark that survives any wrapping: it is no failure while the host stops.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&BY_STOP)
+        Some(&StoppedMark { host: None })
     }
 }

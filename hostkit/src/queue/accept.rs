@@ -42,7 +42,7 @@ impl<J: Send + 'static> MemorySource<J> {
             }
             if let Err(mut left) = self.push_chunk(chunk, &mut ids).await {
                 collect(&mut left, jobs).await;
-                return Err(EnqueueError::Closed(left));
+                return Err(self.closed(left));
             }
         }
     }
@@ -104,7 +104,7 @@ impl<J: Send + 'static> MemorySource<J> {
     ) -> Result<Result<JobId, JobId>, EnqueueError<J>> {
         match self.accept(vec![(rest, job)], delay) {
             Ok(mut accepted) => Ok(accepted.remove(0)),
-            Err(mut back) => Err(EnqueueError::Closed(back.remove(0))),
+            Err(mut back) => Err(self.closed(back.remove(0))),
         }
     }
 

@@ -14,6 +14,7 @@ use super::job_source::{JobSource, NewJob};
 use super::stats::QueueStats;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::BoxError;
+use crate::outcome::stopped_mark::HostId;
 use crate::state::{RoomWait, ServiceName, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::{BoxFuture, catch_panic};
@@ -41,8 +42,8 @@ pub(crate) trait Drain: Send + Sync {
     /// Nothing runs, and nothing will by then.
     fn is_idle(&self, deadline: Instant) -> bool;
 
-    /// Accepts nothing any more.
-    fn close(&self);
+    /// Accepts nothing any more, since this host stops.
+    fn close(&self, host: HostId);
 
     /// What may keep it from making room, and which code waits for room in it.
     fn room(&self) -> Room;
@@ -96,8 +97,8 @@ impl<T: Send + 'static> Drain for QueueCore<T> {
         self.store.is_idle(deadline)
     }
 
-    fn close(&self) {
-        self.store.close();
+    fn close(&self, host: HostId) {
+        self.store.close(host);
     }
 
     fn room(&self) -> Room {

@@ -49,7 +49,7 @@ use crate::time::clock::WallClock;
 /// ```
 ///
 /// A queue is bounded: [`enqueue`](Queue::enqueue) waits while as many jobs wait as its `capacity` says. On stop it accepts until
-/// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`EnqueueError::Closed`]).
+/// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`Closed`](crate::queue::EnqueueErrorKind::Closed)).
 pub struct Queue<T> {
     door: Arc<QueueCore<T>>,
     wall: WallClock,
@@ -113,7 +113,7 @@ impl<T: Send + 'static> Queue<T> {
     /// Enqueues a job; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with the job.
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     // No `async fn`: that would be a future around the store's own.
     pub fn enqueue(
         &self,
@@ -125,7 +125,7 @@ impl<T: Send + 'static> Queue<T> {
     /// Enqueues a job if there is room.
     ///
     /// # Errors
-    /// [`EnqueueError::Full`] or [`EnqueueError::Closed`], with the job.
+    /// [`Full`](crate::queue::EnqueueErrorKind::Full) or [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn try_enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
         self.door.store.push(NewJob::of(job), false).await.map(Enqueued::id)
@@ -134,7 +134,7 @@ impl<T: Send + 'static> Queue<T> {
     /// Enqueues a job that is to run after this while, or later. It takes room from now on.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with the job.
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     pub async fn enqueue_after(&self, job: T, delay: Duration) -> Result<JobId, EnqueueError<T>> {
         self.job(job).after(delay).enqueue().await.map(Enqueued::id)
     }
@@ -144,7 +144,7 @@ impl<T: Send + 'static> Queue<T> {
     /// Should the wall clock be set meanwhile, or the machine sleep, it is that time all the same.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with the job.
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     pub async fn enqueue_at(&self, job: T, time: impl Into<SystemTime>) -> Result<JobId, EnqueueError<T>> {
         let job = self.job(job).at(time);
         job.enqueue().await.map(Enqueued::id)
@@ -157,7 +157,7 @@ impl<T: Send + 'static> Queue<T> {
     /// been enqueued.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with those that were not enqueued. Of an iterator that does not say how many it has (its
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with those that were not enqueued. Of an iterator that does not say how many it has (its
     /// [`size_hint`](Iterator::size_hint) has no upper bound) at most some 65,000 are given back, since it may have no end; what
     /// is left in it is yours if you pass `&mut jobs`.
     pub async fn enqueue_all(
@@ -170,7 +170,7 @@ impl<T: Send + 'static> Queue<T> {
     /// [`enqueue`](Queue::enqueue) for sync code: a `fn` service, or a thread of yours. Not for an executor thread: it blocks.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with the job.
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     pub fn enqueue_blocking(&self, job: T) -> Result<JobId, EnqueueError<T>> {
         block_on::wait(self.enqueue(job), None)
             .unwrap_or_else(|| unreachable!("a wait without a limit ends with its future"))
@@ -235,7 +235,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     /// Enqueues it; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
     ///
     /// # Errors
-    /// [`EnqueueError::Closed`], with the job.
+    /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     pub async fn enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
         self.queue.door.store.push(self.new, true).await
     }
@@ -243,7 +243,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     /// Enqueues it if there is room.
     ///
     /// # Errors
-    /// [`EnqueueError::Full`] or [`EnqueueError::Closed`], with the job.
+    /// [`Full`](crate::queue::EnqueueErrorKind::Full) or [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn try_enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
         self.queue.door.store.push(self.new, false).await

@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
 use tokio::task::coop::consume_budget;
@@ -21,6 +21,7 @@ use super::job_source::{JobSource, NewJob};
 use super::options::{Key, QueueOptions};
 use super::queue_state::{QueueState, Step};
 use crate::outcome::failure::Failure;
+use crate::outcome::stopped_mark::HostId;
 use crate::state::RoomWaits;
 use crate::sync::catch_panic;
 use crate::sync::lock::lock_unpoisoned;
@@ -41,6 +42,8 @@ pub(crate) struct MemorySource<J> {
     quiet: Notify,
     changed: Notify,
     pub(super) key: Option<Key<J>>,
+    /// The host that has closed it.
+    closed_by: OnceLock<HostId>,
 }
 
 impl<J: Send + 'static> MemorySource<J> {
@@ -56,12 +59,18 @@ impl<J: Send + 'static> MemorySource<J> {
             quiet: Notify::new(),
             changed: Notify::new(),
             key: options.key,
+            closed_by: OnceLock::new(),
         }
     }
 
     /// A desk for a worker; see [`Batch::new`].
     pub(crate) fn desk(&self, number: usize, single: bool) -> Batch<J> {
         Batch::new(number, single)
+    }
+
+    /// The error of a queue that is closed.
+    pub(super) fn closed<E>(&self, job: E) -> EnqueueError<E> {
+        EnqueueError::closed(job, self.closed_by.get().copied())
     }
 
     pub(super) fn capacity(&self) -> usize {
@@ -115,7 +124,8 @@ impl<J: Send + 'static> MemorySource<J> {
     }
 
     /// Accepts nothing any more; who waits for room gets the job back.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(&self, host: HostId) {
+        let _ = self.closed_by.set(host);
         lock_unpoisoned(&self.line).closed = true;
         lock_unpoisoned(&self.inbox).closed = true;
         self.room.close();
@@ -123,10 +133,11 @@ impl<J: Send + 'static> MemorySource<J> {
 
     /// Waits until it is paused and nothing runs. From then on nobody waits for room, for there will be none: who does gets the job
     /// back. What it has room for it still accepts.
-    pub(crate) async fn refuse_once_held(&self) -> Infallible {
+    pub(crate) async fn refuse_once_held(&self, host: HostId) -> Infallible {
         loop {
             let quiet = self.quiet(); // before the look
             if lock_unpoisoned(&self.line).is_held() {
+                let _ = self.closed_by.set(host);
                 self.room.close();
                 return pending().await;
             }
@@ -208,18 +219,18 @@ impl<J: Send + 'static> JobSource<J> for MemorySource<J> {
             true => self.places(1).await,
             false => match self.place_now() {
                 Ok(place) => Some(place),
-                Err(TryAcquireError::NoPermits) => return Err(EnqueueError::Full(job)),
+                Err(TryAcquireError::NoPermits) => return Err(EnqueueError::full(job)),
                 Err(TryAcquireError::Closed) => None,
             },
         };
-        let Some(place) = place else { return Err(EnqueueError::Closed(job)) };
+        let Some(place) = place else { return Err(self.closed(job)) };
         let told: Option<Arc<str>> = unique.map(Arc::from);
         let mut rest = self.rest(&job, told.clone(), priority);
         if by_wall {
             rest.get_or_insert_default().by_wall = true;
         }
         let accepted = if rest.is_none() && delay.is_zero() {
-            self.accept_plain(job).map(Ok).map_err(EnqueueError::Closed)
+            self.accept_plain(job).map(Ok).map_err(|job| self.closed(job))
         } else {
             self.accept_one(job, rest, delay)
         };
@@ -326,7 +337,7 @@ mod tests {
             for producer in producers {
                 producer.await.unwrap();
             }
-            store.close();
+            store.close(HostId::default());
             loop {
                 let quiet = store.quiet();
                 if store.is_idle(clock::now()) {

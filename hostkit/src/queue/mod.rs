@@ -36,7 +36,7 @@ pub(crate) use control::{Drain, QueueControl};
 pub use dead_letters::DeadJob;
 pub(crate) use dead_letters::dead_job_panicked;
 pub(crate) use entry::{Disposition, JobMeta};
-pub use error::EnqueueError;
+pub use error::{EnqueueError, EnqueueErrorKind};
 pub(crate) use handle::QueueCore;
 pub use handle::{Enqueued, JobBuilder, Queue};
 pub use id::JobId;

@@ -16,6 +16,7 @@ use super::handle::Enqueued;
 use super::job_source::{JobSource, NewJob};
 use super::{EnqueueError, JobId, MemorySource, QueueOptions};
 use crate::outcome::failure::Failure;
+use crate::outcome::stopped_mark::HostId;
 use crate::time::clock::{self, Instant};
 
 #[derive(Debug, Clone)]
@@ -337,7 +338,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                 let mut future: ModelWaiting<'_> = Box::pin(async move {
                     match store.push(new, wait).await {
                         Ok(enqueued) => Ok(came(enqueued)),
-                        Err(EnqueueError::Full(back) | EnqueueError::Closed(back)) => Err(vec![back]),
+                        Err(error) => Err(vec![error.into_job()]),
                     }
                 });
                 match poll(&mut future) {
@@ -506,7 +507,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
             )
         );
     }
-    store.close();
+    store.close(HostId::default());
     for (number, mut future) in waiting {
         let producer = model.waits.iter().find(|producer| producer.number == number).unwrap();
         let back = match &producer.wants {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
+use crate::outcome::stopped_mark::HostId;
 use crate::param::run_facts::RunFacts;
 use crate::queue::{EnqueuedJob, JobId, Queue, QueueCore, unhandled};
 use crate::service::{Attempt, AttemptInfo};
@@ -105,7 +106,7 @@ impl<T: Send + 'static> QueueController<T> {
 
     /// Closes the queue, as the end of a host does: from now on it gives jobs back, also those that wait for room.
     pub fn close(&self) {
-        self.core.store.close();
+        self.core.store.close(HostId::default());
     }
 }
 

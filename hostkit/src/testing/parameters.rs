@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::host::{HostHandle, Status};
 use crate::outcome::failure::Failure;
+use crate::outcome::stopped_mark::HostId;
 use crate::param::heartbeat::Heartbeat;
 use crate::param::ready::Ready;
 use crate::param::run_facts::RunFacts;
@@ -98,7 +99,8 @@ pub fn tick() -> (Tick, TickController) {
 /// # Panics
 /// Outside a tokio runtime.
 pub fn tasks() -> (Tasks, TasksController) {
-    let pool = Arc::new(TaskPool::new(Handle::current(), Arc::default(), Default::default()));
+    let pool =
+        Arc::new(TaskPool::new(HostId::default(), Handle::current(), Arc::default(), Default::default()));
     (Tasks::new(pool.clone(), record()), TasksController { pool })
 }
 

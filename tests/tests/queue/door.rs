@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use hostkit::{BoxError, EnqueueError, Host, Queue, Queued};
+use hostkit::{BoxError, EnqueueError, EnqueueErrorKind, Host, Queue, Queued};
 
 use super::world::*;
 
@@ -37,10 +37,8 @@ async fn enqueue_waits_for_room_and_try_enqueue_gives_the_job_back() {
     world.queue.enqueue(job("a")).await.unwrap();
     world.queue.try_enqueue(job("b")).await.unwrap();
     assert_eq!(world.queue.len().await, 2);
-    match world.queue.try_enqueue(job("c")).await {
-        Err(EnqueueError::Full(back)) => assert_eq!(back, job("c")),
-        other => panic!("{other:?}"),
-    }
+    let error = world.queue.try_enqueue(job("c")).await.unwrap_err();
+    assert_eq!((error.kind(), error.into_job()), (EnqueueErrorKind::Full, job("c")));
     let (queue, notes) = (world.queue.clone(), log.clone());
     let waits = tokio::spawn(async move {
         queue.enqueue(job("c")).await.unwrap();
@@ -195,4 +193,16 @@ async fn a_job_need_be_nothing_but_send() {
     let _: hostkit::Result = async { Ok(queue.enqueue(Bare(8.into())).await.map(drop)?) }.await;
     world.stop().await;
     assert_eq!(log.words(), ["7", "8"]);
+    let error = queue.enqueue(Bare(9.into())).await.unwrap_err();
+    assert_eq!((error.kind(), error.into_job().0.get()), (EnqueueErrorKind::Closed, 9));
+    let late: anyhow::Result<()> = async { Ok(queue.enqueue(Bare(10.into())).await.map(drop)?) }.await;
+    assert_eq!(late.unwrap_err().downcast::<EnqueueError<Bare>>().unwrap().into_job().0.get(), 10);
+}
+
+/// The error of a job that is `Send`, and nothing else, goes wherever errors go.
+#[test]
+fn an_enqueue_error_is_an_error_for_every_job() {
+    fn error<E: std::error::Error + Send + Sync + 'static>() {}
+    error::<EnqueueError<std::cell::Cell<u32>>>();
+    error::<EnqueueError<Vec<Box<dyn FnOnce() + Send>>>>();
 }

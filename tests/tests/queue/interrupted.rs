@@ -1,8 +1,11 @@
 //! A stop interrupts what waits for a queue: that is the host's own act, and nobody's failure.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use hostkit::{
-    BoxError, Ending, Every, Host, HostBuilder, HostHandle, Moment, Queue, Queued, Report, Stop, Tasks,
+    BoxError, Ending, Every, Host, HostBuilder, HostHandle, Hosted, Moment, Queue, Queued, Report,
+    ServiceOptions, Stop, Tasks, Timed,
 };
 use tokio::time::Instant;
 
@@ -111,4 +114,138 @@ async fn the_closed_queue_of_another_host_is_a_failure() {
     world.queue.enqueue(Other(1)).await.unwrap();
     pass(secs(1)).await;
     assert_eq!(world.handle.queue("work").dead().len(), 1, "this host does not stop");
+}
+
+/// Waits until the host of this handle has been stopping for a second.
+async fn long_stopped(host: &HostHandle) {
+    while host.stop_cause().is_none() {
+        pass(millis(10)).await;
+    }
+    pass(secs(1)).await;
+}
+
+/// The same for a `fn`, in short.
+fn long_stopped_blocking(host: &HostHandle) {
+    while host.stop_cause().is_none() {
+        std::thread::sleep(millis(1));
+    }
+    std::thread::sleep(millis(30));
+}
+
+/// The function `filler` of one kind, which passes on what the closed queue of another host says when its own host stops too.
+type Filler = fn(HostBuilder, Queue<Job>) -> HostBuilder;
+
+const FILLERS: [(&str, Filler); 4] = [
+    ("job", |host, closed| {
+        let handler = move |_: Other, host: HostHandle| {
+            let closed = closed.clone();
+            async move {
+                long_stopped(&host).await;
+                fill(&closed).await
+            }
+        };
+        host.queued("filler", Queued::of(handler).retries(0)).service("starter", one_job)
+    }),
+    ("service", |host, closed| {
+        host.service("filler", move |host: HostHandle| {
+            let closed = closed.clone();
+            async move {
+                long_stopped(&host).await;
+                fill(&closed).await
+            }
+        })
+    }),
+    ("timer", |host, closed| {
+        host.timed("filler", Every::secs(1), move |host: HostHandle| {
+            let closed = closed.clone();
+            async move {
+                long_stopped(&host).await;
+                fill(&closed).await
+            }
+        })
+    }),
+    ("task", |host, closed| {
+        host.service("filler", move |tasks: Tasks, host: HostHandle| {
+            let closed = closed.clone();
+            let fill_closed = async move {
+                long_stopped(&host).await;
+                fill(&closed).await
+            };
+            tasks.spawn("fill", fill_closed).unwrap();
+            async {}
+        })
+    }),
+];
+
+const BLOCKING_FILLERS: [(&str, Filler); 4] = [
+    ("job", |host, closed| {
+        let handler = move |_: Other, host: HostHandle| -> Filled {
+            long_stopped_blocking(&host);
+            Ok(closed.enqueue_blocking(job("child")).map(drop)?)
+        };
+        host.queued("filler", Queued::blocking(handler).retries(0)).service("starter", one_job)
+    }),
+    ("service", |host, closed| {
+        let filler = move |host: HostHandle| -> Filled {
+            long_stopped_blocking(&host);
+            Ok(closed.enqueue_blocking(job("child")).map(drop)?)
+        };
+        host.service("filler", Hosted::blocking(filler))
+    }),
+    ("timer", |host, closed| {
+        let filler = move |host: HostHandle| -> Filled {
+            long_stopped_blocking(&host);
+            Ok(closed.enqueue_blocking(job("child")).map(drop)?)
+        };
+        host.timed("filler", Every::secs(1), Timed::blocking(filler))
+    }),
+    ("task", |host, closed| {
+        host.service("filler", move |tasks: Tasks, host: HostHandle| {
+            let closed = closed.clone();
+            let fill_closed = move || -> Filled {
+                long_stopped_blocking(&host);
+                Ok(closed.enqueue_blocking(job("child")).map(drop)?)
+            };
+            tasks.spawn_blocking("fill", fill_closed).unwrap();
+            async {}
+        })
+    }),
+];
+
+async fn one_job(queue: Queue<Other>) -> hostkit::Result {
+    queue.enqueue(Other(1)).await?;
+    Ok(())
+}
+
+/// Two hosts stop, and the closed queue of one is met by a function of the other: that is no interruption by the stop of its own.
+async fn no_excuse(kind: &str, filler: Filler, last_takes: Duration) {
+    let other = open::<Job>(held()).await;
+    let closed = other.queue.clone();
+    other.stop().await;
+    // It stops before `filler` is asked to, and takes its time.
+    let last = move |stop: Stop| async move {
+        stop.requested().await;
+        pass(last_takes).await;
+    };
+    let host = filler(Host::builder(), closed).service("last", Hosted::of(last).after(["filler"]));
+    let host = ends(host.build().unwrap().start()).await.unwrap();
+    settle().await; // a timer's first run is at once
+    let report = ends(host.stop()).await;
+    let failures = report.service("filler").unwrap().failures() + report.failed_tasks();
+    assert_eq!(failures, 1, "{kind}: {report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_stop_of_another_host_is_no_excuse_for_one_that_stops_too() {
+    for (kind, filler) in FILLERS {
+        no_excuse(kind, filler, secs(3)).await;
+    }
+}
+
+/// Not with a paused clock: it would pass the deadlines while the functions wait on their threads.
+#[tokio::test]
+async fn nor_is_it_for_a_blocking_function() {
+    for (kind, filler) in BLOCKING_FILLERS {
+        no_excuse(kind, filler, millis(300)).await;
+    }
 }

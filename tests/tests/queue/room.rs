@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use hostkit::{EnqueueError, Host, Queued};
+use hostkit::{EnqueueErrorKind, Host, Queued};
 
 use super::world::*;
 
@@ -97,10 +97,10 @@ async fn jobs_without_end_are_given_back_as_far_as_they_are_made() {
     let bulk = tokio::spawn(async move { queue.enqueue_all(std::iter::repeat_with(|| job("again"))).await });
     settle().await;
     ends(world.host.stop()).await;
-    match ends(bulk).await.unwrap() {
-        Err(EnqueueError::Closed(back)) => assert!((64..1_000_000).contains(&back.len()), "{}", back.len()),
-        other => panic!("{other:?}"),
-    }
+    let error = ends(bulk).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), EnqueueErrorKind::Closed);
+    let back = error.into_job();
+    assert!((64..1_000_000).contains(&back.len()), "{}", back.len());
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use hostkit::EnqueueError;
+use hostkit::EnqueueErrorKind;
 use hostkit::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
@@ -124,8 +124,8 @@ async fn enqueue(app: App, body: Bytes) -> io::Result<Response> {
             let location = [(header::LOCATION, format!("/images/{id}"))];
             return Ok((StatusCode::ACCEPTED, location, format!("{id}\n")).into_response());
         }
-        Err(EnqueueError::Full(_)) => ("too many images wait already", "2"),
-        Err(EnqueueError::Closed(_)) => ("this server is stopping", "10"),
+        Err(error) if error.kind() == EnqueueErrorKind::Full => ("too many images wait already", "2"),
+        Err(_) => ("this server is stopping", "10"),
     };
     off_executor(move || app.images.forget(id)).await?;
     let later = [(header::RETRY_AFTER, later)];

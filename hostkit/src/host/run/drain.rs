@@ -64,7 +64,7 @@ fn is_idle(core: &HostState, queue: &PlannedQueue, limit: Instant) -> bool {
 
 /// Closes them all and says what is left.
 pub(crate) fn close(core: &HostState) {
-    core.draining.iter().for_each(|queue| queue.steer.close());
+    core.draining.iter().for_each(|queue| queue.steer.close(core.shared.id));
     tell_left(core);
 }
 

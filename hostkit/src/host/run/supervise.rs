@@ -96,7 +96,8 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
     let mut history = RestartHistory::default();
     let mut begun = record.level().begun().unwrap_or(core.begun);
     loop {
-        let by_stop = outcome.as_ref().is_err_and(Failure::is_by_stop) && core.stop.is_raised();
+        let by_stop = outcome.as_ref().is_err_and(|failure| failure.is_by_stop_of(core.shared.id));
+        let by_stop = by_stop && core.stop.is_raised();
         let told = signal.is_raised() || by_stop;
         if !record.was_started() && !told {
             return not_started(core, index, outcome);

@@ -91,7 +91,7 @@ impl HostState {
         let Plan { services, levels, settings, wall, under_test, .. } = plan;
         let live = LiveCount::default();
         let shared = Arc::new(HostContextState { wall, under_test, ..HostContextState::default() });
-        let tasks = Arc::new(TaskPool::new(runtime.clone(), shared.slots.clone(), live.clone()));
+        let tasks = Arc::new(TaskPool::new(shared.id, runtime.clone(), shared.slots.clone(), live.clone()));
         let mut by_name: Vec<u32> = (0..u32::try_from(services.len()).unwrap_or(u32::MAX)).collect();
         by_name.sort_by_key(|i| services[*i as usize].record.name());
         HostState {

@@ -5,6 +5,7 @@ use hostkit_grammar::duration::show;
 use super::handler_config::HandlerConfig;
 use super::work::AttemptFailure;
 use crate::outcome::failure::Failure;
+use crate::outcome::stopped_mark::HostId;
 use crate::queue::{Disposition, JobId, RetryCopies, VerdictKind};
 use crate::state::ServiceRecord;
 
@@ -17,6 +18,7 @@ pub(super) struct FailedAttempt<'a> {
     pub(super) told: bool,
     /// The host stops, whether it had heard of that or not.
     pub(super) stopping: bool,
+    pub(super) host: HostId,
     pub(super) record: &'a ServiceRecord,
 }
 
@@ -39,7 +41,7 @@ impl FailedAttempt<'_> {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "ended with an error after it was told to stop: the job is left over");
             return (Disposition::Interrupted, None);
         }
-        if self.stopping && said.is_none() && failure.is_by_stop() {
+        if self.stopping && said.is_none() && failure.is_by_stop_of(self.host) {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "interrupted by the stop: the job is left over");
             return (Disposition::Interrupted, None);
         }

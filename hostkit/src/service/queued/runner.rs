@@ -75,7 +75,7 @@ impl<T: Send + 'static> WorkerPool<T> {
         };
         let refuses = async {
             shared.closing.raised().await;
-            door.store.refuse_once_held().await
+            door.store.refuse_once_held(shared.id).await
         };
         let mut last_call = std::pin::pin!(select2(last_call, refuses));
         loop {
@@ -87,7 +87,7 @@ impl<T: Send + 'static> WorkerPool<T> {
                 Either::Right(Either::Right(Either::Right(never))) => match never {},
             }
         }
-        door.close();
+        door.close(shared.id);
         let deadline = context.record.deadline().unwrap_or_else(clock::now);
         loop {
             self.employ();
@@ -139,6 +139,6 @@ fn last_call_before(deadline: Instant) -> Instant {
 
 impl<T: Send + 'static> Drop for WorkerPool<T> {
     fn drop(&mut self) {
-        self.door.close();
+        self.door.close(self.context.shared.id);
     }
 }

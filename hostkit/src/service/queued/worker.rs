@@ -229,7 +229,8 @@ impl<T: Send + 'static> Worker<T> {
         let record = &*self.context.record;
         let stopping = record.signal().is_raised() || self.context.shared.closing.is_raised();
         let told = self.stop.get().is_some() && record.signal().is_raised();
-        let failed = FailedAttempt { id: self.facts.id, number: self.facts.number, told, stopping, record };
+        let (id, number, host) = (self.facts.id, self.facts.number, self.context.shared.id);
+        let failed = FailedAttempt { id, number, told, stopping, host, record };
         let span = std::mem::replace(&mut self.span, Span::none());
         let (how, fatal) = span.in_scope(|| failed.judge(&self.trade, &mut self.copies, fault));
         if let Err(failure) = catch_panic(|| self.copies.forget()) {

@@ -72,7 +72,8 @@ impl TimerState {
         self.failures_in_a_row += 1;
         let (options, record) = (&self.definition.options, &self.context.record);
         let in_a_row = self.failures_in_a_row;
-        let stopping = failure.is_by_stop() && self.context.shared.closing.is_raised();
+        let stopping =
+            failure.is_by_stop_of(self.context.shared.id) && self.context.shared.closing.is_raised();
         if (record.signal().is_raised() || stopping) && !failure.is_firm() {
             tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was asked to stop");
             record.keep(failure);

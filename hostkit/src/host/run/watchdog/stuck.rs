@@ -152,7 +152,7 @@ pub(crate) async fn close_the_stuck(state: &HostState) -> Infallible {
             for (queue, is_stuck) in queues.iter().zip(stuck(&loads(&queues))) {
                 let draining = state.draining.iter().find(|one| is_stuck && one.name == queue.name);
                 if let Some(draining) = draining.filter(|_| !queue.is_tasks) {
-                    draining.steer.close();
+                    draining.steer.close(state.shared.id);
                 }
             }
         }
