@@ -1,19 +1,25 @@
 //! The door of generated code: nothing here is for people, and any of it may change with any release.
 
+/// The enums and types that options name.
+pub use crate::builder::{
+    Backoff, FailureLevel, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap,
+};
 pub use crate::cli::{IntoConfigured, Program, main};
 #[cfg(feature = "config")]
-pub use crate::config::{Section, verdict};
+pub use crate::config::section::{Section, verdict};
 #[cfg(feature = "queue")]
 pub use crate::inject::QueuedService;
 pub use crate::inject::Shareable;
 pub use crate::inject::{Context, HostedService, LifecycleHook, ParamSlot, TimedService, ValueProvider};
 pub use crate::outcome::result::returns;
 #[cfg(feature = "queue")]
-pub use crate::queue::{Rate, Sendable};
+pub use crate::queue::Rate;
+#[cfg(feature = "queue")]
+pub use crate::queue::job::Sendable;
 pub use crate::registry::{Blueprint, CodeLocation, Linkage, LinkedBy, Origin, Reachable, Registration};
 #[cfg(feature = "cron")]
-pub use crate::schedule::Cron;
-pub use crate::schedule::{Delay, Every};
+pub use crate::schedule::{Cron, Days};
+pub use crate::schedule::{Delay, rate::Every};
 pub use crate::service::{
     ByArc, ByReference, Call, CheckedProvider, CloseFuture, Constructor, ConstructorReturn, Hook, Hosted,
     Method, Provider, ProviderFn, ProviderFuture, ProviderJob, ReturnType, ServiceOptions, StartedCall,
@@ -22,8 +28,7 @@ pub use crate::service::{
 };
 #[cfg(feature = "queue")]
 pub use crate::service::{JobWork, KeyField, NeedsClone, Probe, Queued, storable};
-/// The enums and types that options name.
-pub use crate::*;
+pub use crate::{BoxError, Param};
 pub use hostkit_macros::{link_crates, main_function};
 pub use inventory;
 

@@ -30,9 +30,9 @@
 //! * **What it takes.** [Parameters](#parameters) by type.
 //! * **Where values come from.** [`#[provides]`](provides) on a function: what it returns is every `Dep` of its type. It is
 //!   called when the host starts, if a service needs the value, and the value is closed at the end.
-//! * **How it lives.** Everything that can be wrong is found before anything starts, and reported together ([`Problem`]).
+//! * **How it lives.** Everything that can be wrong is found before anything starts, and reported together ([`Problem`](builder::Problem)).
 //!   Services start by `after` levels, all of a level together. A failure is logged, counted, and answered by a policy: stop
-//!   the host, restart with [`Backoff`], or go on. Each service has its time to stop; one that is late is aborted and named,
+//!   the host, restart with [`Backoff`](builder::Backoff), or go on. Each service has its time to stop; one that is late is aborted and named,
 //!   and a second signal ends the process at once. The [`Report`] leaves nothing out.
 //! * **What can be configured.** Every option of every service, by its name, and [sections of your own](#configuration).
 //! * **How it is tested.** [`testing::TestHost`] runs a host on paused time.
@@ -41,17 +41,17 @@
 //!
 //! | parameter | what it is |
 //! |---|---|
-//! | [`Stop`] | the service's stop signal: `sleep`, `requested`, `run_until`, `deadline`, and blocking forms for threads |
-//! | [`CancellationToken`] | the same as a child token, for libraries |
-//! | [`Ready`] | the service counts as started when it calls `notify()` |
-//! | [`Dep<T>`](Dep), `Arc<T>`, `Dep<dyn Trait>`, `Option<Dep<T>>` | the host's shared `T`, from [`#[provides]`](provides) or [`HostBuilder::provide`] |
+//! | [`Stop`](param::Stop) | the service's stop signal: `sleep`, `requested`, `run_until`, `deadline`, and blocking forms for threads |
+//! | [`CancellationToken`](param::CancellationToken) | the same as a child token, for libraries |
+//! | [`Ready`](param::Ready) | the service counts as started when it calls `notify()` |
+//! | [`Dep<T>`](param::Dep), `Arc<T>`, `Dep<dyn Trait>`, `Option<Dep<T>>` | the host's shared `T`, from [`#[provides]`](provides) or [`HostBuilder::provide`] |
 //! | `Config<T>` | a section of the configuration, read as your struct |
-//! | [`Tasks`] | background work that the host tracks and drains: `spawn`, `spawn_blocking`, `enqueue` |
+//! | [`Tasks`](param::Tasks) | background work that the host tracks and drains: `spawn`, `spawn_blocking`, `enqueue` |
 //! | [`HostHandle`] | stops the host, has the state of the host and its services, triggers, pauses and resumes timers |
-//! | [`Tick`] | which due time a run of a timer is for, how many were missed before it, and what caused it |
+//! | [`Tick`](param::Tick) | which due time a run of a timer is for, how many were missed before it, and what caused it |
 //! | `Queue<T>` | enqueues jobs of type `T` |
 //! | `Attempt` | the job's id, the number of the attempt, and when the job was enqueued |
-//! | [`Heartbeat`] | `beat()`; with `heartbeat = "30s"` a missed beat makes the service unhealthy |
+//! | [`Heartbeat`](param::Heartbeat) | `beat()`; with `heartbeat = "30s"` a missed beat makes the service unhealthy |
 //!
 //! A type of yours that implements [`Param`] is one too.
 //!
@@ -176,16 +176,16 @@
 pub mod __private;
 mod cli;
 #[cfg(feature = "config")]
-mod config;
+pub mod config;
 mod host;
 mod inject;
 mod outcome;
-mod param;
+pub mod param;
 pub mod prelude;
 #[cfg(feature = "queue")]
-mod queue;
+pub mod queue;
 mod registry;
-mod schedule;
+pub mod schedule;
 mod service;
 mod state;
 mod sync;
@@ -193,47 +193,46 @@ mod sync;
 pub mod testing;
 mod time;
 
-#[cfg(feature = "config")]
-pub use config::{ByteSize, ByteSizeError, Config, Layers, Secret, Zeroize};
-pub use host::{
-    BuildError, HookReport, Host, HostBuilder, HostHandle, Outcome, Problem, Provided, ProviderReport,
-    Report, RunningHost, ServiceHandle, ServiceReport, StartError, StartFailure, Status, StopCause,
-};
+pub use host::{BuildError, Host, HostBuilder, HostHandle, Report};
 #[cfg(feature = "config")]
 pub use hostkit_macros::config;
 #[cfg(feature = "queue")]
 pub use hostkit_macros::queued;
 pub use hostkit_macros::{hosted_service, on, provides, timed};
-pub use inject::{
-    Dep, HostedService, Kind, LifecycleHook, Needs, Param, QueuedService, Scope, Stoppable, TimedService,
-    ValueProvider,
-};
-pub use outcome::failure::Failure;
-pub use outcome::fatal::{Fatal, fatal};
-pub use outcome::result::{BoxError, Ending, IntoOutcome, Result};
-pub use param::heartbeat::Heartbeat;
-pub use param::ready::Ready;
-pub use param::stop::{Pause, Stop};
-pub use param::tasks::{TaskHandle, Tasks, TasksClosed};
+pub use inject::Param;
+pub use outcome::fatal::fatal;
+pub use outcome::result::{BoxError, Result};
 #[cfg(feature = "queue")]
-pub use queue::{
-    DeadJob, EnqueueError, EnqueueErrorKind, Enqueued, Job, JobBuilder, JobId, Latency, Queue, QueueHandle,
-    QueueStats, Rate, Verdict, discard, retry_after, snooze,
-};
-pub use registry::Origin;
-#[cfg(feature = "cron")]
-pub use schedule::{Cron, Days};
-pub use schedule::{Delay, Every, Schedule};
-#[cfg(feature = "queue")]
-pub use service::{Attempt, BlockingJobHandler, IntoQueued, JobHandler, JobOutcome, Queued};
-pub use service::{
-    Cause, Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider,
-    IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, RunOutcome,
-    RunReport, ServiceOptions, Tick, Timed, Triggered,
-};
-pub use state::State;
-pub use time::backoff::Backoff;
-pub use tokio_util::sync::CancellationToken;
+pub use queue::verdict::{discard, retry_after, snooze};
+pub use schedule::rate::Every;
+
+/// What [`HostBuilder`] takes: services, hooks and providers with their options, and the traits of the functions behind them.
+pub mod builder {
+    pub use crate::host::{Problem, Provided, RunningHost};
+    pub use crate::outcome::result::IntoOutcome;
+    pub use crate::registry::Origin;
+    #[cfg(feature = "queue")]
+    pub use crate::service::{BlockingJobHandler, IntoQueued, JobHandler, Queued};
+    pub use crate::service::{
+        Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider,
+        IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider,
+        ServiceOptions, Timed,
+    };
+    pub use crate::time::backoff::Backoff;
+}
+
+/// What is known of a host: of each service while it runs, by its handle, and of all of them at the end, in the [`Report`].
+pub mod report {
+    pub use crate::host::{
+        HookReport, Outcome, ProviderReport, ServiceHandle, ServiceReport, StartError, StartFailure, Status,
+        StopCause,
+    };
+    pub use crate::outcome::failure::Failure;
+    pub use crate::outcome::fatal::Fatal;
+    pub use crate::outcome::result::Ending;
+    pub use crate::service::{RunOutcome, RunReport, Triggered};
+    pub use crate::state::State;
+}
 
 /// The whole of `main`.
 ///

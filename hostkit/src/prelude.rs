@@ -1,13 +1,17 @@
 //! What a worker names all the time: `use hostkit::prelude::*;`.
 
-#[cfg(feature = "queue")]
-pub use crate::{Attempt, Queue, queued};
+pub use crate::builder::ServiceOptions;
 #[cfg(feature = "config")]
-pub use crate::{ByteSize, Config, Secret};
-pub use crate::{Dep, Heartbeat, HostBuilder, HostHandle, Pause, Ready, ServiceOptions, Stop, Tasks, Tick};
-pub use crate::{hosted_service, on, provides, timed};
+pub use crate::config::{ByteSize, Config, Secret};
+#[cfg(feature = "queue")]
+pub use crate::param::Attempt;
+pub use crate::param::{CancellationToken, Dep, Heartbeat, Pause, Ready, Stop, Tasks, Tick};
+#[cfg(feature = "queue")]
+pub use crate::queue::Queue;
+pub use crate::{HostBuilder, HostHandle, hosted_service, on, provides, timed};
 #[cfg(feature = "config")]
 pub use hostkit_macros::config;
+#[cfg(feature = "queue")]
+pub use hostkit_macros::queued;
 pub use std::sync::Arc;
 pub use std::time::Duration;
-pub use tokio_util::sync::CancellationToken;

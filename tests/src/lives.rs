@@ -1,6 +1,8 @@
 //! A service that lives as long as its host, and a host that is taken as far as a test wants it.
 
-use hostkit::{HostBuilder, Report, RunningHost, Stop};
+use hostkit::builder::RunningHost;
+use hostkit::param::Stop;
+use hostkit::{HostBuilder, Report};
 
 use crate::ends;
 

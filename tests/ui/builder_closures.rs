@@ -1,7 +1,8 @@
 //! Closures that the builder can't take: each is told what it should be.
 
 use hostkit::prelude::*;
-use hostkit::{Every, Host, Moment};
+use hostkit::{Every, Host};
+use hostkit::builder::Moment;
 
 fn main() {
     let _ = Host::builder()

@@ -18,6 +18,6 @@ fn main() {
 }
 
 #[queued]
-async fn without_a_job(stop: hostkit::Stop) {
+async fn without_a_job(stop: hostkit::param::Stop) {
     let _ = stop;
 }

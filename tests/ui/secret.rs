@@ -1,6 +1,6 @@
 //! A secret is not displayed.
 
-use hostkit::Secret;
+use hostkit::config::Secret;
 
 fn main() {
     let token = Secret::new("hunter2".to_owned());

@@ -8,8 +8,9 @@
 
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use hostkit::builder::{Hosted, OnFinish};
 use hostkit::prelude::*;
-use hostkit::{BuildError, Every, Host, Hosted, OnFinish, Report};
+use hostkit::{BuildError, Every, Host, Report};
 use tokio::net::TcpStream;
 
 /// The port that is tried now.

@@ -5,8 +5,11 @@
 //! before. The other four are due every 5 tenths and take 12: `skip` leaves out what is due meanwhile, `queue`
 //! keeps one for later, `allow` runs beside itself, and `cancel` never gets to an end.
 
+use hostkit::builder::{Overlap, Timed};
+use hostkit::param::Tick;
 use hostkit::prelude::*;
-use hostkit::{BuildError, Delay, Every, Host, Overlap, Report, Tick, Timed};
+use hostkit::schedule::Delay;
+use hostkit::{BuildError, Every, Host, Report};
 use tokio::time::{Instant, sleep};
 
 struct Begun(Instant);

@@ -17,8 +17,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::IncomingStream;
-use hostkit::Status;
 use hostkit::prelude::*;
+use hostkit::report::Status;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 

@@ -12,7 +12,7 @@ pub(super) const BYTE_SIZE: &str = "$hostkit::ByteSize";
 /// A number of bytes, written as `"16MiB"` or `"16MB"` in configuration.
 ///
 /// ```
-/// use hostkit::ByteSize;
+/// use hostkit::config::ByteSize;
 ///
 /// let size: ByteSize = "16MiB".parse()?;
 /// assert_eq!(size.bytes(), 16 * 1024 * 1024);

@@ -16,7 +16,8 @@ use super::value::ConfigValue;
 /// Tables merge key by key, every other value replaces the one below it.
 ///
 /// ```
-/// use hostkit::{Host, Layers};
+/// use hostkit::Host;
+/// use hostkit::config::Layers;
 ///
 /// let layers = Layers::new().set("host.stop_timeout=5s");
 /// let host = Host::builder().service("pump", || async {}).configuration(layers).build();

@@ -26,7 +26,7 @@ pub(super) fn made() -> u64 {
 /// `Debug` shows `***`, the command `config` and all errors mask it, and there is no `Display`.
 ///
 /// ```
-/// use hostkit::Secret;
+/// use hostkit::config::Secret;
 ///
 /// let token = Secret::new("hunter2".to_owned());
 /// assert_eq!(format!("{token:?}"), "***");

@@ -10,7 +10,7 @@ pub(crate) enum Source {
     File(PathBuf, usize),
     /// A variable of the environment.
     Environment(String),
-    /// `--set`, or [`Layers::set`](crate::Layers::set): the key as it was written, never the value, which may be secret.
+    /// `--set`, or [`Layers::set`](crate::config::Layers::set): the key as it was written, never the value, which may be secret.
     Set(String),
     /// The profile, which names a file.
     Profile(String),

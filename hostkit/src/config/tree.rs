@@ -13,7 +13,7 @@ use super::key_path::PathSegment;
 use super::source::{LayerProblem, Source};
 use super::value::ConfigValue;
 
-/// The merged configuration: what [`Layers`](crate::Layers) become.
+/// The merged configuration: what [`Layers`](crate::config::Layers) become.
 #[derive(Clone, Default)]
 pub(crate) struct Tree {
     pub(super) root: ConfigTable,

@@ -78,7 +78,7 @@ impl HostBuilder {
         self
     }
 
-    /// Gives the host a value, for every [`Dep<T>`](crate::Dep) of its type. An `Arc<T>` (a trait object's, say) is a `Dep<T>` too.
+    /// Gives the host a value, for every [`Dep<T>`](crate::param::Dep) of its type. An `Arc<T>` (a trait object's, say) is a `Dep<T>` too.
     #[track_caller]
     pub fn provide<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.blueprint.provide(Origin::call(Location::caller()), value);
@@ -86,7 +86,7 @@ impl HostBuilder {
     }
 
     /// Adds a provider: an `async` closure or function with parameters that returns a `Result` of the value, or a
-    /// [`Provider`](crate::Provider) with options. It is called when the host starts, and only if something needs the value.
+    /// [`Provider`](crate::builder::Provider) with options. It is called when the host starts, and only if something needs the value.
     ///
     /// ```
     /// # use hostkit::{BoxError, Host, prelude::*};
@@ -105,14 +105,14 @@ impl HostBuilder {
         self
     }
 
-    /// Adds a hosted service: an `async` closure or function with parameters, or a [`Hosted`](crate::Hosted) with options.
+    /// Adds a hosted service: an `async` closure or function with parameters, or a [`Hosted`](crate::builder::Hosted) with options.
     #[track_caller]
     pub fn service<M>(mut self, name: impl Into<ServiceName>, service: impl IntoHosted<M>) -> Self {
         self.blueprint.service(Origin::call(Location::caller()), name, service.into_hosted());
         self
     }
 
-    /// Adds a timed service: an `async` closure or function with parameters, or a [`Timed`](crate::Timed) with options.
+    /// Adds a timed service: an `async` closure or function with parameters, or a [`Timed`](crate::builder::Timed) with options.
     #[track_caller]
     pub fn timed<M>(
         mut self,
@@ -124,7 +124,7 @@ impl HostBuilder {
         self
     }
 
-    /// Adds a queued service: an `async` closure or function of a job and parameters, or a [`Queued`](crate::Queued) with options.
+    /// Adds a queued service: an `async` closure or function of a job and parameters, or a [`Queued`](crate::builder::Queued) with options.
     #[cfg(feature = "queue")]
     #[track_caller]
     pub fn queued<M>(mut self, name: impl Into<ServiceName>, service: impl IntoQueued<M>) -> Self {

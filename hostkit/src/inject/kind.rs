@@ -9,7 +9,7 @@ pub trait Kind: sealed::Sealed + 'static {
     const RUNS: bool = false;
 }
 
-/// A kind that gets a stop request, and so may take [`Stop`](crate::Stop).
+/// A kind that gets a stop request, and so may take [`Stop`](crate::param::Stop).
 #[diagnostic::on_unimplemented(message = "a `{Self}` gets no stop request")]
 pub trait Stoppable: Kind {}
 

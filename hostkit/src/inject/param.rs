@@ -12,7 +12,8 @@ use super::{Kind, Needs, Scope};
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Kind, Needs, Param, Scope};
+/// use hostkit::Param;
+/// use hostkit::param::{Kind, Needs, Scope};
 ///
 /// struct Pool;
 /// struct Names(Vec<String>);

@@ -13,7 +13,7 @@ use crate::outcome::stopped_mark::{HostId, StoppedMark};
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::Queue;
+/// use hostkit::queue::Queue;
 ///
 /// struct Mail; // neither `Debug` nor `Sync` is asked for
 ///

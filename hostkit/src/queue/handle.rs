@@ -23,7 +23,8 @@ use crate::time::clock::WallClock;
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Host, Queue};
+/// use hostkit::Host;
+/// use hostkit::queue::Queue;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize)]

@@ -19,7 +19,7 @@ use crate::outcome::failure::Failure;
 ///     width: u32,
 /// }
 ///
-/// fn is_job<T: hostkit::Job>() {}
+/// fn is_job<T: hostkit::queue::Job>() {}
 /// is_job::<Resize>();
 /// ```
 ///

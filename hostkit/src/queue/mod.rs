@@ -1,4 +1,6 @@
-//! Queues: jobs go in by `Queue<T>`, wait in a store in the order in which they are to run, and are claimed by workers.
+//! Queues: jobs go in by [`Queue<T>`](Queue), wait in the order in which they are to run, and are taken by workers.
+//!
+//! A queue's handler is declared by [`#[queued]`](macro@crate::queued) or [`HostBuilder::queued`](crate::HostBuilder::queued).
 
 mod accept;
 mod batch;
@@ -14,19 +16,19 @@ mod error;
 mod handle;
 mod id;
 mod inbox;
-mod job;
+pub(crate) mod job;
 mod job_source;
 mod memory_source;
 #[cfg(test)]
 mod model;
 mod options;
 #[cfg(feature = "testing")]
-mod peek;
+pub(crate) mod peek;
 mod permits;
 mod queue_state;
 mod retry_copies;
 mod stats;
-mod verdict;
+pub(crate) mod verdict;
 mod waiting;
 
 pub(crate) use batch::Batch;
@@ -40,16 +42,17 @@ pub use error::{EnqueueError, EnqueueErrorKind};
 pub(crate) use handle::QueueCore;
 pub use handle::{Enqueued, JobBuilder, Queue};
 pub use id::JobId;
+pub use job::Job;
+pub(crate) use job::Sendable;
 pub(crate) use job::{AnyJob, Codec};
-pub use job::{Job, Sendable};
 pub(crate) use job_source::{JobSource, NewJob};
 pub(crate) use memory_source::MemorySource;
 pub(crate) use options::{Key, QueueOptions};
 #[cfg(feature = "testing")]
-pub use peek::EnqueuedJob;
+pub(crate) use peek::EnqueuedJob;
 #[cfg(feature = "testing")]
 pub(crate) use peek::unhandled;
 pub(crate) use retry_copies::{Copying, RetryCopies};
 pub use stats::{Latency, QueueStats};
+pub use verdict::Verdict;
 pub(crate) use verdict::VerdictKind;
-pub use verdict::{Verdict, discard, retry_after, snooze};

@@ -17,7 +17,8 @@ use super::zone::zone;
 /// `L`, `W`, `#` and words such as `@daily`. What is wrong with it is a problem of the plan, told before anything starts.
 ///
 /// ```
-/// use hostkit::{Cron, Host};
+/// use hostkit::Host;
+/// use hostkit::schedule::Cron;
 ///
 /// let host = Host::builder()
 ///     .timed("report", Cron::new("30 9 * * MON-FRI").tz("Europe/Berlin"), || async { tracing::info!("reporting") })
@@ -33,9 +34,9 @@ use super::zone::zone;
 ///
 /// # Where the clock is set, or the machine sleeps
 ///
-/// Due times that the wall clock leaps over are *missed*, and [`Missed`](crate::Missed) says what becomes of them. Set back, a fixed
+/// Due times that the wall clock leaps over are *missed*, and [`Missed`](crate::builder::Missed) says what becomes of them. Set back, a fixed
 /// expression repeats no local date and time that it has run for; all others go on by real time. A step of more than a second is
-/// one line in the log. [`Every`](crate::Every) and [`Delay`](crate::Delay) do not look at the wall clock.
+/// one line in the log. [`Every`](crate::Every) and [`Delay`](crate::schedule::Delay) do not look at the wall clock.
 #[derive(Clone)]
 pub struct Cron {
     expression: String,
@@ -68,7 +69,7 @@ impl Cron {
     /// ```
     /// use std::time::{Duration, SystemTime};
     ///
-    /// let noon = hostkit::Cron::new("0 12 * * *");
+    /// let noon = hostkit::schedule::Cron::new("0 12 * * *");
     /// let first = noon.next(SystemTime::UNIX_EPOCH);
     /// assert_eq!(first, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(12 * 60 * 60)));
     /// ```

@@ -1,4 +1,6 @@
-//! When a timer is due: pure. Schedules and times go in, due times come out; no clock is read here and nothing waits.
+//! When a timer is due: [`Every`](crate::Every) at a fixed rate, [`Delay`] after the last run's end, `Cron` by the calendar.
+
+// Pure: schedules and times go in, due times come out; no clock is read here and nothing waits.
 
 #[cfg(feature = "cron")]
 mod calendar;
@@ -7,7 +9,7 @@ mod cron;
 mod due_times;
 #[cfg(feature = "cron")]
 mod offset_span;
-mod rate;
+pub(crate) mod rate;
 mod rhythm;
 #[cfg(feature = "cron")]
 mod seen_spans;
@@ -23,6 +25,7 @@ pub use cron::Cron;
 pub(crate) use due_times::{DueTimes, TakenDueTimes};
 #[cfg(feature = "cron")]
 pub use hostkit_grammar::cron::Days;
-pub use rate::{Delay, Every, Schedule};
+pub(crate) use rate::Every;
+pub use rate::{Delay, Schedule};
 use rhythm::tolerance;
 pub(crate) use rhythm::{LEAST_TOLERANCE, Rhythm};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::outcome::result::{IntoOutcome, RunResult, judged};
 use crate::sync::BoxFuture;
 
-/// What [`Provider::close`](crate::Provider::close) takes.
+/// What [`Provider::close`](crate::builder::Provider::close) takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't close a `{T}`",
     label = "not an async function of `&{T}` or of `Arc<{T}>`",

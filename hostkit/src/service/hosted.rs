@@ -23,7 +23,8 @@ use crate::time::backoff::Backoff;
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Host, Hosted, OnFailure};
+/// use hostkit::Host;
+/// use hostkit::builder::{Hosted, OnFailure};
 ///
 /// # fn build() -> Result<Host, hostkit::BuildError> {
 /// Host::builder()
@@ -118,7 +119,7 @@ impl Hosted {
         self
     }
 
-    /// How long its [`Heartbeat`](crate::Heartbeat) may stay away. Default: not watched.
+    /// How long its [`Heartbeat`](crate::param::Heartbeat) may stay away. Default: not watched.
     #[must_use]
     pub fn heartbeat(mut self, limit: Duration) -> Self {
         self.0.options.say("heartbeat", Value::Duration(limit));

@@ -44,17 +44,14 @@ pub use provider_return::{
     CheckedProvider, ProviderFn, ProviderFuture, ProviderJob, ResultOfShared, ResultOfValue, ReturnType,
     SharedReturn, ValueReturn, making, making_by, provided,
 };
-#[cfg(all(feature = "queue", feature = "testing"))]
-pub(crate) use queued::AttemptInfo;
 #[cfg(feature = "queue")]
 pub use queued::{
-    Attempt, BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork,
-    Probe, Queued,
+    BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork, Probe, Queued,
 };
 #[cfg(feature = "queue")]
 pub use queued::{KeyField, NeedsClone, storable};
 pub(crate) use run_scope::RunScope;
 pub use stateful::Stateful;
-pub use timed::{Cause, FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Tick, Timed};
 pub(crate) use timed::{Counts, Overdue};
+pub use timed::{FailureLevel, Missed, OnRunFailure, Overlap, RunOutcome, RunReport, Timed};
 pub use work::{Call, StartedCall, Work, future, job};

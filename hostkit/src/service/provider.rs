@@ -34,7 +34,8 @@ pub enum Lifetime {
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Host, Provider};
+/// use hostkit::Host;
+/// use hostkit::builder::Provider;
 ///
 /// struct Feed;
 /// impl Feed {

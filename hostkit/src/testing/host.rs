@@ -60,7 +60,7 @@ impl TestHost {
 
     /// Lets this much time pass, and everything that falls due in it run, jobs and the blocking pool's work included.
     ///
-    /// Of the blocking pool's work it sees what hostkit gives to it: a `fn`, and [`Tasks::spawn_blocking`](crate::Tasks::spawn_blocking). What
+    /// Of the blocking pool's work it sees what hostkit gives to it: a `fn`, and [`Tasks::spawn_blocking`](crate::param::Tasks::spawn_blocking). What
     /// an `async fn` hands to tokio's `spawn_blocking` itself holds the clock while it lasts, but at the end of an `advance` it is not
     /// waited for.
     ///

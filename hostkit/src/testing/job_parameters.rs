@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use crate::outcome::stopped_mark::HostId;
+use crate::param::attempt::{Attempt, AttemptInfo};
 use crate::param::run_facts::RunFacts;
 use crate::queue::{EnqueuedJob, JobId, Queue, QueueCore, unhandled};
-use crate::service::{Attempt, AttemptInfo};
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::clock::WallClock;
 

@@ -6,13 +6,13 @@
 //!
 //! | parameter | made by | its controller |
 //! |---|---|---|
-//! | [`Stop`](crate::Stop) | [`stop`] | [`stop()`](StopController::stop) requests it |
-//! | [`Ready`](crate::Ready) | [`ready`] | [`is_notified()`](ReadyController::is_notified), [`is_dropped()`](ReadyController::is_dropped) |
-//! | [`Heartbeat`](crate::Heartbeat) | [`heartbeat`] | [`beats()`](HeartbeatController::beats) counts |
-//! | [`Tick`](crate::Tick) | [`tick`] | sets [`due`](TickController::due), [`number`](TickController::number), [`missed`](TickController::missed), [`cause`](TickController::cause) |
+//! | [`Stop`](crate::param::Stop) | [`stop`] | [`stop()`](StopController::stop) requests it |
+//! | [`Ready`](crate::param::Ready) | [`ready`] | [`is_notified()`](ReadyController::is_notified), [`is_dropped()`](ReadyController::is_dropped) |
+//! | [`Heartbeat`](crate::param::Heartbeat) | [`heartbeat`] | [`beats()`](HeartbeatController::beats) counts |
+//! | [`Tick`](crate::param::Tick) | [`tick`] | sets [`due`](TickController::due), [`number`](TickController::number), [`missed`](TickController::missed), [`cause`](TickController::cause) |
 //! | `Attempt` | `attempt` | sets `id`, `number`, `max`, `enqueued_at` |
 //! | `Queue<T>` | `queue::<T>` | `enqueued()` and `jobs()` take out what was enqueued; `fill()`, `make_room()`, `close()` |
-//! | [`Tasks`](crate::Tasks) | [`tasks`] | [`drain()`](TasksController::drain) waits; [`finished()`](TasksController::finished), [`failed()`](TasksController::failed) count; [`close()`](TasksController::close) |
+//! | [`Tasks`](crate::param::Tasks) | [`tasks`] | [`drain()`](TasksController::drain) waits; [`finished()`](TasksController::finished), [`failed()`](TasksController::failed) count; [`close()`](TasksController::close) |
 //! | [`HostHandle`](crate::HostHandle) | [`host_handle`] | [`is_stop_requested()`](HostController::is_stop_requested); [`set_ready()`](HostController::set_ready), [`set_stopped()`](HostController::set_stopped) |
 //!
 //! [`TestHost`] is for what needs a host: schedules, policies, queues, the order of start and stop.
@@ -46,6 +46,8 @@ mod queues;
 mod settle;
 mod start_error;
 
+#[cfg(feature = "queue")]
+pub use crate::{queue::peek::EnqueuedJob, service::JobOutcome};
 pub use builder::TestHostBuilder;
 pub use host::TestHost;
 pub use into_time::IntoTime;
@@ -56,6 +58,3 @@ pub use parameters::{
     heartbeat, host_handle, ready, stop, tasks, tick,
 };
 pub use start_error::TestStartError;
-
-#[cfg(feature = "queue")]
-pub use crate::queue::EnqueuedJob;

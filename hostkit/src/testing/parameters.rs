@@ -15,7 +15,7 @@ use crate::param::run_facts::RunFacts;
 use crate::param::stop::Stop;
 use crate::param::task_pool::TaskPool;
 use crate::param::tasks::Tasks;
-use crate::service::{Cause, Tick};
+use crate::param::{Cause, Tick};
 use crate::state::{Role, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::time::clock::{self, WallClock};
@@ -72,9 +72,9 @@ pub fn heartbeat() -> (Heartbeat, HeartbeatController) {
 ///
 /// ```
 /// let (tick, controller) = hostkit::testing::tick();
-/// assert_eq!((tick.number(), tick.missed(), tick.cause()), (1, 0, hostkit::Cause::Schedule));
-/// controller.number(7).missed(2).cause(hostkit::Cause::CatchUp);
-/// assert_eq!((tick.number(), tick.missed(), tick.cause()), (7, 2, hostkit::Cause::CatchUp));
+/// assert_eq!((tick.number(), tick.missed(), tick.cause()), (1, 0, hostkit::param::Cause::Schedule));
+/// controller.number(7).missed(2).cause(hostkit::param::Cause::CatchUp);
+/// assert_eq!((tick.number(), tick.missed(), tick.cause()), (7, 2, hostkit::param::Cause::CatchUp));
 /// ```
 pub fn tick() -> (Tick, TickController) {
     let due = WallClock::default().now();
@@ -107,7 +107,7 @@ pub fn tasks() -> (Tasks, TasksController) {
 /// A [`HostHandle`] of a host that has no services and does nothing by itself, and what drives and reads it.
 ///
 /// ```
-/// use hostkit::Status;
+/// use hostkit::report::Status;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {

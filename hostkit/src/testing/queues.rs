@@ -11,7 +11,7 @@ impl TestHost {
     /// The queue of `T`, as a parameter would get it; also where its handler is left out.
     ///
     /// ```
-    /// use hostkit::Queue;
+    /// use hostkit::queue::Queue;
     /// use hostkit::prelude::*;
     /// use hostkit::testing::TestHost;
     /// use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ impl TestHost {
     /// among the service's runs. Nothing is enqueued, whatever comes out: a job that would be tried again is gone.
     ///
     /// ```
-    /// use hostkit::JobOutcome;
+    /// use hostkit::testing::JobOutcome;
     /// use hostkit::testing::TestHost;
     /// use serde::{Deserialize, Serialize};
     ///

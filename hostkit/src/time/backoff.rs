@@ -9,7 +9,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// let backoff = hostkit::Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
+/// let backoff = hostkit::builder::Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 /// let third = backoff.delay(2);
 /// assert!(Duration::from_secs(4) <= third && third <= Duration::from_secs(8));
 /// ```

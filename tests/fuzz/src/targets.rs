@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use hostkit::prelude::*;
-use hostkit::{Host, Layers};
+use hostkit::Host;
+use hostkit::config::Layers;
 
 use crate::section::All;
 

@@ -5,7 +5,8 @@ mod promises;
 
 use std::process::ExitCode;
 
-use hostkit::{Host, Layers};
+use hostkit::Host;
+use hostkit::config::Layers;
 
 #[tokio::main]
 async fn main() -> ExitCode {

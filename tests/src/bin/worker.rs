@@ -10,7 +10,7 @@ async fn alpha(stop: Stop) {
 }
 
 #[hosted_service(group = "letters", after = "alpha")]
-async fn beta(stop: Stop, token: hostkit::CancellationToken) {
+async fn beta(stop: Stop, token: hostkit::param::CancellationToken) {
     token.cancelled().await;
     assert!(stop.is_requested());
 }

@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use hostkit::builder::Timed;
+use hostkit::param::{Cause, Dep, Tick};
+use hostkit::schedule::{Cron, Days, Schedule};
 use hostkit::testing::{TestHost, TestHostBuilder, TestStartError};
-use hostkit::{Cause, Cron, Days, Dep, Schedule, Tick, Timed};
 use jiff::Timestamp;
 use tokio::time::Instant;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hostkit::Layers;
+use hostkit::config::Layers;
 use hostkit::prelude::*;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hostkit::Layers;
+use hostkit::config::Layers;
 use hostkit::prelude::*;
 use serde::Deserialize;
 

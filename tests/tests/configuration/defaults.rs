@@ -51,7 +51,7 @@ fn defaults() -> Defaults {
 
 #[test]
 fn a_section_of_defaults_need_not_be_there() {
-    assert_eq!(*read::<Defaults>(hostkit::Layers::new()), defaults());
+    assert_eq!(*read::<Defaults>(hostkit::config::Layers::new()), defaults());
     assert_eq!(*read::<Defaults>(file("[d]")), defaults());
     let inner = Inner { a: 1, b: 9 };
     assert_eq!(*read::<Defaults>(set("d.inner.b=9")), Defaults { inner, ..defaults() });
@@ -79,7 +79,7 @@ const NOWHERE: &str = "not set in any file, variable or `--set`";
 #[test]
 fn every_field_that_is_missing_is_told() {
     assert_eq!(
-        wrong::<Required>(hostkit::Layers::new()),
+        wrong::<Required>(hostkit::config::Layers::new()),
         [
             format!("`required.port` is missing | {NOWHERE} | add `port = …` to `[required]`"),
             format!("`required.base-url` is missing | {NOWHERE} | add `base-url = …` to `[required]`"),

@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
+use hostkit::builder::{Hosted, Queued, Timed};
+use hostkit::config::Layers;
 use hostkit::prelude::*;
-use hostkit::{Every, Host, HostBuilder, Hosted, Layers, Queued, Timed};
+use hostkit::{Every, Host, HostBuilder};
 use hostkit_grammar::{Attribute, OptionSpec, of};
 use serde::Deserialize;
 
@@ -176,7 +178,7 @@ const VALUES: [&str; 46] = [
 fn host() -> HostBuilder {
     Host::builder()
         .service("reader", Hosted::of(async |_: Config<All>| {}))
-        .service("hosted", async |_: hostkit::Heartbeat| {})
+        .service("hosted", async |_: hostkit::param::Heartbeat| {})
         .timed("timed", Every::secs(10), Timed::of(async || {}))
         .queued("queued", Queued::of(async |_: String| {}))
 }

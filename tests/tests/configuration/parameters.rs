@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use hostkit::Param;
+use hostkit::builder::Moment;
+use hostkit::param::{Kind, Needs, Scope};
 use hostkit::prelude::*;
 use hostkit::testing::TestHost;
-use hostkit::{Kind, Moment, Needs, Param, Scope};
 use serde::Deserialize;
 
 #[config("greeting")]

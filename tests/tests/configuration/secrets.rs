@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use hostkit::Host;
+use hostkit::config::{Layers, Zeroize};
 use hostkit::prelude::*;
-use hostkit::{Host, Layers, Zeroize};
 use serde::Deserialize;
 
 use super::world::{file, read, reader, set, variable, wrong};
@@ -279,7 +280,7 @@ fn a_secret_of_one_struct_is_a_secret_of_the_section() {
     for off in [false, true] {
         let host = Host::builder()
             .service("careless", async |_: Config<Careless>| {})
-            .service("vault", hostkit::Hosted::of(async |_: Config<Vault>| {}).enabled(!off));
+            .service("vault", hostkit::builder::Hosted::of(async |_: Config<Vault>| {}).enabled(!off));
         let layers = file("[vault]\ntoken = \"hunter2\"\npin = 1");
         let error = host.configuration(layers).build().unwrap_err();
         assert!(error.to_string().contains("`vault.token` is ***"), "{error}");

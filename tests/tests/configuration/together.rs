@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
+use hostkit::Host;
+use hostkit::builder::Problem;
 use hostkit::prelude::*;
-use hostkit::{Host, Problem};
 use serde::Deserialize;
 
 use super::world::{file, problems, wrong};
@@ -126,7 +127,7 @@ fn a_section_that_many_read_is_told_once() {
     let host = Host::builder()
         .service("one", async |_b: Config<B>| {})
         .service("two", async |_b: Config<B>| {})
-        .on(hostkit::Moment::Started, async |_b: Config<B>| {});
+        .on(hostkit::builder::Moment::Started, async |_b: Config<B>| {});
     assert_eq!(problems(&host.configuration(file("[b]\non = 5")).build().unwrap_err()).len(), 1);
 }
 

@@ -1,7 +1,8 @@
 //! Keys and sections that nobody reads.
 
+use hostkit::Host;
+use hostkit::config::Layers;
 use hostkit::prelude::*;
-use hostkit::{Host, Layers};
 use serde::Deserialize;
 
 use super::world::{file, problems, read, reader, set, variable, wrong};

@@ -86,7 +86,7 @@ impl Chain {
 
 #[test]
 fn any_error_will_do_and_its_chain_is_told() {
-    let told = &wrong::<Chain>(hostkit::Layers::new())[0];
+    let told = &wrong::<Chain>(hostkit::config::Layers::new())[0];
     assert!(told.starts_with("`chain` is invalid: outer: an error occurred"), "{told}");
     let told = &wrong::<Chain>(super::world::set("chain.as_anyhow=true"))[0];
     assert!(told.starts_with("`chain` is invalid: anyhow's | --set chain.as_anyhow | "), "{told}");
@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for Panics {
 
 #[test]
 fn a_panic_while_reading_is_told() {
-    let told = &wrong::<Panics>(hostkit::Layers::new())[0];
+    let told = &wrong::<Panics>(hostkit::config::Layers::new())[0];
     assert!(told.starts_with("`panics` is invalid: panicked: while reading | "), "{told}");
 }
 
@@ -127,7 +127,7 @@ impl Blamed {
 #[test]
 fn a_rule_blames_the_layer_that_says_the_values() {
     let both = "[blamed]\nport = 8080\nhost = \"x\"";
-    let place = |layers: hostkit::Layers| {
+    let place = |layers: hostkit::config::Layers| {
         let told = wrong::<Blamed>(layers);
         let [told] = &told[..] else { panic!("{told:?}") };
         let place = told.split(" | ").nth(1).unwrap();

@@ -149,13 +149,13 @@ fn text_is_read_as_the_field_asks() {
         ("date", "2026-03-29"),
         ("any", "{ a = [1, 2.5, true, 'x'] }"),
     ];
-    let sets = text
-        .iter()
-        .fold(hostkit::Layers::new(), |layers, (key, value)| layers.set(&format!("all.{key}={value}")));
+    let sets = text.iter().fold(hostkit::config::Layers::new(), |layers, (key, value)| {
+        layers.set(&format!("all.{key}={value}"))
+    });
     assert_eq!(*read::<All>(sets), all());
     let variables =
         text.map(|(key, value)| (format!("HOSTKIT__ALL__{}", key.to_uppercase()), value.to_owned()));
-    assert_eq!(*read::<All>(hostkit::Layers::new().environment(variables)), all());
+    assert_eq!(*read::<All>(hostkit::config::Layers::new().environment(variables)), all());
 }
 
 #[config("text")]

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hostkit::config::{Layers, Zeroize};
 use hostkit::prelude::*;
-use hostkit::{Layers, Zeroize};
 use serde::Deserialize;
 
 use super::world::{read, set, wrong};

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::mpsc;
 
-use hostkit::{BuildError, Config, Host, HostBuilder, HostedService, Layers, Param};
+use hostkit::config::{Config, Layers};
+use hostkit::param::HostedService;
+use hostkit::{BuildError, Host, HostBuilder, Param};
 use tempfile::TempDir;
 
 /// A directory with files of configuration.

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use hostkit::Host;
+use hostkit::builder::{Backoff, Hosted, OnFailure};
 use hostkit::prelude::*;
-use hostkit::{Backoff, Host, Hosted, OnFailure, State};
+use hostkit::report::State;
 
 use super::log;
 use super::world::{Diary, millis, pass, secs, started};

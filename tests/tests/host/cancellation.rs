@@ -1,6 +1,9 @@
 //! The stop signal as a service sees it: it can be followed and awaited, and not forged.
 
-use hostkit::{CancellationToken, Ending, Host, Hosted, Pause, ServiceOptions, Stop};
+use hostkit::Host;
+use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::param::{CancellationToken, Pause, Stop};
+use hostkit::report::Ending;
 use tokio::time::Instant;
 
 use super::world::{Diary, Page, ends, lived, millis, obedient, pass, secs, started};

@@ -1,8 +1,9 @@
 //! What the compiler leaves out by `cfg` is not called, and what it keeps is, wherever the `cfg` stands. `false` never holds,
 //! and `true` always does.
 
+use hostkit::config::Layers;
 use hostkit::prelude::*;
-use hostkit::{Host, HostBuilder, Layers};
+use hostkit::{Host, HostBuilder};
 
 use super::world::{Diary, Page, lived, pass, secs, started};
 

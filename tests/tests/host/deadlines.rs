@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use hostkit::{BoxError, Ending, Host, Hosted, Outcome, Ready, ServiceOptions, Stop};
+use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::param::{Ready, Stop};
+use hostkit::report::{Ending, Outcome};
+use hostkit::{BoxError, Host};
 use tokio::time::Instant;
 
 use super::log;
@@ -244,7 +247,7 @@ async fn many_levels_of_deaf_threads_take_no_longer_than_one() {
     }
     let diary = super::world::Diary::new();
     let last = diary.clone();
-    let host = host.on(hostkit::Moment::Stopped, move || {
+    let host = host.on(hostkit::builder::Moment::Stopped, move || {
         last.note("stopped");
         async {}
     });

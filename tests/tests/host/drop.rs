@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::{
-    Dep, Ending, Host, HostBuilder, HostHandle, Hosted, Moment, Ready, ServiceOptions, State, Status, Stop,
-    StopCause,
-};
+use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::param::{Dep, Ready, Stop};
+use hostkit::report::{Ending, State, Status, StopCause};
+use hostkit::{Host, HostBuilder, HostHandle};
 use tokio::sync::mpsc;
 
 use super::world::{Diary, Page, millis, noted, obedient, pass, secs, started};
@@ -243,11 +243,14 @@ async fn values_go_when_the_host_has_gone() {
     let gone = Arc::new(AtomicUsize::new(0));
     let host = Host::builder()
         .provide(Counted(gone.clone()))
-        .service("a", |_: Dep<Counted>, host: HostHandle, tasks: hostkit::Tasks, stop: Stop| async move {
-            tasks.enqueue(|_: Stop| async {}).await.unwrap();
-            stop.requested().await;
-            drop(host);
-        })
+        .service(
+            "a",
+            |_: Dep<Counted>, host: HostHandle, tasks: hostkit::param::Tasks, stop: Stop| async move {
+                tasks.enqueue(|_: Stop| async {}).await.unwrap();
+                stop.requested().await;
+                drop(host);
+            },
+        )
         .timed("t", hostkit::Every::millis(1), |_: Dep<Counted>| async {})
         .on(Moment::Stopped, |_: HostHandle| async {});
     let host = host.build().unwrap().start().await.unwrap();

@@ -1,8 +1,9 @@
 //! A start that fails: what had come up is taken down again, in reverse, and the root cause is what is told.
 
-use hostkit::{
-    BoxError, Ending, Host, Hosted, Moment, Outcome, Ready, Result, ServiceOptions, State, Stop, StopCause,
-};
+use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::param::{Ready, Stop};
+use hostkit::report::{Ending, Outcome, State, StopCause};
+use hostkit::{BoxError, Host, Result};
 use tokio::time::Instant;
 
 use super::world::{Diary, Page, ends, millis, noted, obedient, pass, refused, secs, stubborn};

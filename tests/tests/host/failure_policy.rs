@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use hostkit::{
-    BoxError, Ending, Host, HostHandle, Hosted, OnFailure, Outcome, Result, ServiceOptions, Stop, StopCause,
-};
+use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::param::Stop;
+use hostkit::report::{Ending, Outcome, StopCause};
+use hostkit::{BoxError, Host, HostHandle, Result};
 use tokio::sync::Barrier;
 
 use super::world::{Diary, ends, lived, noted, obedient, pass, secs, started};

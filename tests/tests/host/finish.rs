@@ -1,9 +1,9 @@
 //! What a service that returns does to the host, and when a host has no work left.
 
-use hostkit::{
-    Backoff, BoxError, Ending, Every, Host, HostHandle, Hosted, OnFailure, OnFinish, ServiceOptions, Status,
-    Stop, StopCause, Tasks,
-};
+use hostkit::builder::{Backoff, Hosted, OnFailure, OnFinish, ServiceOptions};
+use hostkit::param::{Stop, Tasks};
+use hostkit::report::{Ending, Status, StopCause};
+use hostkit::{BoxError, Every, Host, HostHandle};
 use tokio::time::Instant;
 
 use super::world::{Diary, Page, ends, lived, millis, noted, obedient, pass, secs, started};
@@ -108,7 +108,7 @@ async fn an_early_return_does_not_end_the_start() {
         .service("migrate", || async {})
         .service(
             "warm",
-            Hosted::of(|ready: hostkit::Ready| async move {
+            Hosted::of(|ready: hostkit::param::Ready| async move {
                 pass(secs(5)).await;
                 ready.notify();
             })
@@ -188,7 +188,7 @@ async fn on_finish_stop_in_the_middle_of_a_start_ends_cleanly() {
     let host =
         Host::builder().provide(diary.clone()).service("a", brief(1).on_finish(OnFinish::Stop)).service(
             "b",
-            Hosted::of(|ready: hostkit::Ready, page: Page, stop: Stop| async move {
+            Hosted::of(|ready: hostkit::param::Ready, page: Page, stop: Stop| async move {
                 stop.requested().await;
                 page.note("told");
                 drop(ready);

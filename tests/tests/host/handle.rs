@@ -1,9 +1,9 @@
 //! The handle: what it tells of a host and its services, and what it says to a name that is none.
 
-use hostkit::{
-    Backoff, BoxError, Ending, Every, Host, HostHandle, Hosted, Moment, OnFailure, Ready, ServiceOptions,
-    State, Status, Stop, StopCause,
-};
+use hostkit::builder::{Backoff, Hosted, Moment, OnFailure, ServiceOptions};
+use hostkit::param::{Ready, Stop};
+use hostkit::report::{Ending, State, Status, StopCause};
+use hostkit::{BoxError, Every, Host, HostHandle};
 
 use hostkit::testing::TestHost;
 

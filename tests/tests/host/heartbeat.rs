@@ -1,6 +1,9 @@
 //! `Heartbeat`: a service that goes silent is unhealthy until it beats again.
 
-use hostkit::{Backoff, Ending, Heartbeat, Host, Hosted, OnFailure, State, Stop};
+use hostkit::Host;
+use hostkit::builder::{Backoff, Hosted, OnFailure};
+use hostkit::param::{Heartbeat, Stop};
+use hostkit::report::{Ending, State};
 
 use super::log;
 use super::world::{ends, millis, obedient, pass, secs, started};

@@ -1,9 +1,9 @@
 //! Hooks: when they run, what they see, what they have, and what their failure does.
 
-use hostkit::{
-    BoxError, Dep, Ending, Hook, Host, HostHandle, Hosted, Moment, Outcome, ServiceOptions, State, Stop,
-    StopCause, Tasks,
-};
+use hostkit::builder::{Hook, Hosted, Moment, ServiceOptions};
+use hostkit::param::{Dep, Stop, Tasks};
+use hostkit::report::{Ending, Outcome, State, StopCause};
+use hostkit::{BoxError, Host, HostHandle};
 use tokio::time::Instant;
 
 use super::world::{
@@ -196,7 +196,7 @@ async fn stopping_hooks_run_only_where_all_had_started() {
         .on(Moment::Stopping, hooked)
         .on(Moment::Stopped, hooked)
         .service("a", noted)
-        .service("b", Hosted::of(|_ready: hostkit::Ready| async {}).after(["a"]));
+        .service("b", Hosted::of(|_ready: hostkit::param::Ready| async {}).after(["a"]));
     refused(host).await;
     assert_eq!(diary.all(), ["a began", "a told", "on-stopped ran"]);
 }
@@ -240,7 +240,7 @@ async fn hooks_take_any_parameter_of_theirs() {
         _: HostHandle,
         tasks: Tasks,
         _: Stop,
-        _: hostkit::CancellationToken,
+        _: hostkit::param::CancellationToken,
     ) {
         tasks.spawn("x", async {}).unwrap();
     }

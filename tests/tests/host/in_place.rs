@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hostkit::{Every, Host, Stop, Tasks};
+use hostkit::param::{Stop, Tasks};
+use hostkit::{Every, Host};
 use hostkit_tests::ends;
 
 use super::log;

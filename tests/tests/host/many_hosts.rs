@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hostkit::{BoxError, Dep, Host, HostHandle, Hosted, OnFailure, Status, Stop, StopCause, Tasks};
+use hostkit::builder::{Hosted, OnFailure};
+use hostkit::param::{Dep, Stop, Tasks};
+use hostkit::report::{Status, StopCause};
+use hostkit::{BoxError, Host, HostHandle};
 
 use super::world::{Diary, ends, lived, noted, obedient, pass, secs, started};
 

@@ -2,10 +2,10 @@
 
 use std::panic::panic_any;
 
-use hostkit::{
-    Ending, Every, Failure, HookReport, Host, Hosted, Kind, Moment, Needs, OnFailure, Param, Report, Scope,
-    Stop, Tasks,
-};
+use hostkit::builder::{Hosted, Moment, OnFailure};
+use hostkit::param::{Kind, Needs, Scope, Stop, Tasks};
+use hostkit::report::{Ending, Failure, HookReport};
+use hostkit::{Every, Host, Param, Report};
 
 use super::world::{lived, obedient, pass, refused, secs, started};
 
@@ -105,7 +105,7 @@ async fn a_timer_survives_any_panic_of_a_run() {
         .timed("poll", Every::secs(1), || async { panic!("in the poll") })
         .timed("drop", Every::secs(1), || async { drop(Bomb) })
         .timed("param", Every::secs(1), |_: Unlucky| async {})
-        .timed("thread", Every::secs(1), hostkit::Timed::blocking(|| panic!("on the pool")));
+        .timed("thread", Every::secs(1), hostkit::builder::Timed::blocking(|| panic!("on the pool")));
     let host = started(host).await;
     pass(secs(10)).await;
     let report = host.stop().await;

@@ -3,10 +3,11 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use hostkit::{
-    CancellationToken, Dep, Every, Heartbeat, Host, HostHandle, Hosted, HostedService, Kind, Moment, Needs,
-    Param, Problem, Ready, Scope, Stop, Tasks, TimedService,
+use hostkit::builder::{Hosted, Moment, Problem};
+use hostkit::param::{
+    CancellationToken, Dep, Heartbeat, HostedService, Kind, Needs, Ready, Scope, Stop, Tasks, TimedService,
 };
+use hostkit::{Every, Host, HostHandle, Param};
 
 use super::world::{Diary, Page, lived, millis, obedient, pass, secs, started};
 

@@ -1,7 +1,9 @@
 //! Annotated functions called in plain unit tests, with parameters that no host made.
 
+use hostkit::param::Cause;
 use hostkit::prelude::*;
-use hostkit::{Cause, Status, testing};
+use hostkit::report::Status;
+use hostkit::testing;
 
 #[hosted_service(heartbeat = "30s")]
 async fn unit_tested(ready: Ready, stop: Stop, heart: Heartbeat) {

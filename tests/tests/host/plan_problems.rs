@@ -3,10 +3,10 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use hostkit::{
-    Backoff, Dep, Every, Heartbeat, Host, HostBuilder, Hosted, Layers, Moment, OnFailure, Problem,
-    ServiceOptions, Timed,
-};
+use hostkit::builder::{Backoff, Hosted, Moment, OnFailure, Problem, ServiceOptions, Timed};
+use hostkit::config::Layers;
+use hostkit::param::{Dep, Heartbeat};
+use hostkit::{Every, Host, HostBuilder};
 
 use super::world::{Diary, noted, obedient};
 

@@ -3,10 +3,10 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use hostkit::{
-    Backoff, BoxError, Ending, Host, HostHandle, Hosted, OnFailure, Outcome, Ready, ServiceOptions, State,
-    Status, Stop, StopCause,
-};
+use hostkit::builder::{Backoff, Hosted, OnFailure, ServiceOptions};
+use hostkit::param::{Ready, Stop};
+use hostkit::report::{Ending, Outcome, State, Status, StopCause};
+use hostkit::{BoxError, Host, HostHandle};
 use tokio::time::Instant;
 
 use super::world::{Diary, Page, ends, millis, noted, obedient, pass, refused, secs, started};

@@ -2,9 +2,10 @@
 
 use std::process::{ExitCode, Termination};
 
-use hostkit::{
-    BoxError, Ending, Every, Host, Hosted, Moment, OnFailure, Outcome, ServiceOptions, Stop, StopCause,
-};
+use hostkit::builder::{Hosted, Moment, OnFailure, ServiceOptions};
+use hostkit::param::Stop;
+use hostkit::report::{Ending, Outcome, StopCause};
+use hostkit::{BoxError, Every, Host};
 
 use super::world::{ends, lived, obedient, pass, secs, started, stubborn};
 
@@ -32,7 +33,7 @@ async fn a_bad_life_reads_like_one() {
     async fn fails() -> hostkit::Result {
         Err("no disk".into())
     }
-    let second = hostkit::Backoff::new(secs(1), secs(1));
+    let second = hostkit::builder::Backoff::new(secs(1), secs(1));
     let host = Host::builder()
         .service("broken", Hosted::of(fails).on_failure(OnFailure::Restart).backoff(second).max_restarts(2))
         .service("ignored", Hosted::of(fails).on_failure(OnFailure::Ignore))
@@ -66,7 +67,7 @@ async fn a_bad_life_reads_like_one() {
 #[tokio::test(start_paused = true)]
 async fn a_start_that_failed_tells_of_those_that_never_began() {
     let host = Host::builder()
-        .service("db", |_ready: hostkit::Ready| async { Err::<(), BoxError>("refused".into()) })
+        .service("db", |_ready: hostkit::param::Ready| async { Err::<(), BoxError>("refused".into()) })
         .service("web", Hosted::of(obedient).after(["db"]));
     let report = ends(host.build().unwrap().start()).await.unwrap_err().into_report();
     assert_eq!(
@@ -100,7 +101,7 @@ async fn every_service_is_in_it_by_name() {
 #[tokio::test(start_paused = true)]
 async fn it_measures_the_start_and_the_stop() {
     let host = Host::builder()
-        .service("a", |ready: hostkit::Ready, stop: Stop| async move {
+        .service("a", |ready: hostkit::param::Ready, stop: Stop| async move {
             pass(secs(3)).await;
             ready.notify();
             stop.requested().await;

@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use hostkit::{
-    Backoff, BoxError, Dep, Ending, Host, HostBuilder, Hosted, OnFailure, Result, ServiceOptions, State,
-    Stop, StopCause, fatal,
-};
+use hostkit::builder::{Backoff, Hosted, OnFailure, ServiceOptions};
+use hostkit::param::{Dep, Stop};
+use hostkit::report::{Ending, State, StopCause};
+use hostkit::{BoxError, Host, HostBuilder, Result, fatal};
 use tokio::time::Instant;
 
 use super::world::{ends, lived, millis, obedient, pass, secs, started};

@@ -1,6 +1,8 @@
 //! What runs of what there is: `only`, `except`, groups, `enabled`; hooks always do.
 
-use hostkit::{BuildError, Dep, Every, Host, HostBuilder, Hosted, Moment, Problem, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, Moment, Problem, ServiceOptions, Timed};
+use hostkit::param::Dep;
+use hostkit::{BuildError, Every, Host, HostBuilder};
 
 use super::world::{Diary, noted, obedient, started};
 

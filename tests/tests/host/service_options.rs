@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use hostkit::builder::{Hosted, OnFailure, ServiceOptions, Timed};
+use hostkit::config::Layers;
+use hostkit::param::Heartbeat;
+use hostkit::schedule::{Cron, Delay};
 use hostkit::testing::TestHost;
-use hostkit::{
-    Cron, Delay, Every, Heartbeat, Host, HostBuilder, Hosted, Layers, OnFailure, ServiceOptions, Timed,
-};
+use hostkit::{Every, Host, HostBuilder};
 
 use super::world::{ends, obedient};
 

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use hostkit::{Host, HostBuilder, Hosted, Layers, Ready, ServiceOptions, Stop};
+use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::config::Layers;
+use hostkit::param::{Ready, Stop};
+use hostkit::{Host, HostBuilder};
 use tokio::time::Instant;
 
 use super::world::{ends, obedient, pass, refused, secs, started, stubborn};
@@ -90,7 +93,7 @@ async fn the_drain_delay_can_be_set() {
 
 #[tokio::test(start_paused = true)]
 async fn the_close_timeout_can_be_set() {
-    let host = host().on(hostkit::Moment::Stopped, || pass(secs(9)));
+    let host = host().on(hostkit::builder::Moment::Stopped, || pass(secs(9)));
     let host = started(host.configuration(Layers::new().set("host.close_timeout=4s"))).await;
     let begun = Instant::now();
     ends(host.stop()).await;

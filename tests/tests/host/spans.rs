@@ -1,8 +1,9 @@
 //! Spans: every log record of a service, a hook or a task stands in a span with its name, on whatever thread.
 
-use hostkit::{
-    BoxError, Ending, Every, Hook, Host, Hosted, Moment, OnFailure, ServiceOptions, Stop, Tasks, Timed,
-};
+use hostkit::builder::{Hook, Hosted, Moment, OnFailure, ServiceOptions, Timed};
+use hostkit::param::{Stop, Tasks};
+use hostkit::report::Ending;
+use hostkit::{BoxError, Every, Host};
 use tracing::Level;
 
 use super::log::{self, Record};
@@ -145,7 +146,7 @@ async fn restarts_are_logged_with_their_count_and_the_end_of_the_budget() {
     let failing = Hosted::of(|| async { Err::<(), BoxError>("no".into()) })
         .on_failure(OnFailure::Restart)
         .max_restarts(1);
-    let second = hostkit::Backoff::new(secs(1), secs(1));
+    let second = hostkit::builder::Backoff::new(secs(1), secs(1));
     lived(Host::builder().service("log-restarting", failing.backoff(second))).await;
     let warned = errors(log::within("log-restarting"), Level::WARN);
     assert_eq!(warned, ["failed: restart 1 of 1 within 1m, in 1.0s error=no"]);

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use hostkit::{
-    Dep, Ending, Every, Host, HostBuilder, HostHandle, Hosted, Ready, ServiceOptions, State, Stop, Timed,
-};
+use hostkit::builder::{Hosted, ServiceOptions, Timed};
+use hostkit::param::{Dep, Ready, Stop};
+use hostkit::report::{Ending, State};
+use hostkit::{Every, Host, HostBuilder, HostHandle};
 use proptest::prelude::*;
 
 use super::world::{Diary, Page, ends, millis, noted, obedient, pass, secs, started, stubborn};

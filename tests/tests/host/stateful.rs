@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::ThreadId;
 
 use hostkit::prelude::*;
-use hostkit::{Ending, Host, HostBuilder, Report};
+use hostkit::report::Ending;
+use hostkit::{Host, HostBuilder, Report};
 
 use super::world::{Diary, Page, ends, lived, millis, pass, refused, secs, started};
 
@@ -110,7 +111,7 @@ async fn new_and_start_are_part_of_its_start() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_in_the_middle_of_its_start_is_clean_and_stops_nothing() {
     let (host, diary) = host("slow_start");
-    let host = host.on(hostkit::Moment::Starting, |host: HostHandle, tasks: Tasks| async move {
+    let host = host.on(hostkit::builder::Moment::Starting, |host: HostHandle, tasks: Tasks| async move {
         tasks
             .spawn("stopping", async move {
                 pass(secs(4)).await;

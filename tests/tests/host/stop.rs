@@ -1,9 +1,9 @@
 //! The stop: asked for from anywhere, level by level in reverse, and no earlier than it should be.
 
-use hostkit::{
-    Dep, Ending, Every, Host, HostHandle, Hosted, Moment, OnFinish, Outcome, Ready, ServiceOptions, State,
-    Status, Stop, StopCause,
-};
+use hostkit::builder::{Hosted, Moment, OnFinish, ServiceOptions};
+use hostkit::param::{Dep, Ready, Stop};
+use hostkit::report::{Ending, Outcome, State, Status, StopCause};
+use hostkit::{Every, Host, HostHandle};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hostkit::{
-    BoxError, Dep, Ending, Host, HostHandle, Hosted, Moment, ServiceOptions, Stop, StopCause, Tasks,
-    TasksClosed,
-};
+use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::param::{Dep, Stop, Tasks, TasksClosed};
+use hostkit::report::{Ending, StopCause};
+use hostkit::{BoxError, Host, HostHandle};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -409,25 +409,28 @@ async fn no_task_outlives_the_report() {
     for _ in 0..30 {
         let (over, running) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (until, begun) = (over.clone(), running.clone());
-        let host = Host::builder().service("giver", move |tasks: hostkit::Tasks, stop: hostkit::Stop| {
-            let (until, begun) = (until.clone(), begun.clone());
-            async move {
-                let handle = tokio::runtime::Handle::current();
-                std::thread::spawn(move || {
-                    let _runtime = handle.enter();
-                    while !until.load(Ordering::Acquire) {
-                        let begun = begun.clone();
-                        tasks
-                            .spawn("late", async move {
-                                begun.fetch_add(1, Ordering::SeqCst);
-                            })
-                            .unwrap();
-                        std::thread::yield_now();
-                    }
-                });
-                stop.requested().await;
-            }
-        });
+        let host = Host::builder().service(
+            "giver",
+            move |tasks: hostkit::param::Tasks, stop: hostkit::param::Stop| {
+                let (until, begun) = (until.clone(), begun.clone());
+                async move {
+                    let handle = tokio::runtime::Handle::current();
+                    std::thread::spawn(move || {
+                        let _runtime = handle.enter();
+                        while !until.load(Ordering::Acquire) {
+                            let begun = begun.clone();
+                            tasks
+                                .spawn("late", async move {
+                                    begun.fetch_add(1, Ordering::SeqCst);
+                                })
+                                .unwrap();
+                            std::thread::yield_now();
+                        }
+                    });
+                    stop.requested().await;
+                }
+            },
+        );
         let host = host.stop_timeout(super::world::millis(200)).build().unwrap().start().await.unwrap();
         super::world::pass(super::world::millis(2)).await;
         drop(host.stop().await);

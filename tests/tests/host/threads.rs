@@ -3,8 +3,11 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::param::{Dep, Pause, Ready, Stop};
+use hostkit::report::{Ending, State};
 use hostkit::testing::TestHost;
-use hostkit::{BoxError, Dep, Ending, Host, Hosted, OnFailure, Pause, Ready, ServiceOptions, State, Stop};
+use hostkit::{BoxError, Host};
 
 use super::world::{Diary, Page, lived, millis, noted, obedient, pass, secs};
 

@@ -4,11 +4,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use hostkit::builder::{Moment, OnRunFailure, ServiceOptions, Timed};
+use hostkit::param::{Dep, Ready, Stop};
+use hostkit::report::{Ending, StopCause};
 use hostkit::testing::{TestHost, TestHostBuilder};
-use hostkit::{
-    BoxError, Dep, Ending, Every, Moment, OnRunFailure, Ready, Report, ServiceOptions, Stop, StopCause,
-    Timed, fatal,
-};
+use hostkit::{BoxError, Every, Report, fatal};
 use tokio::time::Instant;
 
 use super::world::{Diary, Page, ends, millis, obedient, pass, secs, stubborn};
@@ -262,7 +262,7 @@ async fn timers_fire_no_more_once_services_stop() {
         .timed("t", Every::secs(1), |page: Page| async move { page.note("ran") })
         .service(
             "web",
-            hostkit::Hosted::of(|stop: Stop| async move {
+            hostkit::builder::Hosted::of(|stop: Stop| async move {
                 stop.requested().await;
                 pass(secs(5)).await;
             })

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hostkit::{Dep, Every, Host, Moment, Stop};
+use hostkit::builder::Moment;
+use hostkit::param::{Dep, Stop};
+use hostkit::{Every, Host};
 
 use super::world::{lived, pass, secs, started};
 

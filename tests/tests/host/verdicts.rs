@@ -1,7 +1,9 @@
 //! `fatal`: stops the host whatever the policy, however the error was wrapped on its way.
 
 use anyhow::Context;
-use hostkit::{BoxError, Host, Hosted, OnFailure, Report, ServiceOptions, StopCause, fatal};
+use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::report::StopCause;
+use hostkit::{BoxError, Host, Report, fatal};
 use hostkit_tests::Wrapper;
 
 use super::world::{lived, obedient};
@@ -93,7 +95,7 @@ async fn what_only_looks_fatal_is_not() {
 async fn fatal_after_being_told_is_excused_like_any_error() {
     let host = Host::builder().service(
         "a",
-        Hosted::of(|stop: hostkit::Stop| async move {
+        Hosted::of(|stop: hostkit::param::Stop| async move {
             stop.requested().await;
             Err::<(), _>(fatal("no licence"))
         })

@@ -1,6 +1,7 @@
 //! What a test's services leave behind, in the order in which it happened, and the few services that many tests need.
 
-use hostkit::{Dep, Kind, Needs, Param, Scope, Stop};
+use hostkit::Param;
+use hostkit::param::{Dep, Kind, Needs, Scope, Stop};
 pub(crate) use hostkit_tests::{Diary, ends, lived, millis, obedient, pass, refused, secs, started};
 
 /// The diary, as a parameter that knows whose notes it takes: `page.note("told")` writes `web told`.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hostkit::{Dep, Host, HostHandle, Provider, Tasks};
+use hostkit::builder::Provider;
+use hostkit::param::{Dep, Tasks};
+use hostkit::{Host, HostHandle};
 
 use super::world::{Diary, lived, made};
 

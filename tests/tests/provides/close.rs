@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use hostkit::builder::{Moment, Provider};
+use hostkit::param::Tasks;
 use hostkit::prelude::*;
+use hostkit::report::{Ending, Outcome, StopCause};
 use hostkit::testing::TestHost;
-use hostkit::{BoxError, Ending, Host, Moment, Outcome, Provider, Result, StopCause, Tasks};
+use hostkit::{BoxError, Host, Result};
 use tokio::time::Instant;
 
 use super::world::{Diary, ends, lived, made, millis, obedient, pass, secs, started};
@@ -201,7 +204,7 @@ async fn a_failure_to_close_is_exit_code_1_and_stops_nothing_else() {
         told,
         ["c (provides) failed to close: panicked: boom", "b (provides) failed to close: the disk is full"]
     );
-    assert!(report.providers().iter().all(hostkit::ProviderReport::is_closing));
+    assert!(report.providers().iter().all(hostkit::report::ProviderReport::is_closing));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,12 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use hostkit::builder::{Hosted, Lifetime, Moment, Provider, Queued, Timed};
+use hostkit::config::Layers;
+use hostkit::param::Tasks;
 use hostkit::prelude::*;
+use hostkit::report::{Outcome, Status};
 use hostkit::testing::TestHost;
-use hostkit::{
-    BoxError, Every, Host, HostBuilder, Hosted, Layers, Lifetime, Moment, Outcome, Provider, Queued, Report,
-    Status, Tasks, Timed,
-};
+use hostkit::{BoxError, Every, Host, HostBuilder, Report};
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 
@@ -342,7 +343,7 @@ async fn what_a_fn_made_may_block_when_it_is_dropped() {
         timer(Timed::blocking(|_: Dep<Client>| {}).first(secs(3600))),
     ] {
         let host = started(host).await;
-        assert_eq!(host.handle().service("t").unwrap().trigger().await, hostkit::Triggered::Done);
+        assert_eq!(host.handle().service("t").unwrap().trigger().await, hostkit::report::Triggered::Done);
         let report = host.stop().await;
         assert!(report.is_clean(), "{report}");
         assert_eq!(report.service("t").unwrap().failures(), 0);
@@ -396,7 +397,8 @@ async fn a_panic_of_the_drop_of_a_runs_value_fails_the_run() {
             .timed("task", Every::secs(3600), Timed::of(|_: Dep<Bomb>| async {}).first(secs(3600)));
         let host = started(host).await;
         for name in ["blocking", "task"] {
-            let hostkit::Triggered::Failed(failure) = host.handle().service(name).unwrap().trigger().await
+            let hostkit::report::Triggered::Failed(failure) =
+                host.handle().service(name).unwrap().trigger().await
             else {
                 panic!("`{name}` should have failed")
             };

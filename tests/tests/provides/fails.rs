@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use hostkit::builder::Provider;
 use hostkit::prelude::*;
+use hostkit::report::{Ending, Outcome, StopCause};
 use hostkit::testing::{TestHost, TestStartError};
-use hostkit::{Ending, Host, Outcome, Provider, Result, StopCause};
+use hostkit::{Host, Result};
 
 use super::world::{Diary, ends, made, pass, refused, secs};
 

@@ -94,7 +94,7 @@ fn listener(plain: Arc<Plain>) -> hostkit::Result<Arc<dyn Listen>> {
 #[provides]
 async fn r#type(none: Option<Dep<String>>, host: HostHandle, tasks: Tasks, ear: Dep<dyn Listen>) -> Asked {
     assert!(none.is_none());
-    assert_eq!(host.status(), hostkit::Status::Starting);
+    assert_eq!(host.status(), hostkit::report::Status::Starting);
     tasks.spawn("x", async {}).unwrap();
     Asked(ear.listen() + 9)
 }

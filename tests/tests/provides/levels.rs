@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use hostkit::{Dep, Ending, Every, Host, HostHandle, Moment, Outcome, Provider, State, Stop, StopCause};
+use hostkit::builder::{Moment, Provider};
+use hostkit::param::{Dep, Stop};
+use hostkit::report::{Ending, Outcome, State, StopCause};
+use hostkit::{Every, Host, HostHandle};
 use tokio::time::Instant;
 
 use super::log;
@@ -175,7 +178,7 @@ async fn blocking_ones_run_off_the_executor() {
 #[tokio::test(start_paused = true)]
 async fn their_work_in_the_background_is_the_hosts() {
     let host = Host::builder()
-        .provide_with("a", |tasks: hostkit::Tasks| async move {
+        .provide_with("a", |tasks: hostkit::param::Tasks| async move {
             tasks
                 .spawn("refresh", async {
                     pass(secs(3)).await;

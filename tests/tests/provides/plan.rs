@@ -3,8 +3,9 @@
 use std::panic::Location;
 use std::sync::Arc;
 
+use hostkit::builder::{Lifetime, Moment, Problem, Provider};
 use hostkit::prelude::*;
-use hostkit::{BuildError, Every, Host, HostBuilder, Lifetime, Moment, Problem, Provider};
+use hostkit::{BuildError, Every, Host, HostBuilder};
 
 use super::world::{made, only};
 

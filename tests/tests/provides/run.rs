@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use hostkit::builder::{Backoff, Lifetime, Moment, Overlap, Provider, Timed};
 use hostkit::prelude::*;
+use hostkit::report::Triggered;
 use hostkit::testing::TestHost;
-use hostkit::{Backoff, Every, Host, HostBuilder, Lifetime, Moment, Overlap, Provider, Timed, Triggered};
+use hostkit::{Every, Host, HostBuilder};
 
 use super::world::{Diary, made, pass, secs, started};
 

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
-use hostkit::{Attempt, Host, Queued, Stop};
+use hostkit::Host;
+use hostkit::builder::Queued;
+use hostkit::param::{Attempt, Stop};
 
 use super::world::*;
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use hostkit::{Host, Queued};
+use hostkit::Host;
+use hostkit::builder::Queued;
 use serde::{Deserialize, Serialize};
 use tracing::Level;
 
@@ -15,7 +16,7 @@ struct Unreadable(f64);
 #[derive(Debug, Serialize, Deserialize)]
 struct Unwritable(HashMap<(u8, u8), u8>);
 
-async fn dies<T: hostkit::Job + std::fmt::Debug>(name: &'static str, of: &str, bad: T, why: &str) {
+async fn dies<T: hostkit::queue::Job + std::fmt::Debug>(name: &'static str, of: &str, bad: T, why: &str) {
     log::gather();
     let handler = |_: T| async { Err::<(), _>("down") };
     let world = open::<T>(Host::builder().queued(name, Queued::of(handler).retries(3))).await;

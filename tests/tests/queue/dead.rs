@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hostkit::{Attempt, Backoff, Host, Queued};
+use hostkit::Host;
+use hostkit::builder::{Backoff, Queued};
+use hostkit::param::Attempt;
 
 use super::world::*;
 

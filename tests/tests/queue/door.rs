@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use hostkit::{BoxError, EnqueueError, EnqueueErrorKind, Host, Queue, Queued};
+use hostkit::builder::Queued;
+use hostkit::queue::{EnqueueError, EnqueueErrorKind, Queue};
+use hostkit::{BoxError, Host};
 
 use super::world::*;
 
@@ -128,7 +130,7 @@ async fn sync_code_enqueues_too() {
     let log = Log::new();
     let builder = noting(&log).service(
         "reader",
-        hostkit::Hosted::blocking(|queue: Queue<Job>| {
+        hostkit::builder::Hosted::blocking(|queue: Queue<Job>| {
             for number in 0..3000 {
                 queue.enqueue_blocking(job(number.to_string())).unwrap();
             }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use hostkit::{Backoff, Host, Queued, Rate};
+use hostkit::Host;
+use hostkit::builder::{Backoff, Queued};
+use hostkit::queue::Rate;
 
 use super::world::*;
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use hostkit::{
-    BoxError, Ending, Every, Host, HostBuilder, HostHandle, Hosted, Moment, Queue, Queued, Report,
-    ServiceOptions, Stop, Tasks, Timed,
-};
+use hostkit::builder::{Hosted, Moment, Queued, ServiceOptions, Timed};
+use hostkit::param::{Stop, Tasks};
+use hostkit::queue::Queue;
+use hostkit::report::Ending;
+use hostkit::{BoxError, Every, Host, HostBuilder, HostHandle, Report};
 use tokio::time::Instant;
 
 use super::world::*;
@@ -34,7 +35,11 @@ fn held() -> HostBuilder {
 
 fn no_failure(report: &Report, name: &str) {
     let service = report.service(name).unwrap();
-    assert_eq!((service.failures(), service.ending()), (0, Some(hostkit::Ending::Stopped)), "{report}");
+    assert_eq!(
+        (service.failures(), service.ending()),
+        (0, Some(hostkit::report::Ending::Stopped)),
+        "{report}"
+    );
     assert_eq!(report.exit_code(), if service.left_over() == 0 { 0 } else { 4 }, "{report}");
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use hostkit::{Attempt, Backoff, Host, Queued, snooze};
+use hostkit::builder::{Backoff, Queued};
+use hostkit::param::Attempt;
+use hostkit::{Host, snooze};
 
 use super::world::*;
 

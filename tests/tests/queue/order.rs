@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::{Host, Queued};
+use hostkit::Host;
+use hostkit::builder::Queued;
 
 use super::world::*;
 

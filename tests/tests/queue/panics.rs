@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hostkit::{Host, Queued};
+use hostkit::Host;
+use hostkit::builder::Queued;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::log;

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use hostkit::{Attempt, CancellationToken, Dep, Host, HostHandle, Moment, Queue, Queued, Stop, Tasks};
+use hostkit::builder::{Moment, Queued};
+use hostkit::param::{Attempt, CancellationToken, Dep, Stop, Tasks};
+use hostkit::queue::Queue;
+use hostkit::{Host, HostHandle};
 
 use super::world::*;
 

@@ -1,6 +1,9 @@
 //! What is wrong with a plan that has queues, and what is only worth a warning.
 
-use hostkit::{Backoff, Host, HostBuilder, Moment, Problem, Queue, Queued, Rate, ServiceOptions, Stop};
+use hostkit::builder::{Backoff, Moment, Problem, Queued, ServiceOptions};
+use hostkit::param::Stop;
+use hostkit::queue::{Queue, Rate};
+use hostkit::{Host, HostBuilder};
 
 use super::world::*;
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hostkit::{Backoff, BoxError, Dep, Host, HostBuilder, Lifetime, Provider, Queued};
+use hostkit::builder::{Backoff, Lifetime, Provider, Queued};
+use hostkit::param::Dep;
+use hostkit::{BoxError, Host, HostBuilder};
 use hostkit_tests::with_pool_of;
 
 use super::log;

@@ -1,6 +1,8 @@
 //! A rate: so many attempts may begin in a stretch of time.
 
-use hostkit::{Host, Queued, Rate};
+use hostkit::Host;
+use hostkit::builder::Queued;
+use hostkit::queue::Rate;
 
 use super::world::*;
 

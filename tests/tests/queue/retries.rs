@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hostkit::{Attempt, Backoff, Host, Queued};
+use hostkit::Host;
+use hostkit::builder::{Backoff, Queued};
+use hostkit::param::Attempt;
 
 use super::world::*;
 

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use hostkit::{EnqueueErrorKind, Host, Queued};
+use hostkit::Host;
+use hostkit::builder::Queued;
+use hostkit::queue::EnqueueErrorKind;
 
 use super::world::*;
 

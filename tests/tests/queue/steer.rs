@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hostkit::{Host, Queued, State};
+use hostkit::Host;
+use hostkit::builder::Queued;
+use hostkit::report::State;
 
 use super::world::*;
 

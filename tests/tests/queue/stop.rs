@@ -3,7 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::{Backoff, Ending, Host, HostHandle, Moment, Queue, Queued, ServiceOptions, Stop, Tasks};
+use hostkit::builder::{Backoff, Moment, Queued, ServiceOptions};
+use hostkit::param::{Stop, Tasks};
+use hostkit::queue::Queue;
+use hostkit::report::Ending;
+use hostkit::{Host, HostHandle};
 use tokio::time::Instant;
 
 use super::world::*;
@@ -268,7 +272,7 @@ async fn a_job_that_obeys_the_stop_is_left_over() {
 async fn a_host_of_queues_alone_lives_on() {
     let host = noting(&Log::new()).build().unwrap().start().await.unwrap();
     pass(secs(60 * 60)).await;
-    assert_eq!(host.handle().status(), hostkit::Status::Ready);
+    assert_eq!(host.handle().status(), hostkit::report::Status::Ready);
     assert!(ends(host.stop()).await.is_clean());
 }
 
@@ -346,7 +350,7 @@ async fn a_queue_that_nobody_works_off_holds_up_no_other() {
 async fn a_queue_that_never_began_holds_up_no_other() {
     let builder = Host::builder()
         .queued("idle", |_: Other| async {})
-        .service("broken", |_: hostkit::Ready| async { Err::<(), _>("no") })
+        .service("broken", |_: hostkit::param::Ready| async { Err::<(), _>("no") })
         .queued("never", Queued::of(|_: Job| async {}).after(["broken", "idle"]))
         .on(Moment::Starting, |queue: Queue<Job>| async move { queue.enqueue(job("a")).await.map(drop) });
     let begun = Instant::now();
@@ -391,7 +395,7 @@ async fn a_queue_that_a_task_might_still_fill_ends_by_its_deadline() {
 async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
     for takes in [millis(0), secs(3)] {
         let log = Log::new();
-        let queue = taking(&log, takes).rate(hostkit::Rate::new(1, secs(60))).stop_timeout(secs(10));
+        let queue = taking(&log, takes).rate(hostkit::queue::Rate::new(1, secs(60))).stop_timeout(secs(10));
         let world = open(Host::builder().queued("work", queue)).await;
         for name in ["a", "b", "c"] {
             world.queue.enqueue(job(name)).await.unwrap();
@@ -408,7 +412,7 @@ async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
 #[tokio::test(start_paused = true)]
 async fn what_the_rate_lets_through_before_the_deadline_is_worked_off() {
     let log = Log::new();
-    let queue = taking(&log, millis(0)).rate(hostkit::Rate::new(1, secs(4))).stop_timeout(secs(10));
+    let queue = taking(&log, millis(0)).rate(hostkit::queue::Rate::new(1, secs(4))).stop_timeout(secs(10));
     let world = open(Host::builder().queued("work", queue)).await;
     for name in ["a", "b", "c", "d"] {
         world.queue.enqueue(job(name)).await.unwrap();

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use hostkit::{Host, HostBuilder, HostHandle, Queue, Queued, Stop, Tasks};
+use hostkit::builder::Queued;
+use hostkit::param::{Stop, Tasks};
+use hostkit::queue::Queue;
+use hostkit::{Host, HostBuilder, HostHandle};
 
 use super::log;
 use super::world::*;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::{Host, Queued};
+use hostkit::Host;
+use hostkit::builder::Queued;
 
 use super::log;
 use super::world::*;
@@ -14,7 +15,7 @@ async fn a_crowd_loses_nothing() {
     const EACH: u32 = 5_000;
     let done: Arc<Vec<AtomicUsize>> = Arc::new((0..4 * EACH).map(|_| AtomicUsize::new(0)).collect());
     let here = done.clone();
-    let handler = move |other: Other, attempt: hostkit::Attempt| {
+    let handler = move |other: Other, attempt: hostkit::param::Attempt| {
         let done = here.clone();
         async move {
             match other.0 % 1000 {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hostkit::{CancellationToken, Host, Queued, Stop, snooze};
+use hostkit::builder::Queued;
+use hostkit::param::{CancellationToken, Stop};
+use hostkit::{Host, snooze};
 
 use super::world::*;
 

@@ -1,6 +1,8 @@
 //! What the log says: attempts that failed, jobs that died, what is left over, who is only piling up.
 
-use hostkit::{Attempt, Backoff, Host, Queued, ServiceOptions};
+use hostkit::Host;
+use hostkit::builder::{Backoff, Queued, ServiceOptions};
+use hostkit::param::Attempt;
 use tracing::Level;
 
 use super::log;
@@ -50,7 +52,7 @@ async fn a_handler_that_is_off() {
     let off = Queued::of(|_: Job| async {}).enabled(false);
     let world = open::<Job>(Host::builder().queued("told-off", off).service(
         "told-other",
-        |stop: hostkit::Stop| async move {
+        |stop: hostkit::param::Stop| async move {
             stop.requested().await;
         },
     ))

@@ -1,6 +1,8 @@
 //! A unique key: one job of it waits or runs, and no other is taken meanwhile.
 
-use hostkit::{Enqueued, Host, Queued, discard};
+use hostkit::builder::Queued;
+use hostkit::queue::Enqueued;
+use hostkit::{Host, discard};
 
 use super::log;
 use super::world::*;
@@ -68,7 +70,7 @@ async fn a_dead_job_frees_its_key_and_a_revived_one_wants_it_back() {
 /// A snoozed job and one between two attempts are not done.
 #[tokio::test(start_paused = true)]
 async fn a_retried_job_keeps_its_key() {
-    let handler = |_: Job, attempt: hostkit::Attempt| async move {
+    let handler = |_: Job, attempt: hostkit::param::Attempt| async move {
         if attempt.number() == 1 { Err(hostkit::retry_after(secs(50), "later")) } else { Ok(()) }
     };
     let world = open::<Job>(Host::builder().queued("work", handler)).await;

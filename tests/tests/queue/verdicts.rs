@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use hostkit::{Attempt, BoxError, Host, IntoQueued, StopCause, discard, fatal, retry_after, snooze};
+use hostkit::builder::IntoQueued;
+use hostkit::param::Attempt;
+use hostkit::report::StopCause;
+use hostkit::{BoxError, Host, discard, fatal, retry_after, snooze};
 use hostkit_tests::Wrapper;
 
 use super::world::*;
@@ -78,7 +81,7 @@ async fn retry_after_says_when() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_ends_with_the_attempts() {
     let handler = |_: Job| async { Err::<(), _>(retry_after(secs(1), "no")) };
-    let queued = hostkit::Queued::of(handler).retries(2);
+    let queued = hostkit::builder::Queued::of(handler).retries(2);
     let world = open::<Job>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(100)).await;

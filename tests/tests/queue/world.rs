@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use hostkit::{Host, HostBuilder, HostHandle, Queue, Queued, Report, RunningHost};
+use hostkit::builder::{Queued, RunningHost};
+use hostkit::queue::Queue;
+use hostkit::{Host, HostBuilder, HostHandle, Report};
 pub(crate) use hostkit_tests::{ends, lived, millis, pass, refused, secs};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, mpsc};

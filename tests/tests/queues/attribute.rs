@@ -1,8 +1,9 @@
 //! The same by attributes: a value of its own for each job, a job in memory.
 
 use hostkit::prelude::*;
+use hostkit::queue::Queue;
+use hostkit::testing::JobOutcome;
 use hostkit::testing::TestHost;
-use hostkit::{JobOutcome, Queue};
 use serde::{Deserialize, Serialize};
 
 use super::world::*;

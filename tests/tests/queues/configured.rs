@@ -1,7 +1,10 @@
 //! `[services.send]`: the options of a queued service, by configuration.
 
+use hostkit::builder::{Queued, ServiceOptions};
+use hostkit::config::Layers;
+use hostkit::queue::Queue;
 use hostkit::testing::TestHost;
-use hostkit::{Host, HostBuilder, Layers, Queue, Queued, ServiceOptions};
+use hostkit::{Host, HostBuilder};
 
 use super::world::*;
 
@@ -10,7 +13,7 @@ fn host() -> HostBuilder {
     let queued = Queued::of(|_: Mail| pass(secs(1)))
         .workers(2)
         .capacity(10)
-        .backoff(hostkit::Backoff::new(secs(1), secs(2)));
+        .backoff(hostkit::builder::Backoff::new(secs(1), secs(2)));
     Host::builder().queued("send", queued)
 }
 

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use hostkit::builder::{Backoff, Queued};
+use hostkit::param::Attempt;
 use hostkit::prelude::*;
+use hostkit::queue::{Queue, Rate};
+use hostkit::snooze;
 use hostkit::testing::TestHost;
-use hostkit::{Attempt, Backoff, Queue, Queued, Rate, snooze};
 use tokio::time::Instant;
 
 use super::world::*;

@@ -1,8 +1,9 @@
 //! What waits in a queue can be seen: the queue itself, and copies of its jobs.
 
+use hostkit::builder::{Backoff, Queued};
 use hostkit::prelude::*;
+use hostkit::queue::Queue;
 use hostkit::testing::TestHost;
-use hostkit::{Backoff, Queue, Queued};
 
 use super::world::*;
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use hostkit::builder::{Backoff, Lifetime, Provider, Queued};
+use hostkit::param::Attempt;
 use hostkit::prelude::*;
+use hostkit::testing::JobOutcome;
 use hostkit::testing::{TestHost, TestHostBuilder};
-use hostkit::{Attempt, Backoff, JobOutcome, Lifetime, Provider, Queued};
 
 use super::world::*;
 

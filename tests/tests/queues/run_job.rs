@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use hostkit::builder::{Backoff, Queued};
+use hostkit::param::Attempt;
 use hostkit::prelude::*;
+use hostkit::queue::Queue;
+use hostkit::testing::JobOutcome;
 use hostkit::testing::TestHost;
-use hostkit::{Attempt, Backoff, JobOutcome, Queue, Queued, discard, fatal, retry_after, snooze};
+use hostkit::{discard, fatal, retry_after, snooze};
 
 use super::world::*;
 

@@ -1,8 +1,9 @@
 //! A queued service as one service among others: what its handle can do, and what it says when it can't.
 
+use hostkit::builder::Queued;
 use hostkit::prelude::*;
+use hostkit::report::{State, Triggered};
 use hostkit::testing::TestHost;
-use hostkit::{Queued, State, Triggered};
 
 use super::world::*;
 

@@ -1,7 +1,10 @@
 //! `advance` and `trigger` leave nothing undone that can be done without time passing, jobs on the blocking pool included.
 
+use hostkit::Every;
+use hostkit::builder::Queued;
+use hostkit::queue::Queue;
+use hostkit::report::Triggered;
 use hostkit::testing::TestHost;
-use hostkit::{Every, Queue, Queued, Triggered};
 
 use super::world::*;
 

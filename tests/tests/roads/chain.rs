@@ -1,6 +1,7 @@
 //! An error is told with everything that caused it.
 
-use hostkit::{Every, Hosted, OnRunFailure, Queued, Report, Timed};
+use hostkit::builder::{Hosted, OnRunFailure, Queued, Timed};
+use hostkit::{Every, Report};
 
 use super::world::*;
 use crate::promises::failing::{Refusal, Refused, refuses, refuses_on_a_thread};

@@ -1,6 +1,6 @@
 //! Of several layers the highest wins.
 
-use hostkit::Config;
+use hostkit::config::Config;
 
 use super::world::*;
 use crate::promises::values::{Road, shows};

@@ -1,6 +1,8 @@
 //! A job that has used up its attempts is kept, and seen.
 
-use hostkit::{Backoff, BoxError, HostHandle, Queue, Queued, Report};
+use hostkit::builder::{Backoff, Queued};
+use hostkit::queue::Queue;
+use hostkit::{BoxError, HostHandle, Report};
 
 use super::world::*;
 use crate::promises::jobs::{Doomed, doomed};

@@ -2,7 +2,8 @@
 
 use std::process::Termination;
 
-use hostkit::{Hosted, OnFailure, Ready};
+use hostkit::builder::{Hosted, OnFailure};
+use hostkit::param::Ready;
 
 use super::world::*;
 use crate::promises::failing::Refused;

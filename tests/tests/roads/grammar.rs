@@ -1,6 +1,6 @@
 //! A value that can't be is refused in the same words, wherever it was written.
 
-use hostkit::{Backoff, Hosted, OnFailure, Queued};
+use hostkit::builder::{Backoff, Hosted, OnFailure, Queued};
 
 use super::world::*;
 use crate::promises::jobs::Page;

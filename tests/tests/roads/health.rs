@@ -1,6 +1,8 @@
 //! What failed is not healthy, and all else is.
 
-use hostkit::{HostHandle, Hosted, OnFailure, Status};
+use hostkit::HostHandle;
+use hostkit::builder::{Hosted, OnFailure};
+use hostkit::report::Status;
 
 use super::world::*;
 use crate::promises::failing::Refused;

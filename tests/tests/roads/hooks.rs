@@ -1,6 +1,6 @@
 //! Hooks run at their points of the host's life, whatever is selected.
 
-use hostkit::Moment;
+use hostkit::builder::Moment;
 
 use super::world::*;
 use crate::promises::{at_started, at_starting};

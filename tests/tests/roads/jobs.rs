@@ -1,6 +1,8 @@
 //! What was accepted is done before the host ends.
 
-use hostkit::{Attempt, BoxError, Queue, Report, Stop};
+use hostkit::param::{Attempt, Stop};
+use hostkit::queue::Queue;
+use hostkit::{BoxError, Report};
 
 use super::world::*;
 use crate::promises::jobs::Page;

@@ -1,6 +1,7 @@
 //! A run that is still going when the next is due.
 
-use hostkit::{Every, Overlap, Report, Timed};
+use hostkit::builder::{Overlap, Timed};
+use hostkit::{Every, Report};
 
 use super::world::*;
 

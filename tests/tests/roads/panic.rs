@@ -1,6 +1,8 @@
 //! A panic of any kind of service is a failure of that service.
 
-use hostkit::{Every, Hosted, Moment, OnRunFailure, Outcome, Queued, Report, Timed};
+use hostkit::builder::{Hosted, Moment, OnRunFailure, Queued, Timed};
+use hostkit::report::Outcome;
+use hostkit::{Every, Report};
 
 use super::world::*;
 use crate::promises::failing::{Boom, boom, panics};

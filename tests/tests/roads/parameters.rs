@@ -1,8 +1,10 @@
 //! Everything that a function may ask for is there.
 
-use hostkit::{
-    BoxError, CancellationToken, Config, Every, HostHandle, Hosted, Provider, Queue, Ready, Stop, Tasks, Tick,
-};
+use hostkit::builder::{Hosted, Provider};
+use hostkit::config::Config;
+use hostkit::param::{CancellationToken, Ready, Stop, Tasks, Tick};
+use hostkit::queue::Queue;
+use hostkit::{BoxError, Every, HostHandle};
 
 use super::world::*;
 use crate::promises::Notes;

@@ -1,6 +1,8 @@
 //! A failed service comes back after a backoff, within its budget.
 
-use hostkit::{Backoff, Hosted, OnFailure, Report, State};
+use hostkit::Report;
+use hostkit::builder::{Backoff, Hosted, OnFailure};
+use hostkit::report::State;
 
 use super::world::*;
 use crate::promises::failing::Refused;

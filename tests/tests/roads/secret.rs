@@ -1,6 +1,6 @@
 //! What is secret stays so.
 
-use hostkit::{Config, Secret};
+use hostkit::config::{Config, Secret};
 
 use super::world::*;
 use crate::promises::values::{Road, shows};

@@ -1,6 +1,8 @@
 //! What does not stop in its time is aborted, and named.
 
-use hostkit::{Every, Hosted, Outcome, Report, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, ServiceOptions, Timed};
+use hostkit::report::Outcome;
+use hostkit::{Every, Report};
 
 use super::world::*;
 

@@ -1,6 +1,6 @@
 //! A name that is nowhere is told, with the nearest that is.
 
-use hostkit::{Hosted, ServiceOptions};
+use hostkit::builder::{Hosted, ServiceOptions};
 
 use super::world::*;
 

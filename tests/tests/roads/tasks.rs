@@ -1,6 +1,8 @@
 //! Work that a service leaves to the host is drained.
 
-use hostkit::{Every, Moment, Report, Stop, Tasks};
+use hostkit::builder::Moment;
+use hostkit::param::{Stop, Tasks};
+use hostkit::{Every, Report};
 
 use super::world::*;
 

@@ -1,6 +1,9 @@
 //! Timers run when they are due, and when they are triggered.
 
-use hostkit::{Cron, Delay, Every, Timed, Triggered};
+use hostkit::Every;
+use hostkit::builder::Timed;
+use hostkit::report::Triggered;
+use hostkit::schedule::{Cron, Delay};
 
 use super::world::*;
 use crate::promises::timers::{beat, beat_on_the_pool};

@@ -1,6 +1,8 @@
 //! What a provider made lives as long as it is used, and ends in the reverse order of its making.
 
-use hostkit::{BoxError, Provider, Stop};
+use hostkit::BoxError;
+use hostkit::builder::Provider;
+use hostkit::param::Stop;
 
 use super::world::*;
 use crate::promises::Notes;

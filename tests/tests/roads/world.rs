@@ -2,10 +2,12 @@
 
 pub(crate) use std::sync::Arc;
 
+pub(crate) use hostkit::config::Layers;
+pub(crate) use hostkit::param::Dep;
 pub(crate) use hostkit::testing::TestHost;
 use hostkit::testing::{TestHostBuilder, TestStartError};
 use hostkit::{BuildError, Report};
-pub(crate) use hostkit::{Dep, Host, HostBuilder, Layers};
+pub(crate) use hostkit::{Host, HostBuilder};
 pub(crate) use hostkit_tests::{Diary, lived, millis, obedient, pass, secs, started};
 pub(crate) use tokio::time::Instant;
 

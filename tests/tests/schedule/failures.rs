@@ -2,8 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hostkit::builder::{Backoff, OnRunFailure, Timed};
+use hostkit::param::Dep;
+use hostkit::report::{Ending, RunOutcome, StopCause};
 use hostkit::testing::TestHost;
-use hostkit::{Backoff, Dep, Ending, Every, OnRunFailure, RunOutcome, StopCause, Timed, fatal};
+use hostkit::{Every, fatal};
 
 use super::world::{Log, ends, logged, millis, outcomes, pass, secs};
 
@@ -149,7 +152,7 @@ async fn on_failure_stop_stops_the_host_and_answers_who_asked() {
     let timed = Timed::of(always).on_failure(OnRunFailure::Stop).first(secs(60));
     let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
     let triggered = ends(host.trigger("t")).await;
-    assert!(matches!(triggered, hostkit::Triggered::Failed(failure) if &*failure == "no"));
+    assert!(matches!(triggered, hostkit::report::Triggered::Failed(failure) if &*failure == "no"));
     let report = ends(host.wait()).await;
     assert_eq!(report.cause(), Some(&StopCause::Failed("t".into())));
     assert_eq!(report.service("t").unwrap().ending(), Some(Ending::Failed));

@@ -1,6 +1,10 @@
 //! What is known of a timer: its last runs, and when it is due next.
 
-use hostkit::{Cause, Delay, Dep, Every, RunOutcome, Tick, Timed};
+use hostkit::Every;
+use hostkit::builder::Timed;
+use hostkit::param::{Cause, Dep, Tick};
+use hostkit::report::RunOutcome;
+use hostkit::schedule::Delay;
 
 use super::world::{Log, logged, millis, pass, secs, unix};
 

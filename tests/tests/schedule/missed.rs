@@ -1,6 +1,10 @@
 //! What happens to due times that passed while the process could not run: the clock leaps over them.
 
-use hostkit::{Cause, Delay, Dep, Every, Missed, State, Tick, Timed};
+use hostkit::Every;
+use hostkit::builder::{Missed, Timed};
+use hostkit::param::{Cause, Dep, Tick};
+use hostkit::report::State;
+use hostkit::schedule::Delay;
 
 use super::world::{Log, ends, leap, logged, millis, secs};
 

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
+use hostkit::Every;
+use hostkit::builder::{Overlap, Timed};
+use hostkit::param::{Dep, Stop, Tick};
+use hostkit::report::{RunOutcome, Triggered};
 use hostkit::testing::TestHost;
-use hostkit::{Dep, Every, Overlap, RunOutcome, Stop, Tick, Timed, Triggered};
 
 use super::world::{Log, ends, logged, millis, outcomes, pass, secs};
 

@@ -1,6 +1,10 @@
 //! Timers that are told to pause, and to go on.
 
-use hostkit::{Delay, Dep, Every, Overlap, State, Timed, Triggered};
+use hostkit::Every;
+use hostkit::builder::{Overlap, Timed};
+use hostkit::param::Dep;
+use hostkit::report::{State, Triggered};
+use hostkit::schedule::Delay;
 
 use super::world::{Log, ends, logged, pass, secs};
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use hostkit::{
-    Dep, Every, Host, HostHandle, Lifetime, Overlap, Provider, RunOutcome, RunningHost, StopCause, Timed,
-    Triggered, fatal,
-};
+use hostkit::builder::{Lifetime, Overlap, Provider, RunningHost, Timed};
+use hostkit::param::Dep;
+use hostkit::report::{RunOutcome, StopCause, Triggered};
+use hostkit::{Every, Host, HostHandle, fatal};
 use hostkit_tests::with_pool_of;
 
 use super::log;

@@ -1,6 +1,9 @@
 //! When a timer is due: fixed rate, fixed delay, the first run, jitter.
 
-use hostkit::{Delay, Dep, Every, Missed, Overlap, Timed};
+use hostkit::Every;
+use hostkit::builder::{Missed, Overlap, Timed};
+use hostkit::param::Dep;
+use hostkit::schedule::Delay;
 
 use super::world::{Log, leap, logged, millis, pass, secs};
 

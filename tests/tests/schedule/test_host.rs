@@ -3,9 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hostkit::Every;
+use hostkit::builder::{Hosted, Moment, Queued, Timed};
 use hostkit::prelude::*;
+use hostkit::queue::Queue;
+use hostkit::report::{Ending, State};
+use hostkit::schedule::Delay;
 use hostkit::testing::{TestHost, TestStartError};
-use hostkit::{Delay, Ending, Every, Hosted, Moment, Queue, Queued, State, Timed};
 
 use super::world::{Log, ends, logged, millis, pass, secs, unix};
 
@@ -226,7 +230,7 @@ async fn wait_for_waits_for_a_state() {
     let begun = tokio::time::Instant::now();
     ends(host.wait_for("s", State::Running)).await;
     assert_eq!(begun.elapsed(), secs(0), "it is so already");
-    ends(host.wait_for("s", State::Ended(hostkit::Ending::Finished))).await;
+    ends(host.wait_for("s", State::Ended(hostkit::report::Ending::Finished))).await;
     assert!((secs(90)..secs(91)).contains(&begun.elapsed()));
 }
 

@@ -5,8 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use hostkit::Every;
+use hostkit::builder::{Overlap, ServiceOptions, Timed};
+use hostkit::param::Tick;
+use hostkit::report::Triggered;
+use hostkit::schedule::Delay;
 use hostkit::testing::TestHost;
-use hostkit::{Delay, Every, Overlap, ServiceOptions, Tick, Timed, Triggered};
 use hostkit_tests::ends_within;
 
 use super::world::{millis, pass, secs};
@@ -68,7 +72,7 @@ async fn of_a_herd_each_has_its_run() {
     assert!(ran >= 3_000 * 5, "{ran}");
     let services: Vec<_> = host.handle().services();
     assert!(host.stop().await.is_clean());
-    let counted: u64 = services.iter().map(hostkit::ServiceHandle::runs).sum();
+    let counted: u64 = services.iter().map(hostkit::report::ServiceHandle::runs).sum();
     assert_eq!(counted, runs.load(Ordering::Relaxed) as u64, "{:?}", begun.elapsed());
 }
 

@@ -1,6 +1,8 @@
 //! What a run is told of itself.
 
-use hostkit::{Cause, Dep, Every, Tick, Timed};
+use hostkit::Every;
+use hostkit::builder::Timed;
+use hostkit::param::{Cause, Dep, Tick};
 use std::sync::Mutex;
 use std::time::SystemTime;
 

@@ -1,7 +1,10 @@
 //! Runs that are asked for: what becomes of them is told, whatever it is.
 
+use hostkit::Every;
+use hostkit::builder::{Overlap, Timed};
+use hostkit::param::{Cause, Dep, Stop, Tick};
+use hostkit::report::Triggered;
 use hostkit::testing::TestHost;
-use hostkit::{Cause, Dep, Every, Overlap, Stop, Tick, Timed, Triggered};
 
 use super::world::{Log, ends, logged, pass, secs};
 
@@ -129,7 +132,7 @@ async fn a_timer_that_never_starts_leaves_nobody_without_an_answer() {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let sender = std::sync::Mutex::new(Some(sender));
     let host = TestHost::empty().timed("t", Every::secs(10), || async {}).on(
-        hostkit::Moment::Starting,
+        hostkit::builder::Moment::Starting,
         move |host: hostkit::HostHandle| {
             let sender = sender.lock().unwrap().take().unwrap();
             async move {

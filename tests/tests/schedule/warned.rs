@@ -1,7 +1,10 @@
 //! What a timer tells of itself: how loud a failure is, how often a warning comes, and which due time a line belongs to.
 
+use hostkit::builder::{FailureLevel, Overlap, Timed};
+use hostkit::param::Tick;
+use hostkit::report::Triggered;
 use hostkit::testing::TestHost;
-use hostkit::{Every, FailureLevel, HostHandle, Overlap, Tick, Timed, Triggered};
+use hostkit::{Every, HostHandle};
 use tracing::Level;
 
 use super::log::{self, Record};

@@ -8,7 +8,7 @@ use super::world::{millis, secs};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_timer_that_nobody_fires_is_overdue_once() {
     // Its second run holds its thread: the due times after it pass, and nothing can happen.
-    let stuck = |tick: hostkit::Tick| async move {
+    let stuck = |tick: hostkit::param::Tick| async move {
         if tick.number() == 2 {
             std::thread::sleep(millis(7_500));
         }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use hostkit::report::{RunOutcome, ServiceHandle};
 use hostkit::testing::{TestHost, TestHostBuilder};
-use hostkit::{RunOutcome, ServiceHandle};
 pub(crate) use hostkit_tests::{ends, millis, pass, secs};
 use tokio::time::Instant;
 

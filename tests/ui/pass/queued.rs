@@ -1,7 +1,8 @@
 //! What a queued function can be.
 
 use hostkit::prelude::*;
-use hostkit::{Attempt, Queue};
+use hostkit::param::Attempt;
+use hostkit::queue::Queue;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]

@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use hostkit::JobId;
 use hostkit::prelude::*;
+use hostkit::queue::JobId;
 use serde::Deserialize;
 
 use crate::id::ImageId;

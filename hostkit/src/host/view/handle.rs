@@ -64,7 +64,7 @@ impl HostHandle {
     /// Waits until the host is ready, and says whether it is or was: `true` once everything has started, and from then on, also after
     /// the stop; `false` as soon as a stop is asked for before that, by a failed start or by anybody, for then it never will be.
     ///
-    /// A service that asks this before it has told its own [`Ready`](crate::Ready) waits for itself, until the start times out.
+    /// A service that asks this before it has told its own [`Ready`](crate::param::Ready) waits for itself, until the start times out.
     ///
     /// ```
     /// use hostkit::prelude::*;
@@ -88,7 +88,7 @@ impl HostHandle {
     /// [`stop`](HostHandle::stop) does. It returns after a failed start, too.
     ///
     /// It is for those outside: a service that waits for this waits for its own end, and is aborted at the deadline. A service waits
-    /// for [`Stop::requested`](crate::Stop::requested).
+    /// for [`Stop::requested`](crate::param::Stop::requested).
     pub async fn stopped(&self) {
         self.0.finished.cancelled().await;
     }

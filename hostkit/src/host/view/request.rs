@@ -13,7 +13,7 @@ use crate::time::clock;
 pub enum StopCause {
     /// A signal of the operating system: its name and number.
     Signal(&'static str, i32),
-    /// [`HostHandle::stop`](crate::HostHandle::stop), or [`RunningHost::stop`](crate::RunningHost::stop).
+    /// [`HostHandle::stop`](crate::HostHandle::stop), or [`RunningHost::stop`](crate::builder::RunningHost::stop).
     Requested,
     /// A service failed, and its policy stops the host.
     Failed(String),

@@ -28,7 +28,8 @@ use crate::time::backoff::Backoff;
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Host, Queued};
+/// use hostkit::Host;
+/// use hostkit::builder::Queued;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize)]

@@ -1,6 +1,5 @@
 //! A queued service: a function that runs once for each job enqueued.
 
-mod attempt;
 mod builder;
 mod demands;
 mod disposition;
@@ -13,9 +12,6 @@ mod runner;
 mod work;
 mod worker;
 
-pub use attempt::Attempt;
-#[cfg(feature = "testing")]
-pub(crate) use attempt::AttemptInfo;
 pub use builder::Queued;
 pub use demands::{KeyField, NeedsClone, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};

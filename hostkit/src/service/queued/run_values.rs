@@ -6,10 +6,10 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 
-use super::attempt::Facts;
 use super::work::{AttemptFailure, Attempted, Begun, HandlerFactory, HandlerSlot};
 use crate::inject::{Context, LazyStopToken, QueuedService, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
+use crate::param::attempt::AttemptFacts;
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
 use crate::service::run_scope::{RunScope, RunValues, too};
@@ -44,7 +44,7 @@ struct RunSlot<T> {
 
 impl<T: Send + 'static> HandlerSlot<T> for RunSlot<T> {
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Cx<'_>) -> Begun {
-        let Some(facts) = scope.facts::<Facts>() else {
+        let Some(facts) = scope.facts::<AttemptFacts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
         let (shop, context) = (self.shop.clone(), scope.context().clone());
@@ -83,7 +83,7 @@ impl<T: Send + 'static> HandlerSlot<T> for RunSlot<T> {
 async fn attempt<T: Send + 'static>(
     shop: Arc<PerJob<T>>,
     context: Context,
-    facts: Facts,
+    facts: AttemptFacts,
     stop: LazyStopToken,
     job: T,
     wait: PoolWait,

@@ -14,13 +14,13 @@ use hostkit_grammar::duration::show;
 
 use tracing::Span;
 
-use super::attempt::Facts;
 use super::disposition::FailedAttempt;
 use super::handler_config::HandlerConfig;
 use super::work::{AttemptFailure, Attempted, Begun, HandlerSlot};
 use crate::inject::{Context, RunContext, RunStopSlot, Scope};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
+use crate::param::attempt::AttemptFacts;
 use crate::queue::{Batch, Disposition, JobSource, QueueCore, RetryCopies, VerdictKind, dead_job_panicked};
 use crate::service::offload::on_pool_counted;
 use crate::service::pool_wait::PoolWait;
@@ -45,7 +45,7 @@ pub(super) struct Worker<T: Send + 'static> {
     /// The stop signal of the job that runs, should it ask for it.
     stop: RunStopSlot,
     /// Of the job that runs.
-    facts: Facts,
+    facts: AttemptFacts,
     /// Of the job that runs: what its handler logs has its id and attempt. None where nobody listens, and between jobs.
     span: Span,
     /// What the last attempt that failed said of its job.
@@ -76,7 +76,7 @@ impl<T: Send + 'static> Worker<T> {
             copied: trade.attempts() == 1,
             turned: false,
             stop: RunStopSlot::default(),
-            facts: Facts::of_none(trade.attempts()),
+            facts: AttemptFacts::of_none(trade.attempts()),
             span: Span::none(),
             said: None,
             door,

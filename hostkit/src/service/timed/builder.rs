@@ -27,7 +27,8 @@ use crate::time::backoff::Backoff;
 /// A timed service and its options; the builder's form of `#[timed(…)]`.
 ///
 /// ```
-/// use hostkit::{Every, Host, Timed};
+/// use hostkit::{Every, Host};
+/// use hostkit::builder::Timed;
 ///
 /// async fn probe() -> hostkit::Result {
 ///     Ok(())
@@ -136,7 +137,8 @@ impl Timed {
     /// How a failed run is logged, where the schedule goes on. Default: as an error.
     ///
     /// ```
-    /// use hostkit::{Every, FailureLevel, Host, Timed};
+    /// use hostkit::{Every, Host};
+    /// use hostkit::builder::{FailureLevel, Timed};
     ///
     /// async fn poll() -> hostkit::Result {
     ///     Err("the other side is down, as it often is".into())

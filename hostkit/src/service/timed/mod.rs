@@ -10,11 +10,9 @@ mod in_flight;
 mod options;
 mod run;
 mod state;
-mod tick;
 
 pub use builder::Timed;
 pub(crate) use counts::Counts;
 pub(crate) use history::{History, Overdue};
 pub use history::{RunOutcome, RunReport};
 pub use options::{FailureLevel, Missed, OnRunFailure, Overlap};
-pub use tick::{Cause, Tick};

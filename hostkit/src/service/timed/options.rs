@@ -25,7 +25,7 @@ pub enum OnRunFailure {
 
 /// How a failed run of a timed service is logged, where the schedule goes on.
 ///
-/// A poller that fails by design now and then need not wake anybody: [`max_failures`](crate::Timed::max_failures) stops the host
+/// A poller that fails by design now and then need not wake anybody: [`max_failures`](crate::builder::Timed::max_failures) stops the host
 /// after so many in a row, and that is an error whatever this says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FailureLevel {

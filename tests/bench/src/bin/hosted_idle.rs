@@ -1,7 +1,8 @@
 //! The same with hostkit: so many idle services; SIGTERM, stop, report, exit.
 
 use hostkit::prelude::*;
-use hostkit::{Host, Moment};
+use hostkit::Host;
+use hostkit::builder::Moment;
 
 fn main() -> hostkit::Report {
     let services = (0..hostkit_bench::count()).map(|number| format!("s{number}"));

@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use hostkit::prelude::*;
-use hostkit::{Every, Host, HostBuilder, HostedService, Needs, Param, Provider, Scope};
+use hostkit::{Every, Host, HostBuilder, Param};
+use hostkit::builder::Provider;
+use hostkit::param::{HostedService, Needs, Scope};
 
 const ROUNDS: usize = 9;
 const TICKS: u64 = 300_000;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hostkit::{Host, Queue, Queued, RunningHost};
+use hostkit::Host;
+use hostkit::builder::{Queued, RunningHost};
+use hostkit::queue::Queue;
 use hostkit_bench::{resident, runtime};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;

@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use hostkit::prelude::*;
-use hostkit::{Every, Host, Timed};
+use hostkit::{Every, Host};
+use hostkit::builder::Timed;
 use hostkit_bench::timers::{Asked, Firings};
 
 fn main() {

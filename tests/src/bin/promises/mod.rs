@@ -6,8 +6,9 @@ pub(crate) mod jobs;
 pub(crate) mod timers;
 pub(crate) mod values;
 
+use hostkit::Param;
+use hostkit::param::{Kind, Needs, Scope};
 use hostkit::prelude::*;
-use hostkit::{Kind, Needs, Param, Scope};
 use hostkit_tests::Diary;
 
 /// Where services write what happened: the diary of a test that provides one, or standard output.

@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use hostkit::{Moment, Queue, Queued};
+use hostkit::builder::{Moment, Queued};
+use hostkit::queue::Queue;
 
 use super::*;
 

@@ -3,7 +3,8 @@
 use hostkit::prelude::*;
 use std::time::SystemTime;
 
-use hostkit::{Cron, Delay, Every};
+use hostkit::Every;
+use hostkit::schedule::{Cron, Delay};
 
 macro_rules! tells {
     ($name:literal) => {

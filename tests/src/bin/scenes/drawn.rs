@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hostkit::{BoxError, Every, Moment, Provider};
+use hostkit::builder::{Moment, Provider};
+use hostkit::{BoxError, Every};
 
 use super::*;
 

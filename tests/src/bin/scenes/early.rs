@@ -1,6 +1,7 @@
 //! Scenes of which the beginning takes its time, or the end does.
 
-use hostkit::{Every, Timed};
+use hostkit::Every;
+use hostkit::builder::Timed;
 
 use super::*;
 

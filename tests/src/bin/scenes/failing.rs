@@ -1,6 +1,8 @@
 //! Scenes that end with an exit code other than 0, without anything being blocked.
 
-use hostkit::{Every, Moment, Status, Timed};
+use hostkit::Every;
+use hostkit::builder::{Moment, Timed};
+use hostkit::report::Status;
 
 use super::*;
 

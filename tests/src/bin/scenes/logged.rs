@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use hostkit::{Queue, Queued};
+use hostkit::builder::Queued;
+use hostkit::queue::Queue;
 
 use super::*;
 
@@ -58,7 +59,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             .timed("tick", hostkit::Every::millis(5), || async { Err::<(), _>(EVIL) })
             .service("last", told)
             .service("fails", Hosted::of(told).on_failure(OnFailure::Ignore))
-            .on(hostkit::Moment::Stopping, || async { Err::<(), _>(EVIL) })
+            .on(hostkit::builder::Moment::Stopping, || async { Err::<(), _>(EVIL) })
             .service("worst", |host: HostHandle, stop: Stop| async move {
                 while host.service("tick").expect("it runs").runs() < 2 && stop.sleep(millis(1)).await.is_running() {}
                 Err::<(), _>(EVIL)
@@ -93,7 +94,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             Hosted::of(|| async { Err::<(), _>(Ring) })
                 .on_failure(OnFailure::Restart)
                 .max_restarts(2)
-                .backoff(hostkit::Backoff::new(millis(1), millis(1))),
+                .backoff(hostkit::builder::Backoff::new(millis(1), millis(1))),
         ),
         "logged-long" => host.service("long", || async { Err::<(), _>("x".repeat(3_000_000)) }),
         "logged-empty" => host.service("empty", || async { Err::<(), _>(" ") }),
@@ -124,7 +125,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 stop.requested().await;
                 tokio::time::sleep(millis(1500)).await;
             })
-            .on(hostkit::Moment::Stopped, || async { tokio::time::sleep(millis(100)).await }),
+            .on(hostkit::builder::Moment::Stopped, || async { tokio::time::sleep(millis(100)).await }),
         "logged-early-thread" => {
             let early = std::thread::Builder::new().name("early".into());
             let early = early.spawn(|| boom("in a thread of `configure`"));

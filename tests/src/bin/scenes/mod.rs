@@ -14,8 +14,8 @@ mod wrong;
 
 use std::future::pending;
 
+use hostkit::builder::{Hosted, OnFailure};
 use hostkit::prelude::*;
-use hostkit::{Hosted, OnFailure};
 
 /// The `configure` of the fixtures.
 pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {

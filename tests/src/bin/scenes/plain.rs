@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use hostkit::{Backoff, Every};
+use hostkit::Every;
+use hostkit::builder::Backoff;
 use tokio::runtime::Handle;
 
 use super::*;

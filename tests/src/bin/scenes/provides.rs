@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hostkit::{BoxError, Every, Lifetime, Provider};
+use hostkit::builder::{Lifetime, Provider};
+use hostkit::{BoxError, Every};
 
 use super::*;
 

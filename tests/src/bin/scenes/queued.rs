@@ -1,6 +1,8 @@
 //! A scene with queues, one job of which a test runs by hand.
 
-use hostkit::{Every, Moment, Queue, Queued};
+use hostkit::Every;
+use hostkit::builder::{Moment, Queued};
+use hostkit::queue::Queue;
 use serde::{Deserialize, Serialize};
 
 use super::*;
@@ -44,7 +46,10 @@ async fn count(job: Count, host: HostHandle) {
 pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
     assert_eq!(scene, "queued");
     host.provide(Prefix("resizing "))
-        .queued("resize", Queued::of(resize).workers(3).rate(hostkit::Rate::new(5, Duration::from_secs(1))))
+        .queued(
+            "resize",
+            Queued::of(resize).workers(3).rate(hostkit::queue::Rate::new(5, Duration::from_secs(1))),
+        )
         .queued("count", count)
         .queued("memory", Queued::in_memory(|_: Bare| async { boom("in memory") }).key(|_| "one".to_owned()))
         .timed("nightly", Every::secs(3600), |counts: Queue<Count>| async move {

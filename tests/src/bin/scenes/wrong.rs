@@ -15,7 +15,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             .service("hen", idle().after(["egg"]))
             .service("needy", |_: Dep<Pool>| async {})
             .service("bad name", idle())
-            .on(hostkit::Moment::Starting, || async { println!("something started") })
+            .on(hostkit::builder::Moment::Starting, || async { println!("something started") })
             .expect(["absent"]),
         "wrong-off" => host.service("off", idle().enabled(false)),
         _ => panic!("there is no scene `{scene}`"),

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use super::run_facts::RunFacts;
 use crate::inject::{Needs, Param, QueuedService, Scope};
-use crate::param::run_facts::RunFacts;
 use crate::queue::{JobId, JobMeta};
 use crate::time::at::At;
 use crate::time::wall_history::shown_at;
@@ -12,7 +12,8 @@ use crate::time::wall_history::shown_at;
 ///
 /// ```
 /// use hostkit::prelude::*;
-/// use hostkit::{Attempt, Host};
+/// use hostkit::Host;
+/// use hostkit::param::Attempt;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize)]
@@ -39,20 +40,20 @@ pub(crate) struct AttemptInfo {
 
 /// The same, as a worker keeps it of one job after the other.
 #[derive(Clone, Copy)]
-pub(super) struct Facts {
-    pub(super) id: JobId,
-    pub(super) number: u32,
-    pub(super) max: u32,
-    pub(super) enqueued: At,
+pub(crate) struct AttemptFacts {
+    pub(crate) id: JobId,
+    pub(crate) number: u32,
+    pub(crate) max: u32,
+    pub(crate) enqueued: At,
 }
 
-impl Facts {
+impl AttemptFacts {
     /// Of no job yet; the rest is the same for all of one worker.
-    pub(super) fn of_none(max: u32) -> Self {
-        Facts { id: JobId::NONE, number: 0, max, enqueued: At::now() }
+    pub(crate) fn of_none(max: u32) -> Self {
+        AttemptFacts { id: JobId::NONE, number: 0, max, enqueued: At::now() }
     }
 
-    pub(super) fn turn_to(&mut self, head: &JobMeta) {
+    pub(crate) fn turn_to(&mut self, head: &JobMeta) {
         (self.id, self.number, self.enqueued) = (head.id, head.used + 1, head.enqueued());
     }
 }
@@ -89,11 +90,11 @@ impl Param<QueuedService> for Attempt {
     fn needs(_: &mut Needs<QueuedService>) {}
 
     fn get(scope: &Scope<'_, QueuedService>) -> Self {
-        let Some(facts) = scope.facts::<Facts>() else {
+        let Some(facts) = scope.facts::<AttemptFacts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
         let enqueued_at = shown_at(scope.context().shared.wall, facts.enqueued.instant());
-        let Facts { id, number, max, .. } = *facts;
+        let AttemptFacts { id, number, max, .. } = *facts;
         Attempt(RunFacts::Fixed(AttemptInfo { id, number, max, enqueued_at }))
     }
 }

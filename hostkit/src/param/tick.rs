@@ -2,10 +2,9 @@
 
 use std::time::SystemTime;
 
+use super::run_facts::RunFacts;
 use crate::inject::{Needs, Param, Scope, TimedService};
-use crate::param::run_facts::RunFacts;
-pub use crate::time::tick_info::Cause;
-use crate::time::tick_info::TickInfo;
+use crate::time::tick_info::{Cause, TickInfo};
 
 /// Which due time a run is for, and why it runs.
 ///
