@@ -4,6 +4,7 @@ mod program;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use image::{ImageFormat, ImageReader};
@@ -115,6 +116,15 @@ fn here() -> tempfile::TempDir {
 fn kept(directory: &Path, folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory.join("thumbnails").join(folder)).expect("the folder is there");
     entries.map(|entry| entry.expect("it can be read").path()).collect()
+}
+
+/// Its levels together need no more time than the host has to stop.
+#[test]
+fn its_plan_has_nothing_to_warn_of() {
+    let directory = here();
+    let mut check = Command::new(env!("CARGO_BIN_EXE_thumbnails"));
+    let ended = check.arg("check").current_dir(directory.path()).output().expect("it runs");
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 #[test]

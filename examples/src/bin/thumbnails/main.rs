@@ -74,4 +74,6 @@ async fn leftovers(
     Ok(())
 }
 
-hostkit::main!();
+// Its three levels may take 40 s one after the other: the server 10 s, the queue 20 s, `leftovers` 10 s. Whatever ends the
+// process (`docker stop --time`, `terminationGracePeriodSeconds`) has to wait a little longer.
+hostkit::main!(configure = |host: HostBuilder| host.stop_timeout(Duration::from_secs(40)));
