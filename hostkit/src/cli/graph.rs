@@ -1,9 +1,8 @@
 //! `graph`: what runs, in which order, and what it is given, as a picture in Mermaid's or Graphviz's language.
 
-use std::any::TypeId;
+use std::collections::HashMap;
 
-use crate::host::{Draft, DraftService};
-use crate::inject::{Need, NeedSet};
+use crate::host::{Draft, Part, Suppliers};
 use crate::outcome::text::short;
 
 /// Whose language the picture is in.
@@ -28,6 +27,21 @@ struct GraphNode {
     value: bool,
 }
 
+impl GraphNode {
+    fn of(draft: &Draft, part: Part) -> Self {
+        let title = draft.name(part).to_owned();
+        match part {
+            Part::Service(index) => GraphNode { title, kind: draft.entries[index].kind.into(), value: false },
+            Part::Hook(index) => GraphNode { title, kind: draft.hooks[index].kind(), value: false },
+            Part::Provider(index) => {
+                let of = short(draft.providers[index].provision.of);
+                GraphNode { title, kind: format!("provides {of}"), value: true }
+            }
+            Part::Given(_) => GraphNode { title: short(&title), kind: "given".into(), value: true },
+        }
+    }
+}
+
 /// An arrow, from who needs to what is needed.
 struct GraphEdge {
     from: usize,
@@ -36,7 +50,6 @@ struct GraphEdge {
     given: bool,
 }
 
-#[derive(Default)]
 struct Graph {
     nodes: Vec<GraphNode>,
     arrows: Vec<GraphEdge>,
@@ -53,31 +66,19 @@ pub(super) fn graph(draft: &Draft, format: GraphFormat) -> String {
 
 impl Graph {
     fn of(draft: &Draft) -> Self {
-        let mut picture = Graph::default();
-        let running: Vec<&DraftService> = draft.entries.iter().filter(|entry| draft.runs(entry)).collect();
-        for entry in &running {
-            picture.nodes.push(GraphNode {
-                title: entry.name.to_string(),
-                kind: entry.kind.into(),
-                value: false,
-            });
+        let wiring = Suppliers::of(draft).running();
+        let ids: HashMap<Part, usize> =
+            wiring.parts.iter().enumerate().map(|(id, part)| (*part, id)).collect();
+        let arrow = |from, to, given| Some(GraphEdge { from: *ids.get(&from)?, to: *ids.get(&to)?, given });
+        let after = draft.entries.iter().enumerate().flat_map(|(index, entry)| {
+            let earlier = entry.after().iter().filter_map(|name| draft.index_of(name));
+            earlier.filter_map(move |earlier| arrow(Part::Service(index), Part::Service(earlier), false))
+        });
+        let given = wiring.links.iter().filter_map(|link| arrow(link.from, link.to?, true));
+        Graph {
+            nodes: wiring.parts.iter().map(|part| GraphNode::of(draft, *part)).collect(),
+            arrows: after.chain(given).collect(),
         }
-        for (from, entry) in running.iter().enumerate() {
-            let after =
-                entry.after().iter().filter_map(|name| running.iter().position(|one| one.name == *name));
-            picture.arrows.extend(after.map(|to| GraphEdge { from, to, given: false }));
-        }
-        let mut values = GraphValues { draft, at: vec![None; draft.providers.len() + draft.given.len()] };
-        for (from, entry) in running.iter().enumerate() {
-            values.ask(&mut picture, from, &entry.wants);
-        }
-        for hook in &draft.hooks {
-            let kind = format!("on({})", hook.moment);
-            picture.nodes.push(GraphNode { title: hook.name.to_string(), kind, value: false });
-            let from = picture.nodes.len() - 1;
-            values.ask(&mut picture, from, &hook.hook.wants);
-        }
-        picture
     }
 
     fn mermaid(&self) -> String {
@@ -115,60 +116,4 @@ impl Graph {
 /// Mermaid reads its labels as HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// The values that there are, and which of them are in the picture: providers first, then what was given.
-struct GraphValues<'d> {
-    draft: &'d Draft,
-    at: Vec<Option<usize>>,
-}
-
-impl GraphValues<'_> {
-    /// Draws what this one needs, and what that needs in turn.
-    fn ask(&mut self, picture: &mut Graph, from: usize, wants: &NeedSet) {
-        for want in &wants.values {
-            if let Some(value) = self.find(want) {
-                let to = self.draw(picture, value);
-                picture.arrows.push(GraphEdge { from, to, given: true });
-            }
-        }
-        #[cfg(feature = "queue")]
-        for want in &wants.brought {
-            let handles = |entry: &&DraftService| {
-                entry.made.exports.iter().any(|brought| want.keys.contains(&brought.key))
-            };
-            let mut running = self.draft.entries.iter().filter(|entry| self.draft.runs(entry));
-            if let Some(to) = running.position(|entry| handles(&entry)) {
-                picture.arrows.push(GraphEdge { from, to, given: true }); // the handlers are drawn first, in this order
-            }
-        }
-    }
-
-    fn find(&self, want: &Need) -> Option<usize> {
-        let is = |keys: &[TypeId; 2]| want.keys.contains(&keys[0]);
-        let provider = self.draft.providers.iter().position(|entry| is(&entry.provision.keys));
-        let given = || self.draft.given.iter().position(|given| is(&given.keys));
-        provider.or_else(|| Some(self.draft.providers.len() + given()?))
-    }
-
-    fn draw(&mut self, picture: &mut Graph, value: usize) -> usize {
-        if let Some(drawn) = self.at[value] {
-            return drawn; // also where providers need each other in a ring
-        }
-        let id = picture.nodes.len();
-        self.at[value] = Some(id);
-        match self.draft.providers.get(value) {
-            Some(entry) => {
-                let provision = &entry.provision;
-                let (title, kind) = (provision.name.to_string(), format!("provides {}", short(provision.of)));
-                picture.nodes.push(GraphNode { title, kind, value: true });
-                self.ask(picture, id, &provision.wants);
-            }
-            None => {
-                let given = &self.draft.given[value - self.draft.providers.len()];
-                picture.nodes.push(GraphNode { title: short(given.of), kind: "given".into(), value: true });
-            }
-        }
-        id
-    }
 }

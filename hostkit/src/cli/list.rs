@@ -1,11 +1,12 @@
 //! `list` and `check`: what there is, and what a run of it would be. Both print to standard output.
 
+use std::collections::HashSet;
 use std::io;
 
 use serde_json::{Value as Json, json};
 
 use super::say;
-use crate::host::{Draft, DraftService, Host};
+use crate::host::{Draft, DraftService, Host, Part, Suppliers};
 use crate::inject::{Kind, ValueProvider};
 use crate::registry::Origin;
 use crate::service::AnyProvider;
@@ -27,32 +28,26 @@ const SCHEDULE: [&str; 6] = ["every", "delay", "cron", "tz", "days", "first"];
 
 /// Every service, hook and provider that was found, by name.
 pub(super) fn list(draft: &Draft, as_json: bool) -> io::Result<bool> {
-    let services = draft.entries.iter().map(|entry| ListRow {
-        name: &entry.name,
-        kind: entry.kind.to_owned(),
-        entry: Some(entry),
-        provision: None,
-        off: draft.off(entry).map(|off| off.to_string()),
-        origin: entry.origin,
-    });
-    let hooks = draft.hooks.iter().map(|hook| ListRow {
-        name: &hook.name,
-        kind: format!("on({})", hook.moment),
-        entry: None,
-        provision: None,
-        off: None,
-        origin: hook.origin,
-    });
-    let called = draft.called_providers();
-    let providers = draft.providers.iter().enumerate().map(|(index, entry)| ListRow {
-        name: &entry.provision.name,
-        kind: ValueProvider::WORD.to_owned(),
-        entry: None,
-        provision: Some(&entry.provision),
-        off: (!called.contains(&index)).then(|| "off: nothing that runs needs it".to_owned()),
-        origin: entry.origin,
-    });
-    let mut rows: Vec<ListRow<'_>> = services.chain(hooks).chain(providers).collect();
+    let called: HashSet<usize> = Suppliers::of(draft).running().providers().collect();
+    let row = |part| {
+        let (name, origin) = (draft.name(part), draft.origin(part));
+        let row = |kind| ListRow { name, kind, entry: None, provision: None, off: None, origin };
+        match part {
+            Part::Service(index) => {
+                let entry = &draft.entries[index];
+                let off = draft.off(entry).map(|off| off.to_string());
+                ListRow { entry: Some(entry), off, ..row(entry.kind.to_owned()) }
+            }
+            Part::Provider(index) => {
+                let off = (!called.contains(&index)).then(|| "off: nothing that runs needs it".to_owned());
+                let provision = Some(&draft.providers[index].provision);
+                ListRow { provision, off, ..row(ValueProvider::WORD.to_owned()) }
+            }
+            Part::Hook(index) => row(draft.hooks[index].kind()),
+            Part::Given(_) => row("given".to_owned()),
+        }
+    };
+    let mut rows: Vec<ListRow<'_>> = draft.parts().map(row).collect();
     rows.sort_by(|a, b| (a.name, &a.kind, a.origin.line()).cmp(&(b.name, &b.kind, b.origin.line())));
     say::result(if as_json { json(&rows) } else { table(&rows) })
 }

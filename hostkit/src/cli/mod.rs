@@ -7,8 +7,6 @@ mod args;
 mod args;
 #[cfg(all(feature = "cli", feature = "config"))]
 mod config;
-#[cfg(all(feature = "cli", feature = "queue"))]
-mod filled;
 mod frame;
 #[cfg(feature = "cli")]
 mod graph;

@@ -17,7 +17,7 @@ pub(super) struct NamedTimer {
 }
 
 pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d DraftService, CliError> {
-    draft.find(name).ok_or_else(|| {
+    draft.index_of(name).map(|index| &draft.entries[index]).ok_or_else(|| {
         let names = draft.entries.iter().map(|entry| &*entry.name);
         match hostkit_grammar::nearest(name, names) {
             Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),

@@ -1,5 +1,6 @@
 //! `trigger`: a host that is one service, runs it once by hand, works off what that enqueued, and ends.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use super::frame::OutputStyle;
 use super::main::{CliError, FAILED, USAGE, failed, proven, trouble};
 use super::named::{named, timer};
 use super::{log, say};
-use crate::host::{Draft, HostHandle, Outcome, Report, StopCause};
+use crate::host::{Draft, HostHandle, Outcome, Part, Report, StopCause, Suppliers};
 use crate::service::Triggered;
 use crate::time::clock;
 
@@ -103,12 +104,11 @@ pub(super) fn run_for<'a, T: Send + Sync + 'static, F: Future<Output = T> + Send
 /// Leaves of the host the service of this name and what it is given: no hook, and no other service but those that work off
 /// what it enqueues.
 pub(super) fn alone(mut draft: Draft, name: &str) -> Draft {
-    #[cfg(feature = "queue")]
-    let kept = super::filled::filled(&draft, name);
-    #[cfg(not(feature = "queue"))]
-    let kept = [name.to_owned()];
+    let Some(index) = draft.index_of(name) else { return draft };
+    let kept: HashSet<Part> = Suppliers::of(&draft).from(index).parts.into_iter().collect();
     draft.hooks.clear();
-    draft.entries.retain(|entry| kept.iter().any(|name| entry.name == name.as_str()));
+    let mut parts = (0..).map(Part::Service);
+    draft.entries.retain(|_| parts.next().is_some_and(|part| kept.contains(&part)));
     for entry in &mut draft.entries {
         entry.options.forget("after");
         if entry.name == name {

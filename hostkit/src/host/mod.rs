@@ -15,6 +15,8 @@ pub(crate) use plan::sections::known;
 #[cfg(feature = "log")]
 pub(crate) use plan::settings::LogFormat;
 pub(crate) use plan::settings::LogSettings;
+#[cfg(feature = "cli")]
+pub(crate) use plan::wiring::{Part, Suppliers};
 pub use run::host::{Host, RunningHost, StartError};
 pub(crate) use run::watchdog::exit::{briefly, end_now, is_logged, unlogged_by};
 pub(crate) use run::watchdog::signal::prepare;

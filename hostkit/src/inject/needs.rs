@@ -88,6 +88,17 @@ impl<K: Kind> Needs<K> {
 }
 
 impl NeedSet {
+    /// The queues that it fills.
+    #[cfg(feature = "queue")]
+    pub(crate) fn queues(&self) -> &[Need] {
+        &self.brought
+    }
+
+    #[cfg(not(feature = "queue"))]
+    pub(crate) fn queues(&self) -> &[Need] {
+        &[]
+    }
+
     pub(crate) fn join(&mut self, other: NeedSet) {
         self.values.extend(other.values);
         #[cfg(feature = "queue")]

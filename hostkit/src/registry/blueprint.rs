@@ -45,6 +45,14 @@ pub(crate) struct HookEntry {
     pub(crate) hook: Hook,
 }
 
+impl HookEntry {
+    /// `on(started)`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn kind(&self) -> String {
+        format!("on({})", self.moment)
+    }
+}
+
 pub(crate) struct ProviderEntry {
     pub(crate) origin: Origin,
     pub(crate) provision: AnyProvider,

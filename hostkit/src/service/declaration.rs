@@ -1,7 +1,8 @@
 //! A service as it was declared, and what it is made into once its options are final.
 
 #[cfg(feature = "queue")]
-use std::any::{Any, TypeId};
+use std::any::Any;
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,6 +97,17 @@ impl Declaration {
 }
 
 impl Definition {
+    /// Of the queues that come with it.
+    #[cfg(feature = "queue")]
+    pub(crate) fn export_keys(&self) -> impl Iterator<Item = TypeId> {
+        self.exports.iter().map(|export| export.key)
+    }
+
+    #[cfg(not(feature = "queue"))]
+    pub(crate) fn export_keys(&self) -> impl Iterator<Item = TypeId> {
+        std::iter::empty()
+    }
+
     /// Of a service with the usual policy.
     pub(super) fn of(runner: impl Runner) -> Self {
         Definition {

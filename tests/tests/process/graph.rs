@@ -15,16 +15,16 @@ graph LR
   n0[\"first<br/><i>hosted_service</i>\"]
   n1[\"reader<br/><i>hosted_service</i>\"]
   n2[\"tick<br/><i>timed</i>\"]
-  n3([\"feed<br/><i>provides Feed</i>\"])
-  n4([\"Vec&lt;String&gt;<br/><i>given</i>\"])
+  n3[\"on-started<br/><i>on(started)</i>\"]
+  n4([\"feed<br/><i>provides Feed</i>\"])
   n5([\"mailer<br/><i>provides Arc&lt;dyn Mailer&gt;</i>\"])
-  n6[\"on-started<br/><i>on(started)</i>\"]
+  n6([\"Vec&lt;String&gt;<br/><i>given</i>\"])
   n1 -->|after| n0
-  n3 -.-> n4
-  n1 -.-> n3
-  n5 -.-> n3
+  n1 -.-> n4
   n2 -.-> n5
-  n6 -.-> n4
+  n3 -.-> n6
+  n4 -.-> n6
+  n5 -.-> n4
 ";
     assert_eq!(graph([]), drawn);
     assert_eq!(graph(["--format", "mermaid"]), drawn);
@@ -39,16 +39,16 @@ digraph host {
   n0 [label=\"first\\nhosted_service\", shape=box];
   n1 [label=\"reader\\nhosted_service\", shape=box];
   n2 [label=\"tick\\ntimed\", shape=box];
-  n3 [label=\"feed\\nprovides Feed\", shape=ellipse];
-  n4 [label=\"Vec<String>\\ngiven\", shape=ellipse];
+  n3 [label=\"on-started\\non(started)\", shape=box];
+  n4 [label=\"feed\\nprovides Feed\", shape=ellipse];
   n5 [label=\"mailer\\nprovides Arc<dyn Mailer>\", shape=ellipse];
-  n6 [label=\"on-started\\non(started)\", shape=box];
+  n6 [label=\"Vec<String>\\ngiven\", shape=ellipse];
   n1 -> n0 [label=\"after\"];
-  n3 -> n4 [style=dashed];
-  n1 -> n3 [style=dashed];
-  n5 -> n3 [style=dashed];
+  n1 -> n4 [style=dashed];
   n2 -> n5 [style=dashed];
-  n6 -> n4 [style=dashed];
+  n3 -> n6 [style=dashed];
+  n4 -> n6 [style=dashed];
+  n5 -> n4 [style=dashed];
 }
 ";
     assert_eq!(graph(["--format", "dot"]), drawn);

@@ -72,10 +72,9 @@ impl Draft {
         self.off(entry).is_none()
     }
 
-    #[cfg(feature = "cli")]
-    pub(crate) fn find(&self, name: &str) -> Option<&DraftService> {
-        let found = self.entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()?;
-        Some(&self.entries[found])
+    /// The position of the service of this name.
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
     }
 }
 

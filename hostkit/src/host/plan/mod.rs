@@ -11,7 +11,13 @@ pub(super) mod planned;
 pub(super) mod problem;
 #[cfg(feature = "queue")]
 pub(super) mod queues;
+#[cfg(not(feature = "queue"))]
+#[path = "no_queues.rs"]
+pub(super) mod queues;
 #[cfg(feature = "config")]
+pub(super) mod sections;
+#[cfg(not(feature = "config"))]
+#[path = "no_sections.rs"]
 pub(super) mod sections;
 #[cfg(feature = "config")]
 pub(super) mod services;
@@ -20,3 +26,4 @@ pub(super) mod suggestion;
 #[cfg(feature = "config")]
 pub(super) mod unused_variables;
 pub(super) mod validate;
+pub(super) mod wiring;

@@ -1,36 +1,27 @@
-//! Who needs which value, and who makes it: what everything that runs asks for in, the providers to call in their order out, or
-//! what is missing, there twice, in a ring, or asked for where it can't be. Linear in all there is.
+//! Which providers are called, and in which order; or what is missing, there twice, in a ring, or needed where it can't be.
 
 use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::draft::Draft;
 use super::levels::levels;
 use super::problem::{Problem, Provided};
 use super::suggestion::suggestions;
-use crate::inject::{Need, NeedSet};
+use super::wiring::{Link, Part, Suppliers, Wiring};
 use crate::registry::Origin;
 use crate::service::Lifetime;
 
-/// For so many missing types similar ones are looked for: each look goes through all there are.
+/// Similar types are looked for only for the first missing ones: each look goes through all types that there are.
 const SUGGESTED: usize = 20;
 
-/// Which providers are called, and for whom; all as positions in the draft.
+/// Which providers are called, and for what; all as positions in the draft.
 #[derive(Default)]
 pub(crate) struct ProviderUse {
     /// Once, when the host starts: each level needs values of the levels before it only.
     pub(crate) shared: Vec<Vec<usize>>,
     /// Anew for each run of a service: the service, and its providers, each after those that it needs.
     pub(crate) fresh: Vec<(usize, Vec<usize>)>,
-}
-
-#[cfg(any(feature = "cli", feature = "config", feature = "queue"))]
-impl ProviderUse {
-    /// Every provider that is called, each at least once.
-    pub(crate) fn providers(&self) -> impl Iterator<Item = usize> {
-        let own = self.fresh.iter().map(|(_, providers)| providers);
-        self.shared.iter().chain(own).flatten().copied()
-    }
 }
 
 /// What a test gave takes the place of everything else that is found by the same type.
@@ -51,59 +42,59 @@ pub(crate) fn replace(draft: &mut Draft) {
     });
 }
 
-/// `enabled` tells which services run. Hooks always do; a provider is called when something that runs needs it.
-pub(crate) fn needs(draft: &Draft, enabled: &[bool]) -> (ProviderUse, Vec<Problem>) {
-    let mut search = NeedSearch::of(draft);
-    let mut own = Vec::new();
-    for (index, entry) in draft.entries.iter().enumerate().filter(|(index, _)| enabled[*index]) {
-        let wants = &entry.wants;
-        let found = search.ask(Consumer { name: &entry.name, at: entry.origin, runs: wants.runs }, wants);
-        if wants.runs && found.iter().any(|place| search.is_fresh(*place)) {
-            own.push((index, found));
-        }
-    }
-    for entry in &draft.hooks {
-        search.ask(Consumer { name: &entry.name, at: entry.origin, runs: false }, &entry.hook.wants);
-    }
-    let after = search.follow();
-    let (levels, rings) = order(after.clone());
+pub(crate) fn needs(
+    draft: &Draft,
+    suppliers: &Suppliers<'_>,
+    wiring: &Wiring<'_>,
+) -> (ProviderUse, Vec<Problem>) {
+    let (needed, rings) = provider_use(draft, wiring);
     let mut problems = two_values(draft);
-    problems.extend(faults(draft));
-    problems.extend(rings.iter().map(|ring| search.ring(ring)));
-    let needed = ProviderUse {
-        shared: search.shared(&levels),
-        fresh: own.into_iter().map(|(index, found)| (index, search.fresh(found, &after, &levels))).collect(),
-    };
-    problems.extend(search.into_problems());
+    problems.extend(rings);
+    problems.extend(two_providers(draft, suppliers, wiring));
+    let outlived = wiring.links.iter().filter(|link| outlives(draft, link));
+    for (provider, by) in grouped(outlived.filter_map(|link| Some((link.to?, who(draft, link.from))))) {
+        problems.push(Problem::OutlivesRun { provider: provided(draft, provider), by });
+    }
+    problems.extend(missing(draft, wiring));
     (needed, problems)
 }
 
-#[cfg(feature = "cli")]
-impl Draft {
-    /// The providers that something that runs needs, as positions.
-    pub(crate) fn called_providers(&self) -> HashSet<usize> {
-        let enabled: Vec<bool> = self.entries.iter().map(|entry| self.runs(entry)).collect();
-        needs(self, &enabled).0.providers().collect()
+fn provider_use(draft: &Draft, wiring: &Wiring<'_>) -> (ProviderUse, Vec<Problem>) {
+    let needed: Vec<usize> = wiring.providers().collect();
+    let place: HashMap<usize, usize> =
+        needed.iter().enumerate().map(|(place, provider)| (*provider, place)).collect();
+    let is_fresh = |place: &usize| has_runs(draft, Part::Provider(needed[*place]));
+    let mut after = vec![Vec::new(); needed.len()];
+    let mut of_runs = Vec::new();
+    for link in wiring.links.iter().filter(|link| !outlives(draft, link)) {
+        match (link.from, link.to) {
+            (Part::Provider(from), Some(Part::Provider(to))) => after[place[&from]].push(place[&to]),
+            (Part::Service(from), Some(Part::Provider(to))) if is_fresh(&place[&to]) => {
+                of_runs.push((from, place[&to]));
+            }
+            _ => {}
+        }
     }
-}
-
-/// Values that were given twice under one type.
-fn two_values(draft: &Draft) -> Vec<Problem> {
-    let mut seen = HashSet::new();
-    let again = draft.given.iter().filter(|given| !seen.insert(given.keys[0]) && !given.instead);
-    again.map(|given| Problem::TwoValues { of: given.of, second: given.origin }).collect()
-}
-
-fn faults(draft: &Draft) -> Vec<Problem> {
-    let faults = draft.providers.iter().flat_map(|entry| {
-        let problem = |says: &String| Problem::Option {
-            service: entry.provision.name.to_string(),
-            says: says.clone(),
-            at: entry.origin,
-        };
-        entry.provision.faults.iter().map(problem)
+    let (levels, rings) = order(after.clone());
+    let providers = |places: Vec<usize>| places.into_iter().map(|place| needed[place]).collect();
+    let shared = levels.iter().map(|level| level.iter().copied().filter(|place| !is_fresh(place)).collect());
+    let fresh = grouped(of_runs).into_iter().map(|(service, mut open): (usize, Vec<usize>)| {
+        let mut reached = HashSet::new();
+        while let Some(place) = open.pop() {
+            if is_fresh(&place) && reached.insert(place) {
+                open.extend(&after[place]);
+            }
+        }
+        let ordered = levels.iter().flatten().copied().filter(|place| reached.contains(place));
+        (service, providers(ordered.collect()))
     });
-    faults.collect()
+    let used = ProviderUse {
+        shared: shared.filter(|level: &Vec<usize>| !level.is_empty()).map(providers).collect(),
+        fresh: fresh.collect(),
+    };
+    let member = |place: &usize| provided(draft, Part::Provider(needed[*place]));
+    let ring = |ring: &Vec<usize>| Problem::ProviderRing { members: ring.iter().map(member).collect() };
+    (used, rings.iter().map(ring).collect())
 }
 
 /// The levels of what can be ordered, and every ring.
@@ -120,196 +111,82 @@ fn order(mut after: Vec<Vec<usize>>) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
     }
 }
 
-/// Somebody with parameters.
-#[derive(Clone, Copy)]
-struct Consumer<'b> {
-    name: &'b str,
-    at: Origin,
-    /// It is called for one run, and may have values of its own.
-    runs: bool,
+/// Whether the part may have values that are made for one run.
+fn has_runs(draft: &Draft, part: Part) -> bool {
+    match part {
+        Part::Service(index) => draft.entries[index].wants.runs,
+        Part::Provider(index) => draft.providers[index].provision.lifetime == Lifetime::Run,
+        Part::Hook(_) | Part::Given(_) => false,
+    }
 }
 
-#[derive(Clone, Copy)]
-enum ValueSource {
-    Given(usize),
-    Provider(usize),
+/// Whether something that has no runs needs a value that is made for one.
+fn outlives(draft: &Draft, link: &Link<'_>) -> bool {
+    let made_for_a_run = matches!(link.to, Some(to @ Part::Provider(_)) if has_runs(draft, to));
+    made_for_a_run && !has_runs(draft, link.from)
 }
 
-struct MissingNeed<'b> {
-    want: &'b Need,
-    by: Vec<Consumer<'b>>,
+/// Values that were given twice under one type.
+fn two_values(draft: &Draft) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let again = draft.given.iter().filter(|given| !seen.insert(given.keys[0]) && !given.instead);
+    again.map(|given| Problem::TwoValues { of: given.of, second: given.origin }).collect()
 }
 
-struct NeedSearch<'b> {
-    draft: &'b Draft,
-    /// Who has a type, by the key that its value is kept under.
-    sources: HashMap<TypeId, Vec<ValueSource>>,
-    /// Providers that something needs, in the order in which they were come upon: a *place* is a position in here.
-    needed: Vec<usize>,
-    places: Vec<Option<usize>>,
-    missing: Vec<MissingNeed<'b>>,
-    missing_by_key: HashMap<TypeId, usize>,
-    twice: Vec<Problem>,
-    known_twice: HashSet<TypeId>,
-    /// Who asks for a value of one run without having runs, by the provider.
-    outlived: Vec<(usize, Vec<Consumer<'b>>)>,
+/// Types that something needs and that more than one part provides.
+fn two_providers(draft: &Draft, suppliers: &Suppliers<'_>, wiring: &Wiring<'_>) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let needs = wiring.links.iter().filter(|link| !link.is_queue && seen.insert(link.need.keys[0]));
+    let all = needs.map(|link| (link.need.of, suppliers.providing(link.need).collect::<Vec<_>>()));
+    let twice = all.filter(|(_, by)| by.len() > 1);
+    let by = |by: Vec<Part>| by.into_iter().map(|part| provided(draft, part)).collect();
+    twice.map(|(of, parts)| Problem::TwoProviders { of, by: by(parts) }).collect()
 }
 
-impl<'b> NeedSearch<'b> {
-    fn of(draft: &'b Draft) -> Self {
-        let mut sources: HashMap<TypeId, Vec<ValueSource>> = HashMap::new();
-        for (index, given) in draft.given.iter().enumerate() {
-            // The second one of a type is a problem already, and told as such.
-            sources.entry(given.keys[0]).or_insert_with(|| vec![ValueSource::Given(index)]);
-        }
-        for (index, entry) in draft.providers.iter().enumerate() {
-            sources.entry(entry.provision.key()).or_default().push(ValueSource::Provider(index));
-        }
-        NeedSearch {
-            draft,
-            sources,
-            needed: Vec::new(),
-            places: vec![None; draft.providers.len()],
-            missing: Vec::new(),
-            missing_by_key: HashMap::new(),
-            twice: Vec::new(),
-            known_twice: HashSet::new(),
-            outlived: Vec::new(),
-        }
+fn missing(draft: &Draft, wiring: &Wiring<'_>) -> Vec<Problem> {
+    let mut seen = HashSet::new(); // a function may need a type twice
+    let absent = wiring.links.iter().filter(|link| {
+        let is_missing = !link.is_queue && link.to.is_none() && !link.need.optional;
+        is_missing && seen.insert((link.from, link.need.keys[0]))
+    });
+    let by_type = grouped(absent.map(|link| (link.need.keys[0], link)));
+    if by_type.is_empty() {
+        return Vec::new();
     }
+    let given = (0..draft.given.len()).map(Part::Given);
+    let parts = given.chain((0..draft.providers.len()).map(Part::Provider));
+    let all: Vec<Provided> = parts.map(|part| provided(draft, part)).collect();
+    let problem = |(index, (_, links)): (usize, (TypeId, Vec<&Link<'_>>))| {
+        let of = links[0].need.of;
+        let suggestions = if index < SUGGESTED { suggestions(of, &all) } else { Vec::new() };
+        Problem::MissingValue {
+            of,
+            by: links.iter().map(|link| who(draft, link.from)).collect(),
+            suggestions,
+        }
+    };
+    by_type.into_iter().enumerate().map(problem).collect()
+}
 
-    /// Finds what somebody asks for; the places of the providers come out.
-    fn ask(&mut self, who: Consumer<'b>, wants: &'b NeedSet) -> Vec<usize> {
-        let mut found = Vec::new();
-        for (at, want) in wants.values.iter().enumerate() {
-            match self.find(want) {
-                Some(ValueSource::Given(_)) => {}
-                Some(ValueSource::Provider(provider)) => {
-                    let place = self.need(provider);
-                    if self.is_fresh(place) && !who.runs {
-                        self.outlived(provider, who);
-                    } else {
-                        found.push(place);
-                    }
-                }
-                None if want.optional || wants.values[..at].contains(want) => {}
-                None => self.missing(want, who),
-            }
-        }
-        found
-    }
+fn who(draft: &Draft, part: Part) -> (String, Origin) {
+    (draft.name(part).to_owned(), draft.origin(part))
+}
 
-    fn find(&mut self, want: &Need) -> Option<ValueSource> {
-        let of_key = |key: &TypeId| self.sources.get(key).map(Vec::as_slice).unwrap_or_default();
-        let (plain, in_arc) = (of_key(&want.keys[0]), of_key(&want.keys[1]));
-        if plain.len() + in_arc.len() > 1 && !self.known_twice.contains(&want.keys[0]) {
-            let by = plain.iter().chain(in_arc).map(|source| self.provided(*source)).collect();
-            self.known_twice.insert(want.keys[0]);
-            self.twice.push(Problem::TwoProviders { of: want.of, by });
-        }
-        let of_key = |key: &TypeId| self.sources.get(key)?.first().copied();
-        of_key(&want.keys[0]).or_else(|| of_key(&want.keys[1]))
-    }
+fn provided(draft: &Draft, part: Part) -> Provided {
+    let name = matches!(part, Part::Provider(_)).then(|| draft.name(part).to_owned());
+    Provided { name, of: draft.value_type(part).unwrap_or_default(), at: draft.origin(part) }
+}
 
-    fn provided(&self, source: ValueSource) -> Provided {
-        match source {
-            ValueSource::Given(index) => {
-                let given = &self.draft.given[index];
-                Provided { name: None, of: given.of, at: given.origin }
-            }
-            ValueSource::Provider(index) => {
-                let entry = &self.draft.providers[index];
-                let name = Some(entry.provision.name.to_string());
-                Provided { name, of: entry.provision.of, at: entry.origin }
-            }
+/// The values of each key, in the order in which the keys were met.
+fn grouped<K: Copy + Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    let mut index_of = HashMap::new();
+    for (key, value) in pairs {
+        let index = *index_of.entry(key).or_insert(groups.len());
+        if index == groups.len() {
+            groups.push((key, Vec::new()));
         }
+        groups[index].1.push(value);
     }
-
-    fn need(&mut self, provider: usize) -> usize {
-        let next = self.needed.len();
-        let place = *self.places[provider].get_or_insert(next);
-        if place == next {
-            self.needed.push(provider);
-        }
-        place
-    }
-
-    fn is_fresh(&self, place: usize) -> bool {
-        self.draft.providers[self.needed[place]].provision.lifetime == Lifetime::Run
-    }
-
-    fn missing(&mut self, want: &'b Need, who: Consumer<'b>) {
-        let next = self.missing.len();
-        let index = *self.missing_by_key.entry(want.keys[0]).or_insert(next);
-        if index == next {
-            self.missing.push(MissingNeed { want, by: Vec::new() });
-        }
-        self.missing[index].by.push(who);
-    }
-
-    fn outlived(&mut self, provider: usize, who: Consumer<'b>) {
-        match self.outlived.iter_mut().find(|(known, _)| *known == provider) {
-            Some((_, by)) => by.push(who),
-            None => self.outlived.push((provider, vec![who])),
-        }
-    }
-
-    /// What the needed ones need themselves, and so on; whom each has to come after.
-    fn follow(&mut self) -> Vec<Vec<usize>> {
-        let mut after = Vec::new();
-        while let Some(provider) = self.needed.get(after.len()) {
-            let entry = &self.draft.providers[*provider];
-            let provision = &entry.provision;
-            let runs = provision.lifetime == Lifetime::Run;
-            after
-                .push(self.ask(Consumer { name: &provision.name, at: entry.origin, runs }, &provision.wants));
-        }
-        after
-    }
-
-    fn shared(&self, levels: &[Vec<usize>]) -> Vec<Vec<usize>> {
-        let shared = levels.iter().map(|level| {
-            let shared = level.iter().filter(|place| !self.is_fresh(**place));
-            shared.map(|place| self.needed[*place]).collect::<Vec<_>>()
-        });
-        shared.filter(|level| !level.is_empty()).collect()
-    }
-
-    /// The ones of these that are called for a run, with those that they need, in order.
-    fn fresh(&self, found: Vec<usize>, after: &[Vec<usize>], levels: &[Vec<usize>]) -> Vec<usize> {
-        let (mut open, mut reached) = (found, HashSet::new());
-        while let Some(place) = open.pop() {
-            if self.is_fresh(place) && reached.insert(place) {
-                open.extend(&after[place]);
-            }
-        }
-        let ordered = levels.iter().flatten().filter(|place| reached.contains(place));
-        ordered.map(|place| self.needed[*place]).collect()
-    }
-
-    fn ring(&self, ring: &[usize]) -> Problem {
-        let member = |place: &usize| self.provided(ValueSource::Provider(self.needed[*place]));
-        Problem::ProviderRing { members: ring.iter().map(member).collect() }
-    }
-
-    fn into_problems(mut self) -> Vec<Problem> {
-        let mut problems = std::mem::take(&mut self.twice);
-        let named = |by: &[Consumer<'_>]| by.iter().map(|who| (who.name.to_owned(), who.at)).collect();
-        for (provider, by) in &self.outlived {
-            let provider = self.provided(ValueSource::Provider(*provider));
-            problems.push(Problem::OutlivesRun { provider, by: named(by) });
-        }
-        let mut all: Vec<Provided> = Vec::new();
-        if !self.missing.is_empty() {
-            all.extend((0..self.draft.given.len()).map(|index| self.provided(ValueSource::Given(index))));
-            all.extend(
-                (0..self.draft.providers.len()).map(|index| self.provided(ValueSource::Provider(index))),
-            );
-        }
-        for (index, MissingNeed { want, by }) in self.missing.iter().enumerate() {
-            let suggestions = if index < SUGGESTED { suggestions(want.of, &all) } else { Vec::new() };
-            problems.push(Problem::MissingValue { of: want.of, by: named(by), suggestions });
-        }
-        problems
-    }
+    groups
 }

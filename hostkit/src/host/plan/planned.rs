@@ -5,7 +5,6 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "queue")]
 use super::queues::PlannedQueue;
 use super::settings::Settings;
 use crate::inject::Values;
@@ -26,7 +25,7 @@ pub(crate) struct Plan {
     /// Of the shared values that something needs: each level needs values of the levels before it only.
     pub(crate) providers: Vec<Vec<Arc<PlannedProvider>>>,
     /// By name.
-    #[cfg(feature = "queue")]
+    #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "there is none"))]
     pub(crate) draining: Vec<PlannedQueue>,
     pub(crate) values: Values,
     /// What is in `values` already, each as it was given.

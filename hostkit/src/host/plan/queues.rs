@@ -1,17 +1,15 @@
-//! What queues add to a plan: who brings which, who takes which, and what is wrong with that.
+//! What queues add to a plan: what is wrong with them, and the order of those that fill and drain them.
 
-use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::draft::{Draft, DraftService};
-use super::needs::ProviderUse;
 use super::order::{OrderNode, with_queues};
 use super::problem::Problem;
-use crate::inject::{Need, NeedSet, Values};
+use super::wiring::{Link, Part, Suppliers, Wiring};
+use crate::inject::{Need, Values};
 use crate::outcome::text::short;
 use crate::queue::QueueControl;
-use crate::registry::Origin;
 use crate::state::ServiceName;
 
 /// A queue of the plan, also that of a handler which is switched off.
@@ -20,35 +18,20 @@ pub(crate) struct PlannedQueue {
     pub(crate) steer: Arc<dyn QueueControl>,
 }
 
-/// Who brings what: positions by key. Of two, the one that is switched on.
-fn bringers(entries: &[DraftService], enabled: &[bool]) -> HashMap<TypeId, usize> {
-    let mut bringers = HashMap::new();
-    for (i, entry) in entries.iter().enumerate() {
-        for brought in &entry.made.exports {
-            let known = bringers.entry(brought.key).or_insert(i);
-            if enabled[i] && !enabled[*known] {
-                *known = i;
-            }
-        }
-    }
-    bringers
-}
-
-fn taken(wants: &NeedSet) -> impl Iterator<Item = &Need> {
-    wants.brought.iter()
+pub(crate) fn problems(draft: &Draft, suppliers: &Suppliers<'_>, wiring: &Wiring<'_>) -> Vec<Problem> {
+    two_handlers(draft, suppliers).into_iter().chain(unhandled(draft, wiring)).collect()
 }
 
 /// Two handlers of one type of job, both switched on.
-pub(crate) fn two_handlers(draft: &Draft, enabled: &[bool]) -> Vec<Problem> {
-    let (mut first, mut problems) = (HashMap::new(), Vec::new());
-    for (entry, _) in draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled) {
-        for brought in &entry.made.exports {
-            let known: &mut (&ServiceName, Origin) =
-                first.entry(brought.key).or_insert((&entry.name, entry.origin));
-            if *known.0 != entry.name {
+fn two_handlers(draft: &Draft, suppliers: &Suppliers<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, entry) in draft.entries.iter().enumerate().filter(|(index, _)| suppliers.enabled[*index]) {
+        for export in &entry.made.exports {
+            let Some(first) = suppliers.of_key(export.key).first() else { continue };
+            if *first != Part::Service(index) && *draft.name(*first) != *entry.name {
                 problems.push(Problem::TwoHandlers {
-                    of: brought.steer.of(),
-                    first: (known.0.to_string(), known.1),
+                    of: export.steer.of(),
+                    first: (draft.name(*first).to_owned(), draft.origin(*first)),
                     second: (entry.name.to_string(), entry.origin),
                 });
             }
@@ -57,81 +40,69 @@ pub(crate) fn two_handlers(draft: &Draft, enabled: &[bool]) -> Vec<Problem> {
     problems
 }
 
-/// Queues that are taken, and that nobody works off.
-pub(crate) fn unhandled(draft: &Draft, enabled: &[bool], needed: &ProviderUse) -> Vec<Problem> {
-    let bringers = bringers(&draft.entries, enabled);
-    let (mut told, mut problems) = (Vec::new(), Vec::new());
-    for (name, at, wants) in takers(draft, enabled, needed) {
-        for want in taken(wants).filter(|want| !bringers.contains_key(&want.keys[0])) {
-            if !told.contains(&(name, want.of)) {
-                told.push((name, want.of)); // each is told once
-                problems.push(Problem::Unhandled { service: name.to_string(), of: want.of, at });
-            }
-        }
-    }
-    problems
+/// Queues that something needs and no service handles.
+fn unhandled(draft: &Draft, wiring: &Wiring<'_>) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let links = wiring.links.iter().filter(|link| link.is_queue && link.to.is_none());
+    let links = links.filter(|link| seen.insert((link.from, link.need.of)));
+    let problem = |link: &Link<'_>| {
+        let (service, at) = (draft.name(link.from).to_owned(), draft.origin(link.from));
+        Problem::Unhandled { service, of: link.need.of, at }
+    };
+    links.map(problem).collect()
 }
 
-/// Whatever runs and takes something: services, hooks, and what makes their values.
-fn takers<'a>(
-    draft: &'a Draft,
-    enabled: &'a [bool],
-    needed: &'a ProviderUse,
-) -> impl Iterator<Item = (&'a ServiceName, Origin, &'a NeedSet)> {
-    let running = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    let services = running.map(|(entry, _)| (&entry.name, entry.origin, &entry.wants));
-    let hooks = draft.hooks.iter().map(|entry| (&entry.name, entry.origin, &entry.hook.wants));
-    let providers = needed.providers().map(|at| {
-        let entry = &draft.providers[at];
-        (&entry.provision.name, entry.origin, &entry.provision.wants)
+/// Jobs that will not run, since their handler is switched off.
+pub(crate) fn warnings(draft: &Draft, suppliers: &Suppliers<'_>, wiring: &Wiring<'_>) -> Vec<String> {
+    let off = wiring.links.iter().filter_map(|link| match link.to? {
+        Part::Service(index) if !suppliers.enabled[index] => Some((link, &draft.entries[index].name)),
+        _ => None,
     });
-    services.chain(hooks).chain(providers)
+    let warning = |(link, handler): (&Link<'_>, &ServiceName)| {
+        let (name, of) = (draft.name(link.from), short(link.need.of));
+        format!("`{name}` enqueues `{of}`, but the handler `{handler}` is off: its jobs only pile up")
+    };
+    let warnings: BTreeSet<String> = off.map(warning).collect();
+    warnings.into_iter().collect()
 }
 
-/// Jobs that nobody will run, since their handler is switched off.
-pub(crate) fn piling_up(draft: &Draft, enabled: &[bool], needed: &ProviderUse) -> Vec<String> {
-    let bringers = bringers(&draft.entries, enabled);
-    let mut warnings = Vec::new();
-    for (name, _, wants) in takers(draft, enabled, needed) {
-        for want in taken(wants) {
-            let Some(off) = bringers.get(&want.keys[0]).filter(|i| !enabled[**i]) else { continue };
-            warnings.push(format!(
-                "`{name}` enqueues `{}`, but the handler `{}` is off: its jobs only pile up",
-                short(want.of),
-                draft.entries[*off].name
-            ));
-        }
-    }
-    warnings.sort();
-    warnings.dedup();
-    warnings
-}
-
-/// Whom each entry starts after, by `after` and by the queues that it fills; perhaps with a node that is no entry.
-pub(crate) fn order(entries: &[DraftService], enabled: &[bool], after: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
-    let bringers = bringers(entries, enabled);
+/// What each entry starts after, by `after` and by the queues that it fills; perhaps with a node that is no entry.
+pub(crate) fn order(draft: &Draft, suppliers: &Suppliers<'_>, after: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     let node = |(entry, after): (&DraftService, Vec<usize>)| OrderNode {
         after,
-        fills: taken(&entry.wants).filter_map(|want| bringers.get(&want.keys[0]).copied()).collect(),
+        fills: entry.wants.queues().iter().filter_map(|need| handler(suppliers, need)).collect(),
         drains: !entry.made.exports.is_empty(),
     };
-    with_queues(&entries.iter().zip(after).map(node).collect::<Vec<_>>())
+    with_queues(&draft.entries.iter().zip(after).map(node).collect::<Vec<_>>())
 }
 
-/// Puts what is brought where it is taken from.
-pub(crate) fn bring(
+fn handler(suppliers: &Suppliers<'_>, need: &Need) -> Option<usize> {
+    match suppliers.providing(need).next()? {
+        Part::Service(index) => Some(index),
+        _ => None,
+    }
+}
+
+/// The services whose queues are taken.
+pub(crate) fn handlers(draft: &Draft, suppliers: &Suppliers<'_>) -> HashSet<usize> {
+    let is_taken = |index: &usize| {
+        let keys = draft.entries[*index].made.export_keys();
+        keys.into_iter().any(|key| suppliers.of_key(key).first() == Some(&Part::Service(*index)))
+    };
+    (0..draft.entries.len()).filter(is_taken).collect()
+}
+
+/// Puts the queues of these handlers where they are taken from.
+pub(crate) fn provide(
     entries: &mut [DraftService],
-    enabled: &[bool],
+    handlers: &HashSet<usize>,
     values: &mut Values,
 ) -> Vec<PlannedQueue> {
-    let bringers = bringers(entries, enabled);
     let mut draining = Vec::new();
-    for (i, entry) in entries.iter_mut().enumerate() {
+    for (_, entry) in entries.iter_mut().enumerate().filter(|(index, _)| handlers.contains(index)) {
         for brought in std::mem::take(&mut entry.made.exports) {
-            if bringers.get(&brought.key) == Some(&i) {
-                values.insert_brought(brought.key, brought.steer.of(), brought.value);
-                draining.push(PlannedQueue { name: entry.name.clone(), steer: brought.steer });
-            }
+            values.insert_brought(brought.key, brought.steer.of(), brought.value);
+            draining.push(PlannedQueue { name: entry.name.clone(), steer: brought.steer });
         }
     }
     draining

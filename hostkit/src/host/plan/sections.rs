@@ -4,18 +4,30 @@ use hostkit_grammar as grammar;
 
 use super::configure::OWN;
 use super::draft::Draft;
+use super::planned::PlannedSection;
 use super::problem::Problem;
+use super::wiring::{Part, Wiring};
 use crate::config::{InsertSection, KeyPath, SectionNeed, SectionProblem, Source, Tree, normal, written};
-use crate::inject::NeedSet;
-use crate::registry::Origin;
 
-/// Reads every section that these want; what was read is to be given to the host's values.
-pub(crate) fn sections<'w>(
-    draft: &Draft,
-    wants: impl Iterator<Item = &'w NeedSet>,
-) -> (Vec<Problem>, Vec<(SectionNeed, InsertSection)>) {
+/// What was read, to be given to the host's values.
+pub(crate) struct ReadSections(Vec<(Option<PlannedSection>, InsertSection)>);
+
+impl ReadSections {
+    pub(crate) fn insert(self, draft: &mut Draft) -> Vec<PlannedSection> {
+        draft.settings.tree = Tree::default(); // its texts are wiped: a secret lives no longer than its `Secret`
+        let inserted = self.0.into_iter().map(|(planned, insert)| {
+            insert(&mut draft.values);
+            planned
+        });
+        inserted.flatten().collect()
+    }
+}
+
+/// Reads every section that something needs.
+pub(crate) fn sections(draft: &Draft, wiring: &Wiring<'_>) -> (Vec<Problem>, ReadSections) {
     let mut wanted: Vec<SectionNeed> = Vec::new();
-    for want in wants.flat_map(|wants| &wants.sections) {
+    let needs = wiring.parts.iter().filter_map(|part| draft.needs(*part));
+    for want in needs.flat_map(|needs| &needs.sections) {
         if !wanted.contains(want) {
             wanted.push(*want);
         }
@@ -29,7 +41,7 @@ pub(crate) fn sections<'w>(
     let mut secrets: Vec<KeyPath> = Vec::new();
     for want in &wanted {
         let found = want.read(tree);
-        given.extend(found.give.map(|give| (*want, give)));
+        given.extend(found.give.map(|insert| (planned(draft, want), insert)));
         secrets.extend(found.notes.secrets.iter().map(KeyPath::normal));
         wrong.push((*want, found.faults));
         unread.push((*want, found.notes.unknown.into_values().collect()));
@@ -55,17 +67,15 @@ pub(crate) fn sections<'w>(
         }
     }
     problems.extend(unknown_keys(&wanted, &unread, &known));
-    (problems, given)
+    (problems, ReadSections(given))
 }
 
-/// Where it is declared; or, without an attribute of its own among the declarations, what reads it.
-pub(crate) fn origin(draft: &Draft, section: &SectionNeed) -> Option<Origin> {
+/// Where the section is declared; or, without an attribute of its own, what reads it.
+fn planned(draft: &Draft, section: &SectionNeed) -> Option<PlannedSection> {
     let declared = draft.sections.iter().find(|(known, _)| known == section).map(|(_, origin)| *origin);
-    let services = draft.entries.iter().map(|entry| (&entry.wants, entry.origin));
-    let hooks = draft.hooks.iter().map(|entry| (&entry.hook.wants, entry.origin));
-    let providers = draft.providers.iter().map(|entry| (&entry.provision.wants, entry.origin));
-    let mut readers = services.chain(hooks).chain(providers);
-    declared.or_else(|| readers.find(|(wants, _)| wants.sections.contains(section)).map(|(_, origin)| origin))
+    let reads = |part: &Part| draft.needs(*part).is_some_and(|needs| needs.sections.contains(section));
+    let origin = declared.or_else(|| draft.parts().find(reads).map(|part| draft.origin(part)))?;
+    Some(PlannedSection { key: section.key, of: section.of, origin })
 }
 
 /// Whether it is told already by its cause: a layer that can't be read, or a key that is written wrongly.
@@ -87,12 +97,10 @@ fn overlap(a: &SectionNeed, b: &SectionNeed) -> bool {
 
 /// Every section that there is, whether anything that runs reads it or not.
 pub(crate) fn known(draft: &Draft) -> Vec<SectionNeed> {
-    let registered = draft.sections.iter().map(|(section, _)| section);
-    let services = draft.entries.iter().flat_map(|entry| &entry.wants.sections);
-    let hooks = draft.hooks.iter().flat_map(|entry| &entry.hook.wants.sections);
+    let declared = draft.sections.iter().map(|(section, _)| section);
+    let read = draft.parts().filter_map(|part| draft.needs(part)).flat_map(|needs| &needs.sections);
     let mut known: Vec<SectionNeed> = Vec::new();
-    let providers = draft.providers.iter().flat_map(|entry| &entry.provision.wants.sections);
-    for section in registered.chain(services).chain(hooks).chain(providers) {
+    for section in declared.chain(read) {
         if !known.contains(section) {
             known.push(*section);
         }

@@ -1,5 +1,6 @@
 //! A blueprint in, a plan or every problem out. A rule is a function; none stops at its first find.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hostkit_grammar as grammar;
@@ -7,15 +8,11 @@ use hostkit_grammar as grammar;
 use super::draft::{Draft, DraftService, OffReason};
 use super::levels::levels;
 use super::needs::{ProviderUse, needs, replace};
-use super::planned::{Plan, PlannedLevel, PlannedProvider, PlannedSection, Service};
+use super::planned::{Plan, PlannedLevel, PlannedProvider, Service};
 use super::problem::Problem;
-#[cfg(feature = "queue")]
 use super::queues;
-#[cfg(feature = "config")]
-use super::sections::{origin, sections};
-use super::settings::Settings;
-#[cfg(feature = "config")]
-use crate::inject::NeedSet;
+use super::sections::sections;
+use super::wiring::Suppliers;
 use crate::registry::ProviderEntry;
 use crate::service::{RunScope, Runner};
 use crate::state::{ServiceRecord, StartLevel};
@@ -60,46 +57,35 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     replace(&mut draft);
     let mut problems = std::mem::take(&mut draft.problems);
     problems.extend(names(&draft.entries));
-    problems.extend(options(&draft.entries));
-    problems.extend(expected(&draft.entries, &draft.settings));
+    problems.extend(options(&draft));
+    problems.extend(expected(&draft));
     problems.extend(selected(&draft.entries, &draft.selection));
-    let (after, unknown) = order(&draft.entries);
-    problems.extend(unknown);
-    let enabled: Vec<bool> = draft.entries.iter().map(|entry| draft.runs(entry)).collect();
-    let (needed, unmet) = needs(&draft, &enabled);
+    let suppliers = Suppliers::of(&draft);
+    let wiring = suppliers.running();
+    let (needed, unmet) = needs(&draft, &suppliers, &wiring);
     problems.extend(unmet);
-    #[cfg_attr(not(feature = "config"), expect(unused_mut, reason = "nothing reads sections"))]
-    let mut read_sections: Vec<PlannedSection> = Vec::new();
-    #[cfg(feature = "config")]
-    {
-        let (wrong, read) = sections(&draft, running(&draft, &enabled, &needed));
-        problems.extend(wrong);
-        for (section, give) in read {
-            give(&mut draft.values);
-            let planned = |origin| PlannedSection { key: section.key, of: section.of, origin };
-            read_sections.extend(origin(&draft, &section).map(planned));
-        }
-        draft.settings.tree = Default::default(); // its texts are wiped: a secret lives no longer than its `Secret`
-    }
-    #[cfg(feature = "queue")]
-    problems.extend(queues::two_handlers(&draft, &enabled));
-    #[cfg(feature = "queue")]
-    problems.extend(queues::unhandled(&draft, &enabled, &needed));
-    if !enabled.contains(&true) {
+    let (wrong, sections) = sections(&draft, &wiring);
+    problems.extend(wrong);
+    problems.extend(queues::problems(&draft, &suppliers, &wiring));
+    if !suppliers.enabled.contains(&true) {
         problems.push(Problem::Nothing { declared: draft.entries.len() });
     }
-    let levels = levels(&after);
-    #[cfg(feature = "queue")]
-    let levels = levels.and_then(|_| super::levels::levels(&queues::order(&draft.entries, &enabled, after)));
+    let (after, unknown) = order(&draft);
+    problems.extend(unknown);
+    // The order of queues makes no ring that `after` does not make, and would make it longer.
+    let levels = levels(&after).and_then(|_| levels(&queues::order(&draft, &suppliers, after)));
     let levels = levels.map_err(|ring| {
         let member = |i: usize| (draft.entries[i].name.to_string(), draft.entries[i].origin);
-        Problem::Ring { members: ring.into_iter().map(member).collect() }
+        problems.push(Problem::Ring { members: ring.into_iter().map(member).collect() });
     });
-    match levels {
-        Ok(levels) if problems.is_empty() => Ok(plan(draft, &levels, &enabled, needed, read_sections)),
-        Ok(_) => Err(problems),
-        Err(ring) => Err(problems.into_iter().chain([ring]).collect()),
-    }
+    let (Ok(levels), true) = (levels, problems.is_empty()) else { return Err(problems) };
+    let piling_up = queues::warnings(&draft, &suppliers, &wiring);
+    let (handlers, enabled) = (queues::handlers(&draft, &suppliers), suppliers.enabled);
+    let sections = sections.insert(&mut draft);
+    let mut plan = plan(draft, &levels, &enabled, needed, &handlers);
+    plan.sections = sections;
+    plan.warnings.extend(piling_up);
+    Ok(plan)
 }
 
 /// Sorted entries: names that can't be, and names that stand twice.
@@ -119,7 +105,16 @@ fn names(entries: &[DraftService]) -> Vec<Problem> {
 }
 
 /// What the kinds found wrong, told where it was said: in the code, or in the configuration over it.
-fn options(entries: &[DraftService]) -> Vec<Problem> {
+fn options(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
+    let of_providers = providers.iter().flat_map(|entry| {
+        let service = &entry.provision.name;
+        let problem = move |says: &String| Problem::Option {
+            service: service.to_string(),
+            says: says.clone(),
+            at: entry.origin,
+        };
+        entry.provision.faults.iter().map(problem)
+    });
     let faults = entries.iter().flat_map(|entry| entry.made.faults.iter().map(move |says| (entry, says)));
     let problem = |(entry, says): (&DraftService, &String)| {
         let service = entry.name.to_string();
@@ -132,7 +127,7 @@ fn options(entries: &[DraftService]) -> Vec<Problem> {
             None => Problem::Option { service, says: says.clone(), at: entry.origin },
         }
     };
-    faults.map(problem).collect()
+    faults.map(problem).chain(of_providers).collect()
 }
 
 /// The option that a sentence is about, if the configuration said it.
@@ -144,9 +139,9 @@ fn configured<'a>(entry: &'a DraftService, says: &'a str) -> Option<(&'a str, &'
     Some((option, entry.options.source(option)?))
 }
 
-fn expected(entries: &[DraftService], settings: &Settings) -> Vec<Problem> {
-    let absent = settings.expect.iter().filter(|name| find(entries, name).is_none());
-    let known = || entries.iter().map(|entry| &*entry.name);
+fn expected(draft: &Draft) -> Vec<Problem> {
+    let absent = draft.settings.expect.iter().filter(|name| draft.index_of(name).is_none());
+    let known = || draft.entries.iter().map(|entry| &*entry.name);
     absent.map(|name| Problem::Expected { name: name.clone(), nearest: nearest(name, known()) }).collect()
 }
 
@@ -155,32 +150,14 @@ fn selected(entries: &[DraftService], selection: &Selection) -> Vec<Problem> {
     unknown.map(|(name, nearest)| Problem::UnknownSelection { name, nearest }).collect()
 }
 
-/// What everything that is to run asks for, and everything that makes its values.
-#[cfg(feature = "config")]
-fn running<'d>(
-    draft: &'d Draft,
-    enabled: &'d [bool],
-    needed: &'d ProviderUse,
-) -> impl Iterator<Item = &'d NeedSet> {
-    let services = draft.entries.iter().zip(enabled).filter(|(_, enabled)| **enabled);
-    services
-        .map(|(entry, _)| &entry.wants)
-        .chain(draft.hooks.iter().map(|entry| &entry.hook.wants))
-        .chain(needed.providers().map(|at| &draft.providers[at].provision.wants))
-}
-
-fn find(entries: &[DraftService], name: &str) -> Option<usize> {
-    entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()
-}
-
-/// Whom each entry starts after, as positions; and the names that are none.
-fn order(entries: &[DraftService]) -> (Vec<Vec<usize>>, Vec<Problem>) {
+/// What each entry starts after, as positions; and the names that no service has.
+fn order(draft: &Draft) -> (Vec<Vec<usize>>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let edges = entries.iter().map(|entry| {
+    let edges = draft.entries.iter().map(|entry| {
         let known = entry.after().iter().filter_map(|after| {
-            let found = find(entries, after);
+            let found = draft.index_of(after);
             if found.is_none() {
-                problems.push(unknown_after(entries, entry, after));
+                problems.push(unknown_after(&draft.entries, entry, after));
             }
             found
         });
@@ -210,13 +187,10 @@ fn plan(
     levels: &[Vec<usize>],
     enabled: &[bool],
     needed: ProviderUse,
-    sections: Vec<PlannedSection>,
+    handlers: &HashSet<usize>,
 ) -> Plan {
-    #[cfg(feature = "queue")]
-    let piling_up = queues::piling_up(&draft, enabled, &needed);
     let providers = providers(&mut draft, needed);
-    #[cfg(feature = "queue")]
-    let draining = queues::bring(&mut draft.entries, enabled, &mut draft.values);
+    let draining = queues::provide(&mut draft.entries, handlers, &mut draft.values);
     let mut entries: Vec<Option<DraftService>> = draft.entries.into_iter().map(Some).collect();
     let mut plan = Plan {
         services: Vec::with_capacity(entries.len()),
@@ -224,11 +198,10 @@ fn plan(
         levels: Vec::new(),
         hooks: draft.hooks,
         providers,
-        #[cfg(feature = "queue")]
         draining,
         values: draft.values,
         given: draft.given,
-        sections,
+        sections: Vec::new(),
         settings: draft.settings,
         wall: draft.wall,
         under_test: draft.under_test,
@@ -251,8 +224,6 @@ fn plan(
     }
     plan.warnings.extend(warnings(&plan));
     plan.warnings.extend(cfg!(panic = "abort").then(|| PANIC_ABORTS.to_owned())); // a profile has one `panic` for all crates
-    #[cfg(feature = "queue")]
-    plan.warnings.extend(piling_up);
     plan
 }
 
