@@ -12,10 +12,8 @@ use crate::outcome::stopped_mark::HostId;
 use crate::state::{Guard, PollTracker, ServiceRecord, Signal};
 use crate::sync::live_count::LiveCount;
 use crate::time::clock::WallClock;
-use crate::time::clock_reading::ClockReading;
 use crate::time::once_a_minute::OnceAMinute;
 use crate::time::tick_info::TickInfo;
-use crate::time::timer_queue::TimerQueue;
 
 /// Where a parameter's value comes from; see [`Param`](super::Param).
 #[derive(Debug)]
@@ -117,7 +115,6 @@ pub(crate) struct HostContextState {
     pub(crate) id: HostId,
     pub(crate) slots: Arc<PollTracker>,
     pub(crate) wall: WallClock,
-    pub(crate) timer_queue: Arc<TimerQueue>,
     /// Runs of timers that have tasks of their own.
     pub(crate) timer_runs: LiveCount,
     /// Blocking work under way on the pool: a test waits for it, and so does a start that is cut short.
@@ -129,8 +126,6 @@ pub(crate) struct HostContextState {
     pub(crate) under_test: bool,
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
-    /// Both clocks when the host became ready: due times count from here.
-    pub(crate) ready_at: OnceLock<ClockReading>,
     /// The host is stopping: timers fire no more.
     pub(crate) closing: Signal,
     /// Nothing that the host tracks can enqueue any more: queues close when they are empty.

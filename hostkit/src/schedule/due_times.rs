@@ -5,11 +5,8 @@ use std::time::{Duration, SystemTime};
 #[cfg(feature = "cron")]
 use super::wall_due_times::WallDueTimes;
 use super::{Rhythm, tolerance};
-use crate::time::at::At;
-use crate::time::clock::nanos;
+use crate::time::clock::{Instant, later};
 use crate::time::clock_reading::ClockReading;
-
-const A_SECOND: u64 = 1_000_000_000;
 
 /// The due times of one timer, from the next one on.
 #[derive(Debug)]
@@ -34,27 +31,26 @@ pub(crate) struct TakenDueTimes {
 
 #[derive(Debug)]
 pub(crate) struct SteadyDueTimes {
-    /// In nanoseconds.
-    span: u64,
+    span: Duration,
     /// Whether it counts from the end of a run.
     delay: bool,
     /// Nothing while a fixed delay waits for a run to end.
-    next: Option<At>,
+    next: Option<Instant>,
 }
 
 impl DueTimes {
     /// A fixed rate and a fixed delay begin after `first`; the wall clock's dates and times do not wait for it.
     pub(crate) fn begin(rhythm: Rhythm, now: ClockReading, first: Duration) -> Self {
-        let first = Some(now.instant.later(first));
+        let next = Some(later(now.instant, first));
         match rhythm {
-            Rhythm::Every(span) => DueTimes::Steady(SteadyDueTimes::begin(span, false, first)),
-            Rhythm::Delay(span) => DueTimes::Steady(SteadyDueTimes::begin(span, true, first)),
+            Rhythm::Every(span) => DueTimes::Steady(SteadyDueTimes { span, delay: false, next }),
+            Rhythm::Delay(span) => DueTimes::Steady(SteadyDueTimes { span, delay: true, next }),
             #[cfg(feature = "cron")]
             Rhythm::Cron(times) => DueTimes::Wall(Box::new(WallDueTimes::begin(*times, now))),
         }
     }
 
-    pub(crate) fn next(&self) -> Option<At> {
+    pub(crate) fn next(&self) -> Option<Instant> {
         match self {
             DueTimes::Steady(steady) => steady.next,
             #[cfg(feature = "cron")]
@@ -63,7 +59,7 @@ impl DueTimes {
     }
 
     /// When to look whether anything is due: at the next due time, or before, since the wall clock may be set meanwhile.
-    pub(crate) fn look(&self) -> Option<At> {
+    pub(crate) fn look(&self) -> Option<Instant> {
         match self {
             DueTimes::Steady(steady) => steady.next,
             #[cfg(feature = "cron")]
@@ -80,24 +76,10 @@ impl DueTimes {
         }
     }
 
-    /// Takes the next due time of a fixed rate or delay off the line, if it is the only one due, is not a second late, and lies
-    /// not before `busy`. What [`take`](DueTimes::take) would give, in a few steps: most due times are like that.
-    pub(crate) fn take_one(&mut self, now: At, busy: Option<At>) -> Option<At> {
-        #[cfg_attr(not(feature = "cron"), allow(irrefutable_let_patterns, reason = "cron is another"))]
-        let DueTimes::Steady(SteadyDueTimes { span, delay, next, .. }) = self else { return None };
-        let due = (*next)?;
-        let late = now.nanos_since(due);
-        if now < due || late >= (*span).min(A_SECOND) || busy.is_some_and(|busy| due < busy) {
-            return None;
-        }
-        *next = if *delay { None } else { due.after(*span) };
-        Some(due)
-    }
-
     /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
-    pub(crate) fn ended(&mut self, now: At) -> bool {
+    pub(crate) fn ended(&mut self, now: Instant) -> bool {
         let DueTimes::Steady(SteadyDueTimes { span, delay: true, next, .. }) = self else { return false };
-        *next = now.after(*span);
+        *next = now.checked_add(*span);
         true
     }
 
@@ -126,20 +108,20 @@ impl DueTimes {
     /// How late the next due time may be before it is overdue.
     pub(crate) fn tolerance(&self) -> Duration {
         match self {
-            DueTimes::Steady(steady) => tolerance(Duration::from_nanos(steady.span)),
+            DueTimes::Steady(steady) => tolerance(steady.span),
             #[cfg(feature = "cron")]
             DueTimes::Wall(wall) => wall.tolerance(),
         }
     }
 
     /// How many of the due times taken met a run that ended at that instant, the last one to end.
-    pub(crate) fn before(&self, taken: TakenDueTimes, instant: At) -> u64 {
+    pub(crate) fn before(&self, taken: TakenDueTimes, instant: Instant) -> u64 {
         match self {
             #[cfg(feature = "cron")]
             DueTimes::Wall(wall) if wall.met(taken.last, instant) => taken.count,
             _ if taken.first.instant >= instant => 0,
             DueTimes::Steady(_) if taken.last.instant < instant => taken.count,
-            DueTimes::Steady(steady) => steady.fit(instant.since(taken.first.instant)).min(taken.count),
+            DueTimes::Steady(steady) => steady.fit(instant - taken.first.instant).min(taken.count),
             #[cfg(feature = "cron")]
             DueTimes::Wall(wall) => {
                 let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
@@ -167,46 +149,47 @@ impl DueTimes {
 }
 
 impl SteadyDueTimes {
-    fn begin(span: Duration, delay: bool, next: Option<At>) -> Self {
-        SteadyDueTimes { span: nanos(span), delay, next }
-    }
-
     /// How many due times lie in a time that begins with one, and ends before one.
     fn fit(&self, time: Duration) -> u64 {
-        nanos(time).div_ceil(self.span.max(1))
+        saturated(time.as_nanos().div_ceil(self.span.as_nanos().max(1)))
     }
 
     fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes> {
         let first = self.next.filter(|next| *next <= now.instant)?;
-        let late = now.instant.nanos_since(first);
-        let passed = if self.delay || late < self.span { 0 } else { late / self.span.max(1) };
-        let first = now.moment(first);
-        let last = match passed {
-            0 => first,
-            _ => now.moment(first.instant.later(times(self.span, passed))),
+        let late = now.since(first);
+        let passed = match self.delay || late < self.span {
+            true => 0,
+            false => saturated(late.as_nanos() / self.span.as_nanos().max(1)),
         };
-        self.next = if self.delay { None } else { last.instant.after(self.span) };
-        let tolerance = tolerance(Duration::from_nanos(self.span));
-        Some(TakenDueTimes { first, last, count: passed.saturating_add(1), tolerance })
+        let first = now.moment(first);
+        let last = if passed == 0 { first } else { first.later(times(self.span, passed)).unwrap_or(first) };
+        self.next = if self.delay { None } else { last.instant.checked_add(self.span) };
+        Some(TakenDueTimes { first, last, count: passed.saturating_add(1), tolerance: tolerance(self.span) })
     }
 }
 
 /// Exact: a timer that is a year behind is on its grid all the same.
-fn times(span: u64, factor: u64) -> Duration {
-    Duration::from_nanos(span.saturating_mul(factor))
+fn times(span: Duration, factor: u64) -> Duration {
+    let nanos = span.as_nanos().saturating_mul(factor.into());
+    Duration::from_nanos(saturated(nanos))
+}
+
+fn saturated(number: u128) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schedule::{Delay, Every, Schedule};
+    use crate::time::clock;
 
     use proptest::prelude::*;
 
     fn line(schedule: impl Into<Schedule>) -> (DueTimes, impl Fn(u64) -> ClockReading) {
-        let begin = At::now();
+        let begin = clock::now();
         let at = move |millis| ClockReading {
-            instant: begin.later(Duration::from_millis(millis)),
+            instant: begin + Duration::from_millis(millis),
             wall: SystemTime::UNIX_EPOCH + Duration::from_millis(millis),
         };
         (DueTimes::begin(schedule.into().rhythm().unwrap(), at(0), Duration::ZERO), at)
@@ -239,17 +222,13 @@ mod tests {
             let (mut now, mut taken) = (0, 0);
             for step in steps {
                 now += step;
-                let due = line.next().unwrap();
-                if step % 2 == 0 && line.take_one(at(now).instant, Some(at(step).instant)).is_some() {
-                    prop_assert!(due <= at(now).instant && due >= at(step).instant);
-                    taken += 1;
-                } else if let Some(some) = line.take(at(now)) {
+                if let Some(some) = line.take(at(now)) {
                     let rest = |first| line.without(some, first);
                     prop_assert_eq!(rest(some.count), None);
                     prop_assert_eq!(rest(some.count - 1).map(|rest| rest.first), Some(some.last));
                     prop_assert_eq!(line.before(some, some.first.instant), 0);
                     prop_assert_eq!(line.before(some, some.last.instant), some.count - 1);
-                    prop_assert_eq!(line.before(some, some.last.instant.later(Duration::from_nanos(1))), some.count);
+                    prop_assert_eq!(line.before(some, some.last.instant + Duration::from_nanos(1)), some.count);
                     taken += some.count;
                 }
                 prop_assert_eq!(line.next(), Some(at(taken * period).instant));

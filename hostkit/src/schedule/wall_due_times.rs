@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::seen_spans::SeenSpans;
 use super::times::CronTimes;
 use super::{TakenDueTimes, tolerance};
-use crate::time::at::At;
+use crate::time::clock::{Instant, later};
 use crate::time::clock_reading::ClockReading;
 
 /// Both clocks are compared at least this often. Steps of the wall clock are found by the watch, and sooner.
@@ -30,7 +30,7 @@ pub(crate) struct WallDueTimes {
     /// How far the wall clock was ahead then of where it was expected.
     leapt: Duration,
     /// When a due time was last taken.
-    taken: Option<At>,
+    taken: Option<Instant>,
     /// Where the wall clock has been; of a fixed expression.
     been: Option<SeenSpans>,
 }
@@ -50,12 +50,12 @@ impl WallDueTimes {
     }
 
     /// When the next due time comes, should the wall clock go on as it does.
-    pub(super) fn next(&self) -> Option<At> {
+    pub(super) fn next(&self) -> Option<Instant> {
         Some(self.seen.at(self.next?).instant)
     }
 
-    pub(super) fn look(&self) -> At {
-        let look = self.seen.instant.later(LOOK);
+    pub(super) fn look(&self) -> Instant {
+        let look = later(self.seen.instant, LOOK);
         self.next().map_or(look, |next| next.min(look))
     }
 
@@ -85,7 +85,7 @@ impl WallDueTimes {
 
     /// Whether a run that ended at `busy` was still going at this due time. One that the wall clock has just leapt over seems to lie
     /// long ago, but met no run; nor did one that comes again after the wall clock was set back.
-    pub(super) fn met(&self, due: ClockReading, busy: At) -> bool {
+    pub(super) fn met(&self, due: ClockReading, busy: Instant) -> bool {
         due.instant < busy && due.wall < self.seen_before.wall_at(busy)
     }
 
@@ -126,7 +126,7 @@ impl WallDueTimes {
             if step < gap {
                 return;
             }
-            let real = self.taken.map_or(gap, |taken| now.at(due).instant.since(taken));
+            let real = self.taken.map_or(gap, |taken| now.at(due).instant.saturating_duration_since(taken));
             if real >= gap / 2 {
                 (self.done, self.next) = (now.wall, next);
                 return;
@@ -188,15 +188,16 @@ fn behind(first: SystemTime, second: SystemTime) -> Duration {
 mod tests {
     use super::*;
     use crate::schedule::{Cron, DueTimes, Schedule};
+    use crate::time::clock;
 
     use proptest::prelude::*;
 
     /// A line and a pair of clocks: seconds of the machine, and seconds on the wall.
     fn line(expression: &str) -> (DueTimes, impl Fn(i64, i64) -> ClockReading) {
-        let begin = At::now().later(Duration::from_secs(1_000_000));
+        let begin = clock::now() + Duration::from_secs(1_000_000);
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let at = move |instant: i64, wall: i64| ClockReading {
-            instant: begin.later(Duration::from_secs(instant.unsigned_abs())),
+            instant: begin + Duration::from_secs(instant.unsigned_abs()),
             wall: if wall < 0 {
                 start - Duration::from_secs(wall.unsigned_abs())
             } else {
@@ -251,7 +252,7 @@ mod tests {
             let (mut line, at) = line("* * * * *");
             assert!(line.take(at(60, 60)).is_some());
             assert_eq!(line.take(at(70, 70 - back)), None);
-            let next = line.next().unwrap().since(at(0, 0).instant).as_secs();
+            let next = line.next().unwrap().duration_since(at(0, 0).instant).as_secs();
             assert!((90..=180).contains(&next), "by {back}: {next}");
             let (before, then) = (next.cast_signed() - 1, next.cast_signed());
             assert_eq!(line.take(at(before, before - back)), None);
@@ -381,7 +382,7 @@ mod tests {
                     prop_assert_eq!(last_one, Some(taken.last.wall));
                 }
                 prop_assert!(line.look().unwrap() <= at(instant + 10, 0).instant);
-                let next = line.next().unwrap().since(at(instant, 0).instant);
+                let next = line.next().unwrap().duration_since(at(instant, 0).instant);
                 prop_assert!(next <= Duration::from_secs(3 * 420), "{next:?}");
             }
         }

@@ -21,7 +21,6 @@ use crate::sync::catch_panic;
 use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
-use crate::time::at::At;
 use crate::time::clock::{self, Instant};
 
 /// One run of a service that may be restarted, and has threads. They may outlast it: then they are told to stop, and the next run
@@ -239,7 +238,7 @@ async fn on_pool_of<T: Send + 'static>(
 
 /// Once a minute for a host, with how many waited so long.
 fn tell_no_thread(context: &Context, since: Instant) {
-    let Some(waited) = lock_unpoisoned(&context.shared.no_thread).add(1, At::now()) else { return };
+    let Some(waited) = lock_unpoisoned(&context.shared.no_thread).add(1, clock::now()) else { return };
     tracing::warn!(
         target: "hostkit",
         service = context.record.name(),

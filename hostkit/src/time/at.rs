@@ -1,11 +1,11 @@
 //! A moment of the runtime's time in eight bytes: nanoseconds from the first moment that was looked at. To reckon with it takes a
-//! tenth of the instructions that an `Instant` does, where a timer reckons at each firing.
+//! tenth of the instructions that an `Instant` does, where a queue reckons at each job.
 
 use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::clock::{self, FAR, Instant, nanos, signed_nanos};
+use super::clock::{self, Instant, signed_nanos};
 
 /// The nanoseconds with their sign turned round: in order, and an `Option` of it is no larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,6 @@ impl At {
         At::from(clock::now(), first)
     }
 
-    #[cfg(any(test, feature = "queue"))]
     pub(crate) fn of(instant: Instant) -> Self {
         At::from(instant, first())
     }
@@ -44,36 +43,12 @@ impl At {
         instant.unwrap_or(first)
     }
 
-    pub(crate) fn checked_add(self, duration: Duration) -> Option<Self> {
-        self.after(nanos(duration))
-    }
-
-    pub(crate) fn checked_sub(self, duration: Duration) -> Option<Self> {
-        self.bits().checked_sub(i64::try_from(nanos(duration)).ok()?).map(At::of_bits)
-    }
-
-    /// This far after; a duration too long to add means "as good as never".
-    pub(crate) fn later(self, duration: Duration) -> Self {
-        self.checked_add(duration).unwrap_or(At::of_bits(self.bits().saturating_add(signed_nanos(FAR))))
-    }
-
-    /// How long after the other; nothing if it is not.
-    pub(crate) fn since(self, earlier: At) -> Duration {
-        Duration::from_nanos(self.nanos_since(earlier))
-    }
-
-    /// The same in nanoseconds.
+    /// How many nanoseconds after the other; 0 if it is not.
     pub(crate) fn nanos_since(self, earlier: At) -> u64 {
         self.0.get().saturating_sub(earlier.0.get())
     }
 
-    /// So many nanoseconds after, if there is such a time.
-    pub(crate) fn after(self, nanos: u64) -> Option<Self> {
-        self.bits().checked_add_unsigned(nanos).map(At::of_bits)
-    }
-
     /// So many nanoseconds before.
-    #[cfg(feature = "queue")]
     pub(crate) fn before(self, nanos: u64) -> Self {
         At::of_bits(self.bits().saturating_sub_unsigned(nanos))
     }
@@ -99,11 +74,8 @@ mod tests {
                 assert_eq!(At::of(instant).instant(), instant);
                 assert_eq!(At::of(instant).cmp(&At::of(now)), instant.cmp(&now));
             }
-            assert_eq!(At::of(now).checked_add(distance), Some(At::of(now + distance)));
-            assert_eq!(At::of(now + distance).since(At::of(now)), distance);
-            assert_eq!(At::of(now).since(At::of(now + distance)), Duration::ZERO);
+            assert_eq!(At::of(now + distance).nanos_since(At::of(now)), clock::nanos(distance));
+            assert_eq!(At::of(now).nanos_since(At::of(now + distance)), 0);
         }
-        assert_eq!(At::of(now).checked_add(Duration::MAX), None);
-        assert_eq!(At::of(now).later(Duration::MAX), At::of(now).later(FAR));
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-pub(crate) use tokio::time::Instant;
+pub(crate) use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The time of the runtime that this is called in: paused when it is paused.
 pub(crate) fn now() -> Instant {
@@ -47,10 +47,6 @@ impl WallClock {
 
 pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
-}
-
-pub(crate) async fn sleep_until(instant: Instant) {
-    tokio::time::sleep_until(instant).await;
 }
 
 /// The future's output, or nothing once the time is over.

@@ -1,5 +1,6 @@
 //! The only clock, and what is measured by it.
 
+#[cfg(feature = "queue")]
 pub(crate) mod at;
 pub(crate) mod backoff;
 pub(crate) mod clock;
@@ -8,6 +9,5 @@ pub(crate) mod clock_step;
 pub(crate) mod once_a_minute;
 pub(crate) mod rfc3339;
 pub(crate) mod tick_info;
-pub(crate) mod timer_queue;
 #[cfg(feature = "queue")]
 pub(crate) mod wall_history;

@@ -16,8 +16,6 @@ use crate::service::Moment;
 use crate::state::State;
 use crate::sync::select2::select2;
 use crate::time::clock::{self, Instant};
-use crate::time::clock_reading::ClockReading;
-use crate::time::timer_queue::TimerDriver;
 use hostkit_grammar::duration::show;
 
 /// What a service that dropped its `Ready` has to end and say why, before the drop itself is taken for the reason: an error
@@ -42,11 +40,7 @@ pub(crate) async fn start(core: &Arc<Core>) {
     let _ = core.times.started_in.set(clock::now().duration_since(core.begun));
     core.status.send_replace(Status::Ready);
     tell(core);
-    let _ = core.shared.ready_at.set(ClockReading::read(core.shared.wall));
     core.shared.ready.cancel();
-    if core.has_timers() {
-        core.runtime.spawn(TimerDriver::new(core.shared.timer_queue.clone()).run());
-    }
 }
 
 /// Whether to go on.

@@ -35,7 +35,6 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
     }
     core.tasks.stopping();
     core.shared.closing.raise();
-    core.shared.timer_queue.close();
     let levels = async {
         for level in core.levels.iter().rev() {
             #[cfg(feature = "queue")]

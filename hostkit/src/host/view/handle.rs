@@ -279,7 +279,7 @@ impl ServiceHandle {
     /// When it is due next, by the runtime's clock.
     #[cfg(feature = "testing")]
     pub(crate) fn next_instant(&self) -> Option<tokio::time::Instant> {
-        Some(self.service().control.as_ref()?.history.next()?.instant())
+        self.service().control.as_ref()?.history.next()
     }
 
     /// The last 20 runs of a timed service, the oldest first.

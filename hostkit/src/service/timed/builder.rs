@@ -13,7 +13,6 @@ use crate::inject::{Context, Kind, NeedSet, TimedService};
 use crate::outcome::result::RunResult;
 use crate::schedule::{Rhythm, Schedule};
 use crate::service::common::Common;
-use crate::service::control::CloseOnDrop;
 use crate::service::handler::BlockingHandler;
 use crate::service::run_scope::{RunScope, RunScoped};
 use crate::service::{
@@ -21,7 +20,6 @@ use crate::service::{
     ServiceOptions, Terms, Work,
 };
 use crate::sync::BoxFuture;
-use crate::sync::select2::{Either, select2};
 use crate::time::backoff::Backoff;
 
 /// A timed service and its options; the builder's form of `#[timed(…)]`.
@@ -250,17 +248,6 @@ impl Runner for TimedRunner {
 
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
-        let (definition, context) = (self.0.clone(), context.clone());
-        let close = CloseOnDrop(definition.control.clone()); // also when this is aborted, or never ready
-        Box::pin(async move {
-            let _close = close;
-            if let Either::Left(()) =
-                select2(context.shared.ready.cancelled(), context.record.signal().raised()).await
-            {
-                run_timer(definition, context.clone()).await?;
-            }
-            context.record.signal().raised().await;
-            Ok(())
-        })
+        Box::pin(run_timer(self.0.clone(), context.clone()))
     }
 }

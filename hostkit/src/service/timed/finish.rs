@@ -9,11 +9,11 @@ use super::state::TimerState;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
 use crate::service::Triggered;
-use crate::time::at::At;
+use crate::time::clock::Instant;
 
 impl TimerState {
     /// A failure that the schedule does not survive is left in `failed`.
-    pub(super) fn finish(&mut self, mut run: Run, ran: RunEnd, now: At) {
+    pub(super) fn finish(&mut self, mut run: Run, ran: RunEnd, now: Instant) {
         match ran {
             RunEnd::Ended(outcome) => {
                 self.busy_until = Some(now);
@@ -47,8 +47,8 @@ impl TimerState {
         }
     }
 
-    fn record(&mut self, run: &mut Run, outcome: RunResult, now: At) {
-        let (took, history) = (now.since(run.started), &self.control.history);
+    fn record(&mut self, run: &mut Run, outcome: RunResult, now: Instant) {
+        let (took, history) = (now.saturating_duration_since(run.started), &self.definition.control.history);
         let Err(failure) = outcome else {
             history.ran(&run.due, run.late, took, RunOutcome::Done, None);
             self.failures_in_a_row = 0;

@@ -11,7 +11,7 @@ use super::run::{Attempts, PendingRun, Run};
 use super::state::TimerState;
 use crate::schedule::TakenDueTimes;
 use crate::service::Triggered;
-use crate::time::at::At;
+use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
 use crate::time::tick_info::{Cause, TickInfo};
 
@@ -28,36 +28,21 @@ pub(super) enum SkipCause {
 impl TimerState {
     /// Takes the due times that have passed, and begins a run if one is to begin at once.
     pub(super) fn fire(&mut self, now: ClockReading, cx: &mut Cx<'_>) {
-        let pending = match self.take_usual(now) {
-            Some(pending) => Some(pending),
-            None => {
-                // With jitter, the due times up to the one whose time it is now.
-                let reach = now.earlier(self.jitter);
-                let Some(taken) = self.due_times.take(reach) else { return self.publish_next() };
-                let pending = self.dispatch(taken, now, reach.instant);
-                if pending.is_none() && self.in_flight.is_empty() && self.backlog.is_empty() {
-                    self.due_times.ended(now.instant); // no run will end, and a fixed delay counts from an end
-                }
-                pending
-            }
-        };
+        // With jitter, the due times up to the one whose time it is now.
+        let reach = if self.jitter.is_zero() { now } else { now.earlier(self.jitter) };
+        let Some(taken) = self.due_times.take(reach) else { return self.publish_next() };
+        let pending = self.dispatch(taken, now, reach.instant);
+        if pending.is_none() && self.in_flight.is_empty() && self.backlog.is_empty() {
+            self.due_times.ended(now.instant); // no run will end, and a fixed delay counts from an end
+        }
         self.advance(); // before the run, which may hold its thread
         if let Some(pending) = pending {
             self.run(pending, now, cx);
         }
     }
 
-    /// The usual case, in few steps: one due time of a fixed rate or delay, in time, and nothing in its way.
-    fn take_usual(&mut self, now: ClockReading) -> Option<PendingRun> {
-        if !self.jitter.is_zero() || self.is_paused || !self.in_flight.is_empty() {
-            return None;
-        }
-        let due = self.due_times.take_one(now.instant, self.busy_until)?;
-        Some(PendingRun::scheduled(now.moment(due), 0, Cause::Schedule))
-    }
-
     /// The run that is to begin at once for these due times, if one is.
-    fn dispatch(&mut self, taken: TakenDueTimes, now: ClockReading, reach: At) -> Option<PendingRun> {
+    fn dispatch(&mut self, taken: TakenDueTimes, now: ClockReading, reach: Instant) -> Option<PendingRun> {
         let met = self.count_met(taken);
         if self.is_paused {
             self.skip(taken.count, SkipCause::Paused);
@@ -78,7 +63,7 @@ impl TimerState {
             taken.count
         };
         if met > 0 && !std::mem::replace(&mut self.overran, true) {
-            self.control.history.count(|counts| counts.overruns += 1);
+            self.control().history.count(|counts| counts.overruns += 1);
         }
         met
     }
@@ -89,10 +74,10 @@ impl TimerState {
         taken: TakenDueTimes,
         met: u64,
         now: ClockReading,
-        reach: At,
+        reach: Instant,
     ) -> Option<PendingRun> {
         let last = PendingRun::scheduled(taken.last, 0, Cause::Schedule);
-        match self.overlap {
+        match self.definition.options.overlap {
             Overlap::Skip => {
                 self.skip(met, SkipCause::Overlap);
                 let rest = self.due_times.without(taken, met)?;
@@ -114,9 +99,14 @@ impl TimerState {
     }
 
     /// No run is in the way; some of the due times may have passed long ago.
-    fn dispatch_free(&mut self, taken: TakenDueTimes, now: ClockReading, reach: At) -> Option<PendingRun> {
-        let history = &self.control.history;
-        let late = reach.since(taken.last.instant);
+    fn dispatch_free(
+        &mut self,
+        taken: TakenDueTimes,
+        now: ClockReading,
+        reach: Instant,
+    ) -> Option<PendingRun> {
+        let history = &self.definition.control.history;
+        let late = reach.saturating_duration_since(taken.last.instant);
         let too_late = late > taken.tolerance;
         if late > LATE && !too_late {
             history.count(|counts| counts.late += 1);
@@ -127,7 +117,7 @@ impl TimerState {
         }
         history.count(|counts| counts.missed += missed);
         // A timer of a few milliseconds is late by one of them all the time.
-        if reach.since(taken.first.instant) > LATE
+        if reach.saturating_duration_since(taken.first.instant) > LATE
             && let Some(missed) = self.warnings.missed.add(missed, now.instant)
         {
             let why = match self.due_times.has_leapt() {
@@ -152,12 +142,12 @@ impl TimerState {
         if count == 0 {
             return;
         }
-        self.control.history.count(|counts| match cause {
+        self.control().history.count(|counts| match cause {
             SkipCause::Overlap => counts.overlapped += count,
             SkipCause::Paused => counts.paused += count,
         });
         if cause == SkipCause::Overlap
-            && let Some(skipped) = self.warnings.skipped.add(count, At::now())
+            && let Some(skipped) = self.warnings.skipped.add(count, clock::now())
         {
             tracing::warn!(target: "hostkit", skipped, "due times are skipped: the previous run is still going");
         }
@@ -186,12 +176,12 @@ impl TimerState {
 
     /// Cancels what runs. What a thread does goes on, and nothing looks at it any more.
     pub(super) fn cancel(&mut self) {
-        let now = At::now();
+        let now = clock::now();
         for (run, work) in self.in_flight.take() {
             let _entered = run.span.as_deref().map(Span::enter);
             if !run.is_recorded {
-                let took = now.since(run.started);
-                self.control.history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
+                let took = now.saturating_duration_since(run.started);
+                self.control().history.ran(&run.due, run.late, took, RunOutcome::Cancelled, None);
                 if let Some(cancelled) = self.warnings.cancelled.add(1, now) {
                     tracing::warn!(target: "hostkit", cancelled, "run {} was cancelled after {took:.1?}", run.due.number);
                 }
@@ -208,7 +198,7 @@ impl TimerState {
     /// Begins a run and polls it at once: most end there.
     fn run(&mut self, pending: PendingRun, now: ClockReading, cx: &mut Cx<'_>) {
         let (run, mut work) = self.begin(pending, now);
-        if self.overlap == Overlap::Allow {
+        if self.definition.options.overlap == Overlap::Allow {
             return self.keep(run, work);
         }
         let ran = {
@@ -216,7 +206,7 @@ impl TimerState {
             work.poll(cx)
         };
         match ran {
-            Poll::Ready(ran) => self.finish(run, ran, At::now()),
+            Poll::Ready(ran) => self.finish(run, ran, clock::now()),
             Poll::Pending => self.keep(run, work),
         }
     }
@@ -229,7 +219,7 @@ impl TimerState {
 
     /// A run that has begun goes on. With `overlap = "allow"` it has a task of its own.
     pub(super) fn keep(&mut self, run: Run, work: Attempts) {
-        match self.overlap {
+        match self.definition.options.overlap {
             Overlap::Allow => self.in_flight.spawn(run, work, &self.context),
             _ => self.in_flight.insert(run, work),
         }
@@ -242,12 +232,12 @@ impl TimerState {
         if cause != Cause::Manual {
             self.due_times.ran(due.wall);
         }
-        let due = TickInfo { due: due.wall, number: self.control.history.begin(), missed, cause };
+        let due = TickInfo { due: due.wall, number: self.control().history.begin(), missed, cause };
         let span = self.context.record.run_span(&due);
         let work = {
             let _entered = span.as_deref().map(Span::enter);
-            match self.is_simple {
-                true => Attempts::one(&*self.call, &self.context, &due),
+            match self.definition.options.is_simple() {
+                true => Attempts::one(&*self.definition.call, &self.context, &due),
                 false => Attempts::several(&self.definition, &self.context, due),
             }
         };

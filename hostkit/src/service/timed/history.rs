@@ -3,14 +3,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::counts::Counts;
 use crate::outcome::failure::Failure;
 use crate::sync::lock::lock_unpoisoned;
-use crate::time::at::At;
-use crate::time::clock::nanos;
+use crate::time::clock::{Instant, nanos};
 use crate::time::tick_info::{Cause, TickInfo};
 
 /// How many runs are remembered.
@@ -54,22 +52,21 @@ pub(crate) enum Overdue {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct History {
-    begun: AtomicU64,
-    known: Mutex<KnownRuns>,
-}
+pub(crate) struct History(Mutex<KnownRuns>);
 
 #[derive(Debug, Default)]
 struct KnownRuns {
+    /// How many runs have begun.
+    begun: u64,
     /// The next due time, and how late it may be before it is overdue.
-    next: Option<(At, Duration)>,
+    next: Option<(Instant, Duration)>,
     /// The last runs that ended, the oldest first.
     runs: VecDeque<PastRun>,
     counts: Counts,
     /// Why it is paused.
     paused: Option<String>,
     /// The due time that was last reported as overdue.
-    overdue: Option<At>,
+    overdue: Option<Instant>,
 }
 
 /// A [`RunReport`] in less room: there may be many timers.
@@ -99,11 +96,13 @@ impl PastRun {
 impl History {
     /// Another run begins. Returns its number, from 1.
     pub(super) fn begin(&self) -> u64 {
-        self.begun.fetch_add(1, Ordering::Relaxed) + 1
+        let mut known = lock_unpoisoned(&self.0);
+        known.begun += 1;
+        known.begun
     }
 
     pub(crate) fn begun(&self) -> u64 {
-        self.begun.load(Ordering::Relaxed)
+        lock_unpoisoned(&self.0).begun
     }
 
     /// A run has ended.
@@ -117,7 +116,7 @@ impl History {
     ) {
         let (due, cause, error) = (due.due, due.cause, error.map(Box::new));
         let run = PastRun { due, late_ns: nanos(late), took_ns: nanos(took), cause, outcome, error };
-        let runs = &mut lock_unpoisoned(&self.known).runs;
+        let runs = &mut lock_unpoisoned(&self.0).runs;
         if runs.len() == REMEMBERED {
             runs.pop_front();
         }
@@ -128,48 +127,48 @@ impl History {
     }
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Counts)) {
-        count(&mut lock_unpoisoned(&self.known).counts);
+        count(&mut lock_unpoisoned(&self.0).counts);
     }
 
     /// Sets the next due time and its tolerance.
-    pub(crate) fn expect(&self, next: Option<(At, Duration)>) {
-        lock_unpoisoned(&self.known).next = next;
+    pub(crate) fn expect(&self, next: Option<(Instant, Duration)>) {
+        lock_unpoisoned(&self.0).next = next;
     }
 
     pub(crate) fn pause(&self, reason: Option<String>) {
-        lock_unpoisoned(&self.known).paused = reason;
+        lock_unpoisoned(&self.0).paused = reason;
     }
 
     pub(crate) fn paused(&self) -> Option<String> {
-        lock_unpoisoned(&self.known).paused.clone()
+        lock_unpoisoned(&self.0).paused.clone()
     }
 
-    pub(crate) fn next(&self) -> Option<At> {
-        lock_unpoisoned(&self.known).next.map(|(next, _)| next)
+    pub(crate) fn next(&self) -> Option<Instant> {
+        lock_unpoisoned(&self.0).next.map(|(next, _)| next)
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        lock_unpoisoned(&self.known).runs.iter().map(PastRun::report).collect()
+        lock_unpoisoned(&self.0).runs.iter().map(PastRun::report).collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        lock_unpoisoned(&self.known).counts
+        lock_unpoisoned(&self.0).counts
     }
 
     /// Whether the watch found that nothing happened at a due time, and nothing has happened since.
     pub(crate) fn is_overdue(&self) -> bool {
-        let known = lock_unpoisoned(&self.known);
+        let known = lock_unpoisoned(&self.0);
         let next = known.next.map(|(next, _)| next);
         known.paused.is_none() && next.is_some() && known.overdue == next
     }
 
     /// How late the next due time is, once for each that is later than its tolerance; else how long until that.
-    pub(crate) fn overdue(&self, now: At) -> Option<Overdue> {
-        let mut known = lock_unpoisoned(&self.known);
+    pub(crate) fn overdue(&self, now: Instant) -> Option<Overdue> {
+        let mut known = lock_unpoisoned(&self.0);
         let (due, tolerance) = known.next.filter(|_| known.paused.is_none())?;
-        let late = now.since(due);
+        let late = now.saturating_duration_since(due);
         if late <= tolerance {
-            return Some(Overdue::In(due.since(now).saturating_add(tolerance - late)));
+            return Some(Overdue::In(due.saturating_duration_since(now).saturating_add(tolerance - late)));
         }
         if known.overdue.replace(due) == Some(due) {
             return None;

@@ -20,7 +20,6 @@ use crate::service::{Call, StartedCall};
 use crate::state::ServiceRecord;
 use crate::sync::select2::{Either, select2};
 use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
-use crate::time::at::At;
 use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
 use crate::time::tick_info::{Cause, TickInfo};
@@ -44,7 +43,7 @@ impl PendingRun {
 /// A run that is under way, without its work.
 pub(super) struct Run {
     pub(super) due: TickInfo,
-    pub(super) started: At,
+    pub(super) started: Instant,
     /// How long after it was due.
     pub(super) late: Duration,
     /// For a trigger, the way back to its caller.

@@ -1,10 +1,10 @@
-//! One timer at work: due times, ends of runs and commands in, runs out. Its own task owns all of this, and is woken by the timer
-//! queue, by its runs and by commands.
+//! One timer at work: due times, ends of runs and commands in, runs out. Its own task owns all of this, and is woken by its sleep, by
+//! its runs and by commands.
 
-use std::future::poll_fn;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context as Cx, Poll, Waker};
+use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 use super::backlog::Backlog;
@@ -16,10 +16,10 @@ use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
 use crate::schedule::{DueTimes, Rhythm};
-use crate::service::control::{Control, TimerCommand, TriggerReply};
+use crate::service::control::{CloseOnDrop, Control, TimerCommand, TriggerReply};
 use crate::service::{Call, Triggered};
-use crate::sync::select2::select2;
-use crate::time::at::At;
+use crate::sync::select2::{Either, select2};
+use crate::time::clock::{self, Instant, Sleep, later};
 use crate::time::clock_reading::ClockReading;
 use crate::time::once_a_minute::OnceAMinute;
 use crate::time::tick_info::Cause;
@@ -42,36 +42,27 @@ impl TimerDefinition {
     }
 }
 
+/// What a firing needs comes first: with many timers, most of its cost is memory that is not in the cache.
 pub(super) struct TimerState {
     pub(super) definition: Arc<TimerDefinition>,
-    // What each run needs of the definition, so that it loads no further memory for it.
-    pub(super) overlap: Overlap,
-    /// Neither retries nor a timeout.
-    pub(super) is_simple: bool,
-    has_jitter: bool,
-    pub(super) call: Arc<dyn Call>,
     pub(super) context: Context,
-    pub(super) control: Arc<Control>,
     pub(super) due_times: DueTimes,
     /// Added to the next due time, and chosen anew for each. Zero without the option.
     pub(super) jitter: Duration,
-    task: Waker,
-    /// The deadline in the timer queue, until it has been seen to pass.
-    armed: Option<At>,
     pub(super) in_flight: InFlight,
     /// When the last run ended: due times before that met it.
-    pub(super) busy_until: Option<At>,
+    pub(super) busy_until: Option<Instant>,
     /// Empty where no run is in flight.
     pub(super) backlog: Backlog,
-    /// A due time met the run that began last, and is counted as an overrun.
-    pub(super) overran: bool,
-    pub(super) failures_in_a_row: u32,
     /// The first failure that stops the host.
     pub(super) failed: Option<Failure>,
+    pub(super) failures_in_a_row: u32,
+    /// A due time met the run that began last, and is counted as an overrun.
+    pub(super) overran: bool,
     pub(super) is_paused: bool,
     /// No run begins any more.
     closed: bool,
-    pub(super) warnings: Warnings,
+    pub(super) warnings: Box<Warnings>,
 }
 
 /// Warnings that may come at each due time, and are given once a minute.
@@ -82,66 +73,63 @@ pub(super) struct Warnings {
     pub(super) cancelled: OnceAMinute,
 }
 
-/// Runs a timer until the host closes its timers or this one is told to stop, and its runs have ended; or until a failure that is meant
-/// to stop the host.
+/// Runs a timer from when the host is ready until it closes its timers, which it does before it stops any of them, and the runs have
+/// ended; or until a failure that is meant to stop the host. Then waits for its stop.
 pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context) -> RunResult {
-    // Polled once, so that it wakes the task; `is_over` sees whether it has come.
-    let mut over = pin!(select2(context.record.signal().raised(), context.shared.closing.raised()));
-    let mut state = None;
-    poll_fn(|cx| {
-        let state = state.get_or_insert_with(|| {
-            let _ = over.as_mut().poll(cx);
+    let _close = CloseOnDrop(definition.control.clone()); // also when this is aborted, or never ready
+    let (shared, record) = (context.shared.clone(), context.record.clone());
+    if let Either::Left(()) = select2(shared.ready.cancelled(), record.signal().raised()).await {
+        // Polled once, so that it wakes the task; `poll` sees whether it has come.
+        let mut closing = pin!(shared.closing.raised());
+        poll_fn(|cx| {
             definition.control.listen(cx.waker().clone());
-            TimerState::new(definition.clone(), context.clone(), cx.waker().clone())
-        });
-        state.poll(cx)
-    })
-    .await
+            Poll::Ready(closing.as_mut().poll(cx).is_ready())
+        })
+        .await;
+        let begin = ClockReading::read(shared.wall);
+        let mut timer = TimerState::new(definition, context, begin);
+        let mut sleep = pin!(clock::sleep_until(begin.instant));
+        poll_fn(|cx| timer.poll(sleep.as_mut(), cx)).await?;
+    }
+    record.signal().raised().await;
+    Ok(())
 }
 
 impl TimerState {
-    fn new(definition: Arc<TimerDefinition>, context: Context, task: Waker) -> Self {
-        let begin = *context.shared.ready_at.get_or_init(|| ClockReading::read(context.shared.wall));
+    fn new(definition: Arc<TimerDefinition>, context: Context, begin: ClockReading) -> Self {
         let mut state = TimerState {
             due_times: DueTimes::begin(definition.rhythm.clone(), begin, definition.options.first),
-            control: definition.control.clone(),
-            overlap: definition.options.overlap,
-            is_simple: definition.options.is_simple(),
-            has_jitter: !definition.options.jitter.is_zero(),
-            call: definition.call.clone(),
             is_paused: definition.control.history.paused().is_some(),
             definition,
             context,
             jitter: Duration::ZERO,
-            task,
-            armed: None,
             in_flight: InFlight::default(),
             busy_until: None,
             backlog: Backlog::default(),
-            overran: false,
-            failures_in_a_row: 0,
             failed: None,
+            failures_in_a_row: 0,
+            overran: false,
             closed: false,
-            warnings: Warnings::default(),
+            warnings: Box::default(),
         };
         state.publish_next();
         state
     }
 
-    /// Does all there is to do. Ready when the timer is closed and no run is left.
-    fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunResult> {
+    /// Does all there is to do, and sleeps until the next due time. Ready when the timer is closed and no run is left.
+    fn poll(&mut self, mut sleep: Pin<&mut Sleep>, cx: &mut Cx<'_>) -> Poll<RunResult> {
         let mut commands = 0;
         let mut fired = false; // once a poll: where the next due time has passed by then, other tasks go first
         loop {
             if self.failed.is_some() && !self.closed {
                 self.close();
                 self.cancel(); // the host is about to stop
-            } else if self.is_over() && !self.closed {
+            } else if self.context.shared.closing.is_raised() && !self.closed {
                 self.close(); // before the runs: a stop is heard however many of them end at once
             }
             // Before due times: one at the same instant finds the way free.
             if let Some((run, ran)) = self.in_flight.poll(cx) {
-                self.finish(run, ran, At::now());
+                self.finish(run, ran, clock::now());
                 if self.failed.is_none() && !self.backlog.is_empty() {
                     self.start_waiting(self.now());
                     cx.waker().wake_by_ref(); // runs that never wait let other tasks run in between
@@ -152,32 +140,46 @@ impl TimerState {
                     return Poll::Pending;
                 }
                 return Poll::Ready(self.failed.take().map_or(Ok(()), Err));
-            } else if self.control.has_commands() {
+            } else if self.control().has_commands() {
                 if commands == COMMANDS {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
                 commands += 1;
-                if let Some(command) = self.control.next_command() {
+                if let Some(command) = self.control().next_command() {
                     self.obey(command, cx);
                 }
-            } else if !fired && let Some(now) = self.due_now() {
-                fired = true;
-                self.fire(now, cx);
-            } else {
-                self.arm();
+            } else if !self.is_due(sleep.as_mut(), cx) {
                 return Poll::Pending;
+            } else if fired {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            } else {
+                fired = true;
+                self.fire(self.now(), cx);
             }
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.context.record.signal().is_raised() || self.context.shared.closing.is_raised()
+    /// Whether it is time to look at the due times; if not, the sleep wakes the task then. A fixed delay that waits for its run has none.
+    fn is_due(&self, mut sleep: Pin<&mut Sleep>, cx: &mut Cx<'_>) -> bool {
+        // At the next due time, or before: the wall clock may be set meanwhile, unless it is a test's.
+        let drifts = self.context.shared.wall.drifts();
+        let look = if drifts { self.due_times.look() } else { self.due_times.next() };
+        let Some(deadline) = look.map(|look| later(look, self.jitter)) else { return false };
+        if sleep.deadline() != deadline {
+            sleep.as_mut().reset(deadline);
+        }
+        sleep.poll(cx).is_ready()
+    }
+
+    pub(super) fn control(&self) -> &Control {
+        &self.definition.control
     }
 
     fn close(&mut self) {
         self.closed = true;
-        self.control.close();
+        self.control().close();
         self.backlog.clear();
     }
 
@@ -185,48 +187,22 @@ impl TimerState {
         ClockReading::read(self.context.shared.wall)
     }
 
-    /// Puts the next look at the due times into the timer queue, unless it is there. A fixed delay that waits for its run has none.
-    fn arm(&mut self) {
-        let next = self.next_look();
-        if self.armed != next {
-            self.context.shared.timer_queue.set(&self.task, self.armed, next);
-            self.armed = next;
-        }
-    }
-
-    /// Both clocks, if it is time to look at the due times.
-    fn due_now(&mut self) -> Option<ClockReading> {
-        let deadline = self.armed.or_else(|| self.next_look())?;
-        let now = self.now();
-        if now.instant < deadline {
-            return None;
-        }
-        self.armed = None;
-        Some(now)
-    }
-
-    /// At the next due time, or before: the wall clock may be set meanwhile, unless it is a test's.
-    fn next_look(&self) -> Option<At> {
-        let drifts = self.context.shared.wall.drifts();
-        let look = if drifts { self.due_times.look() } else { self.due_times.next() };
-        look.map(|look| look.later(self.jitter))
-    }
-
-    fn next(&self) -> Option<At> {
-        self.due_times.next().map(|next| next.later(self.jitter))
+    fn next(&self) -> Option<Instant> {
+        self.due_times.next().map(|next| later(next, self.jitter))
     }
 
     /// After the due times have moved on: chooses the jitter of the next one, and shows it to handles and the watch.
     pub(super) fn advance(&mut self) {
-        if self.has_jitter {
-            self.jitter = self.definition.options.jitter.mul_f64(fastrand::f64());
+        let most = self.definition.options.jitter;
+        if !most.is_zero() {
+            self.jitter = most.mul_f64(fastrand::f64());
         }
         self.publish_next();
     }
 
     pub(super) fn publish_next(&mut self) {
         if !self.closed {
-            self.control.history.expect(self.next().map(|next| (next, self.due_times.tolerance())));
+            self.control().history.expect(self.next().map(|next| (next, self.due_times.tolerance())));
         }
     }
 
@@ -271,7 +247,7 @@ impl TimerState {
         if self.in_flight.is_empty() {
             return self.start(run(reply), now);
         }
-        match self.overlap {
+        match self.definition.options.overlap {
             Overlap::Queue if self.backlog.is_empty() => {
                 if let Some(reply) = reply.may_wait() {
                     self.backlog.push(run(reply));
@@ -287,11 +263,5 @@ impl TimerState {
             Overlap::Cancel => self.replace(run(reply), now),
             Overlap::Allow => self.start(run(reply), now),
         }
-    }
-}
-
-impl Drop for TimerState {
-    fn drop(&mut self) {
-        self.context.shared.timer_queue.set(&self.task, self.armed, None);
     }
 }

@@ -32,7 +32,6 @@ use crate::service::Overdue;
 use crate::state::LongPoll;
 use crate::sync::block_on::ParkedThread;
 use crate::sync::select2::{Either, select2};
-use crate::time::at::At;
 use crate::time::clock;
 use crate::time::clock_step::StepDetector;
 
@@ -327,7 +326,7 @@ impl Watchdog {
             return;
         }
         let _runtime = core.runtime.enter(); // its clock may be paused
-        let now = At::now();
+        let now = clock::now();
         let mut soonest = LEAST_TOLERANCE;
         for service in &core.services {
             let Some(control) = &service.control else { continue };
