@@ -1,24 +1,52 @@
-//! Where a timer stands on its line of due times.
+//! Where a timer stands among its due times.
 
 use std::time::{Duration, SystemTime};
 
-#[cfg(feature = "cron")]
-use super::wall_due_times::WallDueTimes;
-use super::{Rhythm, tolerance};
-use crate::time::clock::{Instant, later};
+use crate::time::clock::Instant;
 use crate::time::clock_reading::ClockReading;
 
 /// The due times of one timer, from the next one on.
-#[derive(Debug)]
-pub(crate) enum DueTimes {
-    /// By the monotonic clock.
-    Steady(SteadyDueTimes),
-    /// By the wall clock.
-    #[cfg(feature = "cron")]
-    Wall(Box<WallDueTimes>),
+pub(crate) trait DueTimes: Send {
+    /// The next one. None while a fixed delay waits for a run to end, and where the calendar ends.
+    fn next(&self) -> Option<Instant>;
+
+    /// When to look whether anything is due: at the next due time, or before, since the wall clock may be set meanwhile.
+    fn look(&self) -> Option<Instant> {
+        self.next()
+    }
+
+    /// Takes every due time up to now. None if none is due.
+    fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes>;
+
+    /// How late the next due time may be before it is overdue.
+    fn tolerance(&self) -> Duration;
+
+    /// How many of the due times taken met a run that ended at that instant, the last one to end.
+    fn before(&self, taken: TakenDueTimes, instant: Instant) -> u64;
+
+    /// The due times taken without the first `count`. None if these are all.
+    fn without(&self, taken: TakenDueTimes, count: u64) -> Option<TakenDueTimes>;
+
+    /// A run has ended: from here a fixed delay counts. Returns whether it is one, so that the next due time is another now.
+    fn ended(&mut self, _now: Instant) -> bool {
+        false
+    }
+
+    /// A run for this due time begins.
+    fn ran(&mut self, _due: SystemTime) {}
+
+    /// Whether they go by the wall clock.
+    fn is_wall(&self) -> bool {
+        false
+    }
+
+    /// Whether the wall clock leapt ahead over the due times that were taken last.
+    fn has_leapt(&self) -> bool {
+        false
+    }
 }
 
-/// The due times up to now, taken off the line.
+/// The due times up to now, taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TakenDueTimes {
     /// The first and the last of them, and how many they are.
@@ -29,129 +57,31 @@ pub(crate) struct TakenDueTimes {
     pub(crate) tolerance: Duration,
 }
 
-#[derive(Debug)]
-pub(crate) struct SteadyDueTimes {
+/// However short the time to the next one is.
+pub(crate) const LEAST_TOLERANCE: Duration = Duration::from_secs(5);
+
+/// How late a due time may be before it counts as missed, or as overdue: 5 s, or a tenth of the time to the next one.
+pub(super) fn tolerance(gap: Duration) -> Duration {
+    LEAST_TOLERANCE.max(gap / 10)
+}
+
+/// By the monotonic clock.
+pub(super) struct SteadyDueTimes {
     span: Duration,
     /// Whether it counts from the end of a run.
     delay: bool,
-    /// Nothing while a fixed delay waits for a run to end.
     next: Option<Instant>,
 }
 
-impl DueTimes {
-    /// A fixed rate and a fixed delay begin after `first`; the wall clock's dates and times do not wait for it.
-    pub(crate) fn begin(rhythm: Rhythm, now: ClockReading, first: Duration) -> Self {
-        let next = Some(later(now.instant, first));
-        match rhythm {
-            Rhythm::Every(span) => DueTimes::Steady(SteadyDueTimes { span, delay: false, next }),
-            Rhythm::Delay(span) => DueTimes::Steady(SteadyDueTimes { span, delay: true, next }),
-            #[cfg(feature = "cron")]
-            Rhythm::Cron(times) => DueTimes::Wall(Box::new(WallDueTimes::begin(*times, now))),
-        }
-    }
-
-    pub(crate) fn next(&self) -> Option<Instant> {
-        match self {
-            DueTimes::Steady(steady) => steady.next,
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => wall.next(),
-        }
-    }
-
-    /// When to look whether anything is due: at the next due time, or before, since the wall clock may be set meanwhile.
-    pub(crate) fn look(&self) -> Option<Instant> {
-        match self {
-            DueTimes::Steady(steady) => steady.next,
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => Some(wall.look()),
-        }
-    }
-
-    /// Takes every due time up to now off the line; nothing if none is due.
-    pub(crate) fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes> {
-        match self {
-            DueTimes::Steady(steady) => steady.take(now),
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => wall.take(now),
-        }
-    }
-
-    /// A run has ended: from here a fixed delay counts. Whether it is one, so that the next due time is another now.
-    pub(crate) fn ended(&mut self, now: Instant) -> bool {
-        let DueTimes::Steady(SteadyDueTimes { span, delay: true, next, .. }) = self else { return false };
-        *next = now.checked_add(*span);
-        true
-    }
-
-    /// A run for this due time begins.
-    pub(crate) fn ran(&mut self, _due: SystemTime) {
-        #[cfg(feature = "cron")]
-        if let DueTimes::Wall(wall) = self {
-            wall.ran(_due);
-        }
-    }
-
-    /// Whether it goes by the wall clock.
-    pub(crate) fn is_wall(&self) -> bool {
-        !matches!(self, DueTimes::Steady(_))
-    }
-
-    /// Whether the wall clock leapt ahead over the due times that were taken last.
-    pub(crate) fn has_leapt(&self) -> bool {
-        match self {
-            DueTimes::Steady(_) => false,
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => wall.has_leapt(),
-        }
-    }
-
-    /// How late the next due time may be before it is overdue.
-    pub(crate) fn tolerance(&self) -> Duration {
-        match self {
-            DueTimes::Steady(steady) => tolerance(steady.span),
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => wall.tolerance(),
-        }
-    }
-
-    /// How many of the due times taken met a run that ended at that instant, the last one to end.
-    pub(crate) fn before(&self, taken: TakenDueTimes, instant: Instant) -> u64 {
-        match self {
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) if wall.met(taken.last, instant) => taken.count,
-            _ if taken.first.instant >= instant => 0,
-            DueTimes::Steady(_) if taken.last.instant < instant => taken.count,
-            DueTimes::Steady(steady) => steady.fit(instant - taken.first.instant).min(taken.count),
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => {
-                let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
-                dues.take_while(|rest| wall.met(rest.first, instant)).count() as u64
-            }
-        }
-    }
-
-    /// The due times taken but the first so many; nothing if these are all.
-    pub(crate) fn without(&self, taken: TakenDueTimes, first: u64) -> Option<TakenDueTimes> {
-        let count = taken.count.checked_sub(first).filter(|count| *count > 0)?;
-        let first = match self {
-            DueTimes::Steady(steady) => taken.first.later(times(steady.span, first))?,
-            #[cfg(feature = "cron")]
-            DueTimes::Wall(wall) => {
-                let mut due = taken.first.wall;
-                for _ in 0..first {
-                    due = wall.after(due)?;
-                }
-                taken.first.at(due)
-            }
-        };
-        Some(TakenDueTimes { first, count, ..taken })
+impl SteadyDueTimes {
+    pub(super) fn new(span: Duration, delay: bool, next: Instant) -> Self {
+        SteadyDueTimes { span, delay, next: Some(next) }
     }
 }
 
-impl SteadyDueTimes {
-    /// How many due times lie in a time that begins with one, and ends before one.
-    fn fit(&self, time: Duration) -> u64 {
-        saturated(time.as_nanos().div_ceil(self.span.as_nanos().max(1)))
+impl DueTimes for SteadyDueTimes {
+    fn next(&self) -> Option<Instant> {
+        self.next
     }
 
     fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes> {
@@ -166,12 +96,33 @@ impl SteadyDueTimes {
         self.next = if self.delay { None } else { last.instant.checked_add(self.span) };
         Some(TakenDueTimes { first, last, count: passed.saturating_add(1), tolerance: tolerance(self.span) })
     }
+
+    fn tolerance(&self) -> Duration {
+        tolerance(self.span)
+    }
+
+    fn before(&self, taken: TakenDueTimes, instant: Instant) -> u64 {
+        let time = instant.saturating_duration_since(taken.first.instant);
+        saturated(time.as_nanos().div_ceil(self.span.as_nanos().max(1))).min(taken.count)
+    }
+
+    fn without(&self, taken: TakenDueTimes, count: u64) -> Option<TakenDueTimes> {
+        let left = taken.count.checked_sub(count).filter(|left| *left > 0)?;
+        let first = taken.first.later(times(self.span, count))?;
+        Some(TakenDueTimes { first, count: left, ..taken })
+    }
+
+    fn ended(&mut self, now: Instant) -> bool {
+        if self.delay {
+            self.next = now.checked_add(self.span);
+        }
+        self.delay
+    }
 }
 
 /// Exact: a timer that is a year behind is on its grid all the same.
 fn times(span: Duration, factor: u64) -> Duration {
-    let nanos = span.as_nanos().saturating_mul(factor.into());
-    Duration::from_nanos(saturated(nanos))
+    Duration::from_nanos(saturated(span.as_nanos().saturating_mul(factor.into())))
 }
 
 fn saturated(number: u128) -> u64 {
@@ -186,13 +137,13 @@ mod tests {
 
     use proptest::prelude::*;
 
-    fn line(schedule: impl Into<Schedule>) -> (DueTimes, impl Fn(u64) -> ClockReading) {
+    fn line(schedule: impl Into<Schedule>) -> (Box<dyn DueTimes>, impl Fn(u64) -> ClockReading) {
         let begin = clock::now();
         let at = move |millis| ClockReading {
             instant: begin + Duration::from_millis(millis),
             wall: SystemTime::UNIX_EPOCH + Duration::from_millis(millis),
         };
-        (DueTimes::begin(schedule.into().rhythm().unwrap(), at(0), Duration::ZERO), at)
+        (schedule.into().rhythm().unwrap().due_times(at(0), Duration::ZERO), at)
     }
 
     #[test]

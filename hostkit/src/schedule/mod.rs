@@ -22,10 +22,9 @@ mod zone;
 
 #[cfg(feature = "cron")]
 pub use cron::Cron;
-pub(crate) use due_times::{DueTimes, TakenDueTimes};
+pub(crate) use due_times::{DueTimes, LEAST_TOLERANCE, TakenDueTimes};
 #[cfg(feature = "cron")]
 pub use hostkit_grammar::cron::Days;
 pub(crate) use rate::Every;
 pub use rate::{Delay, Schedule};
-use rhythm::tolerance;
-pub(crate) use rhythm::{LEAST_TOLERANCE, Rhythm};
+pub(crate) use rhythm::Rhythm;

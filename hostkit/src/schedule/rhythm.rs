@@ -5,8 +5,13 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 
 use super::Schedule;
+use super::due_times::{DueTimes, SteadyDueTimes};
 #[cfg(feature = "cron")]
 use super::times::CronTimes;
+#[cfg(feature = "cron")]
+use super::wall_due_times::WallDueTimes;
+use crate::time::clock::later;
+use crate::time::clock_reading::ClockReading;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Rhythm {
@@ -39,6 +44,17 @@ impl Schedule {
 }
 
 impl Rhythm {
+    /// A fixed rate and a fixed delay begin after `first`; the wall clock's dates and times do not wait for it.
+    pub(crate) fn due_times(&self, now: ClockReading, first: Duration) -> Box<dyn DueTimes> {
+        let next = later(now.instant, first);
+        match self {
+            Rhythm::Every(span) => Box::new(SteadyDueTimes::new(*span, false, next)),
+            Rhythm::Delay(span) => Box::new(SteadyDueTimes::new(*span, true, next)),
+            #[cfg(feature = "cron")]
+            Rhythm::Cron(times) => Box::new(WallDueTimes::begin((**times).clone(), now)),
+        }
+    }
+
     /// How far apart its due times are, if that is always the same.
     pub(crate) fn span(&self) -> Option<Duration> {
         match self {
@@ -56,12 +72,4 @@ impl Rhythm {
             Rhythm::Cron(times) => times.closest(),
         }
     }
-}
-
-/// However short the time to the next one is.
-pub(crate) const LEAST_TOLERANCE: Duration = Duration::from_secs(5);
-
-/// How late a due time may be before it counts as missed, or as overdue: 5 s, or a tenth of the time to the next one.
-pub(crate) fn tolerance(gap: Duration) -> Duration {
-    LEAST_TOLERANCE.max(gap / 10)
 }

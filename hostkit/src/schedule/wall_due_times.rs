@@ -5,9 +5,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::due_times::{DueTimes, TakenDueTimes, tolerance};
 use super::seen_spans::SeenSpans;
 use super::times::CronTimes;
-use super::{TakenDueTimes, tolerance};
 use crate::time::clock::{Instant, later};
 use crate::time::clock_reading::ClockReading;
 
@@ -49,68 +49,14 @@ impl WallDueTimes {
         }
     }
 
-    /// When the next due time comes, should the wall clock go on as it does.
-    pub(super) fn next(&self) -> Option<Instant> {
-        Some(self.seen.at(self.next?).instant)
-    }
-
-    pub(super) fn look(&self) -> Instant {
-        let look = later(self.seen.instant, LOOK);
-        self.next().map_or(look, |next| next.min(look))
-    }
-
-    pub(super) fn after(&self, due: SystemTime) -> Option<SystemTime> {
-        self.times.after(due)
-    }
-
-    pub(super) fn tolerance(&self) -> Duration {
-        self.next.map_or(Duration::MAX, |next| self.tolerance_of(next, self.after(next)))
-    }
-
     fn tolerance_of(&self, due: SystemTime, next: Option<SystemTime>) -> Duration {
         next.map_or(Duration::MAX, |next| tolerance(next.duration_since(due).unwrap_or_default()))
     }
 
-    /// Whether the wall clock leapt ahead between the last two looks.
-    pub(super) fn has_leapt(&self) -> bool {
-        self.leapt >= STEP
-    }
-
-    /// A run for this due time begins: a fixed expression does not repeat it.
-    pub(super) fn ran(&mut self, due: SystemTime) {
-        if let Some(been) = &mut self.been {
-            been.add(due, &self.times);
-        }
-    }
-
     /// Whether a run that ended at `busy` was still going at this due time. One that the wall clock has just leapt over seems to lie
     /// long ago, but met no run; nor did one that comes again after the wall clock was set back.
-    pub(super) fn met(&self, due: ClockReading, busy: Instant) -> bool {
+    fn met(&self, due: ClockReading, busy: Instant) -> bool {
         due.instant < busy && due.wall < self.seen_before.wall_at(busy)
-    }
-
-    pub(super) fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes> {
-        let expected = self.seen.wall_at(now.instant);
-        // If it has come on since the last look all the same, it has shown everything in between.
-        let back = if now.wall < self.seen.wall { behind(expected, now.wall) } else { Duration::ZERO };
-        self.leapt = behind(now.wall, expected);
-        (self.seen_before, self.seen) = (self.seen, now);
-        match &mut self.been {
-            None => self.go_back(now, back),
-            Some(been) if back >= STEP => {
-                been.set_back(now.wall);
-                self.next = self.fresh(self.after(now.wall));
-            }
-            Some(_) => {}
-        }
-        let taken = self.next.filter(|next| *next <= now.wall).map(|first| self.passed(first, now.wall));
-        if let Some(been) = &mut self.been {
-            been.go_on(now.wall, self.leapt); // afterwards: what it passed just now is due
-        }
-        let (first, last, count, next) = taken?;
-        (self.done, self.next, self.taken) = (last, self.fresh(next), Some(now.instant));
-        let tolerance = self.tolerance_of(last, next);
-        Some(TakenDueTimes { first: now.at(first), last: now.at(last), count, tolerance })
     }
 
     /// An interval expression goes on by real time. A step that is smaller than the time to the next run changes nothing.
@@ -119,9 +65,9 @@ impl WallDueTimes {
         if step < STEP {
             return;
         }
-        let mut next = self.after(now.wall);
+        let mut next = self.times.after(now.wall);
         while let Some(due) = next {
-            let after = self.after(due);
+            let after = self.times.after(due);
             let Some(gap) = after.and_then(|after| after.duration_since(due).ok()) else { return };
             if step < gap {
                 return;
@@ -140,7 +86,7 @@ impl WallDueTimes {
         let Some(been) = &self.been else { return due };
         let mut due = due?;
         while let Some(end) = been.end_of(due) {
-            due = self.after(end)?;
+            due = self.times.after(end)?;
         }
         Some(due)
     }
@@ -153,7 +99,7 @@ impl WallDueTimes {
     ) -> (SystemTime, SystemTime, u64, Option<SystemTime>) {
         let (mut last, mut count) = (first, 1);
         loop {
-            match self.after(last) {
+            match self.times.after(last) {
                 // Those that it has been at are none of these, and what comes after them is looked at anew.
                 Some(next) if next <= now && self.fresh(Some(next)) == Some(next) => {
                     (last, count) = (next, count + 1);
@@ -170,12 +116,81 @@ impl WallDueTimes {
     fn shortly_before(&self, now: SystemTime, at_least: SystemTime) -> SystemTime {
         let mut span = Duration::from_secs(1);
         while let Some(from) = now.checked_sub(span).filter(|from| *from > at_least) {
-            match self.after(from) {
+            match self.times.after(from) {
                 Some(due) if due <= now => return due,
                 _ => span *= 2,
             }
         }
         at_least
+    }
+}
+
+impl DueTimes for WallDueTimes {
+    /// Should the wall clock go on as it does.
+    fn next(&self) -> Option<Instant> {
+        Some(self.seen.at(self.next?).instant)
+    }
+
+    fn look(&self) -> Option<Instant> {
+        let look = later(self.seen.instant, LOOK);
+        Some(self.next().map_or(look, |next| next.min(look)))
+    }
+
+    fn take(&mut self, now: ClockReading) -> Option<TakenDueTimes> {
+        let expected = self.seen.wall_at(now.instant);
+        // If it has come on since the last look all the same, it has shown everything in between.
+        let back = if now.wall < self.seen.wall { behind(expected, now.wall) } else { Duration::ZERO };
+        self.leapt = behind(now.wall, expected);
+        (self.seen_before, self.seen) = (self.seen, now);
+        match &mut self.been {
+            None => self.go_back(now, back),
+            Some(been) if back >= STEP => {
+                been.set_back(now.wall);
+                self.next = self.fresh(self.times.after(now.wall));
+            }
+            Some(_) => {}
+        }
+        let taken = self.next.filter(|next| *next <= now.wall).map(|first| self.passed(first, now.wall));
+        if let Some(been) = &mut self.been {
+            been.go_on(now.wall, self.leapt); // afterwards: what it passed just now is due
+        }
+        let (first, last, count, next) = taken?;
+        (self.done, self.next, self.taken) = (last, self.fresh(next), Some(now.instant));
+        let tolerance = self.tolerance_of(last, next);
+        Some(TakenDueTimes { first: now.at(first), last: now.at(last), count, tolerance })
+    }
+
+    fn tolerance(&self) -> Duration {
+        self.next.map_or(Duration::MAX, |next| self.tolerance_of(next, self.times.after(next)))
+    }
+
+    fn before(&self, taken: TakenDueTimes, instant: Instant) -> u64 {
+        if self.met(taken.last, instant) {
+            return taken.count;
+        }
+        let dues = std::iter::successors(Some(taken), |rest| self.without(*rest, 1));
+        dues.take_while(|rest| self.met(rest.first, instant)).count() as u64
+    }
+
+    fn without(&self, taken: TakenDueTimes, count: u64) -> Option<TakenDueTimes> {
+        let left = taken.count.checked_sub(count).filter(|left| *left > 0)?;
+        let first = (0..count).try_fold(taken.first.wall, |due, _| self.times.after(due))?;
+        Some(TakenDueTimes { first: taken.first.at(first), count: left, ..taken })
+    }
+
+    /// A fixed expression does not repeat it.
+    fn ran(&mut self, due: SystemTime) {
+        if let Some(been) = &mut self.been {
+            been.add(due, &self.times);
+        }
+    }
+
+    fn is_wall(&self) -> bool {
+        true
+    }
+
+    fn has_leapt(&self) -> bool {
+        self.leapt >= STEP
     }
 }
 
@@ -187,13 +202,13 @@ fn behind(first: SystemTime, second: SystemTime) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Cron, DueTimes, Schedule};
+    use crate::schedule::{Cron, Schedule};
     use crate::time::clock;
 
     use proptest::prelude::*;
 
     /// A line and a pair of clocks: seconds of the machine, and seconds on the wall.
-    fn line(expression: &str) -> (DueTimes, impl Fn(i64, i64) -> ClockReading) {
+    fn line(expression: &str) -> (Box<dyn DueTimes>, impl Fn(i64, i64) -> ClockReading) {
         let begin = clock::now() + Duration::from_secs(1_000_000);
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let at = move |instant: i64, wall: i64| ClockReading {
@@ -205,7 +220,7 @@ mod tests {
             },
         };
         let rhythm = Schedule::from(Cron::new(expression)).rhythm().unwrap();
-        (DueTimes::begin(rhythm, at(0, 0), Duration::ZERO), at)
+        (rhythm.due_times(at(0, 0), Duration::ZERO), at)
     }
 
     #[test]

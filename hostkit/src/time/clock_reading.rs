@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::clock::{self, Instant, WallClock, later};
+#[cfg(feature = "cron")]
+use super::clock::later;
+use super::clock::{self, Instant, WallClock};
 
 /// Both clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

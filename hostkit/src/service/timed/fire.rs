@@ -1,19 +1,19 @@
 //! Due times in, runs out: what becomes of one that is in time, meets a run, comes late, or comes while the timer is paused.
 
-use std::task::{Context as Cx, Poll};
+use std::task::Context as Cx;
 use std::time::Duration;
 
 use tracing::Span;
 
 use super::history::RunOutcome;
 use super::options::{Missed, Overlap};
-use super::run::{Attempts, PendingRun, Run};
+use super::run::PendingRun;
 use super::state::TimerState;
 use crate::schedule::TakenDueTimes;
 use crate::service::Triggered;
 use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
-use crate::time::tick_info::{Cause, TickInfo};
+use crate::time::tick_info::Cause;
 
 /// A run that begins this long after its due time is counted as late.
 const LATE: Duration = Duration::from_secs(1);
@@ -156,7 +156,7 @@ impl TimerState {
     /// Begins the run that waits, if none is in its way.
     pub(super) fn start_waiting(&mut self, now: ClockReading) {
         if self.in_flight.is_empty()
-            && let Some(pending) = self.backlog.pop(&self.due_times)
+            && let Some(pending) = self.backlog.pop(&*self.due_times)
         {
             self.start(pending, now);
         }
@@ -193,54 +193,5 @@ impl TimerState {
                 work.cancel(&self.context.record);
             }
         }
-    }
-
-    /// Begins a run and polls it at once: most end there.
-    fn run(&mut self, pending: PendingRun, now: ClockReading, cx: &mut Cx<'_>) {
-        let (run, mut work) = self.begin(pending, now);
-        if self.definition.options.overlap == Overlap::Allow {
-            return self.keep(run, work);
-        }
-        let ran = {
-            let _entered = run.span.as_deref().map(Span::enter);
-            work.poll(cx)
-        };
-        match ran {
-            Poll::Ready(ran) => self.finish(run, ran, clock::now()),
-            Poll::Pending => self.keep(run, work),
-        }
-    }
-
-    /// Begins a run that is polled later.
-    pub(super) fn start(&mut self, pending: PendingRun, now: ClockReading) {
-        let (run, work) = self.begin(pending, now);
-        self.keep(run, work);
-    }
-
-    /// A run that has begun goes on. With `overlap = "allow"` it has a task of its own.
-    pub(super) fn keep(&mut self, run: Run, work: Attempts) {
-        match self.definition.options.overlap {
-            Overlap::Allow => self.in_flight.spawn(run, work, &self.context),
-            _ => self.in_flight.insert(run, work),
-        }
-    }
-
-    fn begin(&mut self, pending: PendingRun, now: ClockReading) -> (Run, Attempts) {
-        self.overran = false;
-        let PendingRun { due, missed, cause, reply } = pending;
-        let late = now.since(due.instant);
-        if cause != Cause::Manual {
-            self.due_times.ran(due.wall);
-        }
-        let due = TickInfo { due: due.wall, number: self.control().history.begin(), missed, cause };
-        let span = self.context.record.run_span(&due);
-        let work = {
-            let _entered = span.as_deref().map(Span::enter);
-            match self.definition.options.is_simple() {
-                true => Attempts::one(&*self.definition.call, &self.context, &due),
-                false => Attempts::several(&self.definition, &self.context, due),
-            }
-        };
-        (Run { due, started: now.instant, late, reply, is_recorded: false, span }, work)
     }
 }

@@ -2,13 +2,13 @@
 //! watch read it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use super::counts::Counts;
 use crate::outcome::failure::Failure;
 use crate::sync::lock::lock_unpoisoned;
-use crate::time::clock::{Instant, nanos};
+use crate::time::clock::Instant;
 use crate::time::tick_info::{Cause, TickInfo};
 
 /// How many runs are remembered.
@@ -43,6 +43,54 @@ pub enum RunOutcome {
     Cancelled,
 }
 
+/// What is counted of a timer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Runs that were still going when the next due time came, whatever the overlap policy made of it.
+    pub(crate) overruns: u64,
+    /// Due times that did not run, because the run before was still going.
+    pub(crate) overlapped: u64,
+    /// Due times that did not run, because the timer was paused.
+    pub(crate) paused: u64,
+    /// Due times that passed while the process could not run.
+    pub(crate) missed: u64,
+    /// Runs that began late.
+    pub(crate) late: u64,
+    /// Due times at which nothing happened.
+    pub(crate) overdue: u64,
+}
+
+impl Counts {
+    pub(crate) fn skipped(&self) -> u64 {
+        self.overlapped + self.paused
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Counts::default()
+    }
+}
+
+impl fmt::Display for Counts {
+    /// `3 overruns, 4 skipped (the run before was still going), 1 skipped (paused), 2 missed, 1 late, 1 overdue`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let overruns = if self.overruns == 1 { "overrun" } else { "overruns" };
+        let parts = [
+            (self.overruns, overruns),
+            (self.overlapped, "skipped (the run before was still going)"),
+            (self.paused, "skipped (paused)"),
+            (self.missed, "missed"),
+            (self.late, "late"),
+            (self.overdue, "overdue"),
+        ];
+        let mut between = "";
+        for (count, what) in parts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{between}{count} {what}")?;
+            between = ", ";
+        }
+        Ok(())
+    }
+}
+
 /// How a due time stands to its tolerance.
 pub(crate) enum Overdue {
     /// It is overdue, this long after it was due.
@@ -61,36 +109,12 @@ struct KnownRuns {
     /// The next due time, and how late it may be before it is overdue.
     next: Option<(Instant, Duration)>,
     /// The last runs that ended, the oldest first.
-    runs: VecDeque<PastRun>,
+    runs: VecDeque<RunReport>,
     counts: Counts,
     /// Why it is paused.
     paused: Option<String>,
     /// The due time that was last reported as overdue.
     overdue: Option<Instant>,
-}
-
-/// A [`RunReport`] in less room: there may be many timers.
-#[derive(Debug)]
-struct PastRun {
-    due: SystemTime,
-    late_ns: u64,
-    took_ns: u64,
-    cause: Cause,
-    outcome: RunOutcome,
-    error: Option<Box<Failure>>,
-}
-
-impl PastRun {
-    fn report(&self) -> RunReport {
-        RunReport {
-            due: self.due,
-            started: self.due.checked_add(Duration::from_nanos(self.late_ns)).unwrap_or(self.due),
-            took: Duration::from_nanos(self.took_ns),
-            cause: self.cause,
-            outcome: self.outcome,
-            error: self.error.as_deref().cloned(),
-        }
-    }
 }
 
 impl History {
@@ -114,8 +138,8 @@ impl History {
         outcome: RunOutcome,
         error: Option<Failure>,
     ) {
-        let (due, cause, error) = (due.due, due.cause, error.map(Box::new));
-        let run = PastRun { due, late_ns: nanos(late), took_ns: nanos(took), cause, outcome, error };
+        let started = due.due.checked_add(late).unwrap_or(due.due);
+        let run = RunReport { due: due.due, started, took, cause: due.cause, outcome, error };
         let runs = &mut lock_unpoisoned(&self.0).runs;
         if runs.len() == REMEMBERED {
             runs.pop_front();
@@ -148,7 +172,7 @@ impl History {
     }
 
     pub(crate) fn runs(&self) -> Vec<RunReport> {
-        lock_unpoisoned(&self.0).runs.iter().map(PastRun::report).collect()
+        lock_unpoisoned(&self.0).runs.iter().cloned().collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -198,5 +222,16 @@ mod tests {
         });
         let kept = runs.iter().map(|run| (run.due, run.started, run.error.as_deref().map(str::to_owned)));
         assert_eq!(kept.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn only_what_was_counted_is_told() {
+        assert_eq!(Counts::default().to_string(), "");
+        let counts = Counts { overruns: 1, overlapped: 2, paused: 3, overdue: 4, ..Counts::default() };
+        assert_eq!(
+            counts.to_string(),
+            "1 overrun, 2 skipped (the run before was still going), 3 skipped (paused), 4 overdue"
+        );
+        assert_eq!(counts.skipped(), 5);
     }
 }

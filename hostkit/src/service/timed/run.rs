@@ -1,25 +1,18 @@
-//! One run of a timed service: what it is for, and its attempts, within its time.
+//! One run from its beginning to its end: what is remembered of it, and what a failure means for the schedule and for the host.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
-use hostkit_grammar::duration::show;
 use tracing::Span;
 
-use super::state::TimerDefinition;
-use crate::inject::Context;
+use super::attempts::{Attempts, RunEnd};
+use super::history::RunOutcome;
+use super::options::{FailureLevel, OnRunFailure, Overlap};
+use super::state::TimerState;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
+use crate::service::Triggered;
 use crate::service::control::TriggerReply;
-use crate::service::offload::{on_pool, on_pool_counted};
-use crate::service::pool_wait::PoolWait;
-use crate::service::{Call, StartedCall};
-use crate::state::ServiceRecord;
-use crate::sync::select2::{Either, select2};
-use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 use crate::time::clock::{self, Instant};
 use crate::time::clock_reading::ClockReading;
 use crate::time::tick_info::{Cause, TickInfo};
@@ -54,151 +47,140 @@ pub(super) struct Run {
     pub(super) span: Option<Box<Span>>,
 }
 
-/// What came of a run.
-pub(super) enum RunEnd {
-    Ended(RunResult),
-    /// It has failed, for its time is over; but it is a `fn`, whose thread goes on. The future ends with the thread.
-    TimedOut(Failure, BoxFuture<'static, RunResult>),
-}
-
-/// The attempts of one run, until one succeeds, none is left, or the time is over.
-pub(super) enum Attempts {
-    /// Without retries and timeout: the user's own future, and no other around it.
-    One(CatchUnwind<'static, RunResult>),
-    Several(BoxFuture<'static, RunEnd>),
-    /// None is left; the thread of the last one goes on.
-    Thread(BoxFuture<'static, RunResult>),
-}
-
-impl Attempts {
-    pub(super) fn several(definition: &Arc<TimerDefinition>, context: &Context, due: TickInfo) -> Self {
-        let (definition, context) = (definition.clone(), context.clone());
-        Attempts::Several(Box::pin(async move { retried(&definition, &context, &due).await }))
-    }
-
-    /// Calls the user's function.
-    pub(super) fn one(call: &dyn Call, context: &Context, due: &TickInfo) -> Self {
-        Attempts::One(CatchUnwind::new(match catch_panic(|| call.call(context, Some(due))) {
-            Ok(StartedCall::Task(task)) => task,
-            Ok(StartedCall::Firm(begin)) => begin(PoolWait::default()),
-            Ok(StartedCall::Blocking(job)) => {
-                let context = context.clone();
-                Box::pin(async move { on_pool(&context, job).await.flatten() })
-            }
-            Err(failure) => Box::pin(std::future::ready(Err(failure))),
-        }))
-    }
-
-    pub(super) fn poll(&mut self, cx: &mut Cx<'_>) -> Poll<RunEnd> {
-        match self {
-            Attempts::One(task) => pin!(task).poll(cx).map(|outcome| RunEnd::Ended(outcome.flatten())),
-            Attempts::Several(attempts) => attempts.as_mut().poll(cx),
-            Attempts::Thread(job) => job.as_mut().poll(cx).map(RunEnd::Ended),
+impl TimerState {
+    /// Begins a run and polls it at once: most end there.
+    pub(super) fn run(&mut self, pending: PendingRun, now: ClockReading, cx: &mut Cx<'_>) {
+        let (run, mut work) = self.begin(pending, now);
+        if self.definition.options.overlap == Overlap::Allow {
+            return self.keep(run, work);
+        }
+        let ran = {
+            let _entered = run.span.as_deref().map(Span::enter);
+            work.poll(cx)
+        };
+        match ran {
+            Poll::Ready(ran) => self.finish(run, ran, clock::now()),
+            Poll::Pending => self.keep(run, work),
         }
     }
 
-    /// Drops it early; a panic of the drop is a failure of the service. What a thread does goes on, and nothing looks at it.
-    pub(super) fn cancel(self, record: &ServiceRecord) {
-        let dropped = match self {
-            Attempts::One(mut task) => task.dispose(),
-            Attempts::Several(attempts) => catch_panic(|| drop(attempts)),
-            Attempts::Thread(job) => catch_panic(|| drop(job)),
+    /// Begins a run that is polled later.
+    pub(super) fn start(&mut self, pending: PendingRun, now: ClockReading) {
+        let (run, work) = self.begin(pending, now);
+        self.keep(run, work);
+    }
+
+    /// A run that has begun goes on. With `overlap = "allow"` it has a task of its own.
+    pub(super) fn keep(&mut self, run: Run, work: Attempts) {
+        match self.definition.options.overlap {
+            Overlap::Allow => self.in_flight.spawn(run, work, &self.context),
+            _ => self.in_flight.insert(run, work),
+        }
+    }
+
+    fn begin(&mut self, pending: PendingRun, now: ClockReading) -> (Run, Attempts) {
+        self.overran = false;
+        let PendingRun { due, missed, cause, reply } = pending;
+        let late = now.since(due.instant);
+        if cause != Cause::Manual {
+            self.due_times.ran(due.wall);
+        }
+        let due = TickInfo { due: due.wall, number: self.control().history.begin(), missed, cause };
+        let span = self.context.record.run_span(&due);
+        let work = {
+            let _entered = span.as_deref().map(Span::enter);
+            match self.definition.options.is_simple() {
+                true => Attempts::one(&*self.definition.call, &self.context, &due),
+                false => Attempts::several(&self.definition, &self.context, due),
+            }
         };
-        if let Err(failure) = dropped {
-            let failure = failure.during("while being cancelled");
+        (Run { due, started: now.instant, late, reply, is_recorded: false, span }, work)
+    }
+
+    /// A failure that the schedule does not survive is left in `failed`.
+    pub(super) fn finish(&mut self, mut run: Run, ran: RunEnd, now: Instant) {
+        match ran {
+            RunEnd::Ended(outcome) => {
+                self.busy_until = Some(now);
+                if self.due_times.ended(now) {
+                    self.advance();
+                }
+                match run.is_recorded {
+                    false => self.record(&mut run, outcome, now),
+                    true => self.thread_ended(outcome),
+                }
+            }
+            RunEnd::TimedOut(failure, thread) => {
+                self.record(&mut run, Err(failure), now);
+                self.keep(Run { is_recorded: true, ..run }, Attempts::Thread(thread));
+            }
+        }
+    }
+
+    /// How the thread of a run ended that had timed out. A panic, and what would stop the host, still matters.
+    fn thread_ended(&mut self, outcome: RunResult) {
+        let Err(failure) = outcome else { return };
+        if !failure.is_fatal() && !failure.is_panic() {
+            return;
+        }
+        let failure = failure.during("after it had timed out");
+        if failure.is_fatal() {
+            self.failed.get_or_insert(failure);
+        } else {
             tracing::error!(target: "hostkit", error = %failure, "run failed; the schedule goes on");
-            record.failed(failure);
-        }
-    }
-}
-
-/// What a run may take, retries included. The wait of a `fn` for a thread is no part of it.
-struct Limit {
-    begun: Instant,
-    timeout: Option<Duration>,
-    wait: PoolWait,
-}
-
-impl Limit {
-    /// The future's output, or nothing once the time is over.
-    async fn within<F: Future>(&self, future: F) -> Option<F::Output> {
-        match self.timeout {
-            None => Some(future.await),
-            Some(timeout) => self.wait.within(self.begun, timeout, future).await,
+            self.context.record.failed(failure);
         }
     }
 
-    /// When it is over, between attempts.
-    fn deadline(&self) -> Option<Instant> {
-        self.wait.deadline(self.begun, self.timeout?)
-    }
-
-    fn is_over(&self) -> bool {
-        self.deadline().is_some_and(|deadline| clock::now() >= deadline)
-    }
-
-    /// It took longer.
-    fn too_long(&self, and: &str) -> Failure {
-        Failure::said(format!("did not end within {} {and}", show(self.timeout.unwrap_or_default())))
-    }
-}
-
-async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo) -> RunEnd {
-    let options = &definition.options;
-    let limit = Limit { begun: clock::now(), timeout: options.timeout, wait: PoolWait::default() };
-    let mut attempt = 0;
-    loop {
-        let failure = match once(definition, context, due, &limit).await {
-            RunEnd::Ended(Err(failure))
-                if attempt < options.retries && !failure.is_fatal() && !limit.is_over() =>
-            {
-                failure
+    fn record(&mut self, run: &mut Run, outcome: RunResult, now: Instant) {
+        let (took, history) = (now.saturating_duration_since(run.started), &self.definition.control.history);
+        let Err(failure) = outcome else {
+            history.ran(&run.due, run.late, took, RunOutcome::Done, None);
+            self.failures_in_a_row = 0;
+            if let Some(reply) = run.reply.take() {
+                reply.send(Triggered::Done);
             }
-            outcome => return outcome,
+            return;
         };
-        let delay = options.backoff.delay(attempt);
-        attempt += 1;
-        tracing::info!(
-            target: "hostkit",
-            error = %failure,
-            "attempt {attempt} of {} failed: the next in {delay:.1?}", options.retries + 1
-        );
-        let next = clock::after(delay);
-        let wait = clock::sleep_until(limit.deadline().map_or(next, |deadline| deadline.min(next)));
-        if let Either::Left(()) = select2(context.record.signal().raised(), wait).await {
-            return RunEnd::Ended(Err(failure));
+        let _entered = run.span.as_deref().map(Span::enter);
+        history.ran(&run.due, run.late, took, RunOutcome::Failed, Some(failure.clone()));
+        if let Some(reply) = run.reply.take() {
+            reply.send(Triggered::Failed(failure.clone()));
         }
-        if limit.is_over() {
-            let failure = limit.too_long(&format!("and {attempt} attempts, the last one: {failure}"));
-            return RunEnd::Ended(Err(failure));
+        if let Err(failure) = self.judge(failure) {
+            self.failed.get_or_insert(failure);
         }
+    }
+
+    /// Logs and keeps a failure that the schedule survives. Any other is the error.
+    fn judge(&mut self, failure: Failure) -> RunResult {
+        self.failures_in_a_row += 1;
+        let (options, record) = (&self.definition.options, &self.context.record);
+        let in_a_row = self.failures_in_a_row;
+        let stopping =
+            failure.is_by_stop_of(self.context.shared.id) && self.context.shared.closing.is_raised();
+        if (record.signal().is_raised() || stopping) && !failure.is_firm() {
+            tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was asked to stop");
+            record.keep(failure);
+            return Ok(());
+        }
+        if failure.is_fatal() || options.on_failure == OnRunFailure::Stop {
+            return Err(failure);
+        }
+        if options.max_failures.is_some_and(|max| in_a_row >= max) {
+            return Err(failure.during(&format!("{in_a_row} failures in a row, the last one")));
+        }
+        log_failed(options.failure_level, &failure, in_a_row);
+        record.failed(failure);
+        Ok(())
     }
 }
 
-async fn once(definition: &TimerDefinition, context: &Context, due: &TickInfo, limit: &Limit) -> RunEnd {
-    let mut job = match catch_panic(|| definition.call.call(context, Some(due))) {
-        Err(failure) => return RunEnd::Ended(Err(failure)),
-        Ok(StartedCall::Task(task)) => {
-            let mut task = CatchUnwind::new(task);
-            return RunEnd::Ended(match limit.within(&mut task).await {
-                Some(outcome) => outcome.flatten(),
-                None => Err(match task.dispose() {
-                    Ok(()) => limit.too_long("and was cancelled"),
-                    Err(failure) => failure.during("while being cancelled"),
-                }),
-            });
-        }
-        Ok(StartedCall::Firm(begin)) => CatchUnwind::new(begin(limit.wait.clone())),
-        Ok(StartedCall::Blocking(job)) => {
-            let (context, wait) = (context.clone(), limit.wait.clone());
-            CatchUnwind::new(Box::pin(async move { on_pool_counted(&context, &wait, job).await.flatten() }))
-        }
-    };
-    match limit.within(&mut job).await {
-        Some(outcome) => RunEnd::Ended(outcome.flatten()),
-        None => RunEnd::TimedOut(
-            limit.too_long("and can't be cancelled, since it is a `fn`: it keeps its place until it ends"),
-            Box::pin(async move { job.await.flatten() }),
-        ),
+fn log_failed(level: FailureLevel, failure: &Failure, in_a_row: u32) {
+    const TEXT: &str = "run failed; the schedule goes on";
+    match level {
+        FailureLevel::Error => tracing::error!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
+        FailureLevel::Warn => tracing::warn!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
+        FailureLevel::Info => tracing::info!(target: "hostkit", error = %failure, in_a_row, "{TEXT}"),
     }
 }

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
-use super::backlog::Backlog;
 use super::fire::SkipCause;
-use super::in_flight::InFlight;
+use super::in_flight::{Backlog, InFlight};
 use super::options::{Overlap, TimerOptions};
 use super::run::PendingRun;
 use crate::inject::Context;
@@ -46,7 +45,7 @@ impl TimerDefinition {
 pub(super) struct TimerState {
     pub(super) definition: Arc<TimerDefinition>,
     pub(super) context: Context,
-    pub(super) due_times: DueTimes,
+    pub(super) due_times: Box<dyn DueTimes>,
     /// Added to the next due time, and chosen anew for each. Zero without the option.
     pub(super) jitter: Duration,
     pub(super) in_flight: InFlight,
@@ -98,7 +97,7 @@ pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context
 impl TimerState {
     fn new(definition: Arc<TimerDefinition>, context: Context, begin: ClockReading) -> Self {
         let mut state = TimerState {
-            due_times: DueTimes::begin(definition.rhythm.clone(), begin, definition.options.first),
+            due_times: definition.rhythm.due_times(begin, definition.options.first),
             is_paused: definition.control.history.paused().is_some(),
             definition,
             context,
