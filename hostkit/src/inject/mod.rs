@@ -1,6 +1,7 @@
 //! Parameters and values: what a function asks for by type, and where it comes from.
 
 mod dep;
+mod function;
 mod kind;
 mod needs;
 mod param;
@@ -9,6 +10,9 @@ mod shareable;
 mod values;
 
 pub use dep::Dep;
+#[cfg(feature = "queue")]
+pub(crate) use function::JobFunction;
+pub(crate) use function::{Function, ParamList};
 pub use kind::{HostedService, Kind, LifecycleHook, QueuedService, Stoppable, TimedService, ValueProvider};
 pub use needs::Needs;
 pub(crate) use needs::{Need, NeedSet, keys};

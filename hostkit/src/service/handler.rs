@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::{Call, Hook, Hosted, OnRunFailure, Timed, Work, future, job};
-use crate::inject::{HostedService, Kind, LifecycleHook, Needs, Param, Scope, TimedService};
+use crate::inject::{Function, HostedService, Kind, LifecycleHook, ParamList, Scope, TimedService};
 use crate::outcome::result::{IntoOutcome, returns};
 
 /// An `async` function of up to twelve parameters.
@@ -28,61 +28,32 @@ pub trait BlockingHandler<K: Kind, Args>: Send + Sync + 'static {
     fn into_work(self) -> Work<K, impl Call>;
 }
 
-macro_rules! handlers {
-    ($($param:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<K, Function, Fut, $($param,)*> Handler<K, ($($param,)*)> for Function
-        where
-            K: Kind,
-            Function: Fn($($param),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output: IntoOutcome> + Send + 'static,
-            $($param: Param<K> + 'static,)*
-        {
-            #[allow(unused_variables, reason = "a function without parameters needs and gets nothing")]
-            fn into_work(self) -> Work<K, impl Call> {
-                Work::of(
-                    |needs: &mut Needs<K>| { $($param::needs(needs);)* },
-                    move |scope: &Scope<'_, K>| future(returns(), self($($param::get(scope)),*)),
-                )
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<K, Function, Output, $($param,)*> BlockingHandler<K, ($($param,)*)> for Function
-        where
-            K: Kind,
-            Function: Fn($($param),*) -> Output + Clone + Send + Sync + 'static,
-            Output: IntoOutcome + 'static,
-            $($param: Param<K> + Send + 'static,)*
-        {
-            #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
-            fn into_work(self) -> Work<K, impl Call> {
-                Work::blocking(
-                    |needs: &mut Needs<K>| { $($param::needs(needs);)* },
-                    move |scope: &Scope<'_, K>| {
-                        let function = self.clone();
-                        $(let $param = $param::get(scope);)*
-                        job(returns(), move || function($($param),*))
-                    },
-                )
-            }
-        }
-    };
+#[diagnostic::do_not_recommend]
+impl<K, F, Args> Handler<K, Args> for F
+where
+    K: Kind,
+    F: Function<Args, Output: Future<Output: IntoOutcome> + Send + 'static> + Send + Sync + 'static,
+    Args: ParamList<K> + 'static,
+{
+    fn into_work(self) -> Work<K, impl Call> {
+        Work::of(Args::needs, move |scope: &Scope<'_, K>| future(returns(), self.call(Args::get(scope))))
+    }
 }
 
-handlers!();
-handlers!(A);
-handlers!(A B);
-handlers!(A B C);
-handlers!(A B C D);
-handlers!(A B C D E);
-handlers!(A B C D E F);
-handlers!(A B C D E F G);
-handlers!(A B C D E F G H);
-handlers!(A B C D E F G H I);
-handlers!(A B C D E F G H I J);
-handlers!(A B C D E F G H I J L);
-handlers!(A B C D E F G H I J L M);
+#[diagnostic::do_not_recommend]
+impl<K, F, Args> BlockingHandler<K, Args> for F
+where
+    K: Kind,
+    F: Function<Args, Output: IntoOutcome + 'static> + Clone + Send + Sync + 'static,
+    Args: ParamList<K> + Send + 'static,
+{
+    fn into_work(self) -> Work<K, impl Call> {
+        Work::blocking(Args::needs, move |scope: &Scope<'_, K>| {
+            let (function, args) = (self.clone(), Args::get(scope));
+            job(returns(), move || function.call(args))
+        })
+    }
+}
 
 /// What [`HostBuilder::service`](crate::HostBuilder::service) takes: an `async` closure, or a [`Hosted`] with options.
 #[diagnostic::on_unimplemented(

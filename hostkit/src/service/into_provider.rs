@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::Provider;
 use super::provider_return::{IntoBoxError, ProviderFn, making, making_by};
-use crate::inject::{Needs, Param, Scope, Shareable, ValueProvider};
+use crate::inject::{Function, ParamList, Scope, Shareable, ValueProvider};
 use crate::outcome::result::Result;
 
 /// What [`HostBuilder::provide_with`](crate::HostBuilder::provide_with) takes: an `async` closure, or a [`Provider`] with options.
@@ -30,7 +30,7 @@ impl<T: ?Sized + 'static> IntoProvider<()> for Provider<T> {
     }
 }
 
-/// A blocking function of up to eight parameters that makes a value.
+/// A blocking function of up to twelve parameters that makes a value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a blocking provider",
     label = "not a function that returns a `Result`, and whose parameters are all `Param`s",
@@ -44,62 +44,40 @@ pub trait BlockingProvider<M> {
     fn into_provider(self) -> Provider<Self::Value>;
 }
 
-macro_rules! providers {
-    ($($param:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<Function, Fut, T, E, $($param,)*> IntoProvider<(T, E, ($($param,)*))> for Function
-        where
-            Function: Fn($($param),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output = Result<T, E>> + Send + 'static,
-            T: Shareable + 'static,
-            E: IntoBoxError + 'static,
-            $($param: Param<ValueProvider> + 'static,)*
-        {
-            type Value = T;
+#[diagnostic::do_not_recommend]
+impl<F, T, E, Args> IntoProvider<(T, E, Args)> for F
+where
+    F: Function<Args, Output: Future<Output = Result<T, E>> + Send + 'static> + Send + Sync + 'static,
+    T: Shareable + 'static,
+    E: IntoBoxError + 'static,
+    Args: ParamList<ValueProvider> + 'static,
+{
+    type Value = T;
 
-            #[allow(unused_variables, reason = "a function without parameters needs and gets nothing")]
-            fn into_provider(self) -> Provider<T> {
-                Provider::task(
-                    |needs: &mut Needs<ValueProvider>| { $($param::needs(needs);)* },
-                    move |scope: &Scope<'_, ValueProvider>| making(ProviderFn::result(), self($($param::get(scope)),*)),
-                )
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<Function, T, E, $($param,)*> BlockingProvider<(T, E, ($($param,)*))> for Function
-        where
-            Function: Fn($($param),*) -> Result<T, E> + Clone + Send + Sync + 'static,
-            T: Shareable + 'static,
-            E: IntoBoxError + 'static,
-            $($param: Param<ValueProvider> + Send + 'static,)*
-        {
-            type Value = T;
-
-            #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
-            fn into_provider(self) -> Provider<T> {
-                Provider::job(
-                    |needs: &mut Needs<ValueProvider>| { $($param::needs(needs);)* },
-                    move |scope: &Scope<'_, ValueProvider>| {
-                        let function = self.clone();
-                        $(let $param = $param::get(scope);)*
-                        making_by(ProviderFn::result(), move || function($($param),*))
-                    },
-                )
-            }
-        }
-    };
+    fn into_provider(self) -> Provider<T> {
+        Provider::task(Args::needs, move |scope: &Scope<'_, ValueProvider>| {
+            making(ProviderFn::result(), self.call(Args::get(scope)))
+        })
+    }
 }
 
-providers!();
-providers!(A);
-providers!(A B);
-providers!(A B C);
-providers!(A B C D);
-providers!(A B C D F);
-providers!(A B C D F G);
-providers!(A B C D F G H);
-providers!(A B C D F G H I);
+#[diagnostic::do_not_recommend]
+impl<F, T, E, Args> BlockingProvider<(T, E, Args)> for F
+where
+    F: Function<Args, Output = Result<T, E>> + Clone + Send + Sync + 'static,
+    T: Shareable + 'static,
+    E: IntoBoxError + 'static,
+    Args: ParamList<ValueProvider> + Send + 'static,
+{
+    type Value = T;
+
+    fn into_provider(self) -> Provider<T> {
+        Provider::job(Args::needs, move |scope: &Scope<'_, ValueProvider>| {
+            let (function, args) = (self.clone(), Args::get(scope));
+            making_by(ProviderFn::result(), move || function.call(args))
+        })
+    }
+}
 
 impl<T: ?Sized + 'static> Provider<T> {
     /// The provider that an `async` closure (or function) with parameters is. It returns a `Result`; an `Arc` in it, of a trait

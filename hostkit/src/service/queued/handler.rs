@@ -3,11 +3,11 @@
 use std::future::Future;
 
 use super::{JobWork, Queued};
-use crate::inject::{Needs, Param, QueuedService, Scope};
+use crate::inject::{JobFunction, ParamList, QueuedService, Scope};
 use crate::outcome::result::{IntoOutcome, returns};
 use crate::queue::Job;
 
-/// An `async` function of a job and up to eleven parameters.
+/// An `async` function of a job and up to twelve parameters.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't handle jobs",
     label = "not an async function of a job and parameters that are all `Param`s",
@@ -18,7 +18,7 @@ pub trait JobHandler<T, Args>: Send + Sync + 'static {
     fn into_work(self) -> JobWork<T>;
 }
 
-/// A blocking function of a job and up to eleven parameters.
+/// A blocking function of a job and up to twelve parameters.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't handle jobs",
     label = "not a function of a job and parameters that are all `Param`s",
@@ -29,62 +29,34 @@ pub trait BlockingJobHandler<T, Args>: Send + Sync + 'static {
     fn into_work(self) -> JobWork<T>;
 }
 
-macro_rules! handlers {
-    ($($param:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<T, Function, Fut, $($param,)*> JobHandler<T, ($($param,)*)> for Function
-        where
-            T: Send + 'static,
-            Function: Fn(T, $($param),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output: IntoOutcome> + Send + 'static,
-            $($param: Param<QueuedService> + 'static,)*
-        {
-            #[allow(unused_variables, reason = "a function of a job alone needs and gets nothing else")]
-            fn into_work(self) -> JobWork<T> {
-                JobWork::of(
-                    |needs: &mut Needs<QueuedService>| { $($param::needs(needs);)* },
-                    returns(),
-                    move |scope: &Scope<'_, QueuedService>, job: T| self(job, $($param::get(scope)),*),
-                )
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T, Function, Output, $($param,)*> BlockingJobHandler<T, ($($param,)*)> for Function
-        where
-            T: Send + 'static,
-            Function: Fn(T, $($param),*) -> Output + Clone + Send + Sync + 'static,
-            Output: IntoOutcome + 'static,
-            $($param: Param<QueuedService> + Send + 'static,)*
-        {
-            #[allow(unused_variables, non_snake_case, reason = "the parameters are named by their types")]
-            fn into_work(self) -> JobWork<T> {
-                JobWork::blocking(
-                    |needs: &mut Needs<QueuedService>| { $($param::needs(needs);)* },
-                    returns(),
-                    move |scope: &Scope<'_, QueuedService>, job: T| {
-                        let function = self.clone();
-                        $(let $param = $param::get(scope);)*
-                        move || function(job, $($param),*)
-                    },
-                )
-            }
-        }
-    };
+#[diagnostic::do_not_recommend]
+impl<T, F, Args> JobHandler<T, Args> for F
+where
+    T: Send + 'static,
+    F: JobFunction<T, Args, Output: Future<Output: IntoOutcome> + Send + 'static> + Send + Sync + 'static,
+    Args: ParamList<QueuedService> + 'static,
+{
+    fn into_work(self) -> JobWork<T> {
+        JobWork::of(Args::needs, returns(), move |scope: &Scope<'_, QueuedService>, job: T| {
+            self.call(job, Args::get(scope))
+        })
+    }
 }
 
-handlers!();
-handlers!(A);
-handlers!(A B);
-handlers!(A B C);
-handlers!(A B C D);
-handlers!(A B C D E);
-handlers!(A B C D E F);
-handlers!(A B C D E F G);
-handlers!(A B C D E F G H);
-handlers!(A B C D E F G H I);
-handlers!(A B C D E F G H I J);
-handlers!(A B C D E F G H I J L);
+#[diagnostic::do_not_recommend]
+impl<T, F, Args> BlockingJobHandler<T, Args> for F
+where
+    T: Send + 'static,
+    F: JobFunction<T, Args, Output: IntoOutcome + 'static> + Clone + Send + Sync + 'static,
+    Args: ParamList<QueuedService> + Send + 'static,
+{
+    fn into_work(self) -> JobWork<T> {
+        JobWork::blocking(Args::needs, returns(), move |scope: &Scope<'_, QueuedService>, job: T| {
+            let (function, args) = (self.clone(), Args::get(scope));
+            move || function.call(job, args)
+        })
+    }
+}
 
 /// What [`HostBuilder::queued`](crate::HostBuilder::queued) takes: an `async` closure, or a [`Queued`] with options.
 #[diagnostic::on_unimplemented(
