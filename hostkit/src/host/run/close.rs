@@ -3,18 +3,13 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
-use tracing::Span;
-
+use super::bounded_join::{BoundedTask, JoinFailure, bounded_join, context_of};
 use super::core::Core;
 use crate::host::plan::planned::PlannedProvider;
 use crate::host::view::report::ValuePhase;
 use crate::outcome::failure::Failure;
-use crate::outcome::result::RunResult;
 use crate::service::Moment;
-use crate::state::{Role, ServiceRecord};
-use crate::sync::lock::lock_unpoisoned;
-use crate::sync::select2::{Either, select2};
+use crate::state::Role;
 use crate::time::clock::{self, Instant};
 
 /// Until the deadline at the latest; if there are hooks after it, they are left a part of the time, too.
@@ -25,7 +20,20 @@ pub(crate) async fn close(core: &Arc<Core>, deadline: Instant) {
     let mut parts = u32::try_from(levels.len()).unwrap_or(u32::MAX).saturating_add(hooks.into());
     for level in levels {
         let now = clock::now();
-        close_level(core, &level, now + deadline.saturating_duration_since(now) / parts).await;
+        let limit = now + deadline.saturating_duration_since(now) / parts;
+        let closing = level.iter().map(|provision| begin(core, provision, now, limit)).collect();
+        bounded_join(core, closing, false, |provision, failure| {
+            let failure = match failure {
+                JoinFailure::Failed(failure) => failure,
+                JoinFailure::Late(given) => {
+                    Failure::said(format!("did not close within {given:.1?} and was aborted"))
+                }
+                JoinFailure::Stuck => return, // only a start is cancelled
+            };
+            tracing::error!(target: "hostkit", error = %failure, "failed to close");
+            core.keep_provider(provision, ValuePhase::Closing, failure);
+        })
+        .await;
         parts -= 1;
     }
 }
@@ -38,42 +46,13 @@ fn made(core: &Core, level: &[Arc<PlannedProvider>]) -> Vec<Arc<PlannedProvider>
     level.iter().filter(made).cloned().collect()
 }
 
-struct CloseTask {
-    provision: Arc<PlannedProvider>,
-    deadline: Instant,
-    task: JoinHandle<RunResult>,
-    span: Span,
-}
-
-async fn close_level(core: &Arc<Core>, level: &[Arc<PlannedProvider>], limit: Instant) {
-    let begun = clock::now();
-    let mut closing: Vec<_> = level.iter().map(|provision| begin(core, provision, begun, limit)).collect();
-    closing.sort_by_key(|closing| closing.deadline);
-    let name = |provision: &PlannedProvider| format!("the value of {} to be closed", provision.name);
-    lock_unpoisoned(&core.waited_for).extend(closing.iter().map(|closing| name(&closing.provision)));
-    for CloseTask { provision, deadline, mut task, span } in closing {
-        let outcome = match select2(&mut task, core.until(deadline)).await {
-            Either::Left(Ok(outcome)) => outcome,
-            Either::Left(Err(error)) => Err(Failure::said(error.to_string())),
-            Either::Right(()) => {
-                task.abort();
-                let given = deadline.duration_since(begun);
-                Err(Failure::said(format!("did not close within {given:.1?} and was aborted")))
-            }
-        };
-        lock_unpoisoned(&core.waited_for).retain(|waited| *waited != name(&provision));
-        if let Err(failure) = outcome {
-            span.in_scope(|| tracing::error!(target: "hostkit", error = %failure, "failed to close"));
-            core.keep_provider(&provision, ValuePhase::Closing, failure);
-        }
-    }
-}
-
-fn begin(core: &Arc<Core>, provision: &Arc<PlannedProvider>, begun: Instant, limit: Instant) -> CloseTask {
-    let record = ServiceRecord::apart(Role::Provider, provision.name.clone());
-    core.keep_hook_record(record.clone());
-    let context = core.context_of(record);
-    let guard = context.guard();
+fn begin(
+    core: &Arc<Core>,
+    provision: &Arc<PlannedProvider>,
+    begun: Instant,
+    limit: Instant,
+) -> BoundedTask<Arc<PlannedProvider>> {
+    let guard = context_of(core, Role::Provider, &provision.name).guard();
     let span = guard.span();
     let (host, of) = (core.clone(), provision.clone());
     let closing = async move {
@@ -83,7 +62,11 @@ fn begin(core: &Arc<Core>, provision: &Arc<PlannedProvider>, begun: Instant, lim
         };
         guard.run(closing).await
     };
-    let own = provision.close_timeout.map_or(limit, |timeout| clock::later(begun, timeout));
-    let task = core.runtime.spawn(closing);
-    CloseTask { provision: provision.clone(), deadline: own.min(limit), task, span }
+    BoundedTask {
+        of: provision.clone(),
+        name: format!("the value of {} to be closed", provision.name),
+        deadline: provision.close_timeout.map_or(limit, |timeout| clock::later(begun, timeout)).min(limit),
+        task: core.runtime.spawn(closing),
+        span,
+    }
 }

@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
-use tracing::Span;
-
+use super::bounded_join::{BoundedTask, JoinFailure, bounded_join, context_of};
 use super::core::Core;
 use crate::outcome::failure::Failure;
-use crate::outcome::result::RunResult;
 use crate::registry::HookEntry;
 use crate::service::Moment;
-use crate::state::{Role, ServiceRecord};
-use crate::sync::lock::lock_unpoisoned;
+use crate::state::Role;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock::{self, Instant};
 
@@ -23,37 +19,40 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec<(&HookEntry, Failure)> {
     let deadline = clock::after(TIMEOUT).min(limit);
     let hooks = core.hooks.iter().enumerate().filter(|(_, entry)| entry.moment == moment);
-    let running: Vec<_> = hooks.map(|(index, entry)| (entry, begin(core, index, deadline))).collect();
-    let mut failed = Vec::new();
-    let name = |entry: &HookEntry| format!("the `{moment}` hook {}", entry.name);
-    lock_unpoisoned(&core.waited_for).extend(running.iter().map(|(entry, _)| name(entry)));
-    for (entry, HookTask { task, span }) in running {
-        let outcome = end(core, task, deadline).await;
-        lock_unpoisoned(&core.waited_for).retain(|waited| *waited != name(entry));
-        if let Err(failure) = outcome {
-            span.in_scope(|| {
-                tracing::error!(target: "hostkit", error = %failure, "the `{moment}` hook failed");
-            });
-            failed.push((entry, failure));
-        }
-    }
-    failed
+    let running = hooks.map(|(index, entry)| begin(core, index, entry, deadline)).collect();
+    let mut failures = Vec::new();
+    bounded_join(core, running, is_of_start(moment), |entry: &&HookEntry, failure| {
+        let failure = match failure {
+            JoinFailure::Failed(failure) => failure,
+            JoinFailure::Late(given) => {
+                Failure::said(format!("did not end within {given:.1?} and was aborted"))
+            }
+            JoinFailure::Stuck => {
+                Failure::said("holds its thread, though the host stops, and was left behind")
+            }
+        };
+        tracing::error!(target: "hostkit", error = %failure, "the `{moment}` hook failed");
+        failures.push((*entry, failure));
+    })
+    .await;
+    failures
 }
 
-struct HookTask {
-    task: JoinHandle<RunResult>,
-    span: Span,
+fn is_of_start(moment: Moment) -> bool {
+    matches!(moment, Moment::Starting | Moment::Started)
 }
 
-fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> HookTask {
-    let HookEntry { name, moment, .. } = &core.hooks[index];
-    let record = ServiceRecord::apart(Role::Hook, name.clone());
-    let of_start = matches!(moment, Moment::Starting | Moment::Started);
+fn begin<'a>(
+    core: &Arc<Core>,
+    index: usize,
+    entry: &'a HookEntry,
+    deadline: Instant,
+) -> BoundedTask<&'a HookEntry> {
+    let HookEntry { name, moment, .. } = entry;
+    let (context, of_start) = (context_of(core, Role::Hook, name), is_of_start(*moment));
     if !of_start {
-        record.tell(clock::now(), deadline);
+        context.record.tell(clock::now(), deadline);
     }
-    core.keep_hook_record(record.clone());
-    let context = core.context_of(record);
     let guard = context.guard();
     let span = guard.span();
     let (host, stop) = (core.clone(), core.clone());
@@ -67,20 +66,5 @@ fn begin(core: &Arc<Core>, index: usize, deadline: Instant) -> HookTask {
             Either::Right(outcome) => outcome,
         }
     });
-    HookTask { task, span }
-}
-
-async fn end(core: &Core, mut task: JoinHandle<RunResult>, deadline: Instant) -> RunResult {
-    let begun = clock::now();
-    match select2(&mut task, core.until(deadline)).await {
-        Either::Left(Ok(outcome)) => outcome,
-        Either::Left(Err(error)) => Err(Failure::said(error.to_string())),
-        Either::Right(()) => {
-            task.abort();
-            Err(Failure::said(format!(
-                "did not end within {:.1?} and was aborted",
-                deadline.duration_since(begun)
-            )))
-        }
-    }
+    BoundedTask { of: entry, name: format!("the `{moment}` hook {name}"), deadline, task, span }
 }

@@ -1,5 +1,6 @@
 //! The run of a plan: start, supervision, stop.
 
+mod bounded_join;
 pub(super) mod close;
 pub(super) mod core;
 pub(super) mod decide;

@@ -6,23 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
-use tokio::task::JoinHandle;
-use tracing::Span;
 
+use super::bounded_join::{BoundedTask, JoinFailure, bounded_join, context_of};
 use super::core::Core;
 use crate::host::plan::planned::PlannedProvider;
 use crate::host::view::report::ValuePhase;
 use crate::host::view::request::StopCause;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
-use crate::state::{Role, ServiceRecord};
+use crate::outcome::result::RunResult;
+use crate::state::Role;
+use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock::{self, Instant};
 
 /// What is still being made after this long is named, and again after each further period of it.
 const SLOW: Duration = Duration::from_secs(5);
-/// What a cancelled one has to drop what it holds; one that holds a thread never does.
-const GRACE: Duration = Duration::from_millis(100);
 
 /// Whether to go on.
 pub(crate) async fn provide(core: &Arc<Core>, limit: Instant) -> bool {
@@ -30,28 +29,26 @@ pub(crate) async fn provide(core: &Arc<Core>, limit: Instant) -> bool {
         if core.stop.is_raised() {
             break;
         }
-        finish(core, level.iter().map(|provision| begin(core, provision)).collect(), limit).await;
+        let making = level.iter().map(|provision| begin(core, provision, limit)).collect();
+        select2(bounded_join(core, making, true, |of, failure| unfinished(core, of, failure)), still(core))
+            .await;
     }
     !core.stop.is_raised()
 }
 
-struct ProviderTask {
-    provision: Arc<PlannedProvider>,
-    task: JoinHandle<()>,
-    span: Span,
-}
-
-fn begin(core: &Arc<Core>, provision: &Arc<PlannedProvider>) -> ProviderTask {
-    let record = ServiceRecord::apart(Role::Provider, provision.name.clone());
-    core.keep_hook_record(record.clone());
-    let context = core.context_of(record);
+fn begin(
+    core: &Arc<Core>,
+    provision: &Arc<PlannedProvider>,
+    deadline: Instant,
+) -> BoundedTask<Arc<PlannedProvider>> {
+    let context = context_of(core, Role::Provider, &provision.name);
     let span = context.guard().span();
-    let making = make(core.clone(), provision.clone(), context);
-    ProviderTask { provision: provision.clone(), task: core.runtime.spawn(making), span }
+    let task = core.runtime.spawn(make(core.clone(), provision.clone(), context));
+    BoundedTask { of: provision.clone(), name: format!("`{}`", provision.name), deadline, task, span }
 }
 
 /// A stop that comes meanwhile cancels it, like everything else that is starting.
-async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context) {
+async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context) -> RunResult {
     let (begun, guard) = (clock::now(), context.guard());
     let span = guard.span();
     let guarded = guard.run(|| {
@@ -78,6 +75,7 @@ async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context
         }
         Either::Left(Err(failure)) => failed(&core, &provision, failure),
     }
+    Ok(())
 }
 
 fn failed(core: &Core, provision: &PlannedProvider, failure: Failure) {
@@ -94,59 +92,28 @@ fn failed(core: &Core, provision: &PlannedProvider, failure: Failure) {
     core.keep_provider(provision, ValuePhase::Making, failure);
 }
 
-/// Waits until all have ended, or until nothing more can be waited for.
-async fn finish(core: &Core, mut making: Vec<ProviderTask>, limit: Instant) {
-    let mut tell = clock::after(SLOW);
-    let mut grace = None;
-    while let Some(first) = making.iter().position(|making| !making.task.is_finished()) {
-        let now = clock::now();
-        let next = if core.stop.is_raised() {
-            let grace = *grace.get_or_insert(clock::later(now, GRACE));
-            if now >= grace {
-                return leave_behind(making);
-            }
-            grace
-        } else if now >= limit {
-            too_late(core, &making);
-            continue;
-        } else {
-            if now >= tell {
-                still(&making);
-                tell = clock::later(now, SLOW);
-            }
-            tell.min(limit)
-        };
-        let raised = core.stop.is_raised();
-        let stopped = async { if raised { std::future::pending().await } else { core.stop.raised().await } };
-        select2(&mut making[first].task, select2(stopped, core.until_pulse(next))).await;
-    }
-}
-
-fn unfinished(making: &[ProviderTask]) -> impl Iterator<Item = &ProviderTask> {
-    making.iter().filter(|making| !making.task.is_finished())
+/// One that did not end by itself.
+fn unfinished(core: &Core, provision: &PlannedProvider, failure: JoinFailure) {
+    let failure = match failure {
+        JoinFailure::Failed(failure) => failure,
+        JoinFailure::Late(_) => Failure::said(format!(
+            "was not made within the host's `start_timeout` of {}",
+            show(core.settings.start_timeout)
+        )),
+        JoinFailure::Stuck => {
+            tracing::error!(target: "hostkit", "blocks its executor thread and can't be stopped: it is left behind");
+            return;
+        }
+    };
+    core.start_failed(&provision.name, Some(provision.origin), &failure);
+    core.keep_provider(provision, ValuePhase::Making, failure);
 }
 
 /// Long work says that it goes on.
-fn still(making: &[ProviderTask]) {
-    let names: Vec<_> = unfinished(making).map(|making| format!("`{}`", making.provision.name)).collect();
-    tracing::info!(target: "hostkit", "still making {}", names.join(", "));
-}
-
-fn too_late(core: &Core, making: &[ProviderTask]) {
-    let how =
-        format!("was not made within the host's `start_timeout` of {}", show(core.settings.start_timeout));
-    for making in unfinished(making) {
-        let provision = &making.provision;
-        core.start_failed(&provision.name, Some(provision.origin), &how);
-        core.keep_provider(provision, ValuePhase::Making, Failure::said(how.as_str()));
-    }
-}
-
-/// Those that a cancellation could not end.
-fn leave_behind(making: Vec<ProviderTask>) {
-    for making in making.iter().filter(|making| !making.task.is_finished()) {
-        making.task.abort();
-        let _span = making.span.enter();
-        tracing::error!(target: "hostkit", "blocks its executor thread and can't be stopped: it is left behind");
+async fn still(core: &Core) {
+    loop {
+        core.until(clock::after(SLOW)).await;
+        let names = lock_unpoisoned(&core.waited_for).join(", ");
+        tracing::info!(target: "hostkit", "still making {names}");
     }
 }
