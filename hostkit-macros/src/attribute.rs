@@ -78,7 +78,7 @@ impl ToTokens for Lints {
     }
 }
 
-/// One static registration, whose only act is to call the builder. `ServiceOptions` has the methods that services share.
+/// One static registration, whose only act is to call the builder.
 fn register(
     options: &Options,
     lints: &Lints,
@@ -87,11 +87,6 @@ fn register(
     span: Span,
 ) -> TokenStream {
     let krate = &options.krate;
-    let shared = options.has_shared().then(|| {
-        quote_mixed_site!(
-            use __k::ServiceOptions as _;
-        )
-    });
     let own_library = own_library();
     let beside_library = build_env::is_beside_library();
     let line = u32::try_from(span.unwrap().line()).unwrap_or(u32::MAX);
@@ -101,7 +96,6 @@ fn register(
         const _: () = {
             #own_library
             use #krate::__private as __k;
-            #shared
             __k::inventory::submit! {
                 __k::Registration::new(
                     __k::CodeLocation::new(

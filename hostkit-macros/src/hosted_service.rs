@@ -32,7 +32,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (prepare, work) = inject::work(function, "HostedService");
     let setters = options.setters();
     Some(
-        quote_mixed_site!(#prepare __hk_blueprint.service(__hk_origin, #name, __k::Hosted::new(#work)#setters);),
+        quote_mixed_site!(#prepare __hk_blueprint.service(__hk_origin, #name, __k::Hosted::from_work(#work)#setters);),
     )
 }
 

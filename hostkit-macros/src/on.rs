@@ -24,7 +24,7 @@ fn install(function: &Function, moment: Ident, errors: &mut Errors) -> Option<To
     let (prepare, work) = inject::work(function, "LifecycleHook");
     let name = function.name();
     Some(
-        quote_mixed_site!(#prepare __hk_blueprint.hook(__hk_origin, #name, __k::Moment::#moment, __k::Hook::new(#work));),
+        quote_mixed_site!(#prepare __hk_blueprint.hook(__hk_origin, #name, __k::Moment::#moment, __k::Hook::from_work(#work));),
     )
 }
 

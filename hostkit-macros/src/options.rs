@@ -228,11 +228,6 @@ impl Options {
         setters.collect()
     }
 
-    /// Whether one of the options that all services share is set: their methods are a trait's.
-    pub(crate) fn has_shared(&self) -> bool {
-        ["group", "enabled", "after", "stop_timeout"].iter().any(|name| self.key(name).is_some())
-    }
-
     /// The value of an option as Rust.
     pub(crate) fn tokens(&self, name: &str) -> TokenStream {
         self.find(name).map(|written| self.value_tokens(written)).unwrap_or_default()

@@ -44,7 +44,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
         #prepare
         let __hk_queued: fn(&mut __k::Blueprint, __k::Origin, &'static str, __k::Queued<#job>) = #queued;
         #demands
-        __hk_queued(__hk_blueprint, __hk_origin, #name, __k::Queued::new(#work)#kept #key #setters);
+        __hk_queued(__hk_blueprint, __hk_origin, #name, __k::Queued::from_work(#work)#kept #key #setters);
     })
 }
 

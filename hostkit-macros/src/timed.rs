@@ -27,7 +27,7 @@ fn install(function: &Function, options: &Options, errors: &mut Errors) -> Optio
     let (schedule, setters) = (schedule(options, errors), options.setters());
     Some(quote_mixed_site! {
         #prepare
-        __hk_blueprint.timed(__hk_origin, #name, #schedule, __k::Timed::new(#work)#setters);
+        __hk_blueprint.timed(__hk_origin, #name, #schedule, __k::Timed::from_work(#work)#setters);
     })
 }
 

@@ -22,9 +22,8 @@ pub use crate::schedule::{Cron, Days};
 pub use crate::schedule::{Delay, rate::Every};
 pub use crate::service::{
     ByArc, ByReference, Call, CheckedProvider, CloseFuture, Constructor, ConstructorReturn, Hook, Hosted,
-    Method, Provider, ProviderFn, ProviderFuture, ProviderJob, ReturnType, ServiceOptions, StartedCall,
-    Stateful, Timed, Work, closing, future, job, made, made_by, makes, making, making_by, provided, step,
-    taken, turn,
+    Method, Provider, ProviderFn, ProviderFuture, ProviderJob, ReturnType, StartedCall, Stateful, Timed,
+    Work, closing, future, job, made, made_by, makes, making, making_by, provided, step, taken, turn,
 };
 #[cfg(feature = "queue")]
 pub use crate::service::{JobWork, KeyField, NeedsClone, Probe, Queued, storable};

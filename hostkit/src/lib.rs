@@ -214,9 +214,8 @@ pub mod builder {
     #[cfg(feature = "queue")]
     pub use crate::service::{BlockingJobHandler, IntoQueued, JobHandler, Queued};
     pub use crate::service::{
-        Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoNames, IntoProvider,
-        IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider,
-        ServiceOptions, Timed,
+        Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoProvider, IntoTimed, Lifetime,
+        Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, Timed,
     };
     pub use crate::time::backoff::Backoff;
 }

@@ -1,6 +1,5 @@
 //! What a worker names all the time: `use hostkit::prelude::*;`.
 
-pub use crate::builder::ServiceOptions;
 #[cfg(feature = "config")]
 pub use crate::config::{ByteSize, Config, Secret};
 #[cfg(feature = "queue")]

@@ -33,7 +33,7 @@ async fn main() -> Result<Report, BuildError> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let host = Host::builder()
         .provide(Progress::default())
-        .service("scan", Hosted::of(scan).on_finish(OnFinish::Stop))
+        .service("scan", Hosted::new(scan).on_finish(OnFinish::Stop))
         .timed("progress", Every::secs(1), |progress: Dep<Progress>| async move {
             tracing::info!("at port {}", progress.0.load(Ordering::Relaxed));
         })

@@ -22,7 +22,7 @@ impl Begun {
 
 /// A timed service of which each run takes that many tenths of a second.
 fn takes(tenths: u64, name: &'static str) -> Timed {
-    Timed::of(move |tick: Tick, begun: Dep<Begun>| async move {
+    Timed::new(move |tick: Tick, begun: Dep<Begun>| async move {
         begun.tell(name, &tick, "begins");
         sleep(Duration::from_millis(tenths * 100)).await;
         begun.tell(name, &tick, "ends");

@@ -76,7 +76,7 @@ impl IntoHosted<()> for Hosted {
 #[diagnostic::do_not_recommend]
 impl<H: Handler<HostedService, Args>, Args> IntoHosted<(Args,)> for H {
     fn into_hosted(self) -> Hosted {
-        Hosted::new(self.into_work())
+        Hosted::from_work(self.into_work())
     }
 }
 
@@ -101,7 +101,7 @@ impl IntoTimed<()> for Timed {
 #[diagnostic::do_not_recommend]
 impl<H: Handler<TimedService, Args>, Args> IntoTimed<(Args,)> for H {
     fn into_timed(self) -> Timed {
-        Timed::new(self.into_work()).on_failure(OnRunFailure::default())
+        Timed::from_work(self.into_work()).on_failure(OnRunFailure::default())
     }
 }
 
@@ -126,6 +126,6 @@ impl IntoHook<()> for Hook {
 #[diagnostic::do_not_recommend]
 impl<H: Handler<LifecycleHook, Args>, Args> IntoHook<(Args,)> for H {
     fn into_hook(self) -> Hook {
-        Hook::new(self.into_work())
+        Hook::from_work(self.into_work())
     }
 }

@@ -49,17 +49,17 @@ pub struct Hook {
 
 impl Hook {
     /// The hook that an `async` closure (or function) with parameters is.
-    pub fn of<M>(hook: impl super::IntoHook<M>) -> Self {
+    pub fn new<M>(hook: impl super::IntoHook<M>) -> Self {
         hook.into_hook()
     }
 
     /// The hook that a blocking closure (or `fn`) with parameters is: it runs on the blocking pool.
     pub fn blocking<A>(hook: impl super::handler::BlockingHandler<LifecycleHook, A>) -> Self {
-        Hook::new(hook.into_work())
+        Hook::from_work(hook.into_work())
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<LifecycleHook, impl Call>) -> Self {
+    pub fn from_work(work: Work<LifecycleHook, impl Call>) -> Self {
         Hook { wants: work.wants, call: PanicSafeDrop::new(Box::new(work.call)) }
     }
 

@@ -6,12 +6,11 @@ use std::time::Duration;
 use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, Value};
 
-use super::common::Common;
 use super::offload::{RunThreads, on_thread};
 use super::pool_wait::PoolWait;
 use super::{
-    Call, Declaration, Definition, OnFailure, OnFinish, OptionSet, Policy, Runner, ServiceOptions,
-    StartedCall, Stateful, Terms, Work,
+    Call, Declaration, Definition, OnFailure, OnFinish, OptionSet, Policy, Runner, StartedCall, Stateful,
+    Terms, Work, common_options,
 };
 use crate::inject::{Context, HostedService, Kind, NeedSet};
 use crate::outcome::result::RunResult;
@@ -29,7 +28,7 @@ use crate::time::backoff::Backoff;
 /// # fn build() -> Result<Host, hostkit::BuildError> {
 /// Host::builder()
 ///     .service("db", |stop: Stop| async move { stop.requested().await })
-///     .service("pump", Hosted::of(|stop: Stop| async move { stop.requested().await }).after(["db"]).on_failure(OnFailure::Restart))
+///     .service("pump", Hosted::new(|stop: Stop| async move { stop.requested().await }).after(["db"]).on_failure(OnFailure::Restart))
 ///     .build()
 /// # }
 /// # assert!(build().is_ok());
@@ -38,17 +37,17 @@ pub struct Hosted(pub(super) Declaration);
 
 impl Hosted {
     /// The service that an `async` closure (or function) with parameters is.
-    pub fn of<M>(service: impl super::IntoHosted<M>) -> Self {
+    pub fn new<M>(service: impl super::IntoHosted<M>) -> Self {
         service.into_hosted()
     }
 
     /// The service that a blocking closure (or `fn`) with parameters is: it gets a thread of its own.
     pub fn blocking<A>(service: impl super::handler::BlockingHandler<HostedService, A>) -> Self {
-        Hosted::new(service.into_work())
+        Hosted::from_work(service.into_work())
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<HostedService, impl Call>) -> Self {
+    pub fn from_work(work: Work<HostedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         let ready = wants.ready;
         let threads = call.blocks().then(LiveCount::default);
@@ -71,6 +70,12 @@ impl Hosted {
                 ..Definition::of(runner)
             }
         }))
+    }
+
+    common_options!();
+
+    fn options(&mut self) -> &mut OptionSet {
+        &mut self.0.options
     }
 
     pub(crate) fn into_declaration(self) -> Declaration {
@@ -124,12 +129,6 @@ impl Hosted {
     pub fn heartbeat(mut self, limit: Duration) -> Self {
         self.0.options.say("heartbeat", Value::Duration(limit));
         self
-    }
-}
-
-impl ServiceOptions for Hosted {
-    fn common(&mut self) -> Common<'_> {
-        Common(&mut self.0.options)
     }
 }
 

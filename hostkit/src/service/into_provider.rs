@@ -82,7 +82,7 @@ where
 impl<T: ?Sized + 'static> Provider<T> {
     /// The provider that an `async` closure (or function) with parameters is. It returns a `Result`; an `Arc` in it, of a trait
     /// object say, is asked for by what it holds.
-    pub fn of<M>(provider: impl IntoProvider<M, Value = T>) -> Self {
+    pub fn new<M>(provider: impl IntoProvider<M, Value = T>) -> Self {
         provider.into_provider()
     }
 

@@ -24,7 +24,7 @@ mod timed;
 mod work;
 
 pub use closes::{ByArc, ByReference, CloseFuture, Closes, closing, taken};
-pub use common::{IntoNames, ServiceOptions};
+pub(crate) use common::common_options;
 pub use control::Triggered;
 pub(crate) use control::{Control, NOT_RUNNING, TimerCommand};
 pub(crate) use declaration::{Declaration, Definition, Runner};

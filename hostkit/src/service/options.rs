@@ -93,6 +93,12 @@ impl OptionSet {
         }
     }
 
+    /// Said in code, beside the names that were said before.
+    pub(crate) fn add_names(&mut self, option: &'static str, names: impl IntoIterator<Item: Into<String>>) {
+        let names = self.names(option).iter().cloned().chain(names.into_iter().map(Into::into)).collect();
+        self.say(option, Value::Names(names));
+    }
+
     /// Said by the configuration: it takes the place of what the code said, and of what that depended on.
     #[cfg(feature = "config")]
     pub(crate) fn lay(&mut self, option: &'static str, value: Value, source: String) {

@@ -47,7 +47,7 @@ pub enum Lifetime {
 /// }
 ///
 /// let host = Host::builder()
-///     .provide_with("feed", Provider::of(connect).close(Feed::close))
+///     .provide_with("feed", Provider::new(connect).close(Feed::close))
 ///     .service("poller", |stop: Stop, feed: Dep<Feed>| async move {
 ///         stop.requested().await;
 ///         drop(feed);
@@ -87,7 +87,7 @@ type ProviderJobFn = Box<dyn FnOnce() -> Result<AnyValue> + Send>;
 type CloseFn = Box<dyn Fn(&AnyValue) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
 
 impl<T: ?Sized + 'static> Provider<T> {
-    fn new(wants: NeedSet, make: ProviderCall) -> Self {
+    fn made_by(wants: NeedSet, make: ProviderCall) -> Self {
         let of = std::any::type_name::<T>();
         let nothing = TypeId::of::<T>() == TypeId::of::<()>();
         let fault = "it returns nothing that could be shared: return the value, or make it `#[on(starting)]`";
@@ -113,7 +113,7 @@ impl<T: ?Sized + 'static> Provider<T> {
         C: Fn(&Scope<'_, ValueProvider>) -> ProviderFuture<T> + Send + Sync + 'static,
     {
         let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::new(Needs::of(needs), ProviderCall::Task(make))
+        Provider::made_by(Needs::of(needs), ProviderCall::Task(make))
     }
 
     /// A `fn` with its parameters.
@@ -124,7 +124,7 @@ impl<T: ?Sized + 'static> Provider<T> {
         C: Fn(&Scope<'_, ValueProvider>) -> ProviderJob<T> + Send + Sync + 'static,
     {
         let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::new(Needs::of(needs), ProviderCall::Blocking(make))
+        Provider::made_by(Needs::of(needs), ProviderCall::Blocking(make))
     }
 
     /// For how long a value of it lasts. Default: as long as the host.

@@ -32,7 +32,7 @@ fn at(text: &str) -> SystemTime {
 
 fn timed(schedule: impl Into<Schedule>, start: &str) -> (TestHostBuilder, Arc<Dues>) {
     let dues = Arc::new(Dues::default());
-    let host = TestHost::empty().provide(dues.clone()).timed("t", schedule, Timed::of(note)).at(at(start));
+    let host = TestHost::empty().provide(dues.clone()).timed("t", schedule, Timed::new(note)).at(at(start));
     (host, dues)
 }
 
@@ -94,7 +94,7 @@ async fn both_day_fields_do_as_the_rule_says() {
 
 #[tokio::test(start_paused = true)]
 async fn jitter_only_adds() {
-    let jittery = Timed::of(note).jitter(Duration::from_secs(30));
+    let jittery = Timed::new(note).jitter(Duration::from_secs(30));
     let dues = Arc::new(Dues::default());
     let host = TestHost::empty().provide(dues.clone()).at(at("2026-01-01T00:00:30Z"));
     let host = host.timed("t", Cron::new("* * * * *"), jittery).start().await.unwrap();
@@ -120,7 +120,7 @@ async fn refused(schedule: Cron, timed: Timed) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_with_a_schedule_is_a_problem_of_the_plan() {
-    let nothing = || Timed::of(|| async {});
+    let nothing = || Timed::new(|| async {});
     for (schedule, parts) in [
         (berlin("0 9 * * 8"), &["day-of-week 8", "0 9 * * 8\n", "^"][..]),
         (Cron::new("0 0 30 2 *"), &["0 0 30 2 *"]),
@@ -142,7 +142,7 @@ async fn what_is_wrong_with_a_schedule_is_a_problem_of_the_plan() {
 /// In Berlin clocks leap over this hour on each last Sunday of March.
 #[tokio::test(start_paused = true)]
 async fn a_schedule_that_is_never_due_is_refused() {
-    let told = refused(berlin("*/5 2 ? 3 SUNL"), Timed::of(|| async {})).await;
+    let told = refused(berlin("*/5 2 ? 3 SUNL"), Timed::new(|| async {})).await;
     for part in ["`t`", "it is never due", "leap over them", "choose other times"] {
         assert!(told.contains(part), "{told}\nlacks {part}");
     }
@@ -150,7 +150,7 @@ async fn a_schedule_that_is_never_due_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn jitter_is_less_than_the_smallest_distance_of_due_times() {
-    let jittery = |seconds| Timed::of(|| async {}).jitter(Duration::from_secs(seconds));
+    let jittery = |seconds| Timed::new(|| async {}).jitter(Duration::from_secs(seconds));
     for (expression, closest, said) in [
         ("* * * * *", 60, "1m"),
         ("0,20,59 * * * * *", 1, "1s"),

@@ -177,10 +177,10 @@ const VALUES: [&str; 46] = [
 
 fn host() -> HostBuilder {
     Host::builder()
-        .service("reader", Hosted::of(async |_: Config<All>| {}))
+        .service("reader", Hosted::new(async |_: Config<All>| {}))
         .service("hosted", async |_: hostkit::param::Heartbeat| {})
-        .timed("timed", Every::secs(10), Timed::of(async || {}))
-        .queued("queued", Queued::of(async |_: String| {}))
+        .timed("timed", Every::secs(10), Timed::new(async || {}))
+        .queued("queued", Queued::new(async |_: String| {}))
 }
 
 /// What the helps of these layers say: `(place, help)` of each problem.

@@ -280,7 +280,7 @@ fn a_secret_of_one_struct_is_a_secret_of_the_section() {
     for off in [false, true] {
         let host = Host::builder()
             .service("careless", async |_: Config<Careless>| {})
-            .service("vault", hostkit::builder::Hosted::of(async |_: Config<Vault>| {}).enabled(!off));
+            .service("vault", hostkit::builder::Hosted::new(async |_: Config<Vault>| {}).enabled(!off));
         let layers = file("[vault]\ntoken = \"hunter2\"\npin = 1");
         let error = host.configuration(layers).build().unwrap_err();
         assert!(error.to_string().contains("`vault.token` is ***"), "{error}");

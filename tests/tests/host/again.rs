@@ -111,7 +111,7 @@ async fn a_stop_waits_for_the_thread_of_a_run_that_was_given_up() {
 async fn what_a_run_says_that_was_given_up_concerns_nobody() {
     let (runs, kept) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(None)));
     let (of_runs, keeps) = (runs.clone(), kept.clone());
-    let service = Hosted::of(move |ready: Ready, heart: Heartbeat, stop: Stop| {
+    let service = Hosted::new(move |ready: Ready, heart: Heartbeat, stop: Stop| {
         let (run, keeps) = (of_runs.fetch_add(1, Ordering::SeqCst), keeps.clone());
         async move {
             match run {

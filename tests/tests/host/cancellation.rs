@@ -1,7 +1,7 @@
 //! The stop signal as a service sees it: it can be followed and awaited, and not forged.
 
 use hostkit::Host;
-use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::builder::Hosted;
 use hostkit::param::{CancellationToken, Pause, Stop};
 use hostkit::report::Ending;
 use tokio::time::Instant;
@@ -107,7 +107,7 @@ async fn run_until_gives_the_output_or_drops_the_future() {
 async fn the_deadline_is_known_once_told() {
     let host = Host::builder().service(
         "a",
-        Hosted::of(|stop: Stop| async move {
+        Hosted::new(|stop: Stop| async move {
             assert_eq!(stop.deadline(), None);
             stop.requested().await;
             assert_eq!(stop.deadline(), Some(Instant::now() + secs(7)));
@@ -131,7 +131,7 @@ async fn the_deadline_of_a_late_level_is_what_the_host_has_left() {
         })
         .service(
             "web",
-            Hosted::of(|stop: Stop| async move {
+            Hosted::new(|stop: Stop| async move {
                 stop.requested().await;
                 pass(secs(2)).await;
             })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::builder::Hosted;
 use hostkit::param::{Ready, Stop};
 use hostkit::report::{Ending, Outcome};
 use hostkit::{BoxError, Host};
@@ -20,7 +20,7 @@ fn assert_took(took: Option<Duration>, expected: Duration) {
 
 /// Ends this long after it was told.
 fn ending_after(seconds: u64) -> Hosted {
-    Hosted::of(move |stop: Stop| async move {
+    Hosted::new(move |stop: Stop| async move {
         stop.requested().await;
         pass(secs(seconds)).await;
     })
@@ -29,7 +29,7 @@ fn ending_after(seconds: u64) -> Hosted {
 #[tokio::test(start_paused = true)]
 async fn a_laggard_is_aborted_and_named_and_the_others_are_not() {
     let host = Host::builder()
-        .service("a", Hosted::of(stubborn).stop_timeout(secs(3)))
+        .service("a", Hosted::new(stubborn).stop_timeout(secs(3)))
         .service("b", ending_after(2))
         .service("c", obedient);
     let report = ends(started(host).await.stop()).await;
@@ -62,7 +62,7 @@ async fn an_aborted_service_lets_go_of_what_it_held() {
 #[tokio::test(start_paused = true)]
 async fn the_hosts_timeout_caps_a_services() {
     log::gather();
-    let a = Hosted::of(|stop: Stop| async move {
+    let a = Hosted::new(|stop: Stop| async move {
         stop.requested().await;
         assert_eq!(stop.deadline().unwrap() - Instant::now(), secs(2));
         stubborn().await;
@@ -79,7 +79,7 @@ async fn the_hosts_timeout_caps_a_services() {
 #[tokio::test(start_paused = true)]
 async fn a_laggard_in_one_level_takes_no_time_from_the_next() {
     let host =
-        Host::builder().service("db", ending_after(9)).service("web", Hosted::of(stubborn).after(["db"]));
+        Host::builder().service("db", ending_after(9)).service("web", Hosted::new(stubborn).after(["db"]));
     let report = ends(started(host).await.stop()).await;
     assert_eq!(report.service("web").unwrap().ending(), Some(Ending::Aborted));
     assert_eq!(report.service("db").unwrap().ending(), Some(Ending::Stopped));
@@ -91,8 +91,8 @@ async fn a_laggard_in_one_level_takes_no_time_from_the_next() {
 async fn all_levels_together_have_the_hosts_time_and_no_more() {
     let host = Host::builder()
         .service("a", stubborn)
-        .service("b", Hosted::of(stubborn).after(["a"]))
-        .service("c", Hosted::of(stubborn).after(["b"]));
+        .service("b", Hosted::new(stubborn).after(["a"]))
+        .service("c", Hosted::new(stubborn).after(["b"]));
     let report = ends(started(host).await.stop()).await;
     assert_took(report.stopped_in(), secs(25));
     let took = |name: &str| report.service(name).unwrap().stop_took().unwrap().as_secs();
@@ -116,7 +116,7 @@ async fn without_any_time_everything_that_runs_is_aborted_at_once() {
 #[tokio::test(start_paused = true)]
 async fn one_service_without_time_leaves_the_others_theirs() {
     let host = Host::builder()
-        .service("a", Hosted::of(stubborn).stop_timeout(Duration::ZERO))
+        .service("a", Hosted::new(stubborn).stop_timeout(Duration::ZERO))
         .service("b", ending_after(9));
     let report = ends(started(host).await.stop()).await;
     assert_eq!(report.service("a").unwrap().ending(), Some(Ending::Aborted));
@@ -126,7 +126,7 @@ async fn one_service_without_time_leaves_the_others_theirs() {
 #[tokio::test(start_paused = true)]
 async fn endless_timeouts_overflow_nothing() {
     let host = Host::builder()
-        .service("a", Hosted::of(obedient).stop_timeout(Duration::MAX))
+        .service("a", Hosted::new(obedient).stop_timeout(Duration::MAX))
         .service("b", ending_after(3600).stop_timeout(Duration::MAX))
         .stop_timeout(Duration::MAX)
         .start_timeout(Duration::MAX)
@@ -194,7 +194,7 @@ async fn what_holds_its_thread_is_left_behind() {
         std::thread::sleep(millis(1500));
     };
     let host =
-        Host::builder().service("a", Hosted::of(holds).stop_timeout(millis(100))).service("b", obedient);
+        Host::builder().service("a", Hosted::new(holds).stop_timeout(millis(100))).service("b", obedient);
     let host = host.build().unwrap().start().await.unwrap();
     let begun = std::time::Instant::now();
     let report = host.stop().await;
@@ -234,7 +234,7 @@ async fn many_levels_of_deaf_threads_take_no_longer_than_one() {
     let mut host = Host::builder().stop_timeout(millis(100)).service("level-0", super::world::obedient);
     for level in 1..=9 {
         let free = free.clone();
-        let deaf = Hosted::of(move |_: Stop| {
+        let deaf = Hosted::new(move |_: Stop| {
             let free = free.clone();
             async move {
                 tokio::task::yield_now().await;

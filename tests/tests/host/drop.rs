@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::builder::{Hosted, Moment};
 use hostkit::param::{Dep, Ready, Stop};
 use hostkit::report::{Ending, State, Status, StopCause};
 use hostkit::{Host, HostBuilder, HostHandle};
@@ -27,7 +27,7 @@ async fn a_running_host_that_is_dropped_stops_its_services() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(noted).after(["a"]));
+        .service("b", Hosted::new(noted).after(["a"]));
     let host = started(host).await;
     let handle = host.handle();
     drop(host);
@@ -87,7 +87,7 @@ async fn a_run_that_is_dropped_stops_its_services() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(noted).after(["a"]));
+        .service("b", Hosted::new(noted).after(["a"]));
     let (host, mut handle) = handle_of(host);
     let mut run = Box::pin(host.build().unwrap().run());
     let handle = tokio::select! {
@@ -114,13 +114,13 @@ async fn a_run_that_is_dropped_in_the_middle_of_its_start_takes_down_what_is_up(
         .service("a", noted)
         .service(
             "b",
-            Hosted::of(|ready: Ready, stop: Stop| async move {
+            Hosted::new(|ready: Ready, stop: Stop| async move {
                 stop.requested().await;
                 drop(ready);
             })
             .after(["a"]),
         )
-        .service("c", Hosted::of(noted).after(["b"]));
+        .service("c", Hosted::new(noted).after(["b"]));
     let (host, mut handle) = handle_of(host);
     let starting = async {
         let handle = handle.recv().await.unwrap();
@@ -179,7 +179,7 @@ async fn a_start_that_is_given_up_takes_down_what_is_up() {
     let diary = Diary::new();
     let host = Host::builder().provide(diary.clone()).service("a", noted).service(
         "b",
-        Hosted::of(|ready: Ready, stop: Stop| async move {
+        Hosted::new(|ready: Ready, stop: Stop| async move {
             stop.requested().await;
             drop(ready);
         })

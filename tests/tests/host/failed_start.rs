@@ -1,6 +1,6 @@
 //! A start that fails: what had come up is taken down again, in reverse, and the root cause is what is told.
 
-use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::builder::{Hosted, Moment};
 use hostkit::param::{Ready, Stop};
 use hostkit::report::{Ending, Outcome, State, StopCause};
 use hostkit::{BoxError, Host, Result};
@@ -23,9 +23,9 @@ async fn exactly_what_had_started_is_stopped_in_reverse() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(noted).after(["a"]))
-        .service("c", Hosted::of(broken).after(["b"]))
-        .service("d", Hosted::of(noted).after(["c"]));
+        .service("b", Hosted::new(noted).after(["a"]))
+        .service("c", Hosted::new(broken).after(["b"]))
+        .service("d", Hosted::new(noted).after(["c"]));
     let report = refused(host).await;
     assert_eq!(diary.all(), ["a began", "b began", "b told", "a told"]);
     let endings: Vec<_> = report.services().iter().map(|service| service.ending()).collect();
@@ -89,7 +89,7 @@ async fn the_whole_start_has_its_time() {
     let begun = Instant::now();
     let host = Host::builder()
         .service("a", half)
-        .service("b", Hosted::of(half).after(["a"]))
+        .service("b", Hosted::new(half).after(["a"]))
         .start_timeout(secs(25));
     let error = ends(host.build().unwrap().start()).await.unwrap_err();
     assert_eq!(
@@ -154,8 +154,8 @@ async fn a_service_that_fails_while_others_start_stops_the_start() {
             pass(secs(1)).await;
             Err::<(), BoxError>("gone".into())
         })
-        .service("b", Hosted::of(waiting).after(["a"]))
-        .service("c", Hosted::of(obedient).after(["b"]));
+        .service("b", Hosted::new(waiting).after(["a"]))
+        .service("c", Hosted::new(obedient).after(["b"]));
     let error = ends(host.build().unwrap().start()).await.unwrap_err();
     assert_eq!(error.to_string(), "the host did not start, because of the failure of `a`");
     let report = error.report();
@@ -170,7 +170,7 @@ async fn a_failed_start_shows_in_the_states_from_the_outside() {
     let host = Host::builder()
         .provide(Diary::new())
         .service("broken", broken)
-        .service("later", Hosted::of(noted).after(["broken"]))
+        .service("later", Hosted::new(noted).after(["broken"]))
         .on(Moment::Stopped, |host: hostkit::HostHandle| async move {
             assert_eq!(host.service("later").unwrap().state(), State::Waiting);
             assert_eq!(host.service("broken").unwrap().state(), State::Ended(Ending::Failed));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::builder::{Hosted, OnFailure};
 use hostkit::param::Stop;
 use hostkit::report::{Ending, Outcome, StopCause};
 use hostkit::{BoxError, Host, HostHandle, Result};
@@ -42,7 +42,7 @@ async fn a_panic_stops_the_host_with_exit_code_1() {
 #[tokio::test(start_paused = true)]
 async fn an_error_that_is_ignored_is_in_the_report_only() {
     let host = Host::builder()
-        .service("a", Hosted::of(fails_soon).on_failure(OnFailure::Ignore))
+        .service("a", Hosted::new(fails_soon).on_failure(OnFailure::Ignore))
         .service("b", obedient);
     let host = started(host).await;
     pass(secs(60)).await;
@@ -59,7 +59,7 @@ async fn an_error_that_is_ignored_is_in_the_report_only() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_that_is_ignored_harms_nobody() {
-    let panics = Hosted::of(|| async { panic!("no") }).on_failure(OnFailure::Ignore);
+    let panics = Hosted::new(|| async { panic!("no") }).on_failure(OnFailure::Ignore);
     let host = started(Host::builder().service("a", panics).service("b", obedient)).await;
     pass(secs(60)).await;
     let report = host.stop().await;
@@ -127,7 +127,7 @@ async fn an_error_before_its_own_level_is_told_is_a_failure() {
         Err("lost".into())
     }
     let host =
-        Host::builder().service("db", fails_meanwhile).service("web", Hosted::of(lingers).after(["db"]));
+        Host::builder().service("db", fails_meanwhile).service("web", Hosted::new(lingers).after(["db"]));
     let report = ends(started(host).await.stop()).await;
     assert_eq!(report.cause(), Some(&StopCause::Requested), "the first cause stays");
     let db = report.service("db").unwrap();
@@ -138,7 +138,7 @@ async fn an_error_before_its_own_level_is_told_is_a_failure() {
 #[tokio::test(start_paused = true)]
 async fn a_panic_after_being_told_is_a_failure_whatever_the_policy() {
     for policy in [OnFailure::Stop, OnFailure::Ignore, OnFailure::Restart] {
-        let a = Hosted::of(|stop: Stop| async move {
+        let a = Hosted::new(|stop: Stop| async move {
             stop.requested().await;
             panic!("in the middle of it");
         });
@@ -164,8 +164,8 @@ async fn a_failure_takes_the_others_down_in_reverse() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(noted).after(["a"]))
-        .service("c", Hosted::of(fails_soon).after(["b"]));
+        .service("b", Hosted::new(noted).after(["a"]))
+        .service("c", Hosted::new(fails_soon).after(["b"]));
     lived(host).await;
     assert_eq!(diary.all(), ["a began", "b began", "b told", "a told"]);
 }

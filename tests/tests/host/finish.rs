@@ -1,6 +1,6 @@
 //! What a service that returns does to the host, and when a host has no work left.
 
-use hostkit::builder::{Backoff, Hosted, OnFailure, OnFinish, ServiceOptions};
+use hostkit::builder::{Backoff, Hosted, OnFailure, OnFinish};
 use hostkit::param::{Stop, Tasks};
 use hostkit::report::{Ending, Status, StopCause};
 use hostkit::{BoxError, Every, Host, HostHandle};
@@ -10,7 +10,7 @@ use super::world::{Diary, Page, ends, lived, millis, noted, obedient, pass, secs
 
 /// Is done after this many seconds.
 fn brief(seconds: u64) -> Hosted {
-    Hosted::of(move || async move { pass(secs(seconds)).await })
+    Hosted::new(move || async move { pass(secs(seconds)).await })
 }
 
 #[tokio::test(start_paused = true)]
@@ -39,7 +39,7 @@ async fn on_finish_stop_stops_the_host_cleanly() {
 #[tokio::test(start_paused = true)]
 async fn on_finish_restart_runs_again_and_uses_up_no_budget() {
     let service =
-        Hosted::of(|| async {}).on_finish(OnFinish::Restart).backoff(Backoff::new(secs(1), secs(1)));
+        Hosted::new(|| async {}).on_finish(OnFinish::Restart).backoff(Backoff::new(secs(1), secs(1)));
     let host = started(Host::builder().service("a", service.max_restarts(1))).await;
     pass(millis(100_500)).await;
     assert_eq!(host.handle().service("a").unwrap().runs(), 101);
@@ -50,7 +50,7 @@ async fn on_finish_restart_runs_again_and_uses_up_no_budget() {
 
 #[tokio::test(start_paused = true)]
 async fn on_finish_says_nothing_about_failures() {
-    let service = Hosted::of(|| async { Err::<(), BoxError>("no".into()) }).on_finish(OnFinish::Restart);
+    let service = Hosted::new(|| async { Err::<(), BoxError>("no".into()) }).on_finish(OnFinish::Restart);
     let report = lived(Host::builder().service("a", service)).await;
     assert_eq!((report.exit_code(), report.service("a").unwrap().runs()), (1, 1));
 }
@@ -108,13 +108,13 @@ async fn an_early_return_does_not_end_the_start() {
         .service("migrate", || async {})
         .service(
             "warm",
-            Hosted::of(|ready: hostkit::param::Ready| async move {
+            Hosted::new(|ready: hostkit::param::Ready| async move {
                 pass(secs(5)).await;
                 ready.notify();
             })
             .after(["migrate"]),
         )
-        .service("web", Hosted::of(noted).after(["warm"]));
+        .service("web", Hosted::new(noted).after(["warm"]));
     let report = started(host).await.stop().await;
     assert_eq!(diary.all(), ["web began", "web told"]);
     assert_eq!(report.cause(), Some(&StopCause::Requested));
@@ -188,7 +188,7 @@ async fn on_finish_stop_in_the_middle_of_a_start_ends_cleanly() {
     let host =
         Host::builder().provide(diary.clone()).service("a", brief(1).on_finish(OnFinish::Stop)).service(
             "b",
-            Hosted::of(|ready: hostkit::param::Ready, page: Page, stop: Stop| async move {
+            Hosted::new(|ready: hostkit::param::Ready, page: Page, stop: Stop| async move {
                 stop.requested().await;
                 page.note("told");
                 drop(ready);

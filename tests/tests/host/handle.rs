@@ -1,6 +1,6 @@
 //! The handle: what it tells of a host and its services, and what it says to a name that is none.
 
-use hostkit::builder::{Backoff, Hosted, Moment, OnFailure, ServiceOptions};
+use hostkit::builder::{Backoff, Hosted, Moment, OnFailure};
 use hostkit::param::{Ready, Stop};
 use hostkit::report::{Ending, State, Status, StopCause};
 use hostkit::{BoxError, Every, Host, HostHandle};
@@ -14,7 +14,7 @@ async fn it_tells_of_every_service_by_name() {
     let host = Host::builder()
         .service("zeta", obedient)
         .service("alpha.beta-1", obedient)
-        .service("beta", Hosted::of(obedient).after(["zeta"]));
+        .service("beta", Hosted::new(obedient).after(["zeta"]));
     let host = started(host).await;
     let names: Vec<_> = host.handle().services().iter().map(|service| service.name().to_owned()).collect();
     assert_eq!(names, ["alpha.beta-1", "beta", "zeta"]);
@@ -40,7 +40,7 @@ async fn a_name_that_is_near_to_nothing_panics_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_switched_off_is_none() {
-    let host = Host::builder().service("on", obedient).service("off", Hosted::of(obedient).enabled(false));
+    let host = Host::builder().service("on", obedient).service("off", Hosted::new(obedient).enabled(false));
     let host = started(host).await;
     assert!(host.handle().service("off").is_none());
     assert!(host.handle().service("never-was").is_none());
@@ -53,7 +53,7 @@ async fn it_counts_runs_failures_and_restarts() {
         pass(secs(9)).await;
         Err("no".into())
     }
-    let service = Hosted::of(fails_each_ten_seconds).on_failure(OnFailure::Restart).max_restarts(100);
+    let service = Hosted::new(fails_each_ten_seconds).on_failure(OnFailure::Restart).max_restarts(100);
     let host = Host::builder().service("a", service.backoff(Backoff::new(secs(1), secs(1)))).timed(
         "t",
         Every::secs(10),

@@ -12,7 +12,7 @@ use super::world::{ends, millis, obedient, pass, secs, started};
 async fn a_beating_service_is_healthy() {
     let host = Host::builder().service(
         "a",
-        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+        Hosted::new(|heart: Heartbeat, stop: Stop| async move {
             while stop.sleep(secs(5)).await.is_running() {
                 heart.beat();
             }
@@ -31,7 +31,7 @@ async fn a_beating_service_is_healthy() {
 async fn a_silent_service_is_unhealthy_until_it_beats_again() {
     let host = Host::builder().service(
         "a",
-        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+        Hosted::new(|heart: Heartbeat, stop: Stop| async move {
             stop.sleep(secs(60)).await.is_running().then(|| heart.beat());
             stop.requested().await;
         })
@@ -55,7 +55,7 @@ async fn a_silent_service_is_unhealthy_until_it_beats_again() {
 #[tokio::test(start_paused = true)]
 async fn what_has_ended_need_not_beat() {
     let host = Host::builder()
-        .service("a", Hosted::of(|_: Heartbeat| async {}).heartbeat(secs(1)))
+        .service("a", Hosted::new(|_: Heartbeat| async {}).heartbeat(secs(1)))
         .service("b", obedient);
     let host = started(host).await;
     pass(secs(60)).await;
@@ -82,7 +82,7 @@ async fn a_silence_is_warned_of_once() {
     log::gather();
     let host = Host::builder().service(
         "silent-heart",
-        Hosted::of(|heart: Heartbeat, stop: Stop| async move {
+        Hosted::new(|heart: Heartbeat, stop: Stop| async move {
             stop.sleep(millis(600)).await.is_running().then(|| heart.beat());
             stop.requested().await;
         })
@@ -119,7 +119,7 @@ async fn a_service_that_waits_or_stops_need_not_beat() {
         }
     };
     let hour = Backoff::new(secs(3_600), secs(3_600));
-    let failing = Hosted::of(failing).heartbeat(secs(2)).on_failure(OnFailure::Restart).backoff(hour);
+    let failing = Hosted::new(failing).heartbeat(secs(2)).on_failure(OnFailure::Restart).backoff(hour);
     let host = started(Host::builder().service("a", failing).service("b", obedient)).await;
     let a = host.handle().service("a").unwrap();
     assert_eq!(a.state(), State::Restarting);
@@ -141,13 +141,13 @@ async fn a_service_that_waits_or_stops_need_not_beat() {
 #[tokio::test]
 async fn a_silence_in_backoff_or_while_stopping_is_not_told() {
     log::gather();
-    let failing = Hosted::of(|heart: Heartbeat| async move {
+    let failing = Hosted::new(|heart: Heartbeat| async move {
         heart.beat();
         pass(millis(30)).await;
         Err::<(), _>("no")
     });
     let failing = failing.heartbeat(millis(150)).on_failure(OnFailure::Restart);
-    let slow = Hosted::of(|_: Heartbeat, stop: Stop| async move {
+    let slow = Hosted::new(|_: Heartbeat, stop: Stop| async move {
         stop.requested().await;
         pass(millis(600)).await;
     });

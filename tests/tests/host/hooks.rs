@@ -1,6 +1,6 @@
 //! Hooks: when they run, what they see, what they have, and what their failure does.
 
-use hostkit::builder::{Hook, Hosted, Moment, ServiceOptions};
+use hostkit::builder::{Hook, Hosted, Moment};
 use hostkit::param::{Dep, Stop, Tasks};
 use hostkit::report::{Ending, Outcome, State, StopCause};
 use hostkit::{BoxError, Host, HostHandle};
@@ -196,7 +196,7 @@ async fn stopping_hooks_run_only_where_all_had_started() {
         .on(Moment::Stopping, hooked)
         .on(Moment::Stopped, hooked)
         .service("a", noted)
-        .service("b", Hosted::of(|_ready: hostkit::param::Ready| async {}).after(["a"]));
+        .service("b", Hosted::new(|_ready: hostkit::param::Ready| async {}).after(["a"]));
     refused(host).await;
     assert_eq!(diary.all(), ["a began", "a told", "on-stopped ran"]);
 }
@@ -245,7 +245,7 @@ async fn hooks_take_any_parameter_of_theirs() {
         tasks.spawn("x", async {}).unwrap();
     }
     let host =
-        Host::builder().provide(String::new()).service("a", obedient).on(Moment::Starting, Hook::of(all));
+        Host::builder().provide(String::new()).service("a", obedient).on(Moment::Starting, Hook::new(all));
     let report = started(host).await.stop().await;
     assert_eq!(report.finished_tasks(), 1);
 }

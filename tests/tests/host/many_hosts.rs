@@ -89,7 +89,7 @@ async fn one_hundred_hosts_live_at_once() {
 #[tokio::test(start_paused = true)]
 async fn a_handle_of_one_host_stops_that_one() {
     let other = started(Host::builder().service("a", obedient)).await;
-    let service = Hosted::of(|host: HostHandle, stop: Stop| async move {
+    let service = Hosted::new(|host: HostHandle, stop: Stop| async move {
         host.stop();
         stop.requested().await;
     });

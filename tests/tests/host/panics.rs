@@ -33,19 +33,19 @@ async fn failure_of(service: Hosted) -> String {
 #[tokio::test(start_paused = true)]
 async fn any_panic_is_told_with_its_message() {
     let number = 7;
-    assert_eq!(failure_of(Hosted::of(|| async { panic!("plain") })).await, "panicked: plain");
+    assert_eq!(failure_of(Hosted::new(|| async { panic!("plain") })).await, "panicked: plain");
     assert_eq!(
-        failure_of(Hosted::of(move || async move { panic!("number {number}") })).await,
+        failure_of(Hosted::new(move || async move { panic!("number {number}") })).await,
         "panicked: number 7"
     );
     let odd = "panicked: (a panic without a message)";
-    assert_eq!(failure_of(Hosted::of(|| async { panic_any(7) })).await, odd);
-    assert_eq!(failure_of(Hosted::of(|| async { panic_any(Bomb) })).await, odd);
+    assert_eq!(failure_of(Hosted::new(|| async { panic_any(7) })).await, odd);
+    assert_eq!(failure_of(Hosted::new(|| async { panic_any(Bomb) })).await, odd);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_after_an_await_is_told_too() {
-    let service = Hosted::of(|| async {
+    let service = Hosted::new(|| async {
         pass(secs(1)).await;
         std::hint::black_box(None::<()>).expect("something")
     });
@@ -55,7 +55,7 @@ async fn a_panic_after_an_await_is_told_too() {
 /// The call of the closure, before there is any future.
 #[tokio::test(start_paused = true)]
 async fn a_closure_that_panics_before_its_future_exists_has_failed() {
-    let service = Hosted::of(|| {
+    let service = Hosted::new(|| {
         assert!(std::hint::black_box(false), "no future");
         async {}
     });
@@ -65,7 +65,7 @@ async fn a_closure_that_panics_before_its_future_exists_has_failed() {
 /// The service is done, and panics as it lets go of what it held.
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_drop_at_the_end_is_a_failure() {
-    let service = Hosted::of(|| async {
+    let service = Hosted::new(|| async {
         let _bomb = Bomb;
         pass(secs(1)).await;
     });
@@ -84,7 +84,7 @@ impl<K: Kind> Param<K> for Unlucky {
 
 #[tokio::test(start_paused = true)]
 async fn a_parameter_that_panics_is_a_failure_of_whom_it_is_for() {
-    assert_eq!(failure_of(Hosted::of(|_: Unlucky| async {})).await, "panicked: no luck");
+    assert_eq!(failure_of(Hosted::new(|_: Unlucky| async {})).await, "panicked: no luck");
     assert_eq!(failure_of(Hosted::blocking(|_: Unlucky| {})).await, "panicked: no luck");
 }
 
@@ -158,7 +158,7 @@ async fn a_task_that_panics_is_counted_and_named() {
 #[tokio::test(start_paused = true)]
 async fn panics_do_not_add_up() {
     std::panic::set_hook(Box::new(|_| {})); // a thousand messages help nobody
-    let panics = || Hosted::of(|| async { panic!("no") }).on_failure(OnFailure::Ignore);
+    let panics = || Hosted::new(|| async { panic!("no") }).on_failure(OnFailure::Ignore);
     let host = (0..1000).fold(Host::builder().service("good", obedient), |host, n| {
         host.service(format!("bad-{n}"), panics())
     });

@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use hostkit::builder::{Backoff, Hosted, Moment, OnFailure, Problem, ServiceOptions, Timed};
+use hostkit::builder::{Backoff, Hosted, Moment, OnFailure, Problem, Timed};
 use hostkit::config::Layers;
 use hostkit::param::{Dep, Heartbeat};
 use hostkit::{Every, Host, HostBuilder};
@@ -76,7 +76,7 @@ fn a_name_that_can_be_none() {
 #[test]
 fn an_after_that_is_nobody() {
     let place = below();
-    let near = host().service("api", Hosted::of(obedient).after(["wbe"]));
+    let near = host().service("api", Hosted::new(obedient).after(["wbe"]));
     assert_eq!(
         only(near),
         format!(
@@ -86,7 +86,7 @@ fn an_after_that_is_nobody() {
              help   did you mean `web`?"
         )
     );
-    let far = host().service("api", Hosted::of(obedient).after(["postgres"]));
+    let far = host().service("api", Hosted::new(obedient).after(["postgres"]));
     assert!(only(far).ends_with("help   add a service named `postgres`, or remove it from `after`"));
 }
 
@@ -95,10 +95,10 @@ fn services_that_wait_for_each_other() {
     let file = file!();
     let line = line!();
     let host = host()
-        .service("a", Hosted::of(obedient).after(["b"]))
-        .service("b", Hosted::of(obedient).after(["c"]))
-        .service("c", Hosted::of(obedient).after(["a"]))
-        .service("d", Hosted::of(obedient).after(["a"]));
+        .service("a", Hosted::new(obedient).after(["b"]))
+        .service("b", Hosted::new(obedient).after(["c"]))
+        .service("c", Hosted::new(obedient).after(["a"]))
+        .service("d", Hosted::new(obedient).after(["a"]));
     let (a, b, c) = (line + 2, line + 3, line + 4);
     assert_eq!(
         only(host),
@@ -113,7 +113,7 @@ fn services_that_wait_for_each_other() {
 
 #[test]
 fn a_service_that_waits_for_itself() {
-    let host = host().service("a", Hosted::of(obedient).after(["a"]));
+    let host = host().service("a", Hosted::new(obedient).after(["a"]));
     assert!(only(host).starts_with("`a` starts after itself\n"));
 }
 
@@ -158,7 +158,7 @@ fn two_values_of_one_type() {
 #[test]
 fn options_that_can_do_nothing() {
     let (zero, one, two) = (Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2));
-    let restart = || Hosted::of(obedient).on_failure(OnFailure::Restart);
+    let restart = || Hosted::new(obedient).on_failure(OnFailure::Restart);
     let hosted = [
         (
             restart().backoff(Backoff::new(two, one)),
@@ -175,9 +175,9 @@ fn options_that_can_do_nothing() {
             "`a`: `within` is 0",
             "a window without length holds no restart; use 1s or more",
         ),
-        (Hosted::of(|_: Heartbeat| async {}).heartbeat(zero), "`a`: `heartbeat` is 0", "use 1s or more"),
+        (Hosted::new(|_: Heartbeat| async {}).heartbeat(zero), "`a`: `heartbeat` is 0", "use 1s or more"),
         (
-            Hosted::of(obedient).heartbeat(one),
+            Hosted::new(obedient).heartbeat(one),
             "`a`: `heartbeat` is set, but the service has no `Heartbeat` to beat with",
             "add a parameter `heart: Heartbeat`, or remove the option",
         ),
@@ -191,19 +191,19 @@ fn options_that_can_do_nothing() {
     let timed = [
         (
             Every::new(zero),
-            Timed::of(|| async {}),
+            Timed::new(|| async {}),
             "`t`: `every` is 0s",
             "the timer's resolution is one millisecond; use 1ms or more",
         ),
         (
             Every::new(Duration::from_micros(999)),
-            Timed::of(|| async {}),
+            Timed::new(|| async {}),
             "`t`: `every` is 999us",
             "the timer's resolution is one millisecond; use 1ms or more",
         ),
         (
             Every::secs(1),
-            Timed::of(|| async {}).max_failures(0),
+            Timed::new(|| async {}).max_failures(0),
             "`t`: `max_failures` is 0",
             "use 1 or more, or leave it out",
         ),
@@ -285,8 +285,8 @@ async fn everything_is_told_at_once_and_nothing_has_started() {
         .service("a b", noted)
         .service("twice", noted)
         .service("twice", noted)
-        .service("ring", Hosted::of(noted).after(["ring"]))
-        .service("lost", Hosted::of(noted).after(["nobody"]).heartbeat(Duration::from_secs(1)))
+        .service("ring", Hosted::new(noted).after(["ring"]))
+        .service("lost", Hosted::new(noted).after(["nobody"]).heartbeat(Duration::from_secs(1)))
         .service("needy", |_: Dep<u64>| async {})
         .timed("fast", Every::millis(0), || async {})
         .on(Moment::Starting, |_: Dep<i64>| async {})

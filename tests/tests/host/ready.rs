@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use hostkit::builder::{Backoff, Hosted, OnFailure, ServiceOptions};
+use hostkit::builder::{Backoff, Hosted, OnFailure};
 use hostkit::param::{Ready, Stop};
 use hostkit::report::{Ending, Outcome, State, Status, StopCause};
 use hostkit::{BoxError, Host, HostHandle};
@@ -116,8 +116,8 @@ async fn half_a_minute_is_what_a_start_may_take() {
 async fn a_start_timeout_is_each_services_own() {
     let begun = Instant::now();
     let host = Host::builder()
-        .service("a", Hosted::of(silent).start_timeout(secs(20)))
-        .service("b", Hosted::of(silent).start_timeout(secs(2)));
+        .service("a", Hosted::new(silent).start_timeout(secs(20)))
+        .service("b", Hosted::new(silent).start_timeout(secs(2)));
     let report = refused(host).await;
     assert_eq!(begun.elapsed(), secs(2));
     assert!(matches!(report.cause(), Some(StopCause::StartFailed(name, _)) if name == "b"), "{report}");
@@ -133,7 +133,7 @@ async fn a_start_timeout_counts_from_the_services_own_level() {
         ready.notify();
         stop.requested().await;
     }
-    let four = || Hosted::of(three_seconds).start_timeout(secs(4));
+    let four = || Hosted::new(three_seconds).start_timeout(secs(4));
     let host = Host::builder()
         .service("a", four())
         .service("b", four().after(["a"]))
@@ -144,7 +144,7 @@ async fn a_start_timeout_counts_from_the_services_own_level() {
 /// As long as a start can be at all: no overflow.
 #[tokio::test(start_paused = true)]
 async fn an_endless_start_timeout_is_the_hosts() {
-    let web = Hosted::of(silent).start_timeout(Duration::MAX);
+    let web = Hosted::new(silent).start_timeout(Duration::MAX);
     let host = Host::builder().service("web", web);
     assert_eq!(
         why(host).await,
@@ -165,7 +165,7 @@ async fn ready_can_be_given_away() {
             });
             stop.requested().await;
         })
-        .service("web", Hosted::of(noted).after(["db"]));
+        .service("web", Hosted::new(noted).after(["db"]));
     started(host).await.stop().await;
     assert_eq!(diary.all()[..2], ["db notified", "web began"]);
 }
@@ -189,7 +189,7 @@ async fn after_notify_a_failure_is_no_failed_start() {
 async fn no_policy_recovers_from_a_failed_start() {
     for policy in [OnFailure::Restart, OnFailure::Ignore] {
         let web =
-            Hosted::of(|_ready: Ready| async { Err::<(), BoxError>("no port".into()) }).on_failure(policy);
+            Hosted::new(|_ready: Ready| async { Err::<(), BoxError>("no port".into()) }).on_failure(policy);
         let report = refused(Host::builder().service("web", web)).await;
         assert_eq!(report.exit_code(), 3);
         assert_eq!(report.service("web").unwrap().runs(), 1);
@@ -202,7 +202,7 @@ type Later = Pin<Box<dyn Future<Output = ()> + Send>>;
 fn relapsing(later: fn(Ready, Stop) -> Later) -> Hosted {
     let first = std::sync::atomic::AtomicBool::new(true);
     let first = std::sync::Arc::new(first);
-    Hosted::of(move |ready: Ready, stop: Stop| {
+    Hosted::new(move |ready: Ready, stop: Stop| {
         let first = first.swap(false, std::sync::atomic::Ordering::SeqCst);
         async move {
             if first {

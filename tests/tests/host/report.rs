@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, Termination};
 
-use hostkit::builder::{Hosted, Moment, OnFailure, ServiceOptions};
+use hostkit::builder::{Hosted, Moment, OnFailure};
 use hostkit::param::Stop;
 use hostkit::report::{Ending, Outcome, StopCause};
 use hostkit::{BoxError, Every, Host};
@@ -35,9 +35,9 @@ async fn a_bad_life_reads_like_one() {
     }
     let second = hostkit::builder::Backoff::new(secs(1), secs(1));
     let host = Host::builder()
-        .service("broken", Hosted::of(fails).on_failure(OnFailure::Restart).backoff(second).max_restarts(2))
-        .service("ignored", Hosted::of(fails).on_failure(OnFailure::Ignore))
-        .service("stuck", Hosted::of(stubborn).stop_timeout(secs(4)))
+        .service("broken", Hosted::new(fails).on_failure(OnFailure::Restart).backoff(second).max_restarts(2))
+        .service("ignored", Hosted::new(fails).on_failure(OnFailure::Ignore))
+        .service("stuck", Hosted::new(stubborn).stop_timeout(secs(4)))
         .service("told", |stop: Stop| async move {
             stop.requested().await;
             Err::<(), BoxError>("closed".into())
@@ -68,7 +68,7 @@ async fn a_bad_life_reads_like_one() {
 async fn a_start_that_failed_tells_of_those_that_never_began() {
     let host = Host::builder()
         .service("db", |_ready: hostkit::param::Ready| async { Err::<(), BoxError>("refused".into()) })
-        .service("web", Hosted::of(obedient).after(["db"]));
+        .service("web", Hosted::new(obedient).after(["db"]));
     let report = ends(host.build().unwrap().start()).await.unwrap_err().into_report();
     assert_eq!(
         report.to_string(),
@@ -107,7 +107,7 @@ async fn it_measures_the_start_and_the_stop() {
             stop.requested().await;
             pass(secs(4)).await;
         })
-        .service("b", Hosted::of(obedient).after(["a"]))
+        .service("b", Hosted::new(obedient).after(["a"]))
         .on(Moment::Starting, || pass(secs(2)));
     let host = started(host).await;
     pass(secs(100)).await;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use hostkit::builder::{Backoff, Hosted, OnFailure, ServiceOptions};
+use hostkit::builder::{Backoff, Hosted, OnFailure};
 use hostkit::param::{Dep, Stop};
 use hostkit::report::{Ending, State, StopCause};
 use hostkit::{BoxError, Host, HostBuilder, Result, fatal};
@@ -50,7 +50,7 @@ fn alone(service: Hosted) -> (HostBuilder, Arc<Begun>) {
 
 #[tokio::test(start_paused = true)]
 async fn each_delay_lies_in_its_bounds() {
-    let service = restarting(Hosted::of(failing)).backoff(Backoff::new(secs(1), secs(20))).max_restarts(8);
+    let service = restarting(Hosted::new(failing)).backoff(Backoff::new(secs(1), secs(20))).max_restarts(8);
     let (host, begun) = alone(service.within(secs(600)));
     lived(host).await;
     let gaps = begun.gaps();
@@ -64,7 +64,7 @@ async fn each_delay_lies_in_its_bounds() {
 
 #[tokio::test(start_paused = true)]
 async fn the_budget_is_five_in_a_minute() {
-    let (host, begun) = alone(each_second(Hosted::of(failing)));
+    let (host, begun) = alone(each_second(Hosted::new(failing)));
     let report = lived(host).await;
     assert_eq!(begun.gaps(), [secs(1); 5]);
     assert_eq!(report.exit_code(), 1);
@@ -81,7 +81,7 @@ async fn the_window_slides() {
             false => Ok(()),
         }
     }
-    let service = each_second(Hosted::of(fails_every_twenty_seconds)).max_restarts(3);
+    let service = each_second(Hosted::new(fails_every_twenty_seconds)).max_restarts(3);
     let host = started(Host::builder().service("a", service)).await;
     pass(secs(60 * 60)).await;
     let report = host.stop().await;
@@ -98,7 +98,7 @@ async fn the_backoff_starts_over_after_a_healthy_run() {
         }
         Err("no".into())
     }
-    let service = restarting(Hosted::of(mostly_failing)).backoff(Backoff::new(secs(1), secs(600)));
+    let service = restarting(Hosted::new(mostly_failing)).backoff(Backoff::new(secs(1), secs(600)));
     let (host, begun) = alone(service.max_restarts(6));
     let host = started(host.provide(AtomicU32::new(0))).await;
     pass(secs(61 + 1 + 2 + 4 + 8 + 16 + 1 + 32)).await;
@@ -118,7 +118,7 @@ async fn what_came_back_is_clean_and_told_of() {
         Ok(())
     }
     let host =
-        Host::builder().provide(AtomicU32::new(0)).service("a", each_second(Hosted::of(third_time_lucky)));
+        Host::builder().provide(AtomicU32::new(0)).service("a", each_second(Hosted::new(third_time_lucky)));
     let host = started(host).await;
     pass(secs(10)).await;
     let a = host.handle().service("a").unwrap();
@@ -133,7 +133,7 @@ async fn what_came_back_is_clean_and_told_of() {
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_restarted_like_an_error() {
     let mut host = started(
-        Host::builder().service("a", each_second(Hosted::of(|| async { panic!("no") })).max_restarts(3)),
+        Host::builder().service("a", each_second(Hosted::new(|| async { panic!("no") })).max_restarts(3)),
     )
     .await;
     let report = ends(host.wait()).await;
@@ -143,7 +143,7 @@ async fn a_panic_is_restarted_like_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn between_runs_it_is_restarting_and_unhealthy_and_keeps_the_host_alive() {
-    let (host, _) = alone(restarting(Hosted::of(failing)).backoff(Backoff::new(secs(60), secs(60))));
+    let (host, _) = alone(restarting(Hosted::new(failing)).backoff(Backoff::new(secs(60), secs(60))));
     let host = started(host).await;
     pass(secs(30)).await;
     let a = host.handle().service("a").unwrap();
@@ -155,7 +155,7 @@ async fn between_runs_it_is_restarting_and_unhealthy_and_keeps_the_host_alive() 
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_ends_the_wait_for_a_restart_at_once() {
-    let (host, begun) = alone(restarting(Hosted::of(failing)).backoff(Backoff::new(secs(60), secs(60))));
+    let (host, begun) = alone(restarting(Hosted::new(failing)).backoff(Backoff::new(secs(60), secs(60))));
     let host = started(host).await;
     pass(secs(30)).await;
     let report = host.stop().await;
@@ -168,7 +168,7 @@ async fn a_stop_ends_the_wait_for_a_restart_at_once() {
 /// In the very instant in which the backoff is over, a stop comes.
 #[tokio::test(start_paused = true)]
 async fn a_stop_in_the_instant_of_a_restart_ends_cleanly() {
-    let (host, _) = alone(each_second(Hosted::of(|stop: Stop, begun: Dep<Begun>| async move {
+    let (host, _) = alone(each_second(Hosted::new(|stop: Stop, begun: Dep<Begun>| async move {
         begun.note();
         if begun.gaps().is_empty() {
             return Err::<(), BoxError>("no".into());
@@ -186,7 +186,8 @@ async fn a_stop_in_the_instant_of_a_restart_ends_cleanly() {
 #[tokio::test(start_paused = true)]
 async fn a_fatal_error_is_not_restarted() {
     let report = lived(
-        Host::builder().service("a", each_second(Hosted::of(|| async { Err::<(), _>(fatal("no licence")) }))),
+        Host::builder()
+            .service("a", each_second(Hosted::new(|| async { Err::<(), _>(fatal("no licence")) }))),
     )
     .await;
     let a = report.service("a").unwrap();
@@ -196,7 +197,7 @@ async fn a_fatal_error_is_not_restarted() {
 
 #[tokio::test(start_paused = true)]
 async fn what_fails_after_being_told_is_not_restarted() {
-    let service = each_second(Hosted::of(|stop: Stop| async move {
+    let service = each_second(Hosted::new(|stop: Stop| async move {
         stop.requested().await;
         Err::<(), BoxError>("closed".into())
     }));
@@ -221,8 +222,8 @@ async fn what_fails_before_it_is_told_is_restarted_even_while_the_host_stops() {
         stop.requested().await;
         Ok(())
     }
-    let (host, begun) = alone(each_second(Hosted::of(fails_at_two_seconds)));
-    let host = started(host.service("b", Hosted::of(lingers).after(["a"]))).await;
+    let (host, begun) = alone(each_second(Hosted::new(fails_at_two_seconds)));
+    let host = started(host.service("b", Hosted::new(lingers).after(["a"]))).await;
     pass(secs(1)).await;
     let report = ends(host.stop()).await;
     assert_eq!(begun.gaps(), [secs(3)]);
@@ -239,7 +240,7 @@ async fn a_budget_is_each_services_own() {
         stop.requested().await;
         Ok(())
     }
-    let three = || each_second(Hosted::of(fails_thrice)).max_restarts(3);
+    let three = || each_second(Hosted::new(fails_thrice)).max_restarts(3);
     let host = Host::builder().provide(AtomicU32::new(0)).service("a", three()).service("b", three());
     let host = started(host).await;
     pass(secs(60)).await;
@@ -252,7 +253,7 @@ async fn a_budget_is_each_services_own() {
 async fn a_closure_that_panics_before_there_is_a_future_is_restarted() {
     let calls = Arc::new(AtomicU32::new(0));
     let counted = calls.clone();
-    let service = Hosted::of(move |stop: Stop| {
+    let service = Hosted::new(move |stop: Stop| {
         assert!(counted.fetch_add(1, Ordering::SeqCst) > 1, "not yet");
         obedient(stop)
     });

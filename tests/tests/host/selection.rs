@@ -1,6 +1,6 @@
 //! What runs of what there is: `only`, `except`, groups, `enabled`; hooks always do.
 
-use hostkit::builder::{Hosted, Moment, Problem, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, Moment, Problem, Timed};
 use hostkit::param::Dep;
 use hostkit::{BuildError, Every, Host, HostBuilder};
 
@@ -9,9 +9,9 @@ use super::world::{Diary, noted, obedient, started};
 /// Two services and a timer, in two groups.
 fn all() -> HostBuilder {
     Host::builder()
-        .service("mail", Hosted::of(obedient).group("outbound"))
-        .service("web", Hosted::of(obedient).group("inbound"))
-        .timed("push", Every::secs(60), Timed::of(|| async {}).group("outbound"))
+        .service("mail", Hosted::new(obedient).group("outbound"))
+        .service("web", Hosted::new(obedient).group("inbound"))
+        .timed("push", Every::secs(60), Timed::new(|| async {}).group("outbound"))
         .service("web.static", obedient)
 }
 
@@ -41,7 +41,7 @@ async fn only_and_except_take_names_and_groups() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_switched_off_does_not_run() {
-    let host = all().service("off", Hosted::of(obedient).enabled(false));
+    let host = all().service("off", Hosted::new(obedient).enabled(false));
     assert_eq!(runs(host).await, ["mail", "push", "web", "web.static"]);
 }
 
@@ -70,7 +70,7 @@ fn selecting_nothing_at_all_is_a_problem() {
     for host in [
         all().only(["web"]).except(["inbound"]),
         all().only([""; 0]),
-        Host::builder().service("off", Hosted::of(obedient).enabled(false)),
+        Host::builder().service("off", Hosted::new(obedient).enabled(false)),
     ] {
         let error = host.build().unwrap_err();
         assert!(matches!(error.problems(), [Problem::Nothing { declared: 1.. }]), "{error}");
@@ -98,8 +98,8 @@ async fn an_order_holds_across_what_is_left_out() {
         let diary = Diary::new();
         let host = Host::builder()
             .provide(diary.clone())
-            .service("a-last", Hosted::of(noted).after(["b-mid"]))
-            .service("b-mid", Hosted::of(noted).after(["z-first"]))
+            .service("a-last", Hosted::new(noted).after(["b-mid"]))
+            .service("b-mid", Hosted::new(noted).after(["z-first"]))
             .service("z-first", noted);
         runs(leave_out(host)).await;
         assert_eq!(diary.all(), ["z-first began", "a-last began", "a-last told", "z-first told"]);
@@ -109,18 +109,22 @@ async fn an_order_holds_across_what_is_left_out() {
 /// Only what runs needs anything; an order is checked for all.
 #[test]
 fn what_is_left_out_needs_nothing_but_must_make_sense() {
-    let needy = || Hosted::of(|_: Dep<u32>| async {});
+    let needy = || Hosted::new(|_: Dep<u32>| async {});
     let host = || Host::builder().service("a", obedient);
     assert!(host().service("b", needy().enabled(false)).build().is_ok());
     assert!(host().service("b", needy()).except(["b"]).build().is_ok());
     assert_eq!(problems(host().service("b", needy())).len(), 1);
-    assert_eq!(problems(host().service("b", Hosted::of(obedient).enabled(false).after(["nobody"]))).len(), 1);
+    assert_eq!(
+        problems(host().service("b", Hosted::new(obedient).enabled(false).after(["nobody"]))).len(),
+        1
+    );
 }
 
 #[test]
 fn what_is_expected_must_be_there_though_it_may_be_off() {
-    let host =
-        || Host::builder().service("heartbeat", obedient).service("off", Hosted::of(obedient).enabled(false));
+    let host = || {
+        Host::builder().service("heartbeat", obedient).service("off", Hosted::new(obedient).enabled(false))
+    };
     assert!(host().expect(["heartbeat", "off"]).build().is_ok());
     assert_eq!(
         problems(host().expect(["heartbeet"])),
@@ -139,7 +143,7 @@ fn what_is_expected_must_be_there_though_it_may_be_off() {
 async fn a_group_may_have_the_name_of_a_service() {
     let host = Host::builder()
         .service("web", obedient)
-        .service("api", Hosted::of(obedient).group("web"))
+        .service("api", Hosted::new(obedient).group("web"))
         .service("db", obedient);
     assert_eq!(runs(host.only(["web"])).await, ["api", "web"]);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hostkit::builder::{Hosted, OnFailure, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, OnFailure, Timed};
 use hostkit::config::Layers;
 use hostkit::param::Heartbeat;
 use hostkit::schedule::{Cron, Delay};
@@ -14,10 +14,10 @@ use super::world::{ends, obedient};
 fn host() -> HostBuilder {
     Host::builder()
         .service("pump", obedient)
-        .service("feed", Hosted::of(|_heart: Heartbeat| async {}).on_failure(OnFailure::Restart))
+        .service("feed", Hosted::new(|_heart: Heartbeat| async {}).on_failure(OnFailure::Restart))
         .service("a.b-c", obedient)
         .timed("sweep", Every::secs(10), || async {})
-        .timed("probe", Delay::secs(1), Timed::of(|| async {}).first(Duration::from_secs(5)))
+        .timed("probe", Delay::secs(1), Timed::new(|| async {}).first(Duration::from_secs(5)))
         .timed("report", Cron::new("0 9 * * *").tz("Europe/Berlin"), || async {})
 }
 
@@ -149,8 +149,8 @@ async fn what_is_configured_counts_and_not_what_the_code_says() {
     let timers = || {
         Host::builder()
             .timed("sweep", Every::secs(10), || async {})
-            .timed("probe", Delay::secs(1), Timed::of(|| async {}).first(Duration::from_secs(5)))
-            .timed("idle", Every::secs(1), Timed::of(|| async {}).enabled(false))
+            .timed("probe", Delay::secs(1), Timed::new(|| async {}).first(Duration::from_secs(5)))
+            .timed("idle", Every::secs(1), Timed::new(|| async {}).enabled(false))
     };
     assert_eq!(runs(timers(), &[], ["sweep", "probe", "idle"]).await, [7, 56, 0]);
     let sets = ["services.sweep.every=20s", "services.probe.first=31s", "services.idle.enabled=true"];
@@ -162,7 +162,7 @@ async fn what_is_configured_counts_and_not_what_the_code_says() {
 /// Another trigger takes the place of the one in the code, and of what hung on that.
 #[tokio::test(start_paused = true)]
 async fn a_configured_schedule_takes_the_place_of_the_one_in_the_code() {
-    let probe = Timed::of(|| async {}).first(Duration::from_secs(5));
+    let probe = Timed::new(|| async {}).first(Duration::from_secs(5));
     let host = TestHost::empty().timed("probe", Delay::secs(1), probe).at(std::time::SystemTime::UNIX_EPOCH);
     let host = host.config("services.probe.cron", "*/15 * * * * *").start().await.unwrap();
     host.advance(Duration::from_secs(60)).await;

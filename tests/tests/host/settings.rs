@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::builder::Hosted;
 use hostkit::config::Layers;
 use hostkit::param::{Ready, Stop};
 use hostkit::{Host, HostBuilder};
@@ -32,7 +32,7 @@ fn problems(layers: Layers) -> Vec<String> {
 
 /// How long a stop takes of a service that never ends: the host's `stop_timeout`, in whole seconds.
 async fn stop_timeout(host: HostBuilder) -> u64 {
-    let patient = Hosted::of(stubborn).stop_timeout(secs(3600));
+    let patient = Hosted::new(stubborn).stop_timeout(secs(3600));
     let host = started(host.service("stubborn", patient)).await;
     let begun = Instant::now();
     ends(host.stop()).await;

@@ -1,6 +1,6 @@
 //! Spans: every log record of a service, a hook or a task stands in a span with its name, on whatever thread.
 
-use hostkit::builder::{Hook, Hosted, Moment, OnFailure, ServiceOptions, Timed};
+use hostkit::builder::{Hook, Hosted, Moment, OnFailure, Timed};
 use hostkit::param::{Stop, Tasks};
 use hostkit::report::Ending;
 use hostkit::{BoxError, Every, Host};
@@ -96,7 +96,7 @@ async fn what_is_dropped_by_force_speaks_in_its_span() {
     log::gather();
     let host = Host::builder().service(
         "span-drop",
-        Hosted::of(|| async {
+        Hosted::new(|| async {
             let _speaks = Speaks;
             stubborn().await;
         })
@@ -119,7 +119,7 @@ fn errors(records: Vec<Record>, level: Level) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_logged_in_its_span_with_what_comes_next() {
     log::gather();
-    let failing = || Hosted::of(|| async { Err::<(), BoxError>("no".into()) });
+    let failing = || Hosted::new(|| async { Err::<(), BoxError>("no".into()) });
     let host = Host::builder()
         .service("log-ignored", failing().on_failure(OnFailure::Ignore))
         .service("log-told", |stop: Stop| async move {
@@ -143,7 +143,7 @@ async fn a_failure_is_logged_in_its_span_with_what_comes_next() {
 #[tokio::test(start_paused = true)]
 async fn restarts_are_logged_with_their_count_and_the_end_of_the_budget() {
     log::gather();
-    let failing = Hosted::of(|| async { Err::<(), BoxError>("no".into()) })
+    let failing = Hosted::new(|| async { Err::<(), BoxError>("no".into()) })
         .on_failure(OnFailure::Restart)
         .max_restarts(1);
     let second = hostkit::builder::Backoff::new(secs(1), secs(1));
@@ -157,7 +157,7 @@ async fn restarts_are_logged_with_their_count_and_the_end_of_the_budget() {
 #[tokio::test(start_paused = true)]
 async fn an_abort_is_logged_with_the_time_it_was_given() {
     log::gather();
-    let host = Host::builder().service("log-aborted", Hosted::of(stubborn).stop_timeout(secs(3)));
+    let host = Host::builder().service("log-aborted", Hosted::new(stubborn).stop_timeout(secs(3)));
     ends(started(host).await.stop()).await;
     assert_eq!(errors(log::within("log-aborted"), Level::ERROR), ["did not stop within 3.0s and is aborted"]);
 }

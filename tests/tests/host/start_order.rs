@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use hostkit::builder::{Hosted, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, Timed};
 use hostkit::param::{Dep, Ready, Stop};
 use hostkit::report::{Ending, State};
 use hostkit::{Every, Host, HostBuilder, HostHandle};
@@ -33,9 +33,9 @@ async fn a_service_begins_when_those_it_is_after_are_ready() {
     let diary = Diary::new();
     let host = Host::builder()
         .provide(diary.clone())
-        .service("a.web", Hosted::of(noted).after(["b.db", "c.cache"]))
+        .service("a.web", Hosted::new(noted).after(["b.db", "c.cache"]))
         .service("b.db", slow)
-        .service("c.cache", Hosted::of(slow).after(["b.db"]));
+        .service("c.cache", Hosted::new(slow).after(["b.db"]));
     let report = started(host).await.stop().await;
     let all = ["b.db began", "b.db ready", "c.cache began", "c.cache ready", "a.web began"];
     assert_eq!(diary.all()[..5], all);
@@ -47,9 +47,9 @@ async fn a_level_of_a_diamond_waits_for_both_sides() {
     let diary = Diary::new();
     let host = Host::builder()
         .provide(diary.clone())
-        .service("bottom", Hosted::of(noted).after(["left", "right"]))
-        .service("left", Hosted::of(slow).after(["top"]))
-        .service("right", Hosted::of(noted).after(["top"]))
+        .service("bottom", Hosted::new(noted).after(["left", "right"]))
+        .service("left", Hosted::new(slow).after(["top"]))
+        .service("right", Hosted::new(noted).after(["top"]))
         .service("top", noted);
     started(host).await.stop().await;
     assert!(diary.position("bottom began") > diary.position("left ready"));
@@ -68,7 +68,7 @@ async fn a_slow_start_holds_up_only_what_comes_after_it() {
     }
     let host = Host::builder()
         .provide(Diary::new())
-        .service("after", Hosted::of(obedient).after(["slow"]))
+        .service("after", Hosted::new(obedient).after(["slow"]))
         .service("quick", obedient)
         .service("slow", slow)
         .service("witness", witness);
@@ -89,7 +89,7 @@ async fn what_returns_at_once_has_started() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("migrate", |page: Page| async move { page.note("done") })
-        .service("web", Hosted::of(noted).after(["migrate"]));
+        .service("web", Hosted::new(noted).after(["migrate"]));
     let report = started(host).await.stop().await;
     assert_eq!(diary.all(), ["migrate done", "web began", "web told"]);
     assert_eq!(report.service("migrate").and_then(|s| s.ending()), Some(Ending::Finished));
@@ -100,9 +100,13 @@ async fn timers_and_services_stand_in_one_order() {
     let diary = Diary::new();
     let host = Host::builder()
         .provide(diary.clone())
-        .timed("sweep", Every::secs(1), Timed::of(|page: Page| async move { page.note("ran") }).after(["db"]))
+        .timed(
+            "sweep",
+            Every::secs(1),
+            Timed::new(|page: Page| async move { page.note("ran") }).after(["db"]),
+        )
         .service("db", slow)
-        .service("web", Hosted::of(noted).after(["sweep"]));
+        .service("web", Hosted::new(noted).after(["sweep"]));
     let host = started(host).await;
     pass(millis(1)).await;
     host.stop().await;
@@ -122,7 +126,7 @@ async fn a_first_poll_that_blocks_delays_nobody() {
             })
             .service("peer-1", obedient)
             .service("peer-2", obedient)
-            .service("later", Hosted::of(obedient).after(["blocker", "peer-1"]));
+            .service("later", Hosted::new(obedient).after(["blocker", "peer-1"]));
         let host = host.build().unwrap().start().await.unwrap();
         let took = begun.elapsed();
         assert!(took < millis(700), "ready after {took:?}, in round {round}");
@@ -143,7 +147,7 @@ async fn blocking_after_a_word_to_the_host_delays_nobody() {
                 std::thread::sleep(millis(900));
                 stop.requested().await;
             })
-            .service("later", Hosted::of(obedient).after(["blocker"]));
+            .service("later", Hosted::new(obedient).after(["blocker"]));
         let mut host = host.build().unwrap().start().await.unwrap();
         let handle = host.handle();
         assert!(begun.elapsed() < millis(700), "ready after {:?}, in round {round}", begun.elapsed());
@@ -186,7 +190,7 @@ async fn five_hundred_levels_start_and_stop_in_turn() {
     let name = |n: usize| format!("link-{n:03}");
     let host = (0..500).fold(Host::builder().provide(diary.clone()), |host, n| {
         let after: Vec<String> = (n > 0).then(|| name(n - 1)).into_iter().collect();
-        host.service(name(n), Hosted::of(noted).after(after))
+        host.service(name(n), Hosted::new(noted).after(after))
     });
     assert!(started(host).await.stop().await.is_clean());
     let up = (0..500).map(|n| format!("link-{n:03} began"));
@@ -211,7 +215,7 @@ fn graph(edges: &[Vec<usize>], diary: &std::sync::Arc<Diary>, pace: Vec<(u64, u6
     let host = Host::builder().provide(diary.clone()).provide(pace);
     edges.iter().enumerate().fold(host, |host, (service, after)| {
         let after = after.iter().map(|earlier| earlier.to_string());
-        host.service(service.to_string(), Hosted::of(wavering).after(after.collect::<Vec<_>>()))
+        host.service(service.to_string(), Hosted::new(wavering).after(after.collect::<Vec<_>>()))
     })
 }
 

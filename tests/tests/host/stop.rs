@@ -1,6 +1,6 @@
 //! The stop: asked for from anywhere, level by level in reverse, and no earlier than it should be.
 
-use hostkit::builder::{Hosted, Moment, OnFinish, ServiceOptions};
+use hostkit::builder::{Hosted, Moment, OnFinish};
 use hostkit::param::{Dep, Ready, Stop};
 use hostkit::report::{Ending, Outcome, State, Status, StopCause};
 use hostkit::{Every, Host, HostHandle};
@@ -23,8 +23,8 @@ async fn services_stop_in_reverse() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(slow).after(["a"]))
-        .service("c", Hosted::of(noted).after(["b"]));
+        .service("b", Hosted::new(slow).after(["a"]))
+        .service("c", Hosted::new(noted).after(["b"]));
     let report = started(host).await.stop().await;
     assert_eq!(diary.all()[2..], ["c told", "b told", "b ended", "a told"]);
     assert_eq!(report.stopped_in(), Some(secs(5)));
@@ -48,8 +48,8 @@ async fn a_level_waits_for_the_whole_level_above() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("db", slow)
-        .service("quick", Hosted::of(noted).after(["db"]))
-        .service("slow", Hosted::of(slow).after(["db"]));
+        .service("quick", Hosted::new(noted).after(["db"]))
+        .service("slow", Hosted::new(slow).after(["db"]));
     let report = started(host).await.stop().await;
     assert!(diary.position("slow ended") < diary.position("db told"));
     assert_eq!(report.stopped_in(), Some(secs(10)));
@@ -131,8 +131,8 @@ async fn a_stop_in_the_middle_of_a_start_is_clean() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(stuck).after(["a"]))
-        .service("c", Hosted::of(noted).after(["b"]))
+        .service("b", Hosted::new(stuck).after(["a"]))
+        .service("c", Hosted::new(noted).after(["b"]))
         .on(Moment::Starting, move |host: HostHandle| {
             let handle = handle.lock().unwrap().take();
             async move { drop(handle.map(|handle| handle.send(host))) }
@@ -185,8 +185,8 @@ async fn a_stop_by_the_last_to_start_stops_all() {
     let host = Host::builder()
         .provide(diary.clone())
         .service("a", noted)
-        .service("b", Hosted::of(noted).after(["a"]))
-        .service("c", Hosted::of(|host: HostHandle| async move { host.stop() }).after(["b"]));
+        .service("b", Hosted::new(noted).after(["a"]))
+        .service("c", Hosted::new(|host: HostHandle| async move { host.stop() }).after(["b"]));
     let report = lived(host).await;
     assert_eq!(diary.all(), ["a began", "b began", "b told", "a told"]);
     assert!(report.is_clean(), "{report}");
@@ -263,8 +263,10 @@ async fn wait_and_stop_see_the_same_end() {
 #[tokio::test(start_paused = true)]
 async fn states_change_as_the_stop_goes_on() {
     let diary = Diary::new();
-    let host =
-        Host::builder().provide(diary.clone()).service("a", slow).service("b", Hosted::of(slow).after(["a"]));
+    let host = Host::builder()
+        .provide(diary.clone())
+        .service("a", slow)
+        .service("b", Hosted::new(slow).after(["a"]));
     let host = started(host).await;
     let handle = host.handle();
     let watching = async {
@@ -281,7 +283,7 @@ async fn states_change_as_the_stop_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_would_run_again_does_not_once_it_was_told() {
     let host =
-        Host::builder().provide(Diary::new()).service("a", Hosted::of(slow).on_finish(OnFinish::Restart));
+        Host::builder().provide(Diary::new()).service("a", Hosted::new(slow).on_finish(OnFinish::Restart));
     let report = started(host).await.stop().await;
     let a = report.service("a").unwrap();
     assert_eq!((a.runs(), a.ending()), (1, Some(Ending::Stopped)));
@@ -290,7 +292,7 @@ async fn a_service_that_would_run_again_does_not_once_it_was_told() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_stops_at_once_are_one() {
     for _ in 0..50 {
-        let host = Host::builder().service("a", obedient).service("b", Hosted::of(obedient).after(["a"]));
+        let host = Host::builder().service("a", obedient).service("b", Hosted::new(obedient).after(["a"]));
         let host = host.build().unwrap().start().await.unwrap();
         let askers: Vec<_> = (0..4)
             .map(|_| {
@@ -317,8 +319,8 @@ async fn a_stop_at_any_instant_of_the_start_is_clean() {
     for round in 0..200u32 {
         let host = Host::builder()
             .service("a", quick)
-            .service("b", Hosted::of(quick).after(["a"]))
-            .service("c", Hosted::of(quick).after(["b"]))
+            .service("b", Hosted::new(quick).after(["a"]))
+            .service("c", Hosted::new(quick).after(["b"]))
             .on(Moment::Starting, move |host: HostHandle| async move {
                 tokio::spawn(async move {
                     for _ in 0..round % 40 {

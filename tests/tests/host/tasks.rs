@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hostkit::builder::{Hosted, Moment, ServiceOptions};
+use hostkit::builder::{Hosted, Moment};
 use hostkit::param::{Dep, Stop, Tasks, TasksClosed};
 use hostkit::report::{Ending, StopCause};
 use hostkit::{BoxError, Host, HostHandle};
@@ -187,7 +187,7 @@ async fn tasks_drain_after_all_services_have_stopped() {
     let diary = Diary::new();
     let host = Host::builder().provide(diary.clone()).service("a", noted).service(
         "b",
-        Hosted::of(|tasks: Tasks, page: Page, stop: Stop| async move {
+        Hosted::new(|tasks: Tasks, page: Page, stop: Stop| async move {
             stop.requested().await;
             tasks
                 .enqueue(|stop: Stop| async move {

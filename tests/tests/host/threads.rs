@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
-use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::builder::{Hosted, OnFailure};
 use hostkit::param::{Dep, Pause, Ready, Stop};
 use hostkit::report::{Ending, State};
 use hostkit::testing::TestHost;
@@ -108,7 +108,7 @@ async fn a_thread_may_say_when_it_is_ready() {
                 page.note("told");
             }),
         )
-        .service("web", Hosted::of(noted).after(["db"]));
+        .service("web", Hosted::new(noted).after(["db"]));
     let host = host.build().unwrap().start().await.unwrap();
     assert!(host.stop().await.is_clean());
     assert_eq!(diary.all(), ["db ready", "web began", "web told", "db told"]);

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use hostkit::builder::{Moment, OnRunFailure, ServiceOptions, Timed};
+use hostkit::builder::{Moment, OnRunFailure, Timed};
 use hostkit::param::{Dep, Ready, Stop};
 use hostkit::report::{Ending, StopCause};
 use hostkit::testing::{TestHost, TestHostBuilder};
@@ -46,7 +46,7 @@ fn timed(timed: Timed) -> (TestHostBuilder, std::sync::Arc<Times>) {
 
 #[tokio::test(start_paused = true)]
 async fn it_fires_at_once_and_then_at_its_rate() {
-    let (host, times) = timed(Timed::of(tick));
+    let (host, times) = timed(Timed::new(tick));
     let host = host.start().await.unwrap();
     host.advance(secs(35)).await;
     assert_eq!(times.secs(), [0, 10, 20, 30]);
@@ -59,7 +59,7 @@ async fn it_fires_at_once_and_then_at_its_rate() {
 
 #[tokio::test(start_paused = true)]
 async fn first_is_the_wait_before_the_first_run() {
-    let (host, times) = timed(Timed::of(tick).first(secs(3)));
+    let (host, times) = timed(Timed::new(tick).first(secs(3)));
     let host = host.start().await.unwrap();
     host.advance(secs(30)).await;
     assert_eq!(times.secs(), [3, 13, 23]);
@@ -68,7 +68,7 @@ async fn first_is_the_wait_before_the_first_run() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_fires_before_the_host_is_ready() {
-    let (host, times) = timed(Timed::of(tick));
+    let (host, times) = timed(Timed::new(tick));
     let host = host.service("slow", |ready: Ready, stop: Stop| async move {
         pass(secs(7)).await;
         ready.notify();
@@ -82,7 +82,7 @@ async fn nothing_fires_before_the_host_is_ready() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_takes_its_time_shifts_nothing() {
-    let (host, times) = timed(Timed::of(|times: Dep<Times>| async move {
+    let (host, times) = timed(Timed::new(|times: Dep<Times>| async move {
         times.note();
         pass(secs(4)).await;
     }));
@@ -94,7 +94,7 @@ async fn a_run_that_takes_its_time_shifts_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn due_times_that_pass_meanwhile_are_skipped_and_never_caught_up_in_a_burst() {
-    let (host, times) = timed(Timed::of(|times: Dep<Times>| async move {
+    let (host, times) = timed(Timed::new(|times: Dep<Times>| async move {
         times.note();
         pass(secs(25)).await;
     }));
@@ -153,7 +153,7 @@ async fn a_failure_is_counted_and_the_schedule_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn on_failure_stop_stops_the_host() {
-    let failing = Timed::of(|| async { Err::<(), BoxError>("no".into()) }).on_failure(OnRunFailure::Stop);
+    let failing = Timed::new(|| async { Err::<(), BoxError>("no".into()) }).on_failure(OnRunFailure::Stop);
     let report =
         lived(TestHost::empty().service("a", obedient).timed("t", Every::secs(1), failing.first(secs(1))))
             .await;
@@ -164,7 +164,7 @@ async fn on_failure_stop_stops_the_host() {
 
 #[tokio::test(start_paused = true)]
 async fn so_many_failures_in_a_row_stop_the_host() {
-    let failing = Timed::of(|| async { Err::<(), BoxError>("no".into()) }).max_failures(3);
+    let failing = Timed::new(|| async { Err::<(), BoxError>("no".into()) }).max_failures(3);
     let report = lived(TestHost::empty().timed("t", Every::secs(1), failing)).await;
     let t = report.service("t").unwrap();
     assert_eq!((report.exit_code(), t.runs(), t.failures()), (1, 3, 3));
@@ -181,7 +181,7 @@ async fn a_good_run_starts_the_count_of_failures_over() {
     }
     let host = TestHost::empty().provide(AtomicU64::new(0));
     let host = host
-        .timed("t", Every::secs(1), Timed::of(every_third_is_good).max_failures(3))
+        .timed("t", Every::secs(1), Timed::new(every_third_is_good).max_failures(3))
         .start()
         .await
         .unwrap();
@@ -232,7 +232,7 @@ async fn a_run_can_listen_for_the_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_does_not_listen_is_aborted_at_its_deadline() {
-    let host = TestHost::empty().timed("t", Every::secs(10), Timed::of(stubborn).stop_timeout(secs(2)));
+    let host = TestHost::empty().timed("t", Every::secs(10), Timed::new(stubborn).stop_timeout(secs(2)));
     let host = host.start().await.unwrap();
     host.advance(secs(1)).await;
     let report = ends(host.stop()).await;
@@ -262,7 +262,7 @@ async fn timers_fire_no_more_once_services_stop() {
         .timed("t", Every::secs(1), |page: Page| async move { page.note("ran") })
         .service(
             "web",
-            hostkit::builder::Hosted::of(|stop: Stop| async move {
+            hostkit::builder::Hosted::new(|stop: Stop| async move {
                 stop.requested().await;
                 pass(secs(5)).await;
             })
@@ -291,7 +291,7 @@ async fn a_blocking_timer_runs_off_the_executor() {
 
 #[tokio::test(start_paused = true)]
 async fn a_timer_that_is_stopped_before_its_first_run_never_runs() {
-    let (host, times) = timed(Timed::of(tick).first(secs(60)));
+    let (host, times) = timed(Timed::new(tick).first(secs(60)));
     let host = host.start().await.unwrap();
     host.advance(secs(5)).await;
     let report = host.stop().await;
@@ -319,8 +319,8 @@ async fn many_timers_keep_their_own_time() {
 async fn the_longest_period_overflows_nothing() {
     let times = Times::new();
     let host =
-        TestHost::empty().provide(times.clone()).timed("t", Every::new(Duration::MAX), Timed::of(tick));
-    let later = Timed::of(tick).first(Duration::MAX);
+        TestHost::empty().provide(times.clone()).timed("t", Every::new(Duration::MAX), Timed::new(tick));
+    let later = Timed::new(tick).first(Duration::MAX);
     let host = host.timed("u", Every::secs(1), later).start().await.unwrap();
     host.advance(secs(60)).await;
     let report = host.stop().await;

@@ -1,7 +1,7 @@
 //! `fatal`: stops the host whatever the policy, however the error was wrapped on its way.
 
 use anyhow::Context;
-use hostkit::builder::{Hosted, OnFailure, ServiceOptions};
+use hostkit::builder::{Hosted, OnFailure};
 use hostkit::report::StopCause;
 use hostkit::{BoxError, Host, Report, fatal};
 use hostkit_tests::Wrapper;
@@ -31,43 +31,43 @@ async fn assert_fatal(service: Hosted, text: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn fatal_stops_the_host_though_failures_are_ignored() {
-    assert_fatal(Hosted::of(|| async { Err::<(), _>(fatal("no licence")) }), "no licence").await;
-    assert_fatal(Hosted::of(|| async { Err::<(), BoxError>(fatal("no licence").into()) }), "no licence")
+    assert_fatal(Hosted::new(|| async { Err::<(), _>(fatal("no licence")) }), "no licence").await;
+    assert_fatal(Hosted::new(|| async { Err::<(), BoxError>(fatal("no licence").into()) }), "no licence")
         .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn fatal_survives_question_marks_and_boxes() {
-    assert_fatal(Hosted::of(|| async { refuse() }), "no licence").await;
+    assert_fatal(Hosted::new(|| async { refuse() }), "no licence").await;
     assert_fatal(
-        Hosted::of(|| async { Err::<(), _>(Wrapper(fatal("no licence").into())) }),
+        Hosted::new(|| async { Err::<(), _>(Wrapper(fatal("no licence").into())) }),
         "wrapped: no licence",
     )
     .await;
     let twice = || Wrapper(Box::new(Wrapper(fatal("no licence").into())));
-    assert_fatal(Hosted::of(move || async move { Err::<(), _>(twice()) }), "wrapped: no licence").await;
+    assert_fatal(Hosted::new(move || async move { Err::<(), _>(twice()) }), "wrapped: no licence").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn fatal_survives_anyhow_with_context() {
-    assert_fatal(Hosted::of(|| async { through_anyhow() }), "reading the licence: no licence").await;
+    assert_fatal(Hosted::new(|| async { through_anyhow() }), "reading the licence: no licence").await;
     let more = || through_anyhow().context("starting up").context("once more");
     assert_fatal(
-        Hosted::of(move || async move { more() }),
+        Hosted::new(move || async move { more() }),
         "once more: starting up: reading the licence: no licence",
     )
     .await;
     let converted = || hostkit::Result::<()>::Ok(through_anyhow()?);
-    assert_fatal(Hosted::of(move || async move { converted() }), "reading the licence: no licence").await;
+    assert_fatal(Hosted::new(move || async move { converted() }), "reading the licence: no licence").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn fatal_keeps_the_chain_of_what_it_wraps() {
     let cause = || fatal(Wrapper("disk".into()));
-    assert_fatal(Hosted::of(move || async move { Err::<(), _>(cause()) }), "wrapped: disk").await;
+    assert_fatal(Hosted::new(move || async move { Err::<(), _>(cause()) }), "wrapped: disk").await;
     assert_eq!(cause().to_string(), "wrapped");
     let anyhow = || fatal(anyhow::anyhow!("disk").context("reading"));
-    assert_fatal(Hosted::of(move || async move { Err::<(), _>(anyhow()) }), "reading: disk").await;
+    assert_fatal(Hosted::new(move || async move { Err::<(), _>(anyhow()) }), "reading: disk").await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn what_only_looks_fatal_is_not() {
     let host = Host::builder()
         .service(
             "a",
-            Hosted::of(|| async { Err::<(), BoxError>("fatal: the host stops".into()) })
+            Hosted::new(|| async { Err::<(), BoxError>("fatal: the host stops".into()) })
                 .on_failure(OnFailure::Ignore),
         )
         .service("b", || async { super::world::pass(super::world::secs(5)).await });
@@ -95,7 +95,7 @@ async fn what_only_looks_fatal_is_not() {
 async fn fatal_after_being_told_is_excused_like_any_error() {
     let host = Host::builder().service(
         "a",
-        Hosted::of(|stop: hostkit::param::Stop| async move {
+        Hosted::new(|stop: hostkit::param::Stop| async move {
             stop.requested().await;
             Err::<(), _>(fatal("no licence"))
         })

@@ -17,15 +17,15 @@ struct B(#[expect(dead_code, reason = "it is only held")] Dep<A>);
 struct C(#[expect(dead_code, reason = "it is only held")] Dep<B>);
 
 fn a() -> Provider<A> {
-    Provider::of(|| async { made(A) })
+    Provider::new(|| async { made(A) })
 }
 
 fn b() -> Provider<B> {
-    Provider::of(|a: Dep<A>| async { made(B(a)) })
+    Provider::new(|a: Dep<A>| async { made(B(a)) })
 }
 
 fn c() -> Provider<C> {
-    Provider::of(|b: Dep<B>| async { made(C(b)) })
+    Provider::new(|b: Dep<B>| async { made(C(b)) })
 }
 
 fn note<T>(diary: &Arc<Diary>, line: &'static str) -> impl Fn(Arc<T>) -> std::future::Ready<()> + use<T> {
@@ -145,11 +145,11 @@ mod forms {
             .provide(diary.clone())
             .provide_with(
                 "a",
-                Provider::of(|diary: Dep<Diary>| async { made(Method(diary)) }).close(Method::close),
+                Provider::new(|diary: Dep<Diary>| async { made(Method(diary)) }).close(Method::close),
             )
             .provide_with(
                 "b",
-                Provider::of(|diary: Dep<Diary>, _: Dep<Method>| async { made(ByReference(diary)) })
+                Provider::new(|diary: Dep<Diary>, _: Dep<Method>| async { made(ByReference(diary)) })
                     .close(close_by_reference),
             )
             .provide_with(
@@ -159,7 +159,7 @@ mod forms {
             )
             .provide_with(
                 "d",
-                Provider::of(|diary: Dep<Diary>, _: Dep<ByArc>| async { made(Failing(diary)) })
+                Provider::new(|diary: Dep<Diary>, _: Dep<ByArc>| async { made(Failing(diary)) })
                     .close(async |value: &Failing| value.0.note("async closure")),
             )
             .service("s", |_: Dep<Failing>| async {});
@@ -268,9 +268,9 @@ async fn its_own_time_is_never_longer_than_the_hosts() {
 #[tokio::test(start_paused = true)]
 async fn all_of_a_level_are_closed_at_once() {
     let host = (0..3u64).fold(Host::builder(), |host, n| match n {
-        0 => host.provide_with("x", Provider::of(|| async { made(1u8) }).close(hangs)),
-        1 => host.provide_with("y", Provider::of(|| async { made(1u16) }).close(hangs)),
-        _ => host.provide_with("z", Provider::of(|| async { made(1u32) }).close(hangs)),
+        0 => host.provide_with("x", Provider::new(|| async { made(1u8) }).close(hangs)),
+        1 => host.provide_with("y", Provider::new(|| async { made(1u16) }).close(hangs)),
+        _ => host.provide_with("z", Provider::new(|| async { made(1u32) }).close(hangs)),
     });
     let host = host.service("s", |_: Dep<u8>, _: Dep<u16>, _: Dep<u32>| async {});
     let begun = Instant::now();

@@ -85,7 +85,7 @@ fn everything(diary: &Arc<Diary>) -> HostBuilder {
         })
         .service(
             "b",
-            Hosted::of(move |stop: Stop| {
+            Hosted::new(move |stop: Stop| {
                 let _held = &by_b;
                 async move { stop.requested().await }
             })
@@ -266,7 +266,7 @@ async fn a_section_that_no_host_keeps_is_dropped_by_name() {
     let told = "`JournalConfig` (config) panicked while it was dropped: could not flush";
     for (layers, after) in [(level("12"), vec![]), (level("x"), vec![]), (level("4"), vec!["nobody"])] {
         let before = named(told) + named("`Config<JournalConfig>` panicked while it was dropped");
-        let host = Host::builder().configuration(layers).service("s", Hosted::of(reads).after(after));
+        let host = Host::builder().configuration(layers).service("s", Hosted::new(reads).after(after));
         assert_eq!(host.build().expect_err("something is wrong with it").problems().len(), 1);
         let after = named(told) + named("`Config<JournalConfig>` panicked while it was dropped");
         assert!(after > before);
@@ -339,7 +339,7 @@ async fn what_a_fn_made_may_block_when_it_is_dropped() {
     let timer =
         |timer: Timed| Host::builder().provide_with("client", of_run()).timed("t", Every::secs(3600), timer);
     for host in [
-        timer(Timed::of(|_: Dep<Client>| async {}).first(secs(3600))),
+        timer(Timed::new(|_: Dep<Client>| async {}).first(secs(3600))),
         timer(Timed::blocking(|_: Dep<Client>| {}).first(secs(3600))),
     ] {
         let host = started(host).await;
@@ -390,11 +390,11 @@ async fn the_state_of_a_service_is_dropped_like_a_value() {
 /// The run's own value panics: the run has failed, of whichever kind it and its value are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_panic_of_the_drop_of_a_runs_value_fails_the_run() {
-    for provider in [Provider::blocking(|| made(Bomb)), Provider::of(|| async { made(Bomb) })] {
+    for provider in [Provider::blocking(|| made(Bomb)), Provider::new(|| async { made(Bomb) })] {
         let host = Host::builder()
             .provide_with("journal", provider.scope(Lifetime::Run))
             .timed("blocking", Every::secs(3600), Timed::blocking(|_: Dep<Bomb>| {}).first(secs(3600)))
-            .timed("task", Every::secs(3600), Timed::of(|_: Dep<Bomb>| async {}).first(secs(3600)));
+            .timed("task", Every::secs(3600), Timed::new(|_: Dep<Bomb>| async {}).first(secs(3600)));
         let host = started(host).await;
         for name in ["blocking", "task"] {
             let hostkit::report::Triggered::Failed(failure) =

@@ -26,7 +26,7 @@ fn noted(diary: &Arc<Diary>, line: &'static str) -> impl Fn(Arc<A>) -> std::futu
 async fn an_error_is_told_with_its_chain() {
     let diary = Diary::new();
     let host = Host::builder()
-        .provide_with("a", Provider::of(|| async { made(A) }).close(noted(&diary, "a closed")))
+        .provide_with("a", Provider::new(|| async { made(A) }).close(noted(&diary, "a closed")))
         .provide_with("b", |_: Dep<A>| async {
             Err::<B, _>(anyhow::anyhow!("connection refused")).context("open the feed")
         })
@@ -61,7 +61,7 @@ async fn a_panic_is_a_failure_wherever_it_is() {
     fn blocking() -> Result<A> {
         panic!("boom")
     }
-    for provider in [Provider::of(late), Provider::of(at_once), Provider::blocking(blocking)] {
+    for provider in [Provider::new(late), Provider::new(at_once), Provider::blocking(blocking)] {
         let host = Host::builder().provide_with("a", provider).service("s", |_: Dep<A>| async {});
         let report = refused(host).await;
         let how = "could not be made: panicked: boom";
@@ -76,10 +76,10 @@ async fn a_panic_is_a_failure_wherever_it_is() {
 async fn one_failure_ends_the_others() {
     let diary = Diary::new();
     let host = Host::builder()
-        .provide_with("first", Provider::of(|| async { made(A) }).close(noted(&diary, "first closed")))
+        .provide_with("first", Provider::new(|| async { made(A) }).close(noted(&diary, "first closed")))
         .provide_with(
             "quick",
-            Provider::of(|_: Dep<A>| async { made(1u8) }).close({
+            Provider::new(|_: Dep<A>| async { made(1u8) }).close({
                 let diary = diary.clone();
                 move |_: Arc<u8>| {
                     diary.note("quick closed");

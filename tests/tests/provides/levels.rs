@@ -145,7 +145,7 @@ async fn what_was_made_when_a_stop_was_requested_is_closed() {
     let host = Host::builder()
         .provide_with(
             "a",
-            Provider::of(|host: HostHandle| async move {
+            Provider::new(|host: HostHandle| async move {
                 host.stop();
                 made(A)
             })

@@ -180,7 +180,7 @@ fn every_ring_is_told() {
 }
 
 fn per_run() -> Provider<Feed> {
-    Provider::of(never::<Feed>).scope(Lifetime::Run)
+    Provider::new(never::<Feed>).scope(Lifetime::Run)
 }
 
 #[test]
@@ -210,11 +210,11 @@ fn a_value_of_one_run_where_there_are_no_runs() {
 fn options_that_can_do_nothing() {
     let faults: [(Provider<Feed>, &str); 2] = [
         (
-            Provider::of(never::<Feed>).close_timeout(Duration::from_secs(1)),
+            Provider::new(never::<Feed>).close_timeout(Duration::from_secs(1)),
             "`feed`: `close_timeout` has no effect without `close`",
         ),
         (
-            Provider::of(never::<Feed>).close(|_: Arc<Feed>| async {}).close_timeout(Duration::ZERO),
+            Provider::new(never::<Feed>).close(|_: Arc<Feed>| async {}).close_timeout(Duration::ZERO),
             "`feed`: `close_timeout` is 0",
         ),
     ];
@@ -235,7 +235,7 @@ fn everything_is_told_at_once() {
         .provide_with("two", never::<Feed>)
         .provide_with("ring", of::<Pool, Pool>)
         .provide_with("poor", of::<Cache, u64>)
-        .provide_with("run", Provider::of(never::<u16>).scope(Lifetime::Run))
+        .provide_with("run", Provider::new(never::<u16>).scope(Lifetime::Run))
         .provide(1u8)
         .provide(2u8)
         .service("a", |_: Dep<Feed>, _: Dep<Pool>, _: Dep<Cache>, _: Dep<u16>, _: Dep<u32>| async {});

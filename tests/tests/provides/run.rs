@@ -107,7 +107,7 @@ fn own(diary: &Arc<Diary>) -> Provider<Own> {
             made(Own(diary))
         }
     };
-    Provider::of(make).scope(Lifetime::Run).close(Own::close)
+    Provider::new(make).scope(Lifetime::Run).close(Own::close)
 }
 
 fn host(diary: &Arc<Diary>) -> HostBuilder {
@@ -122,11 +122,11 @@ fn once() -> Every {
 #[tokio::test(start_paused = true)]
 async fn it_is_closed_whatever_became_of_the_run() {
     for timed in [
-        Timed::of(|_: Dep<Own>| async { Err::<(), _>("no") }),
-        Timed::of(|_: Dep<Own>| async { panic!("boom") }),
-        Timed::of(|_: Dep<Own>| -> std::future::Ready<()> { panic!("boom") }),
+        Timed::new(|_: Dep<Own>| async { Err::<(), _>("no") }),
+        Timed::new(|_: Dep<Own>| async { panic!("boom") }),
+        Timed::new(|_: Dep<Own>| -> std::future::Ready<()> { panic!("boom") }),
         Timed::blocking(|_: Dep<Own>| -> () { panic!("boom") }),
-        Timed::of(|_: Dep<Own>| std::future::pending::<()>()).timeout(secs(1)),
+        Timed::new(|_: Dep<Own>| std::future::pending::<()>()).timeout(secs(1)),
     ] {
         let diary = Diary::new();
         let host = started(host(&diary).timed("t", once(), timed)).await;
@@ -140,7 +140,7 @@ async fn it_is_closed_whatever_became_of_the_run() {
 #[tokio::test(start_paused = true)]
 async fn it_is_closed_when_the_run_is_cancelled() {
     let diary = Diary::new();
-    let stuck = Timed::of(|_: Dep<Own>| std::future::pending::<()>());
+    let stuck = Timed::new(|_: Dep<Own>| std::future::pending::<()>());
     let host = started(host(&diary).timed("t", Every::secs(10), stuck.overlap(Overlap::Cancel))).await;
     pass(secs(15)).await;
     let mut cancelled = diary.all();
@@ -156,7 +156,7 @@ async fn it_is_closed_when_the_run_is_cancelled() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_is_a_call_of_its_own() {
     let diary = Diary::new();
-    let broken = Timed::of(|_: Dep<Own>| async { Err::<(), _>("no") });
+    let broken = Timed::new(|_: Dep<Own>| async { Err::<(), _>("no") });
     let broken = broken.retries(1).backoff(Backoff::new(secs(1), secs(1)));
     let host = started(host(&diary).timed("t", once(), broken)).await;
     pass(secs(5)).await;
@@ -172,7 +172,7 @@ async fn one_that_can_not_be_made_fails_its_run() {
     let host = host(&diary)
         .provide_with(
             "broken",
-            Provider::of(|_: Dep<Own>| async { Err::<u8, _>("no route to host") }).scope(Lifetime::Run),
+            Provider::new(|_: Dep<Own>| async { Err::<u8, _>("no route to host") }).scope(Lifetime::Run),
         )
         .timed("t", Every::secs(10), move |_: Dep<u8>| {
             note.note("called");
@@ -196,7 +196,7 @@ async fn one_that_can_not_be_closed_fails_its_run() {
     async fn hangs(_: Arc<u8>) {
         std::future::pending().await
     }
-    let number = || Provider::of(|| async { made(7u8) }).scope(Lifetime::Run);
+    let number = || Provider::new(|| async { made(7u8) }).scope(Lifetime::Run);
     for (provider, error) in [
         (number().close(fails), "closing its `n`: the disk is full"),
         (number().close(hangs), "closing its `n`: did not end within 2s"),

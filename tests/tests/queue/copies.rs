@@ -19,7 +19,7 @@ struct Unwritable(HashMap<(u8, u8), u8>);
 async fn dies<T: hostkit::queue::Job + std::fmt::Debug>(name: &'static str, of: &str, bad: T, why: &str) {
     log::gather();
     let handler = |_: T| async { Err::<(), _>("down") };
-    let world = open::<T>(Host::builder().queued(name, Queued::of(handler).retries(3))).await;
+    let world = open::<T>(Host::builder().queued(name, Queued::new(handler).retries(3))).await;
     world.queue.enqueue(bad).await.unwrap();
     pass(secs(1)).await;
     let dead = world.handle.queue(name).dead();

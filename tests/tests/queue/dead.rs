@@ -20,7 +20,7 @@ async fn breakable(retries: u32) -> (World<Job>, Arc<Log>, Arc<AtomicBool>) {
             if broken { Err(format!("broken at {}", attempt.number())) } else { Ok(()) }
         }
     };
-    let queued = Queued::of(handler).retries(retries).backoff(Backoff::new(secs(1), secs(1)));
+    let queued = Queued::new(handler).retries(retries).backoff(Backoff::new(secs(1), secs(1)));
     let world = open(Host::builder().queued("work", queued)).await;
     (world, log, broken)
 }

@@ -24,7 +24,7 @@ async fn the_longest_times_and_the_greatest_numbers_harm_nobody() {
             }
         }
     };
-    let queued = Queued::of(handler)
+    let queued = Queued::new(handler)
         .workers(3)
         .capacity(usize::MAX)
         .timeout(Duration::MAX)
@@ -55,7 +55,7 @@ async fn the_longest_times_and_the_greatest_numbers_harm_nobody() {
 #[tokio::test(start_paused = true)]
 async fn many_workers_come_and_go() {
     let handler = |_: Job| async { pass(secs(10)).await };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).workers(10_000))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).workers(10_000))).await;
     for _ in 0..1_000 {
         world.queue.enqueue(job("a")).await.unwrap();
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use hostkit::builder::{Hosted, Moment, Queued, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, Moment, Queued, Timed};
 use hostkit::param::{Stop, Tasks};
 use hostkit::queue::Queue;
 use hostkit::report::Ending;
@@ -30,7 +30,7 @@ async fn fill_with_context(queue: &Queue<Job>) -> anyhow::Result<()> {
 /// A queue that nothing is taken from.
 fn held() -> HostBuilder {
     let handler = |_: Job, stop: Stop| async move { stop.requested().await };
-    Host::builder().queued("held", Queued::of(handler).capacity(2)).stop_timeout(secs(5))
+    Host::builder().queued("held", Queued::new(handler).capacity(2)).stop_timeout(secs(5))
 }
 
 fn no_failure(report: &Report, name: &str) {
@@ -55,7 +55,7 @@ async fn a_job_that_waits_for_its_own_queue_is_left_over() {
     async fn walk_many(_: Job, queue: Queue<Job>) -> hostkit::Result {
         Ok(queue.enqueue_all((0..4).map(|_| job("child"))).await.map(drop)?)
     }
-    for queued in [Queued::of(walk), Queued::of(walk_wrapped), Queued::of(walk_many)] {
+    for queued in [Queued::new(walk), Queued::new(walk_wrapped), Queued::new(walk_many)] {
         let world = open::<Job>(Host::builder().queued("walk", queued.capacity(2))).await;
         world.queue.enqueue(job("root")).await.unwrap();
         pass(secs(1)).await;
@@ -109,7 +109,7 @@ async fn the_closed_queue_of_another_host_is_a_failure() {
     other.stop().await;
     let host = Host::builder().queued(
         "work",
-        Queued::of(move |_: Other| {
+        Queued::new(move |_: Other| {
             let closed = closed.clone();
             async move { fill(&closed).await }
         })
@@ -149,7 +149,7 @@ const FILLERS: [(&str, Filler); 4] = [
                 fill(&closed).await
             }
         };
-        host.queued("filler", Queued::of(handler).retries(0)).service("starter", one_job)
+        host.queued("filler", Queued::new(handler).retries(0)).service("starter", one_job)
     }),
     ("service", |host, closed| {
         host.service("filler", move |host: HostHandle| {
@@ -232,7 +232,7 @@ async fn no_excuse(kind: &str, filler: Filler, last_takes: Duration) {
         stop.requested().await;
         pass(last_takes).await;
     };
-    let host = filler(Host::builder(), closed).service("last", Hosted::of(last).after(["filler"]));
+    let host = filler(Host::builder(), closed).service("last", Hosted::new(last).after(["filler"]));
     let host = ends(host.build().unwrap().start()).await.unwrap();
     settle().await; // a timer's first run is at once
     let report = ends(host.stop()).await;

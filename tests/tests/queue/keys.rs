@@ -31,7 +31,7 @@ async fn keyed(workers: usize) -> (World<Job>, Arc<Log>) {
             }
         }
     };
-    let queued = Queued::of(handler)
+    let queued = Queued::new(handler)
         .workers(workers)
         .key(|job: &Job| job.0.split('/').next().unwrap_or_default().to_owned())
         .backoff(Backoff::new(secs(2), secs(2)));

@@ -57,7 +57,7 @@ async fn a_slow_job_holds_up_nobody() {
             log.note(job.0);
         }
     };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).workers(2))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).workers(2))).await;
     // Quick ones, so that batches grow; then a slow one amid quick ones.
     for number in 0..500 {
         let name = if number == 400 { "slow".to_owned() } else { number.to_string() };
@@ -82,7 +82,7 @@ async fn so_many_run_at_a_time_as_there_are_workers() {
             now.fetch_sub(1, Ordering::SeqCst);
         }
     };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).workers(3))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).workers(3))).await;
     for number in 0..9 {
         world.queue.enqueue(job(number.to_string())).await.unwrap();
     }

@@ -33,12 +33,12 @@ async fn outcome(handler: Queued<Job>) -> (Vec<String>, u64, u64) {
 
 #[tokio::test(start_paused = true)]
 async fn in_the_handler() {
-    let at_once = Queued::of(|job: Job| async move { assert_ne!(job.0, "bad", "at once") });
+    let at_once = Queued::new(|job: Job| async move { assert_ne!(job.0, "bad", "at once") });
     let (errors, done, failed) = outcome(at_once).await;
     assert!(errors.len() == 2 && errors[0].starts_with("panicked: "), "{errors:?}");
     assert_eq!((done, failed), (1, 2));
 
-    let later = Queued::of(|job: Job| async move {
+    let later = Queued::new(|job: Job| async move {
         pass(secs(1)).await;
         assert_ne!(job.0, "bad", "later");
     });
@@ -51,7 +51,7 @@ async fn in_the_call_that_makes_the_future() {
         assert_ne!(job.0, "bad");
         async {}
     };
-    let (errors, done, failed) = outcome(Queued::of(handler)).await;
+    let (errors, done, failed) = outcome(Queued::new(handler)).await;
     assert_eq!((errors.len(), done, failed), (2, 1, 2));
 }
 
@@ -61,7 +61,7 @@ async fn in_a_drop_at_the_end() {
         let _bomb = (job.0 == "bad").then(|| Bomb("it"));
         pass(millis(1)).await;
     };
-    let (errors, done, _) = outcome(Queued::of(handler)).await;
+    let (errors, done, _) = outcome(Queued::new(handler)).await;
     assert_eq!((errors, done), (vec!["panicked: it exploded".to_owned(); 2], 1));
 }
 
@@ -71,7 +71,7 @@ async fn in_a_drop_at_the_timeout() {
         let _bomb = (job.0 == "bad").then(|| Bomb("it"));
         pass(if job.0 == "bad" { secs(1000) } else { secs(1) }).await;
     };
-    let (errors, done, _) = outcome(Queued::of(handler).timeout(secs(2))).await;
+    let (errors, done, _) = outcome(Queued::new(handler).timeout(secs(2))).await;
     assert_eq!(done, 1);
     assert!(errors[0].contains("it exploded") && errors[0].contains("2s"), "{errors:?}");
 }
@@ -141,7 +141,7 @@ async fn in_the_job_itself() {
                 Err::<(), _>("no")
             }
         };
-        let queued = Queued::of(handler).retries(1);
+        let queued = Queued::new(handler).retries(1);
         let queued = if clone { queued.cloned() } else { queued };
         let world = open::<Touchy>(Host::builder().queued("work", queued)).await;
         world.queue.enqueue(Touchy(name.into())).await.unwrap();
@@ -169,7 +169,7 @@ async fn in_the_copy_of_a_job_that_is_done() {
         }
     };
     for name in ["undroppable", "undroppable later"] {
-        let world = open::<Touchy>(Host::builder().queued("work", Queued::of(handler).cloned())).await;
+        let world = open::<Touchy>(Host::builder().queued("work", Queued::new(handler).cloned())).await;
         for name in [name, "plain"] {
             world.queue.enqueue(Touchy(name.into())).await.unwrap();
         }
@@ -189,7 +189,7 @@ async fn in_the_midst_of_a_batch() {
         notes.note(job.0.clone());
         async move { assert!(!job.0.ends_with('7'), "{}", job.0) }
     };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).retries(0))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).retries(0))).await;
     let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
     world.queue.enqueue_all(names.iter().map(job)).await.unwrap();
     pass(secs(1)).await;
@@ -204,7 +204,7 @@ async fn in_the_midst_of_a_batch() {
 async fn in_a_dead_job_that_is_dropped() {
     log::gather();
     let handler = |_: Touchy| async move { Err::<(), _>("no") };
-    let queued = Queued::of(handler).retries(0).cloned().capacity(2000);
+    let queued = Queued::new(handler).retries(0).cloned().capacity(2000);
     let world = open::<Touchy>(Host::builder().queued("dead-bombs", queued)).await;
     world.queue.enqueue(Touchy("undroppable".into())).await.unwrap();
     world.queue.enqueue(Touchy("undroppable too".into())).await.unwrap();

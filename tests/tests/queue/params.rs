@@ -58,7 +58,7 @@ async fn an_attempt_knows_when_its_job_was_enqueued() {
         here.lock().unwrap().push(attempt.enqueued_at());
         async move { if attempt.number() < 3 { Err("again") } else { Ok(()) } }
     };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler))).await;
     world.queue.enqueue_after(job("a"), secs(5)).await.unwrap();
     pass(secs(60)).await;
     let seen = seen.lock().unwrap();

@@ -1,6 +1,6 @@
 //! What is wrong with a plan that has queues, and what is only worth a warning.
 
-use hostkit::builder::{Backoff, Moment, Problem, Queued, ServiceOptions};
+use hostkit::builder::{Backoff, Moment, Problem, Queued};
 use hostkit::param::Stop;
 use hostkit::queue::{Queue, Rate};
 use hostkit::{Host, HostBuilder};
@@ -42,7 +42,7 @@ fn two_handlers_of_one_type() {
 
 #[test]
 fn options_that_can_not_work() {
-    let handler = || Queued::of(|_: Job| async {});
+    let handler = || Queued::new(|_: Job| async {});
     for (queued, part) in [
         (handler().workers(0), "`workers` is 0"),
         (handler().capacity(0), "`capacity` is 0"),
@@ -65,7 +65,7 @@ fn options_that_can_not_work() {
 /// A handler that is switched off still brings its queue: jobs pile up, are told of, and nothing hangs.
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_is_off_only_lets_jobs_pile_up() {
-    let off = Queued::of(|_: Job| async { panic!("it is off") }).enabled(false).capacity(2);
+    let off = Queued::new(|_: Job| async { panic!("it is off") }).enabled(false).capacity(2);
     let world = open::<Job>(
         Host::builder()
             .queued("work", off)
@@ -88,11 +88,11 @@ fn explicit_order_wins_and_rings_are_only_its_own() {
     // `work` starts after `feeder`, which fills it: by its wish they stand the other way round.
     let ordered = Host::builder()
         .service("feeder", |_: Queue<Job>| async {})
-        .queued("work", Queued::of(|_: Job| async {}).after("feeder"));
+        .queued("work", Queued::new(|_: Job| async {}).after(["feeder"]));
     assert!(ordered.build().is_ok());
     let ring = Host::builder()
-        .queued("a", Queued::of(|_: Job| async {}).after("b"))
-        .queued("b", Queued::of(|_: Other| async {}).after("a"));
+        .queued("a", Queued::new(|_: Job| async {}).after(["b"]))
+        .queued("b", Queued::new(|_: Other| async {}).after(["a"]));
     let found = problems(ring);
     assert!(matches!(&found[..], [Problem::Ring { members }] if members.len() == 2), "{found:?}");
 }

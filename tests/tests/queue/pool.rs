@@ -59,7 +59,7 @@ fn to_wait_for_a_thread_is_none_with_values_of_its_own() {
         here.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(millis(300));
     };
-    let made = Provider::of(|| async { Ok::<_, BoxError>(7u8) }).scope(Lifetime::Run);
+    let made = Provider::new(|| async { Ok::<_, BoxError>(7u8) }).scope(Lifetime::Run);
     with_pool_of(
         2,
         six(

@@ -13,7 +13,7 @@ async fn limited(rate: Rate, workers: usize) -> (World<Job>, std::sync::Arc<Log>
         let log = notes.clone();
         async move { log.note("run") }
     };
-    let queued = Queued::of(handler).rate(rate).workers(workers);
+    let queued = Queued::new(handler).rate(rate).workers(workers);
     (open(Host::builder().queued("work", queued)).await, log)
 }
 

@@ -11,7 +11,7 @@ use super::world::*;
 /// Notes each attempt, and fails until the given one.
 fn failing(log: &Arc<Log>, until: u32) -> Queued<Job> {
     let log = log.clone();
-    Queued::of(move |job: Job, attempt: Attempt| {
+    Queued::new(move |job: Job, attempt: Attempt| {
         let log = log.clone();
         async move {
             log.note(format!("{} {}/{}", job.0, attempt.number(), attempt.max()));
@@ -68,7 +68,7 @@ async fn the_backoff_is_what_the_options_say() {
 async fn others_run_meanwhile() {
     let log = Log::new();
     let notes = log.clone();
-    let queued = Queued::of(move |job: Job, attempt: Attempt| {
+    let queued = Queued::new(move |job: Job, attempt: Attempt| {
         let log = notes.clone();
         async move {
             log.note(job.0.clone());

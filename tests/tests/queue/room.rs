@@ -131,7 +131,7 @@ async fn slow_jobs_to_be_made_hold_no_executor_thread() {
 #[tokio::test]
 async fn many_jobs_and_room_for_all_leave_others_their_turn() {
     let handler = |_: Job| async {};
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(usize::MAX))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).capacity(usize::MAX))).await;
     let queue = world.queue.clone();
     let bulk = tokio::spawn(async move {
         queue.enqueue_all((0..100_000).map(|number| job(number.to_string()))).await.unwrap().len()

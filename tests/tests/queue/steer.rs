@@ -19,7 +19,7 @@ async fn slow(workers: usize) -> (World<Job>, Arc<Log>) {
             log.note(job.0);
         }
     };
-    (open(Host::builder().queued("work", Queued::of(handler).workers(workers).capacity(50))).await, log)
+    (open(Host::builder().queued("work", Queued::new(handler).workers(workers).capacity(50))).await, log)
 }
 
 async fn fill(world: &World<Job>, count: usize) {

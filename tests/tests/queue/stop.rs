@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hostkit::builder::{Backoff, Moment, Queued, ServiceOptions};
+use hostkit::builder::{Backoff, Moment, Queued};
 use hostkit::param::{Stop, Tasks};
 use hostkit::queue::Queue;
 use hostkit::report::Ending;
@@ -15,7 +15,7 @@ use super::world::*;
 /// Jobs that take so long each.
 fn taking(log: &Arc<Log>, duration: std::time::Duration) -> Queued<Job> {
     let log = log.clone();
-    Queued::of(move |job: Job| {
+    Queued::new(move |job: Job| {
         let log = log.clone();
         async move {
             pass(duration).await;
@@ -162,7 +162,7 @@ async fn an_endless_one_ends_at_the_deadline() {
         pass(secs(1)).await;
         queue.enqueue(Other(other.0 + 1)).await.map(drop)
     };
-    let queued = Queued::of(handler).stop_timeout(secs(5));
+    let queued = Queued::new(handler).stop_timeout(secs(5));
     let world = open::<Other>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     let (begun, report) = (Instant::now(), world.stop().await);
@@ -242,7 +242,7 @@ async fn retries_are_waited_for_if_they_come_in_time() {
             let first = here.fetch_add(1, Ordering::SeqCst) == 0;
             async move { if first { Err("not yet") } else { Ok(()) } }
         };
-        let queued = Queued::of(handler).backoff(Backoff::new(secs(wait), secs(wait)));
+        let queued = Queued::new(handler).backoff(Backoff::new(secs(wait), secs(wait)));
         let world = open::<Job>(Host::builder().queued("work", queued)).await;
         world.queue.enqueue(job("a")).await.unwrap();
         let (begun, report) = (Instant::now(), world.stop().await);
@@ -313,7 +313,7 @@ async fn what_a_queue_needs_outlives_it() {
                 log.note("db told");
             }
         })
-        .queued("work", taking(&log, secs(2)).after("db"));
+        .queued("work", taking(&log, secs(2)).after(["db"]));
     let world = open::<Job>(builder).await;
     world.queue.enqueue(job("a")).await.unwrap();
     assert!(world.stop().await.is_clean());
@@ -323,7 +323,7 @@ async fn what_a_queue_needs_outlives_it() {
 /// A backlog that nobody works off any more, for its handler is off, or has ended, holds up no other queue.
 #[tokio::test(start_paused = true)]
 async fn a_queue_that_nobody_works_off_holds_up_no_other() {
-    let off = Queued::of(|_: Job| async { panic!("it is off") }).enabled(false);
+    let off = Queued::new(|_: Job| async { panic!("it is off") }).enabled(false);
     let builder = Host::builder().queued("off", off).queued("idle", |_: Other| async {});
     let world = open::<Job>(builder).await;
     world.queue.enqueue(job("a")).await.unwrap();
@@ -331,7 +331,7 @@ async fn a_queue_that_nobody_works_off_holds_up_no_other() {
     assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
     assert_eq!(report.exit_code(), 4, "{report}");
 
-    let fails = Queued::of(|_: Job| async { Err::<(), _>(hostkit::fatal("no disk")) }).workers(1);
+    let fails = Queued::new(|_: Job| async { Err::<(), _>(hostkit::fatal("no disk")) }).workers(1);
     let builder = Host::builder().queued("fails", fails).queued("idle", |_: Other| async {}).on(
         Moment::Starting,
         |queue: Queue<Job>| async move {
@@ -351,7 +351,7 @@ async fn a_queue_that_never_began_holds_up_no_other() {
     let builder = Host::builder()
         .queued("idle", |_: Other| async {})
         .service("broken", |_: hostkit::param::Ready| async { Err::<(), _>("no") })
-        .queued("never", Queued::of(|_: Job| async {}).after(["broken", "idle"]))
+        .queued("never", Queued::new(|_: Job| async {}).after(["broken", "idle"]))
         .on(Moment::Starting, |queue: Queue<Job>| async move { queue.enqueue(job("a")).await.map(drop) });
     let begun = Instant::now();
     let report = refused(builder).await;

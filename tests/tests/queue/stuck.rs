@@ -50,7 +50,7 @@ fn quick(host: HostBuilder) -> HostBuilder {
 
 #[tokio::test(start_paused = true)]
 async fn a_queue_that_waits_for_itself_is_unhealthy() {
-    let world = open(quick(Host::builder().queued("walk", Queued::of(walk).capacity(2)))).await;
+    let world = open(quick(Host::builder().queued("walk", Queued::new(walk).capacity(2)))).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     pass(millis(100)).await;
     assert!(is_healthy(&world.handle, "walk"), "it may yet go on");
@@ -61,7 +61,7 @@ async fn a_queue_that_waits_for_itself_is_unhealthy() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_does_not_wait_for_room_that_never_comes() {
-    let world = open(Host::builder().queued("walk", Queued::of(walk).capacity(2))).await;
+    let world = open(Host::builder().queued("walk", Queued::new(walk).capacity(2))).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     pass(secs(1)).await;
     let begun = tokio::time::Instant::now();
@@ -73,7 +73,7 @@ async fn a_stop_does_not_wait_for_room_that_never_comes() {
 #[tokio::test]
 async fn it_is_warned_of_once() {
     log::gather();
-    let host = Host::builder().stall_warning(millis(40)).queued("stuck-self", Queued::of(walk).capacity(2));
+    let host = Host::builder().stall_warning(millis(40)).queued("stuck-self", Queued::new(walk).capacity(2));
     let world = open(quick(host)).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     let warned = "`stuck-self`: all 1 workers wait for room in `stuck-self`, which only they could make: enqueue from \
@@ -116,7 +116,7 @@ fn ping_pong(host: HostBuilder, ping: &'static str, pong: &'static str) -> HostB
         }
         hostkit::Result::<()>::Ok(())
     };
-    host.queued(ping, Queued::of(to_pong).capacity(1)).queued(pong, Queued::of(to_ping).capacity(1))
+    host.queued(ping, Queued::new(to_pong).capacity(1)).queued(pong, Queued::new(to_ping).capacity(1))
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_ring_of_queues_is_named_whole() {
 async fn what_does_not_hang_together_is_told_apart() {
     log::gather();
     let host = Host::builder().stall_warning(millis(40)).queued("stuck-apart", {
-        Queued::of(|_: u64, queue: Queue<u64>| async move {
+        Queued::new(|_: u64, queue: Queue<u64>| async move {
             for number in 0..3 {
                 queue.enqueue(number).await?;
             }
@@ -187,7 +187,7 @@ async fn a_ring_through_tasks_is_found() {
         hostkit::Result::<()>::Ok(())
     };
     let host = Host::builder().stall_warning(millis(40));
-    let world = open(quick(host.queued("stuck-half", Queued::of(into_tasks).capacity(1)))).await;
+    let world = open(quick(host.queued("stuck-half", Queued::new(into_tasks).capacity(1)))).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     logged("`stuck-half`: all 1 workers wait for room in `Tasks`; `Tasks`: its queue waits for room in `stuck-half`")
         .await;
@@ -213,7 +213,7 @@ async fn a_worker_that_is_free_makes_room() {
             Ok(())
         }
     };
-    let queued = Queued::of(handler).capacity(1).workers(2);
+    let queued = Queued::new(handler).capacity(1).workers(2);
     let world = open(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     for _ in 0..20 {
@@ -233,7 +233,7 @@ async fn delayed_jobs_make_room_when_they_are_due() {
         }
         hostkit::Result::<()>::Ok(())
     };
-    let queued = Queued::of(handler).capacity(2).workers(2);
+    let queued = Queued::new(handler).capacity(2).workers(2);
     let world = open(Host::builder().queued("work", queued)).await;
     world.queue.enqueue_after(Other(9), secs(60)).await.unwrap();
     world.queue.enqueue(Other(0)).await.unwrap();
@@ -248,7 +248,7 @@ async fn delayed_jobs_make_room_when_they_are_due() {
 /// A job of the key holds the others up, so that the worker that is free has nothing to begin.
 #[tokio::test(start_paused = true)]
 async fn a_free_worker_without_a_job_makes_no_room() {
-    let queued = Queued::of(walk).capacity(2).workers(2).key(|_| "all".to_owned());
+    let queued = Queued::new(walk).capacity(2).workers(2).key(|_| "all".to_owned());
     let world = open(quick(Host::builder().queued("work", queued))).await;
     world.queue.enqueue(Other(0)).await.unwrap();
     pass(secs(1)).await;
@@ -262,7 +262,7 @@ async fn a_handler_that_only_works_is_not_stuck() {
         let _ = step;
         pass(secs(100)).await;
     };
-    let world = open::<Other>(quick(Host::builder().queued("work", Queued::of(handler).capacity(1)))).await;
+    let world = open::<Other>(quick(Host::builder().queued("work", Queued::new(handler).capacity(1)))).await;
     for _ in 0..2 {
         world.queue.enqueue(Other(0)).await.unwrap();
     }
@@ -284,7 +284,7 @@ async fn who_waits_for_a_queue_that_works_is_not_stuck() {
         hostkit::Result::<()>::Ok(())
     };
     let slow = |_: Other| async { pass(secs(100)).await };
-    let host = Host::builder().queued("feeds", feeds).queued("slow", Queued::of(slow).capacity(1));
+    let host = Host::builder().queued("feeds", feeds).queued("slow", Queued::new(slow).capacity(1));
     let world = open::<Job>(quick(host)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(50)).await;
@@ -301,7 +301,7 @@ async fn more_workers_dissolve_it_and_it_is_told_again_when_it_comes_back() {
         }
         hostkit::Result::<()>::Ok(())
     };
-    let queued = Queued::of(handler).capacity(1);
+    let queued = Queued::new(handler).capacity(1);
     let world = open(quick(Host::builder().stall_warning(millis(40)).queued("stuck-twice", queued))).await;
     let text = "`stuck-twice`: all 1 workers wait for room in `stuck-twice`";
     world.queue.enqueue(Other(3)).await.unwrap();
@@ -336,7 +336,7 @@ async fn a_job_that_is_aborted_is_told_with_what_it_waited_for() {
     };
     let send = |_: Other| std::future::pending::<()>();
     let host =
-        Host::builder().queued("aborted-feeds", feeds).queued("aborted-send", Queued::of(send).capacity(1));
+        Host::builder().queued("aborted-feeds", feeds).queued("aborted-send", Queued::new(send).capacity(1));
     let world = open::<Job>(quick(host)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(1)).await;

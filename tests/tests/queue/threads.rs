@@ -29,7 +29,7 @@ async fn a_crowd_loses_nothing() {
         }
     };
     let world =
-        open::<Other>(Host::builder().queued("work", Queued::of(handler).workers(8).capacity(100))).await;
+        open::<Other>(Host::builder().queued("work", Queued::new(handler).workers(8).capacity(100))).await;
     let producers: Vec<_> = (0..4)
         .map(|producer| {
             let queue = world.queue.clone();
@@ -60,7 +60,7 @@ async fn a_stop_amid_a_crowd_gives_back_what_it_does_not_take() {
             async {}
         };
         let world =
-            open::<Other>(Host::builder().queued("work", Queued::of(handler).workers(4).capacity(10))).await;
+            open::<Other>(Host::builder().queued("work", Queued::new(handler).workers(4).capacity(10))).await;
         let producers: Vec<_> = (0..4)
             .map(|_| {
                 let queue = world.queue.clone();

@@ -29,7 +29,7 @@ impl Drop for Parting {
 async fn without_a_stop_signal_it_is_dropped_at_once() {
     let log = Log::new();
     let notes = log.clone();
-    let (world, error) = run(Queued::of(move |_: Job| {
+    let (world, error) = run(Queued::new(move |_: Job| {
         let parting = Parting(notes.clone());
         async move {
             let _parting = parting;
@@ -47,7 +47,7 @@ async fn without_a_stop_signal_it_is_dropped_at_once() {
 async fn with_one_it_is_told_and_has_a_second() {
     let log = Log::new();
     let notes = log.clone();
-    let (_world, error) = run(Queued::of(move |_: Job, stop: Stop| {
+    let (_world, error) = run(Queued::new(move |_: Job, stop: Stop| {
         let log = notes.clone();
         async move {
             stop.requested().await;
@@ -60,7 +60,7 @@ async fn with_one_it_is_told_and_has_a_second() {
 
     let log = Log::new();
     let notes = log.clone();
-    let (_world, error) = run(Queued::of(move |_: Job, stop: CancellationToken| {
+    let (_world, error) = run(Queued::new(move |_: Job, stop: CancellationToken| {
         let (log, parting) = (notes.clone(), Parting(notes.clone()));
         async move {
             let _parting = parting;
@@ -77,7 +77,7 @@ async fn with_one_it_is_told_and_has_a_second() {
 /// What it says when it is told counts.
 #[tokio::test(start_paused = true)]
 async fn a_verdict_in_the_last_second_counts() {
-    let (world, error) = run(Queued::of(|_: Job, stop: Stop| async move {
+    let (world, error) = run(Queued::new(|_: Job, stop: Stop| async move {
         stop.requested().await;
         Err::<(), _>(snooze(secs(1000)))
     }))
@@ -91,7 +91,7 @@ async fn a_verdict_in_the_last_second_counts() {
 async fn the_next_attempt_starts_afresh() {
     let log = Log::new();
     let notes = log.clone();
-    let queued = Queued::of(move |_: Job, stop: Stop| {
+    let queued = Queued::new(move |_: Job, stop: Stop| {
         let log = notes.clone();
         async move {
             log.note(format!("told: {}", stop.is_requested()));
@@ -108,7 +108,7 @@ async fn the_next_attempt_starts_afresh() {
 
 #[tokio::test(start_paused = true)]
 async fn quick_jobs_are_not_touched_by_it() {
-    let queued = Queued::of(|_: Job| async { pass(secs(4)).await }).timeout(secs(5)).workers(2);
+    let queued = Queued::new(|_: Job| async { pass(secs(4)).await }).timeout(secs(5)).workers(2);
     let world = open::<Job>(Host::builder().queued("work", queued)).await;
     for number in 0..20 {
         world.queue.enqueue(job(number.to_string())).await.unwrap();

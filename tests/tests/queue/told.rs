@@ -1,7 +1,7 @@
 //! What the log says: attempts that failed, jobs that died, what is left over, who is only piling up.
 
 use hostkit::Host;
-use hostkit::builder::{Backoff, Queued, ServiceOptions};
+use hostkit::builder::{Backoff, Queued};
 use hostkit::param::Attempt;
 use tracing::Level;
 
@@ -13,7 +13,7 @@ async fn a_failing_attempt_by_its_number_and_the_last_one_as_an_error() {
     log::gather();
     let handler =
         |_: Job, attempt: Attempt| async move { Err::<(), _>(format!("broken at {}", attempt.number())) };
-    let queued = Queued::of(handler).retries(1).backoff(Backoff::new(secs(3), secs(3)));
+    let queued = Queued::new(handler).retries(1).backoff(Backoff::new(secs(3), secs(3)));
     let world = open::<Job>(Host::builder().queued("told-attempts", queued)).await;
     let id = world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(60)).await;
@@ -49,7 +49,7 @@ async fn what_is_left_by_type_and_number() {
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_is_off() {
     log::gather();
-    let off = Queued::of(|_: Job| async {}).enabled(false);
+    let off = Queued::new(|_: Job| async {}).enabled(false);
     let world = open::<Job>(Host::builder().queued("told-off", off).service(
         "told-other",
         |stop: hostkit::param::Stop| async move {

@@ -18,7 +18,7 @@ async fn a_second_one_is_told_the_first_until_that_is_done() {
             log.note(job.0);
         }
     };
-    let world = open::<Job>(Host::builder().queued("work", Queued::of(handler).capacity(1))).await;
+    let world = open::<Job>(Host::builder().queued("work", Queued::new(handler).capacity(1))).await;
     let enqueue = |name: &str| world.queue.job(job(name)).unique("daily").enqueue();
     let first = enqueue("a").await.unwrap();
     assert!(matches!(first, Enqueued::Inserted(_)));

@@ -81,7 +81,7 @@ async fn retry_after_says_when() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_ends_with_the_attempts() {
     let handler = |_: Job| async { Err::<(), _>(retry_after(secs(1), "no")) };
-    let queued = hostkit::builder::Queued::of(handler).retries(2);
+    let queued = hostkit::builder::Queued::new(handler).retries(2);
     let world = open::<Job>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(100)).await;

@@ -88,7 +88,7 @@ pub(crate) fn noting_with(log: &Arc<Log>, options: impl FnOnce(Queued<Job>) -> Q
         let log = log.clone();
         async move { log.note(job.0) }
     };
-    Host::builder().queued("work", options(Queued::of(handler)))
+    Host::builder().queued("work", options(Queued::new(handler)))
 }
 
 /// A host with one queue, named `work`, of one worker that takes a permit for each job before it is noted.
@@ -102,7 +102,7 @@ pub(crate) async fn gated(capacity: usize) -> (World<Job>, Arc<Log>, Arc<Semapho
             log.note(job.0);
         }
     };
-    let world = open(Host::builder().queued("work", Queued::of(handler).capacity(capacity))).await;
+    let world = open(Host::builder().queued("work", Queued::new(handler).capacity(capacity))).await;
     (world, log, gate)
 }
 

@@ -1,6 +1,6 @@
 //! `[services.send]`: the options of a queued service, by configuration.
 
-use hostkit::builder::{Queued, ServiceOptions};
+use hostkit::builder::Queued;
 use hostkit::config::Layers;
 use hostkit::queue::Queue;
 use hostkit::testing::TestHost;
@@ -10,7 +10,7 @@ use super::world::*;
 
 /// Any two at a time at first, each for a second.
 fn host() -> HostBuilder {
-    let queued = Queued::of(|_: Mail| pass(secs(1)))
+    let queued = Queued::new(|_: Mail| pass(secs(1)))
         .workers(2)
         .capacity(10)
         .backoff(hostkit::builder::Backoff::new(secs(1), secs(2)));
@@ -25,7 +25,7 @@ fn problems(settings: &[&str]) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn its_options_are_set_by_name() {
-    let queued = Queued::of(|_: Mail| pass(secs(1))).workers(2).enabled(false);
+    let queued = Queued::new(|_: Mail| pass(secs(1))).workers(2).enabled(false);
     let host = TestHost::empty()
         .queued("send", queued)
         .config("services.send.enabled", true)

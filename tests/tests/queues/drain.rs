@@ -32,7 +32,7 @@ async fn delays_retries_snoozes_keys_and_rates_are_worked_off_in_as_much_time_as
             }
         }
     };
-    let queued = Queued::of(handler).backoff(Backoff::new(secs(60), secs(60))).key(|mail| mail.0.clone());
+    let queued = Queued::new(handler).backoff(Backoff::new(secs(60), secs(60))).key(|mail| mail.0.clone());
     let host = TestHost::empty().queued("send", queued.workers(2)).start().await.unwrap();
     let queue = host.queue::<Mail>();
     let begun = Instant::now();
@@ -63,7 +63,7 @@ async fn a_job_that_runs_is_waited_for_and_not_much_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rate_is_kept_however_slow() {
-    let queued = Queued::of(|_: Mail| async {}).rate(Rate::new(1, secs(24 * 3600)));
+    let queued = Queued::new(|_: Mail| async {}).rate(Rate::new(1, secs(24 * 3600)));
     let host = TestHost::empty().queued("send", queued).start().await.unwrap();
     host.queue::<Mail>().enqueue_all((0..5).map(|_| mail("ada"))).await.unwrap();
     let begun = Instant::now();

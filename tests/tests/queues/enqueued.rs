@@ -16,12 +16,12 @@ struct Opaque;
 /// Fails at one of them, and tries again a minute later.
 fn failing() -> Queued<Mail> {
     let fails = |mail: Mail| async move { if mail.0 == "fails" { Err("not yet") } else { Ok(()) } };
-    Queued::of(fails).backoff(Backoff::new(secs(60), secs(60)))
+    Queued::new(fails).backoff(Backoff::new(secs(60), secs(60)))
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_that_wait_are_seen_in_the_order_in_which_they_came() {
-    let slow = Queued::of(|_: Mail| pass(secs(10))).key(|mail| mail.0.clone());
+    let slow = Queued::new(|_: Mail| pass(secs(10))).key(|mail| mail.0.clone());
     let host = TestHost::empty().queued("send", slow).start().await.unwrap();
     let queue = host.queue::<Mail>();
     let _ = queue.job(mail("delayed")).after(secs(30)).enqueue().await.unwrap();

@@ -41,7 +41,7 @@ fn tx(diary: &Arc<Diary>, fails: u32) -> Provider<Tx> {
             hostkit::Result::<Tx>::Ok(Tx(number, diary))
         }
     };
-    Provider::of(make).scope(Lifetime::Run).close(Tx::close)
+    Provider::new(make).scope(Lifetime::Run).close(Tx::close)
 }
 
 fn host(diary: &Arc<Diary>, fails: u32, queued: Queued<Mail>) -> TestHostBuilder {
@@ -60,7 +60,7 @@ async fn each_attempt_has_its_own() {
         tx.1.note(format!("{} used for {} {}", tx.0, mail.0, attempt.number()));
         if mail.0 == "b" && attempt.number() == 1 { Err("not yet") } else { Ok(()) }
     };
-    let host = host(&diary, 0, Queued::of(handler)).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler)).start().await.unwrap();
     work(&host, &["a", "b"]).await;
     assert!(host.stop().await.is_clean());
     let life = |n, of: &str| {
@@ -90,7 +90,7 @@ async fn so_has_each_attempt_on_the_blocking_pool_and_each_by_hand() {
 async fn one_that_can_not_be_made_is_a_failed_attempt_and_the_job_is_tried_again() {
     let diary = Diary::new();
     let handler = |mail: Mail, tx: Dep<Tx>| async move { tx.1.note(mail.0) };
-    let queued = Queued::of(handler).backoff(Backoff::new(secs(1), secs(1)));
+    let queued = Queued::new(handler).backoff(Backoff::new(secs(1), secs(1)));
     let host = host(&diary, 1, queued).start().await.unwrap();
     work(&host, &["a"]).await;
     let service = host.service("send");
@@ -110,7 +110,7 @@ async fn a_verdict_and_a_panic_close_it_all_the_same() {
             _ => hostkit::Result::<()>::Ok(()),
         }
     };
-    let host = host(&diary, 0, Queued::of(handler).retries(0)).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler).retries(0)).start().await.unwrap();
     work(&host, &["snoozes"]).await;
     work(&host, &["panics"]).await;
     let stats = host.handle().queue("send").stats();
@@ -135,7 +135,7 @@ async fn a_timeout_closes_it_after_the_handler_is_gone() {
         let _works = Works(tx.1.clone());
         std::future::pending::<()>().await;
     };
-    let host = host(&diary, 0, Queued::of(handler).retries(0).timeout(secs(5))).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler).retries(0).timeout(secs(5))).start().await.unwrap();
     work(&host, &["a"]).await;
     host.advance(secs(1)).await;
     assert_eq!(diary.all(), ["1 made", "handler dropped", "1 closed", "1 dropped"]);
@@ -151,7 +151,7 @@ async fn its_stop_signal_is_the_attempts_own() {
         stop.requested().await;
         tx.1.note("told");
     };
-    let host = host(&diary, 0, Queued::of(handler).retries(0).timeout(secs(5))).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler).retries(0).timeout(secs(5))).start().await.unwrap();
     work(&host, &["a"]).await;
     assert_eq!(diary.all(), ["1 made", "told", "1 closed", "1 dropped"]);
     assert!(host.service("send").last_error().unwrap().contains("did not end within 5s and was cancelled"));
@@ -165,7 +165,7 @@ async fn who_asked_for_no_signal_was_not_told_to_stop() {
         pass(secs(3)).await;
         Err::<(), _>("no luck")
     };
-    let host = host(&diary, 0, Queued::of(handler).retries(0)).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler).retries(0)).start().await.unwrap();
     host.queue::<Mail>().enqueue(mail("a")).await.unwrap();
     host.advance(secs(1)).await;
     let handle = host.handle();
@@ -176,10 +176,10 @@ async fn who_asked_for_no_signal_was_not_told_to_stop() {
 #[tokio::test(start_paused = true)]
 async fn a_close_that_fails_is_a_failed_attempt() {
     struct Fails;
-    let provider = Provider::of(|| async { hostkit::Result::<Fails>::Ok(Fails) }).scope(Lifetime::Run);
+    let provider = Provider::new(|| async { hostkit::Result::<Fails>::Ok(Fails) }).scope(Lifetime::Run);
     let provider = provider.close(|_: &Fails| std::future::ready(Err::<(), _>("can't commit")));
     let host = TestHost::empty().provide_with("fails", provider);
-    let queued = Queued::of(|_: Mail, _: Dep<Fails>| async {}).retries(0);
+    let queued = Queued::new(|_: Mail, _: Dep<Fails>| async {}).retries(0);
     let host = host.queued("send", queued).start().await.unwrap();
     let JobOutcome::Failed(failure) = host.run_job(mail("a")).await else { panic!() };
     assert_eq!(&*failure, "closing its `fails`: can't commit");
@@ -192,7 +192,7 @@ async fn a_stop_waits_for_it_to_close() {
         pass(secs(3)).await;
         tx.1.note("used");
     };
-    let host = host(&diary, 0, Queued::of(handler)).start().await.unwrap();
+    let host = host(&diary, 0, Queued::new(handler)).start().await.unwrap();
     host.queue::<Mail>().enqueue_all([mail("a"), mail("b")]).await.unwrap();
     host.advance(secs(1)).await;
     assert!(ends(host.stop()).await.is_clean());

@@ -40,7 +40,7 @@ async fn host(queued: Queued<Mail>, diary: &Arc<Diary>) -> TestHost {
 }
 
 fn usual() -> Queued<Mail> {
-    Queued::of(send).retries(2).backoff(Backoff::new(secs(10), secs(10)))
+    Queued::new(send).retries(2).backoff(Backoff::new(secs(10), secs(10)))
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,7 +129,7 @@ async fn it_can_be_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn its_stop_signal_is_the_services_own() {
-    let queued = Queued::of(|_: Mail, stop: Stop| async move {
+    let queued = Queued::new(|_: Mail, stop: Stop| async move {
         stop.requested().await;
         Err::<(), _>("told to stop")
     });

@@ -8,7 +8,7 @@ use hostkit::testing::TestHost;
 use super::world::*;
 
 async fn host() -> TestHost {
-    let host = TestHost::empty().queued("send", Queued::of(|_: Mail| async {}).workers(2));
+    let host = TestHost::empty().queued("send", Queued::new(|_: Mail| async {}).workers(2));
     let host = host.service("idle", |stop: Stop| async move { stop.requested().await });
     host.start().await.unwrap()
 }

@@ -31,7 +31,7 @@ row! {
         told(&host.stop().await, "refuses_at_work");
     }
     builder {
-        let timed = Timed::of(|| async { Err::<(), _>(Refused) }).on_failure(OnRunFailure::Stop);
+        let timed = Timed::new(|| async { Err::<(), _>(Refused) }).on_failure(OnRunFailure::Stop);
         for host in [
             Host::builder().service("s", || async { Err::<(), _>(Refused) }),
             Host::builder().service("s", Hosted::blocking(|| Err::<(), _>(Refused))),
@@ -39,7 +39,7 @@ row! {
         ] {
             told(&lived_with_threads(host).await, "s");
         }
-        let queued = Queued::of(|_: Refusal| async { Err::<(), _>(Refused) }).retries(0);
+        let queued = Queued::new(|_: Refusal| async { Err::<(), _>(Refused) }).retries(0);
         let host = TestHost::empty().queued("s", queued).start().await.unwrap();
         host.queue::<Refusal>().enqueue(Refusal).await.unwrap();
         host.drain().await;

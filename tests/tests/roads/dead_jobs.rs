@@ -30,7 +30,7 @@ row! {
         assert_eq!(diary.count("1 dead after 2: no paper"), 1, "{diary:?}");
     }
     builder {
-        let handler = Queued::of(doomed).retries(1).backoff(Backoff::new(secs(1), secs(1)));
+        let handler = Queued::new(doomed).retries(1).backoff(Backoff::new(secs(1), secs(1)));
         let host = Host::builder().queued("doomed", handler);
         let host = host.service("dooms", |queue: Queue<Doomed>, host: HostHandle| async move {
             queue.enqueue(Doomed).await?;

@@ -27,7 +27,7 @@ row! {
         assert_eq!(lived(declared("never_starts")).await.exit_code(), 3);
     }
     builder {
-        let fails = || Hosted::of(|| async { Err::<(), _>(Refused) });
+        let fails = || Hosted::new(|| async { Err::<(), _>(Refused) });
         let unready = |_ready: Ready| async { Err::<(), _>(Refused) };
         for (host, code) in [
             (Host::builder().service("s", || async {}), 0),

@@ -28,10 +28,10 @@ row! {
     }
     builder {
         let never_grows = Backoff::new(secs(0), secs(60));
-        let hosted = Hosted::of(obedient).on_failure(OnFailure::Restart).backoff(never_grows);
+        let hosted = Hosted::new(obedient).on_failure(OnFailure::Restart).backoff(never_grows);
         says(&invalid(Host::builder().service("s", hosted)), GROWS);
-        says(&invalid(Host::builder().queued("s", Queued::of(|_: Page| async {}).backoff(never_grows))), GROWS);
-        says(&invalid(Host::builder().service("s", Hosted::of(obedient).start_timeout(secs(0)))), ZERO);
+        says(&invalid(Host::builder().queued("s", Queued::new(|_: Page| async {}).backoff(never_grows))), GROWS);
+        says(&invalid(Host::builder().service("s", Hosted::new(obedient).start_timeout(secs(0)))), ZERO);
     }
     configuration {
         let wrong = |name, setting: &str| invalid(declared(name).configuration(set(&[setting])));

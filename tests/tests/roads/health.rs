@@ -28,7 +28,7 @@ row! {
         assert_eq!(unhealthy(&host.handle()), [""; 0], "it has recovered");
     }
     builder {
-        let fails = Hosted::of(|| async { Err::<(), _>(Refused) }).on_failure(OnFailure::Ignore);
+        let fails = Hosted::new(|| async { Err::<(), _>(Refused) }).on_failure(OnFailure::Ignore);
         let host = started(Host::builder().service("fails", fails).service("obeys", obedient)).await;
         pass(secs(1)).await;
         assert_eq!(unhealthy(&host.handle()), ["fails"]);

@@ -21,7 +21,7 @@ row! {
     attribute { skipped(&stopped_in(declared("slow"), 1).await, "slow"); }
     builder {
         for (overlap, runs) in [(Overlap::Skip, 4), (Overlap::Queue, 4), (Overlap::Allow, 11), (Overlap::Cancel, 11)] {
-            let timed = Timed::of(|| pass(millis(2500))).overlap(overlap);
+            let timed = Timed::new(|| pass(millis(2500))).overlap(overlap);
             let report = stopped_in(Host::builder().timed("s", Every::secs(1), timed), 10).await;
             let service = report.service("s").unwrap();
             let went = service.runs();

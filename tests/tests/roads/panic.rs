@@ -37,7 +37,7 @@ row! {
         for host in [
             Host::builder().service("s", || async { boom() }),
             Host::builder().service("s", Hosted::blocking(boom)),
-            Host::builder().timed("s", Every::millis(10), Timed::of(|| async { boom() }).max_failures(1)),
+            Host::builder().timed("s", Every::millis(10), Timed::new(|| async { boom() }).max_failures(1)),
             Host::builder().timed("s", Every::millis(10), timed),
         ] {
             let report = lived_with_threads(host).await;
@@ -48,7 +48,7 @@ row! {
         let report = stopped_in(hooked, 1).await;
         assert_eq!(report.hooks().len(), 1, "{report}");
         assert!(report.hooks()[0].failure().to_string().contains("panicked: boom"), "{report}");
-        let host = TestHost::empty().queued("s", Queued::of(|_: Boom| async { boom() }).retries(0));
+        let host = TestHost::empty().queued("s", Queued::new(|_: Boom| async { boom() }).retries(0));
         let host = host.start().await.unwrap();
         host.queue::<Boom>().enqueue(Boom).await.unwrap();
         host.drain().await;

@@ -51,7 +51,7 @@ row! {
             .timed("timed", Every::secs(3600), |tick: Tick, _pool: Dep<Pool>| async move {
                 assert_eq!(tick.number(), 1);
             })
-            .service("all", Hosted::of(takes_values));
+            .service("all", Hosted::new(takes_values));
         let report = stopped_in(host, 1).await;
         assert!(report.is_clean() && report.services().iter().all(|s| s.failures() == 0), "{report}");
         taken(&diary);

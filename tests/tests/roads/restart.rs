@@ -34,7 +34,7 @@ row! {
             let run = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             async move { if run < 2 { Err(Refused) } else { Ok(()) } }
         };
-        let flaky = Hosted::of(flaky).on_failure(OnFailure::Restart).backoff(Backoff::new(secs(5), secs(9)));
+        let flaky = Hosted::new(flaky).on_failure(OnFailure::Restart).backoff(Backoff::new(secs(5), secs(9)));
         let begun = Instant::now();
         recovered(&lived(Host::builder().service("flaky", flaky)).await, "flaky");
         let took = begun.elapsed();

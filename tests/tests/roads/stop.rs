@@ -1,6 +1,6 @@
 //! What does not stop in its time is aborted, and named.
 
-use hostkit::builder::{Hosted, ServiceOptions, Timed};
+use hostkit::builder::{Hosted, Timed};
 use hostkit::report::Outcome;
 use hostkit::{Every, Report};
 
@@ -29,11 +29,11 @@ row! {
     builder {
         let hangs = || std::future::pending::<()>();
         let limit = millis(200);
-        let hosted = Host::builder().service("s", Hosted::of(hangs).stop_timeout(limit));
+        let hosted = Host::builder().service("s", Hosted::new(hangs).stop_timeout(limit));
         aborted(&stopped_in(hosted, 1).await, "s", 400);
-        let timed = Host::builder().timed("s", Every::secs(3600), Timed::of(hangs).stop_timeout(limit));
+        let timed = Host::builder().timed("s", Every::secs(3600), Timed::new(hangs).stop_timeout(limit));
         aborted(&stopped_in(timed, 1).await, "s", 400);
-        let whole = Host::builder().service("s", Hosted::of(hangs)).stop_timeout(limit);
+        let whole = Host::builder().service("s", Hosted::new(hangs)).stop_timeout(limit);
         aborted(&stopped_in(whole, 1).await, "s", 400);
     }
     configuration {

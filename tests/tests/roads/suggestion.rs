@@ -1,6 +1,6 @@
 //! A name that is nowhere is told, with the nearest that is.
 
-use hostkit::builder::{Hosted, ServiceOptions};
+use hostkit::builder::Hosted;
 
 use super::world::*;
 
@@ -17,7 +17,7 @@ row! {
     }
     builder {
         let host = || Host::builder().service("stubborn", obedient);
-        meant(&invalid(host().service("s", Hosted::of(obedient).after(["stubbron"]))), "stubborn");
+        meant(&invalid(host().service("s", Hosted::new(obedient).after(["stubbron"]))), "stubborn");
         meant(&invalid(host().only(["stubbron"])), "stubborn");
         meant(&invalid(host().except(["stubbron"])), "stubborn");
         meant(&invalid(host().expect(["stubbron"])), "stubborn");

@@ -48,7 +48,7 @@ row! {
             .provide(diary.clone())
             .provide_with(
                 "client",
-                Provider::of(|notes: Notes, pool: Dep<Pool>| async move {
+                Provider::new(|notes: Notes, pool: Dep<Pool>| async move {
                     notes.note("client made");
                     Ok::<_, BoxError>(Client(notes, pool))
                 })

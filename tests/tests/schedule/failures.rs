@@ -26,7 +26,7 @@ async fn a_failed_run_is_tried_again_and_is_one_run() {
         log.note("tried");
         if log.all().len().is_multiple_of(3) { Ok(()) } else { Err("no") }
     };
-    let timed = Timed::of(run).retries(2).backoff(one_second());
+    let timed = Timed::new(run).retries(2).backoff(one_second());
     let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
     host.advance(secs(15)).await;
     assert_eq!(log.secs(), [0, 1, 2, 10, 11, 12]);
@@ -38,7 +38,7 @@ async fn a_failed_run_is_tried_again_and_is_one_run() {
 #[tokio::test(start_paused = true)]
 async fn when_no_retry_is_left_the_run_has_failed_once() {
     let (host, log) = logged();
-    let timed = Timed::of(always).retries(2).backoff(Backoff::new(secs(1), secs(60)));
+    let timed = Timed::new(always).retries(2).backoff(Backoff::new(secs(1), secs(60)));
     let host = host.timed("t", Every::secs(100), timed).start().await.unwrap();
     host.advance(secs(50)).await;
     let times = log.secs();
@@ -54,7 +54,7 @@ async fn a_fatal_error_is_not_tried_again() {
         log.note("tried");
         Err::<(), _>(fatal("no licence"))
     };
-    let host = host.timed("t", Every::secs(10), Timed::of(run).retries(5)).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), Timed::new(run).retries(5)).start().await.unwrap();
     let report = ends(host.wait()).await;
     assert_eq!((report.exit_code(), log.all().len()), (1, 1));
 }
@@ -62,7 +62,7 @@ async fn a_fatal_error_is_not_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_does_not_wait_for_the_next_retry() {
     let (host, log) = logged();
-    let timed = Timed::of(always).retries(5).backoff(Backoff::new(secs(30), secs(60)));
+    let timed = Timed::new(always).retries(5).backoff(Backoff::new(secs(30), secs(60)));
     let host = host.timed("t", Every::secs(100), timed).start().await.unwrap();
     host.advance(secs(1)).await;
     let report = ends(host.stop()).await;
@@ -80,7 +80,7 @@ async fn a_run_that_takes_too_long_is_cancelled_and_has_failed() {
         pass(secs(60)).await;
         log.note("ended");
     };
-    let host = host.timed("t", Every::secs(10), Timed::of(run).timeout(secs(3))).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), Timed::new(run).timeout(secs(3))).start().await.unwrap();
     host.advance(secs(15)).await;
     let t = host.service("t");
     assert_eq!((log.when("began"), log.when("ended")), (vec![0, 10], vec![]));
@@ -92,7 +92,7 @@ async fn a_run_that_takes_too_long_is_cancelled_and_has_failed() {
 #[tokio::test(start_paused = true)]
 async fn retries_are_within_the_timeout() {
     let (host, log) = logged();
-    let timed = Timed::of(always).retries(100).backoff(one_second()).timeout(millis(3_500));
+    let timed = Timed::new(always).retries(100).backoff(one_second()).timeout(millis(3_500));
     let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
     host.advance(secs(9)).await;
     assert_eq!(log.secs(), [0, 1, 2, 3]);
@@ -132,8 +132,11 @@ async fn a_run_that_panics_when_it_is_cancelled_says_so() {
         let _bomb = Bomb;
         pass(secs(60)).await;
     };
-    let host =
-        TestHost::empty().timed("t", Every::secs(10), Timed::of(run).timeout(secs(3))).start().await.unwrap();
+    let host = TestHost::empty()
+        .timed("t", Every::secs(10), Timed::new(run).timeout(secs(3)))
+        .start()
+        .await
+        .unwrap();
     host.advance(secs(5)).await;
     assert!(host.service("t").last_error().unwrap().contains("panicked: boom"));
 }
@@ -141,7 +144,7 @@ async fn a_run_that_panics_when_it_is_cancelled_says_so() {
 #[tokio::test(start_paused = true)]
 async fn so_many_failures_in_a_row_stop_the_host() {
     let (host, log) = logged();
-    let host = host.timed("t", Every::secs(10), Timed::of(always).max_failures(3)).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), Timed::new(always).max_failures(3)).start().await.unwrap();
     let report = ends(host.wait()).await;
     assert_eq!((log.secs(), report.exit_code()), (vec![0, 10, 20], 1));
 }
@@ -149,7 +152,7 @@ async fn so_many_failures_in_a_row_stop_the_host() {
 #[tokio::test(start_paused = true)]
 async fn on_failure_stop_stops_the_host_and_answers_who_asked() {
     let (host, _) = logged();
-    let timed = Timed::of(always).on_failure(OnRunFailure::Stop).first(secs(60));
+    let timed = Timed::new(always).on_failure(OnRunFailure::Stop).first(secs(60));
     let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
     let triggered = ends(host.trigger("t")).await;
     assert!(matches!(triggered, hostkit::report::Triggered::Failed(failure) if &*failure == "no"));

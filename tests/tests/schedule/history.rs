@@ -44,7 +44,7 @@ async fn next_due_is_by_the_wall_clock() {
         .at(unix(1_000))
         .timed("e", Every::secs(10), || pass(secs(4)))
         .timed("d", Delay::secs(10), || pass(secs(4)))
-        .timed("f", Every::secs(10), Timed::of(|_: Dep<Log>| async {}).first(secs(60)))
+        .timed("f", Every::secs(10), Timed::new(|_: Dep<Log>| async {}).first(secs(60)))
         .start()
         .await
         .unwrap();

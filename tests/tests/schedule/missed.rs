@@ -16,7 +16,7 @@ async fn tell(tick: Tick, log: Dep<Log>) {
 macro_rules! slept {
     ($missed:expr, $until:expr) => {{
         let (host, log) = logged();
-        let host = host.timed("t", Every::secs(10), Timed::of(tell).missed($missed)).start().await.unwrap();
+        let host = host.timed("t", Every::secs(10), Timed::new(tell).missed($missed)).start().await.unwrap();
         host.advance(secs(1)).await;
         leap(&host, secs($until - 1)).await;
         (host, log)
@@ -73,7 +73,7 @@ async fn all_run_one_after_the_other() {
 #[tokio::test(start_paused = true)]
 async fn a_long_absence_takes_no_memory_and_holds_no_stop() {
     let (host, _) = logged();
-    let all = Timed::of(|| async {}).missed(Missed::All);
+    let all = Timed::new(|| async {}).missed(Missed::All);
     let host = host.timed("t", Every::millis(1), all).start().await.unwrap();
     tokio::time::advance(secs(3 * 365 * 24 * 60 * 60)).await;
     for _ in 0..1000 {
@@ -121,7 +121,7 @@ async fn a_fixed_delay_misses_one_at_most() {
         [(Missed::Skip, vec![0, 47]), (Missed::Once, vec![0, 37, 47]), (Missed::All, vec![0, 37, 47])]
     {
         let (host, log) = logged();
-        let host = host.timed("t", Delay::secs(10), Timed::of(tell).missed(missed)).start().await.unwrap();
+        let host = host.timed("t", Delay::secs(10), Timed::new(tell).missed(missed)).start().await.unwrap();
         host.advance(secs(1)).await;
         leap(&host, secs(36)).await;
         host.advance(secs(11)).await;

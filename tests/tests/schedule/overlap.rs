@@ -20,7 +20,7 @@ async fn slow(tick: Tick, log: Dep<Log>) {
 
 async fn slow_every_ten(overlap: Overlap) -> (TestHost, Arc<Log>) {
     let (host, log) = logged();
-    let host = host.timed("t", Every::secs(10), Timed::of(slow).overlap(overlap)).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), Timed::new(slow).overlap(overlap)).start().await.unwrap();
     (host, log)
 }
 
@@ -109,7 +109,7 @@ async fn a_panic_of_the_cancelled_run_is_counted() {
         }
     }
     let (host, _) = logged();
-    let bomb = Timed::of(|tick: Tick| async move {
+    let bomb = Timed::new(|tick: Tick| async move {
         let _bomb = (tick.number() == 1).then(|| Bomb);
         pass(secs(25)).await;
     });
@@ -131,7 +131,7 @@ async fn a_stop_waits_for_every_run_that_is_going() {
         Err::<(), _>("interrupted")
     };
     let host =
-        host.timed("t", Every::secs(10), Timed::of(run).overlap(Overlap::Allow)).start().await.unwrap();
+        host.timed("t", Every::secs(10), Timed::new(run).overlap(Overlap::Allow)).start().await.unwrap();
     host.advance(secs(25)).await;
     let report = ends(host.stop()).await;
     assert_eq!(log.words(), ["1 ended", "2 ended", "3 ended"]);
@@ -261,7 +261,7 @@ async fn overlapping_runs_that_sleep_are_left_alone() {
             .await;
         }
     };
-    let timer = Timed::of(sleeps).overlap(Overlap::Allow);
+    let timer = Timed::new(sleeps).overlap(Overlap::Allow);
     let host = TestHost::empty().timed("t", Every::secs(1), timer).start().await.unwrap();
     host.advance(secs(999)).await;
     assert_eq!(host.service("t").runs(), 1_000);

@@ -77,7 +77,7 @@ async fn what_waits_does_not_begin() {
         pass(secs(15)).await;
     };
     let host =
-        host.timed("t", Every::secs(10), Timed::of(run).overlap(Overlap::Queue)).start().await.unwrap();
+        host.timed("t", Every::secs(10), Timed::new(run).overlap(Overlap::Queue)).start().await.unwrap();
     host.advance(secs(12)).await;
     host.service("t").pause("x");
     host.advance(secs(60)).await;
@@ -98,7 +98,7 @@ async fn what_waits_and_was_asked_for_begins() {
         pass(secs(5)).await;
     };
     let host =
-        host.timed("t", Every::secs(10), Timed::of(run).overlap(Overlap::Queue)).start().await.unwrap();
+        host.timed("t", Every::secs(10), Timed::new(run).overlap(Overlap::Queue)).start().await.unwrap();
     host.advance(secs(2)).await;
     let asked = tokio::spawn(host.trigger("t"));
     host.advance(secs(1)).await;

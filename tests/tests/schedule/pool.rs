@@ -38,7 +38,7 @@ fn to_wait_for_a_thread_is_no_part_of_a_runs_time() {
             .timed("c", Every::secs(100), Timed::blocking(per_run).timeout(millis(700)))
             .provide_with(
                 "number",
-                Provider::of(|| async { Ok::<_, hostkit::BoxError>(7u8) }).scope(Lifetime::Run),
+                Provider::new(|| async { Ok::<_, hostkit::BoxError>(7u8) }).scope(Lifetime::Run),
             );
         let host = host.build().unwrap().start().await.unwrap();
         ran(&host, &["a", "b", "c"]).await;

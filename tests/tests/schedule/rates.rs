@@ -79,8 +79,8 @@ async fn a_millisecond_is_a_period() {
 async fn first_is_the_wait_before_the_first_run_and_the_grid_begins_there() {
     let (host, log) = logged();
     let host = host
-        .timed("t", Every::secs(10), Timed::of(note).first(secs(3)))
-        .timed("d", Delay::secs(10), Timed::of(note).first(secs(4)))
+        .timed("t", Every::secs(10), Timed::new(note).first(secs(3)))
+        .timed("d", Delay::secs(10), Timed::new(note).first(secs(4)))
         .start()
         .await
         .unwrap();
@@ -91,7 +91,7 @@ async fn first_is_the_wait_before_the_first_run_and_the_grid_begins_there() {
 #[tokio::test(start_paused = true)]
 async fn jitter_is_added_to_each_due_time_and_never_adds_up() {
     let (host, log) = logged();
-    let host = host.timed("t", Every::secs(10), Timed::of(note).jitter(secs(8))).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), Timed::new(note).jitter(secs(8))).start().await.unwrap();
     host.advance(secs(10_000)).await;
     let added: Vec<u64> = (0..).zip(log.millis()).map(|(n, at)| at - n * 10_000).collect();
     assert!(added.len() >= 1000 && added.iter().all(|added| *added <= 8_001), "{added:?}");
@@ -107,7 +107,7 @@ async fn what_happens_meanwhile_does_not_throw_the_dice_again() {
     let host = host.at(super::world::unix(1000)).timed(
         "t",
         Every::secs(100),
-        Timed::of(note).first(secs(50)).jitter(secs(40)),
+        Timed::new(note).first(secs(50)).jitter(secs(40)),
     );
     let host = host.start().await.unwrap();
     host.advance(secs(1)).await;
@@ -124,7 +124,7 @@ async fn what_happens_meanwhile_does_not_throw_the_dice_again() {
 async fn a_run_that_ends_before_the_jittered_moment_is_not_in_the_way() {
     for seed in 0..20 {
         let (host, _) = logged();
-        let timed = Timed::of(|| pass(secs(9))).jitter(secs(9));
+        let timed = Timed::new(|| pass(secs(9))).jitter(secs(9));
         let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
         let t = host.service("t");
         host.advance(secs(200)).await;
@@ -145,7 +145,7 @@ async fn a_fixed_delay_goes_on_whatever_its_options_say() {
     for overlap in [Overlap::Skip, Overlap::Queue, Overlap::Allow, Overlap::Cancel] {
         for missed in [Missed::Skip, Missed::Once, Missed::All] {
             let (host, log) = logged();
-            let timed = Timed::of(three_seconds).overlap(overlap).missed(missed);
+            let timed = Timed::new(three_seconds).overlap(overlap).missed(missed);
             let host = host.timed("t", Delay::secs(10), timed).start().await.unwrap();
             host.advance(secs(5)).await;
             leap(&host, secs(1000)).await; // due at 13, looked at only at 1005

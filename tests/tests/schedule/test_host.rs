@@ -170,7 +170,7 @@ async fn advance_to_next_goes_to_the_due_time_and_no_further() {
     let note = |log: Dep<Log>| async move { log.note("ran") };
     let host = host
         .at(unix(100))
-        .timed("t", Every::secs(3600), Timed::of(note).first(secs(60)).jitter(secs(60)))
+        .timed("t", Every::secs(3600), Timed::new(note).first(secs(60)).jitter(secs(60)))
         .timed("u", Every::secs(7), note)
         .start()
         .await
@@ -304,7 +304,7 @@ async fn an_invalid_plan_says_what_is_wrong() {
     let twice = || async {};
     let host = TestHost::empty()
         .timed("t", Every::millis(0), twice)
-        .timed("t", Every::secs(1), Timed::of(twice).jitter(secs(1)).timeout(secs(0)).max_failures(0))
+        .timed("t", Every::secs(1), Timed::new(twice).jitter(secs(1)).timeout(secs(0)).max_failures(0))
         .timed("u", Every::secs(1), |_: Dep<Feed>| async {});
     let error = host.start().await.unwrap_err();
     assert!(matches!(error, TestStartError::Plan(_)));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use hostkit::Every;
-use hostkit::builder::{Overlap, ServiceOptions, Timed};
+use hostkit::builder::{Overlap, Timed};
 use hostkit::param::Tick;
 use hostkit::report::Triggered;
 use hostkit::schedule::Delay;
@@ -79,7 +79,7 @@ async fn of_a_herd_each_has_its_run() {
 /// Commands come while the timer is being fired.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_command_is_lost_to_a_due_time() {
-    let brief = || Timed::of(|| async {}).overlap(Overlap::Queue);
+    let brief = || Timed::new(|| async {}).overlap(Overlap::Queue);
     let host = TestHost::empty().timed("t", Every::millis(1), brief()).start().await.unwrap();
     let handle = host.handle();
     let asking: Vec<_> = (0..4)
@@ -145,7 +145,7 @@ async fn overlapping_runs_go_in_parallel() {
             if met.comes_together(2, secs(10)) { Ok(()) } else { Err("nobody came") }
         }
     };
-    let timer = Timed::of(run).overlap(Overlap::Allow);
+    let timer = Timed::new(run).overlap(Overlap::Allow);
     let host = TestHost::empty().timed("t", Every::millis(20), timer).start().await.unwrap();
     let begun = Instant::now();
     while host.service("t").runs() < 3 {
@@ -197,7 +197,7 @@ async fn aborted_runs_are_gone_when_the_report_is_there() {
             drop(held);
         }
     };
-    let timer = Timed::of(run).overlap(Overlap::Allow).stop_timeout(millis(50));
+    let timer = Timed::new(run).overlap(Overlap::Allow).stop_timeout(millis(50));
     let host = TestHost::empty().timed("t", Every::millis(10), timer).start().await.unwrap();
     let begun = Instant::now();
     while host.service("t").runs() < 5 {

@@ -37,7 +37,7 @@ async fn due_number_missed_and_cause() {
 async fn jitter_moves_the_run_and_not_its_due_time() {
     let (host, _) = logged();
     let told = std::sync::Arc::new(Told::default());
-    let timed = Timed::of(tell).jitter(secs(9));
+    let timed = Timed::new(tell).jitter(secs(9));
     let host =
         host.provide(told.clone()).at(unix(500)).timed("t", Every::secs(10), timed).start().await.unwrap();
     host.advance(secs(100)).await;

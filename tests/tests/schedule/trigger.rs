@@ -20,7 +20,7 @@ async fn tell(tick: Tick, log: Dep<Log>) {
 #[tokio::test(start_paused = true)]
 async fn it_runs_now() {
     let (host, log) = logged();
-    let host = host.timed("t", Every::secs(10), later(Timed::of(tell))).start().await.unwrap();
+    let host = host.timed("t", Every::secs(10), later(Timed::new(tell))).start().await.unwrap();
     host.advance(secs(3)).await;
     assert_eq!(ends(host.trigger("t")).await, Triggered::Done);
     assert_eq!(log.all(), [(3000, "Manual".to_owned())]);
@@ -29,7 +29,7 @@ async fn it_runs_now() {
 
 #[tokio::test(start_paused = true)]
 async fn its_answer_comes_when_the_run_has_ended() {
-    let host = TestHost::empty().timed("t", Every::secs(10), later(Timed::of(|| pass(secs(7)))));
+    let host = TestHost::empty().timed("t", Every::secs(10), later(Timed::new(|| pass(secs(7)))));
     let host = host.start().await.unwrap();
     let begun = tokio::time::Instant::now();
     assert_eq!(ends(host.trigger("t")).await, Triggered::Done);
@@ -48,7 +48,7 @@ async fn the_schedule_goes_on_as_before() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_and_counted() {
-    let failing = later(Timed::of(|| async { Err::<(), _>("no") }));
+    let failing = later(Timed::new(|| async { Err::<(), _>("no") }));
     let host = TestHost::empty().timed("t", Every::secs(10), failing).start().await.unwrap();
     assert!(matches!(ends(host.trigger("t")).await, Triggered::Failed(failure) if &*failure == "no"));
     assert_eq!(host.service("t").failures(), 1);
@@ -63,7 +63,7 @@ async fn while_a_run_is_going_the_overlap_policy_applies() {
         (Overlap::Allow, Triggered::Done, Triggered::Done, 9),
         (Overlap::Cancel, Triggered::Cancelled, Triggered::Done, 9),
     ] {
-        let timed = later(Timed::of(seven).overlap(overlap));
+        let timed = later(Timed::new(seven).overlap(overlap));
         let host = TestHost::empty().timed("t", Every::secs(10), timed).start().await.unwrap();
         let begun = tokio::time::Instant::now();
         let one = tokio::spawn(host.trigger("t"));
@@ -76,7 +76,7 @@ async fn while_a_run_is_going_the_overlap_policy_applies() {
 
 #[tokio::test(start_paused = true)]
 async fn only_one_waits_in_the_queue() {
-    let timed = later(Timed::of(|| pass(secs(7))).overlap(Overlap::Queue));
+    let timed = later(Timed::new(|| pass(secs(7))).overlap(Overlap::Queue));
     let host = TestHost::empty().timed("t", Every::secs(10), timed).start().await.unwrap();
     let asked: Vec<_> = (0..3).map(|_| tokio::spawn(host.trigger("t"))).collect();
     let mut answers = Vec::new();
@@ -97,7 +97,7 @@ async fn a_service_that_is_no_timer_refuses() {
 /// Whoever asked gets an answer, also when the host stops before the run could begin or end.
 #[tokio::test(start_paused = true)]
 async fn a_stop_leaves_nobody_without_an_answer() {
-    let timed = later(Timed::of(|| pass(secs(5))).overlap(Overlap::Queue));
+    let timed = later(Timed::new(|| pass(secs(5))).overlap(Overlap::Queue));
     let host = TestHost::empty().timed("t", Every::secs(10), timed).start().await.unwrap();
     let handle = host.handle();
     let runs = tokio::spawn(host.trigger("t"));
@@ -116,7 +116,7 @@ async fn a_stop_leaves_nobody_without_an_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn an_aborted_run_leaves_nobody_without_an_answer() {
-    let timed = later(Timed::of(std::future::pending::<()>));
+    let timed = later(Timed::new(std::future::pending::<()>));
     let host = TestHost::empty().timed("t", Every::secs(10), timed).start().await.unwrap();
     let handle = host.handle();
     let runs = tokio::spawn(host.trigger("t"));

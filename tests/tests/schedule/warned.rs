@@ -18,7 +18,7 @@ fn told(name: &str, part: &str) -> Vec<Record> {
 async fn skipped_due_times_are_warned_of_once_a_minute_with_their_number() {
     log::gather();
     for (name, every) in [("warned-skip-a", 500), ("warned-skip-b", 2_000)] {
-        let slow = Timed::of(move || pass(millis(every * 3 / 2))).overlap(Overlap::Skip);
+        let slow = Timed::new(move || pass(millis(every * 3 / 2))).overlap(Overlap::Skip);
         let host = TestHost::empty().timed(name, Every::millis(every), slow).start().await.unwrap();
         host.advance(secs(59)).await;
         let part = "due times are skipped: the previous run is still going";
@@ -41,7 +41,7 @@ fn field(record: &Record, name: &str) -> u64 {
 #[tokio::test(start_paused = true)]
 async fn cancelled_runs_are_warned_of_once_a_minute() {
     log::gather();
-    let slow = Timed::of(|| pass(millis(1_500))).overlap(Overlap::Cancel);
+    let slow = Timed::new(|| pass(millis(1_500))).overlap(Overlap::Cancel);
     let host = TestHost::empty().timed("warned-cancel", Every::secs(1), slow).start().await.unwrap();
     host.advance(secs(59)).await;
     assert_eq!(told("warned-cancel", "was cancelled after").len(), 1);
@@ -69,8 +69,8 @@ async fn missed_due_times_are_warned_of_once_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_run_is_as_loud_as_its_timer_says() {
     log::gather();
-    let failing = || Timed::of(|| async { Err::<(), _>("no") });
-    let panicking = || Timed::of(|| async { panic!("no") });
+    let failing = || Timed::new(|| async { Err::<(), _>("no") });
+    let panicking = || Timed::new(|| async { panic!("no") });
     let levels = [
         (FailureLevel::Error, Level::ERROR),
         (FailureLevel::Warn, Level::WARN),
@@ -101,7 +101,7 @@ async fn a_failed_run_is_as_loud_as_its_timer_says() {
 #[tokio::test(start_paused = true)]
 async fn the_level_of_failures_is_an_option_like_others() {
     log::gather();
-    let failing = Timed::of(|| async { Err::<(), _>("no") });
+    let failing = Timed::new(|| async { Err::<(), _>("no") });
     let host = TestHost::empty().timed("level-configured", Every::secs(10), failing);
     let host = host.config("services.level-configured.failure_level", "warn").start().await;
     let host = match host {
@@ -129,7 +129,7 @@ async fn the_log_of_a_run_says_which_due_time_it_is_for() {
     let on_pool = |tick: Tick| tracing::info!("due-pool {} ran", tick.number());
     let host = TestHost::empty()
         .at("2026-03-29T02:59:50+02:00")
-        .timed("due-async", Every::secs(60), Timed::of(run).first(secs(10)))
+        .timed("due-async", Every::secs(60), Timed::new(run).first(secs(10)))
         .timed("due-pool", Every::secs(60), Timed::blocking(on_pool).first(secs(10)))
         .start()
         .await
@@ -170,12 +170,12 @@ async fn a_run_that_asks_for_itself_and_waits_is_refused() {
         tokio::runtime::Handle::current().block_on(asks(host))
     }
     for (timed, refused) in [
-        (Timed::of(asks).overlap(Overlap::Queue), true),
+        (Timed::new(asks).overlap(Overlap::Queue), true),
         (Timed::blocking(asks_on_pool).overlap(Overlap::Queue), true),
         (Timed::blocking(asks_on_pool).overlap(Overlap::Cancel), true),
-        (Timed::of(asks).overlap(Overlap::Skip), false),
+        (Timed::new(asks).overlap(Overlap::Skip), false),
         (Timed::blocking(asks_on_pool).overlap(Overlap::Skip), false),
-        (Timed::of(asks).overlap(Overlap::Queue).retries(1), true),
+        (Timed::new(asks).overlap(Overlap::Queue).retries(1), true),
     ] {
         let host = TestHost::empty().timed("t", Every::secs(100), timed).start().await.unwrap();
         host.advance(secs(20)).await;
@@ -203,7 +203,7 @@ async fn runs_that_ask_for_each_other_in_a_ring_and_wait_are_refused() {
             };
             let first = if number == 0 { secs(0) } else { secs(1_000) };
             host =
-                host.timed(*name, Every::secs(10_000), Timed::of(asks).overlap(Overlap::Queue).first(first));
+                host.timed(*name, Every::secs(10_000), Timed::new(asks).overlap(Overlap::Queue).first(first));
         }
         let host = host.start().await.unwrap();
         host.advance(secs(10)).await;
@@ -229,8 +229,8 @@ async fn a_run_may_ask_for_others_and_wait() {
         }
     };
     let host = TestHost::empty()
-        .timed("a", Every::secs(10), Timed::of(asks).overlap(Overlap::Queue))
-        .timed("b", Every::secs(10), Timed::of(|| pass(secs(3))).overlap(Overlap::Queue))
+        .timed("a", Every::secs(10), Timed::new(asks).overlap(Overlap::Queue))
+        .timed("b", Every::secs(10), Timed::new(|| pass(secs(3))).overlap(Overlap::Queue))
         .start()
         .await
         .unwrap();
@@ -247,7 +247,7 @@ async fn a_run_that_replaces_itself_for_ever_holds_no_thread() {
         let _ = host.service("t").unwrap().trigger().await;
     };
     let host = TestHost::empty()
-        .timed("t", Every::secs(100), Timed::of(again).overlap(Overlap::Cancel))
+        .timed("t", Every::secs(100), Timed::new(again).overlap(Overlap::Cancel))
         .timed("other", Every::secs(1), || async {})
         .start()
         .await

@@ -16,11 +16,8 @@ use super::runner::QueuedRunner;
 use super::{IntoQueued, JobHandler, JobWork};
 use crate::inject::{Kind, QueuedService};
 use crate::queue::{Codec, Copying, Job, Key, MemorySource, QueueCore, QueueOptions, Rate};
-use crate::service::common::Common;
 use crate::service::declaration::Export;
-use crate::service::{
-    Declaration, Definition, IntoNames, OnFailure, OptionSet as VerdictKind, ServiceOptions, Terms,
-};
+use crate::service::{Declaration, Definition, OnFailure, OptionSet as VerdictKind, Terms, common_options};
 use crate::state::ServiceName;
 use crate::time::backoff::Backoff;
 
@@ -44,7 +41,7 @@ use crate::time::backoff::Backoff;
 /// }
 ///
 /// let host = Host::builder()
-///     .queued("resize", Queued::of(resize).workers(4).retries(5).key(|job| job.user.to_string()))
+///     .queued("resize", Queued::new(resize).workers(4).retries(5).key(|job| job.user.to_string()))
 ///     .build();
 /// assert!(host.is_ok());
 /// ```
@@ -61,7 +58,7 @@ pub struct Queued<T> {
 
 impl<T: Send + 'static> Queued<T> {
     /// The queued service that an `async` closure (or function) of a job and parameters is.
-    pub fn of<M>(handler: impl IntoQueued<M, Job = T>) -> Self {
+    pub fn new<M>(handler: impl IntoQueued<M, Job = T>) -> Self {
         handler.into_queued()
     }
 
@@ -70,7 +67,7 @@ impl<T: Send + 'static> Queued<T> {
     where
         T: Job,
     {
-        Queued::new(handler.into_work()).stored()
+        Queued::from_work(handler.into_work()).stored()
     }
 
     /// For jobs that are kept in this process's memory for good: of any type that is `Send`.
@@ -78,13 +75,13 @@ impl<T: Send + 'static> Queued<T> {
     /// A job that is not [`cloned`](Queued::cloned) has one attempt, which takes it: [`retries`](Queued::retries) above 0 are a
     /// problem of the plan then, and a snooze, or a retry of the dead, finds nothing to run again.
     pub fn in_memory<A>(handler: impl JobHandler<T, A>) -> Self {
-        Queued::new(handler.into_work())
+        Queued::from_work(handler.into_work())
     }
 }
 
 impl<T: 'static> Queued<T> {
     #[doc(hidden)]
-    pub fn new(work: JobWork<T>) -> Self {
+    pub fn from_work(work: JobWork<T>) -> Self {
         Queued {
             work,
             options: VerdictKind::new(Attribute::Queued),
@@ -127,6 +124,12 @@ impl<T: 'static> Queued<T> {
         T: Clone,
     {
         self.copied(Some(T::clone))
+    }
+
+    common_options!();
+
+    fn options(&mut self) -> &mut VerdictKind {
+        &mut self.options
     }
 
     /// How many jobs may run at a time. Default: 1.
@@ -190,10 +193,8 @@ impl<T: 'static> Queued<T> {
 
     /// Older names of this queue, for jobs that were written under one of them; jobs in memory never are.
     #[must_use]
-    pub fn aliases(mut self, names: impl IntoNames) -> Self {
-        let names = names.into_names().into_iter().map(ServiceName::into_owned);
-        let aliases = self.options.names("aliases").iter().cloned().chain(names).collect();
-        self.options.say("aliases", Value::Names(aliases));
+    pub fn aliases(mut self, names: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.options.add_names("aliases", names);
         self
     }
 }
@@ -284,12 +285,6 @@ fn faults(said: &VerdictKind, copied: bool) -> Vec<String> {
     let bad = said.names("aliases").iter().filter_map(|alias| grammar::name::check(alias).err());
     faults.extend(bad.map(|fault| format!("`aliases`: {fault}")));
     faults
-}
-
-impl<T> ServiceOptions for Queued<T> {
-    fn common(&mut self) -> Common<'_> {
-        Common(&mut self.options)
-    }
 }
 
 impl<T> fmt::Debug for Queued<T> {

@@ -87,6 +87,6 @@ impl<H: JobHandler<T, Args>, T: Job, Args> IntoQueued<(T, Args)> for H {
     type Job = T;
 
     fn into_queued(self) -> Queued<T> {
-        Queued::new(self.into_work()).stored()
+        Queued::from_work(self.into_work()).stored()
     }
 }

@@ -12,12 +12,11 @@ use super::state::{TimerDefinition, run_timer};
 use crate::inject::{Context, Kind, NeedSet, TimedService};
 use crate::outcome::result::RunResult;
 use crate::schedule::{Rhythm, Schedule};
-use crate::service::common::Common;
 use crate::service::handler::BlockingHandler;
 use crate::service::run_scope::{RunScope, RunScoped};
 use crate::service::{
-    Call, Control, Declaration, Definition, IntoTimed, OnFailure, OptionSet as Said, Policy, Runner,
-    ServiceOptions, Terms, Work,
+    Call, Control, Declaration, Definition, IntoTimed, OnFailure, OptionSet as Said, Policy, Runner, Terms,
+    Work, common_options,
 };
 use crate::sync::BoxFuture;
 use crate::time::backoff::Backoff;
@@ -34,7 +33,7 @@ use crate::time::backoff::Backoff;
 ///
 /// let host = Host::builder()
 ///     .timed("sweep", Every::secs(10), || async { tracing::info!("sweeping") })
-///     .timed("probe", Every::secs(1), Timed::of(probe).max_failures(5))
+///     .timed("probe", Every::secs(1), Timed::new(probe).max_failures(5))
 ///     .build();
 /// assert!(host.is_ok());
 /// ```
@@ -46,19 +45,25 @@ pub struct Timed {
 
 impl Timed {
     /// The timed service that an `async` closure (or function) with parameters is.
-    pub fn of<M>(service: impl IntoTimed<M>) -> Self {
+    pub fn new<M>(service: impl IntoTimed<M>) -> Self {
         service.into_timed()
     }
 
     /// The timed service that a blocking closure (or `fn`) with parameters is: it runs on the blocking pool.
     pub fn blocking<A>(service: impl BlockingHandler<TimedService, A>) -> Self {
-        Timed::new(service.into_work())
+        Timed::from_work(service.into_work())
     }
 
     #[doc(hidden)]
-    pub fn new(work: Work<TimedService, impl Call>) -> Self {
+    pub fn from_work(work: Work<TimedService, impl Call>) -> Self {
         let Work { wants, call, .. } = work;
         Timed { wants, call: Arc::new(call), options: Said::new(Attribute::Timed) }
+    }
+
+    common_options!();
+
+    fn options(&mut self) -> &mut Said {
+        &mut self.options
     }
 
     /// The wait before the first run. Default: none.
@@ -142,7 +147,7 @@ impl Timed {
     ///     Err("the other side is down, as it often is".into())
     /// }
     ///
-    /// let poll = Timed::of(poll).failure_level(FailureLevel::Info);
+    /// let poll = Timed::new(poll).failure_level(FailureLevel::Info);
     /// assert!(Host::builder().timed("poll", Every::secs(10), poll).build().is_ok());
     /// ```
     #[must_use]
@@ -223,12 +228,6 @@ fn faults(rhythm: Option<&Rhythm>, options: &TimerOptions) -> Vec<String> {
         );
     }
     faults
-}
-
-impl ServiceOptions for Timed {
-    fn common(&mut self) -> Common<'_> {
-        Common(&mut self.options)
-    }
 }
 
 impl fmt::Debug for Timed {

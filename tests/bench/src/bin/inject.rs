@@ -116,7 +116,7 @@ fn ticks(host: HostBuilder) -> f64 {
 
 fn main() {
     let values = || {
-        let one = Provider::of(|| async { Ok::<_, hostkit::BoxError>(Value::<0, 0>) });
+        let one = Provider::new(|| async { Ok::<_, hostkit::BoxError>(Value::<0, 0>) });
         Host::builder()
             .provide_with("one", one)
             .provide(Value::<0, 1>)

@@ -172,8 +172,8 @@ async fn start(service: Queued<Item>) -> (RunningHost, Queue<Item>) {
 fn service(workers: usize, copies: Copies) -> Queued<Item> {
     let handler = |item: Item| async move { handle(item) };
     let service = match copies {
-        Copies::Encoded => Queued::of(handler),
-        Copies::Cloned => Queued::of(handler).cloned(),
+        Copies::Encoded => Queued::new(handler),
+        Copies::Cloned => Queued::new(handler).cloned(),
         Copies::None => Queued::in_memory(handler).retries(0),
     };
     service.workers(workers).capacity(CAPACITY)
@@ -378,7 +378,7 @@ async fn hosted_latency() -> (f64, f64) {
         here.begun(&item);
         async move { handle(item) }
     };
-    let (host, queue) = start(Queued::of(handler).workers(4).capacity(CAPACITY)).await;
+    let (host, queue) = start(Queued::new(handler).workers(4).capacity(CAPACITY)).await;
     let here = stamps.clone();
     let producer = tokio::spawn(async move {
         bursts(&here, |item| async {

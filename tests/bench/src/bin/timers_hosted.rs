@@ -13,7 +13,7 @@ fn main() {
         let firings: &Firings = Box::leak(Box::new(Firings::new(asked))); // nobody counts references
         let mut host = Host::builder();
         for timer in 0..asked.count {
-            let run = Timed::of(move |tick: Tick| async move {
+            let run = Timed::new(move |tick: Tick| async move {
                 let late = SystemTime::now().duration_since(tick.due()).unwrap_or_default();
                 firings.note(timer, tick.due(), late, tick.missed());
             });

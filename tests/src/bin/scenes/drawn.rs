@@ -16,7 +16,7 @@ impl Mailer for Smtp {}
 struct Feed;
 
 pub(super) fn scene(host: HostBuilder) -> HostBuilder {
-    let feed = Provider::of(|_: Dep<Vec<String>>| async { Ok::<_, BoxError>(Feed) });
+    let feed = Provider::new(|_: Dep<Vec<String>>| async { Ok::<_, BoxError>(Feed) });
     let mailer = |_: Dep<Feed>| async { Ok::<_, BoxError>(Arc::new(Smtp) as Arc<dyn Mailer>) };
     let spare = || async { Ok::<_, BoxError>(7_u8) };
     let reader = |stop: Stop, _: Dep<Feed>| async move { stop.requested().await };
@@ -26,7 +26,7 @@ pub(super) fn scene(host: HostBuilder) -> HostBuilder {
         .provide_with("mailer", mailer)
         .provide_with("spare", spare)
         .service("first", idle())
-        .service("reader", Hosted::of(reader).after(["first", "off"]))
+        .service("reader", Hosted::new(reader).after(["first", "off"]))
         .service("off", idle().enabled(false))
         .timed("tick", Every::secs(3600), |_: Dep<dyn Mailer>, _: Option<Dep<u32>>| async {})
         .on(Moment::Started, |_: Dep<Vec<String>>| async {})

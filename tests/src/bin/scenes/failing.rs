@@ -12,7 +12,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         "failing-panic" => host.service("idle", idle()).service("feed", || async { boom("in a service") }),
         "failing-thread" => host.service("feed", Hosted::blocking(|| boom("on a thread"))),
         "failing-fatal" => {
-            let fatal = Hosted::of(|| async { Err::<(), _>(hostkit::fatal("no licence")) });
+            let fatal = Hosted::new(|| async { Err::<(), _>(hostkit::fatal("no licence")) });
             host.service("fatal", fatal.on_failure(OnFailure::Ignore))
         }
         "failing-late-panic" => host.service("late", |stop: Stop| async move {
@@ -31,10 +31,10 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                     drop(bomb);
                 }
             };
-            host.service("holder", Hosted::of(holder).stop_timeout(millis(100)))
+            host.service("holder", Hosted::new(holder).stop_timeout(millis(100)))
         }
         "failing-timer" => {
-            let timed = Timed::of(|| async { boom("in a timer") }).max_failures(3);
+            let timed = Timed::new(|| async { boom("in a timer") }).max_failures(3);
             host.timed("tick", Every::millis(5), timed)
         }
         "failing-aborted" => host.service("stubborn", stubborn().stop_timeout(millis(200))),
@@ -52,7 +52,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 stop.requested().await;
                 drop(ready);
             };
-            host.service("slow", Hosted::of(slow).start_timeout(millis(100)))
+            host.service("slow", Hosted::new(slow).start_timeout(millis(100)))
         }
         "failing-hanging" => host
             .service("hanging", stubborn().stop_timeout(Duration::from_secs(60)))
@@ -80,7 +80,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
 /// After `db`, a service that gives up instead of getting ready.
 fn never_ready(host: HostBuilder) -> HostBuilder {
     let gives_up = |_ready: Ready| async { Err::<(), _>(Refused) };
-    host.service("listener", Hosted::of(gives_up).after(["db"]))
+    host.service("listener", Hosted::new(gives_up).after(["db"]))
 }
 
 /// An error with a cause, so that the whole chain can be looked for.

@@ -58,7 +58,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
             })
             .timed("tick", hostkit::Every::millis(5), || async { Err::<(), _>(EVIL) })
             .service("last", told)
-            .service("fails", Hosted::of(told).on_failure(OnFailure::Ignore))
+            .service("fails", Hosted::new(told).on_failure(OnFailure::Ignore))
             .on(hostkit::builder::Moment::Stopping, || async { Err::<(), _>(EVIL) })
             .service("worst", |host: HostHandle, stop: Stop| async move {
                 while host.service("tick").expect("it runs").runs() < 2 && stop.sleep(millis(1)).await.is_running() {}
@@ -91,7 +91,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         "logged-ring" => host.service("ring", || async { Err::<(), _>(Ring) }),
         "logged-restarts" => host.service(
             "ring",
-            Hosted::of(|| async { Err::<(), _>(Ring) })
+            Hosted::new(|| async { Err::<(), _>(Ring) })
                 .on_failure(OnFailure::Restart)
                 .max_restarts(2)
                 .backoff(hostkit::builder::Backoff::new(millis(1), millis(1))),
@@ -100,7 +100,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
         "logged-empty" => host.service("empty", || async { Err::<(), _>(" ") }),
         "logged-start" => host
             .service("calm", idle())
-            .service("evil", Hosted::of(|_ready: Ready| async { Err::<(), _>(EVIL) })),
+            .service("evil", Hosted::new(|_ready: Ready| async { Err::<(), _>(EVIL) })),
         // A job by each road: one that ends at once, one that waits, a `fn`; and one that fails until it is dead.
         "logged-jobs" => host
             .queued("quick", Queued::in_memory(|_: Quick| async { tracing::info!("handled at once") }))

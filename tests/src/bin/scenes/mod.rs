@@ -39,12 +39,12 @@ pub(crate) fn configure(host: HostBuilder) -> Result<HostBuilder, String> {
 
 /// Stops when it is told to.
 fn idle() -> Hosted {
-    Hosted::of(|stop: Stop| async move { stop.requested().await })
+    Hosted::new(|stop: Stop| async move { stop.requested().await })
 }
 
 /// Does not stop when it is told to, and lives until it is aborted.
 fn stubborn() -> Hosted {
-    Hosted::of(pending::<()>)
+    Hosted::new(pending::<()>)
 }
 
 fn millis(millis: u64) -> Duration {

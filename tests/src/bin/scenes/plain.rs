@@ -12,7 +12,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
     match scene {
         "plain-idle" => host.service("idle", idle()),
         "plain-slow-start" => {
-            let slow = Hosted::of(|ready: Ready, stop: Stop| async move {
+            let slow = Hosted::new(|ready: Ready, stop: Stop| async move {
                 println!("starting");
                 stop.requested().await;
                 drop(ready);
@@ -39,11 +39,11 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 let run = runs.fetch_add(1, Relaxed);
                 async move { if run < 2 { Err("not yet") } else { Ok(()) } }
             };
-            let flaky = Hosted::of(flaky).on_failure(OnFailure::Restart);
+            let flaky = Hosted::new(flaky).on_failure(OnFailure::Restart);
             host.service("flaky", flaky.backoff(Backoff::new(millis(1), millis(2))))
         }
         "plain-ignores" => {
-            let fails = Hosted::of(|| async { Err::<(), _>("never mind") });
+            let fails = Hosted::new(|| async { Err::<(), _>("never mind") });
             host.service("fails", fails.on_failure(OnFailure::Ignore))
         }
         "plain-late-error" => host.service("late", |stop: Stop| async move {

@@ -12,7 +12,7 @@ struct Tx;
 
 /// Says so when it is made and closed.
 fn feed() -> Provider<Feed> {
-    let feed = Provider::of(|| async {
+    let feed = Provider::new(|| async {
         println!("feed made");
         Ok::<_, BoxError>(Feed)
     });
@@ -26,11 +26,11 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
                 println!("tx made");
                 Ok::<_, BoxError>(Tx)
             };
-            let tx = Provider::of(tx)
+            let tx = Provider::new(tx)
                 .scope(Lifetime::Run)
                 .close(|_: Arc<Tx>| async { println!("tx closed") })
                 .close_timeout(Duration::from_secs(1));
-            let other = Provider::of(|| async {
+            let other = Provider::new(|| async {
                 boom("nobody needs it");
                 Ok::<_, BoxError>(String::new())
             });

@@ -48,7 +48,7 @@ pub(super) fn scene(scene: &str, host: HostBuilder) -> HostBuilder {
     host.provide(Prefix("resizing "))
         .queued(
             "resize",
-            Queued::of(resize).workers(3).rate(hostkit::queue::Rate::new(5, Duration::from_secs(1))),
+            Queued::new(resize).workers(3).rate(hostkit::queue::Rate::new(5, Duration::from_secs(1))),
         )
         .queued("count", count)
         .queued("memory", Queued::in_memory(|_: Bare| async { boom("in memory") }).key(|_| "one".to_owned()))
