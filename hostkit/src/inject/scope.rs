@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Values};
 use crate::outcome::stopped_mark::HostId;
-use crate::state::{Guard, PollTracker, ServiceRecord, Signal};
+use crate::state::{Guard, PollTracker, ServiceRecord};
 use crate::sync::live_count::LiveCount;
 use crate::time::clock::WallClock;
 use crate::time::once_a_minute::OnceAMinute;
@@ -127,7 +127,7 @@ pub(crate) struct HostContextState {
     /// The host is ready: timers fire from here on.
     pub(crate) ready: CancellationToken,
     /// The host is stopping: timers fire no more.
-    pub(crate) closing: Signal,
+    pub(crate) closing: CancellationToken,
     /// Nothing that the host tracks can enqueue any more: queues close when they are empty.
     #[cfg(feature = "queue")]
     pub(crate) quiet: CancellationToken,
@@ -166,10 +166,13 @@ impl<'a, K: Kind> Scope<'a, K> {
         self.run?.facts.downcast_ref()
     }
 
-    /// The run's own stop signal, where runs have their own; the service's raises it too.
-    pub(crate) fn own_stop(&self) -> Option<CancellationToken> {
-        let Some(run) = self.run else { return Some(self.own::<RunStop>()?.0.clone()) };
-        Some(run.stop.place().get_or_init(|| self.context.record.signal().child()).clone())
+    /// The run's own stop signal, where runs have their own, which the service's cancels too; else the service's.
+    pub(crate) fn stop_token(&self) -> CancellationToken {
+        let service = self.context.record.signal();
+        match self.run {
+            Some(run) => run.stop.place().get_or_init(|| service.child_token()).clone(),
+            None => self.own::<RunStop>().map_or_else(|| service.clone(), |run| run.0.clone()),
+        }
     }
 
     /// Where the run's own stop signal will be, for one who asks for it when the run is under way.

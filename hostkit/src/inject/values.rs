@@ -1,14 +1,13 @@
 //! The shared values of a host: a type in, its one value out.
 //!
-//! A value that a provider will make has its place from the beginning, and is put there once. So nothing is locked or copied
-//! when the values are complete, and a look at them is one step in a map that does not have to hash.
+//! A value that a provider will make has its place from the beginning, and is put there once: nothing is locked or copied when
+//! the values are complete.
 //!
 //! The order in which they were made is kept: they are dropped in reverse.
 
 use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::outcome::text::short;
@@ -20,7 +19,7 @@ pub(crate) type AnyValue = Box<dyn Any + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Values {
-    places: HashMap<TypeId, OnceLock<PanicSafeDrop<AnyValue>>, BuildHasherDefault<TypeIdHasher>>,
+    places: HashMap<TypeId, OnceLock<PanicSafeDrop<AnyValue>>>,
     /// What was made or given and the name of its type, the first one first. A value that took another's place is there twice.
     order: Mutex<Vec<(TypeId, &'static str)>>,
 }
@@ -121,27 +120,6 @@ impl fmt::Debug for Values {
     }
 }
 
-/// A `TypeId` is a hash already.
-#[derive(Default)]
-struct TypeIdHasher(u64);
-
-impl Hasher for TypeIdHasher {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    /// Not what a `TypeId` writes today.
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,15 +155,5 @@ mod tests {
         assert_eq!(values.get::<u32>(), None, "not made yet");
         values.put(key, "u32", Box::new(Arc::new(2u32)));
         assert_eq!(values.get::<u32>().as_deref(), Some(&2));
-    }
-
-    #[test]
-    fn any_hash_will_do() {
-        let hash = |bytes: &[u8]| {
-            let mut hasher = TypeIdHasher::default();
-            hasher.write(bytes);
-            hasher.finish()
-        };
-        assert_ne!(hash(b"ab"), hash(b"ba"));
     }
 }

@@ -34,8 +34,8 @@ use crate::time::clock;
 /// [`CancellationToken`], for libraries that want one: cancelling that ends what hangs on it and nothing else.
 pub struct Stop {
     record: Arc<ServiceRecord>,
-    /// The signal of this one run, which the service's raises too.
-    own: Option<CancellationToken>,
+    /// The service's, or that of this one run.
+    signal: CancellationToken,
     child: OnceLock<CancellationToken>,
 }
 
@@ -58,29 +58,22 @@ impl Pause {
 
 impl Stop {
     pub(crate) fn new(record: Arc<ServiceRecord>) -> Self {
-        Stop { record, own: None, child: OnceLock::new() }
-    }
-
-    async fn raised(&self) {
-        match &self.own {
-            None => self.record.signal().raised().await,
-            Some(own) => own.cancelled().await,
-        }
+        Stop { signal: record.signal().clone(), record, child: OnceLock::new() }
     }
 
     /// Waits until a stop is requested.
     pub async fn requested(&self) {
-        self.raised().await;
+        self.signal.cancelled().await;
     }
 
     /// Whether a stop was requested.
     pub fn is_requested(&self) -> bool {
-        self.own.as_ref().map_or_else(|| self.record.signal().is_raised(), CancellationToken::is_cancelled)
+        self.signal.is_cancelled()
     }
 
     /// Sleeps, but not past a stop. With a stop already requested it returns at once.
     pub async fn sleep(&self, duration: Duration) -> Pause {
-        match select2(self.raised(), clock::sleep(duration)).await {
+        match select2(self.signal.cancelled(), clock::sleep(duration)).await {
             Either::Left(()) => Pause::Stopped,
             Either::Right(()) => Pause::Elapsed,
         }
@@ -88,7 +81,7 @@ impl Stop {
 
     /// The future's output, or nothing when a stop was requested first; the future is dropped then.
     pub async fn run_until<F: Future>(&self, future: F) -> Option<F::Output> {
-        match select2(self.raised(), future).await {
+        match select2(self.signal.cancelled(), future).await {
             Either::Left(()) => None,
             Either::Right(output) => Some(output),
         }
@@ -101,7 +94,7 @@ impl Stop {
 
     /// [`sleep`](Stop::sleep) for a thread of its own. Real time, also where tokio's is paused; not for an executor thread.
     pub fn sleep_blocking(&self, duration: Duration) -> Pause {
-        match block_on::wait(self.raised(), Some(duration)) {
+        match block_on::wait(self.signal.cancelled(), Some(duration)) {
             Some(()) => Pause::Stopped,
             None => Pause::Elapsed,
         }
@@ -109,7 +102,7 @@ impl Stop {
 
     /// [`requested`](Stop::requested) for a thread of its own; not for an executor thread.
     pub fn requested_blocking(&self) {
-        block_on::wait(self.raised(), None);
+        block_on::wait(self.signal.cancelled(), None);
     }
 }
 
@@ -117,16 +110,13 @@ impl Deref for Stop {
     type Target = CancellationToken;
 
     fn deref(&self) -> &CancellationToken {
-        self.child.get_or_init(|| match &self.own {
-            None => self.record.signal().child(),
-            Some(own) => own.child_token(),
-        })
+        self.child.get_or_init(|| self.signal.child_token())
     }
 }
 
 impl Clone for Stop {
     fn clone(&self) -> Self {
-        Stop { own: self.own.clone(), ..Stop::new(self.record.clone()) }
+        Stop { record: self.record.clone(), signal: self.signal.clone(), child: OnceLock::new() }
     }
 }
 
@@ -141,7 +131,8 @@ impl<K: Stoppable> Param<K> for Stop {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        Stop { own: scope.own_stop(), ..Stop::new(scope.context().record.clone()) }
+        let record = scope.context().record.clone();
+        Stop { record, signal: scope.stop_token(), child: OnceLock::new() }
     }
 }
 
@@ -151,9 +142,6 @@ impl<K: Stoppable> Param<K> for CancellationToken {
     fn needs(_: &mut Needs<K>) {}
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        match scope.own_stop() {
-            None => scope.context().record.signal().child(),
-            Some(own) => own.child_token(),
-        }
+        scope.stop_token().child_token()
     }
 }

@@ -253,7 +253,7 @@ impl TaskPool {
 
     /// Tells what runs that the host stops, while more may still come.
     pub(crate) fn tell(&self, deadline: Instant) {
-        if !self.told.signal().is_raised() {
+        if !self.told.signal().is_cancelled() {
             self.told.tell(clock::now(), deadline);
         }
     }

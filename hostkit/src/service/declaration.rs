@@ -10,7 +10,7 @@ use hostkit_grammar::Attribute;
 
 #[cfg(feature = "queue")]
 use super::JobOutcome;
-use super::{Control, OptionSet, Policy, RunScope, Terms};
+use super::{Control, OptionSet, Policy, RunScope};
 use crate::inject::{Context, NeedSet};
 use crate::outcome::result::RunResult;
 #[cfg(feature = "queue")]
@@ -50,7 +50,7 @@ pub(crate) struct Declaration {
 
 /// A service whose options are final.
 pub(crate) struct Definition {
-    pub(crate) policy: Terms,
+    pub(crate) policy: Policy,
     pub(crate) heartbeat: Option<Duration>,
     /// For a service that can be told things while it runs.
     pub(crate) control: Option<Arc<Control>>,
@@ -111,7 +111,7 @@ impl Definition {
     /// Of a service with the usual policy.
     pub(super) fn of(runner: impl Runner) -> Self {
         Definition {
-            policy: Terms::default(),
+            policy: Policy::default(),
             heartbeat: None,
             control: None,
             rhythm: None,

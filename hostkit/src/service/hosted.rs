@@ -10,7 +10,7 @@ use super::offload::{RunThreads, on_thread};
 use super::pool_wait::PoolWait;
 use super::{
     Call, Declaration, Definition, OnFailure, OnFinish, OptionSet, Policy, Runner, StartedCall, Stateful,
-    Terms, Work, common_options,
+    Work, common_options,
 };
 use crate::inject::{Context, HostedService, Kind, NeedSet};
 use crate::outcome::result::RunResult;
@@ -64,7 +64,7 @@ impl Hosted {
         let beats = wants.heartbeat;
         Hosted(Declaration::new(HostedService::WORD, Attribute::HostedService, wants, move |options| {
             Definition {
-                policy: Terms::of(options),
+                policy: Policy::of(options),
                 heartbeat: options.duration("heartbeat"),
                 faults: faults(options, beats),
                 ..Definition::of(runner)

@@ -36,8 +36,8 @@ pub use method::{Constructor, ConstructorReturn, Method, made, made_by, makes, s
 #[cfg(feature = "testing")]
 pub(crate) use offload::breathe;
 pub(crate) use options::OptionSet;
+pub(crate) use policy::Policy;
 pub use policy::{OnFailure, OnFinish};
-pub(crate) use policy::{Policy, Terms};
 pub(crate) use provider::AnyProvider;
 pub use provider::{Lifetime, Provider};
 pub use provider_return::{

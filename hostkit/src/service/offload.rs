@@ -35,7 +35,7 @@ struct ThreadCount(LiveCount);
 
 impl RunThreads {
     pub(super) fn begin(context: &Context, threads: &LiveCount) -> Self {
-        let stop = context.record.signal().child();
+        let stop = context.record.signal().child_token();
         let mut own = Values::default();
         own.insert(ThreadCount(threads.clone()));
         own.insert(RunStop(stop.clone()));
@@ -112,7 +112,7 @@ mod alone {
 
     async fn held(record: &Arc<ServiceRecord>) -> Infallible {
         in_real_time(record, |record| record.state() == State::Starting).await;
-        record.signal().raised().await;
+        record.signal().cancelled().await;
         in_real_time(record, |_| true).await;
         std::future::pending().await
     }

@@ -1,7 +1,8 @@
 //! What a service's options say about failing, finishing and time: plain data, judged by the host.
 
-use std::ops::{Deref, DerefMut};
 use std::time::Duration;
+
+use hostkit_grammar::Attribute;
 
 use super::OptionSet;
 use super::options::words;
@@ -45,15 +46,18 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    const USUAL: Policy = Policy {
-        on_failure: OnFailure::Stop,
-        on_finish: OnFinish::Continue,
-        backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(60)),
-        max_restarts: 5,
-        within: Duration::from_secs(60),
-        start_timeout: Duration::from_secs(30),
-        stop_timeout: None,
-    };
+    /// What these options say; what they do not say is as usual.
+    pub(super) fn of(options: &OptionSet) -> Self {
+        Policy {
+            on_failure: options.word("on_failure").unwrap_or_default(),
+            on_finish: options.word("on_finish").unwrap_or_default(),
+            backoff: options.backoff("backoff").unwrap_or_default(),
+            max_restarts: options.count("max_restarts").unwrap_or(5),
+            within: options.duration("within").unwrap_or(Duration::from_secs(60)),
+            start_timeout: options.duration("start_timeout").unwrap_or(Duration::from_secs(30)),
+            stop_timeout: options.duration("stop_timeout"),
+        }
+    }
 
     /// How long it may take to stop.
     pub(crate) fn stop_timeout(&self) -> Duration {
@@ -61,55 +65,10 @@ impl Policy {
     }
 }
 
+/// The usual one.
 impl Default for Policy {
     fn default() -> Self {
-        Policy::USUAL
-    }
-}
-
-/// A service's policy: the usual one takes no room, for most services have it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Terms(Option<Box<Policy>>);
-
-impl Deref for Terms {
-    type Target = Policy;
-
-    fn deref(&self) -> &Policy {
-        static USUAL: Policy = Policy::USUAL;
-        self.0.as_deref().unwrap_or(&USUAL)
-    }
-}
-
-impl DerefMut for Terms {
-    fn deref_mut(&mut self) -> &mut Policy {
-        self.0.get_or_insert_default()
-    }
-}
-
-impl Terms {
-    /// What these options say; what they do not say is as usual.
-    pub(super) fn of(options: &OptionSet) -> Self {
-        let mut terms = Terms::default();
-        if options.is_empty() {
-            return terms;
-        }
-        macro_rules! take {
-            ($($field:ident: $value:expr),* $(,)?) => {$(
-                if let Some(value) = $value {
-                    terms.$field = value;
-                }
-            )*};
-        }
-        take! {
-            on_failure: options.word("on_failure"),
-            on_finish: options.word("on_finish"),
-            backoff: options.backoff("backoff"),
-            max_restarts: options.count("max_restarts"),
-            within: options.duration("within"),
-            start_timeout: options.duration("start_timeout"),
-            stop_timeout: options.duration("stop_timeout").map(Some),
-        }
-        terms
+        Policy::of(&OptionSet::new(Attribute::HostedService))
     }
 }
 

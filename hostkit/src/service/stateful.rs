@@ -74,7 +74,7 @@ impl<T: 'static> Stateful<T> {
 
 impl<T: Send + 'static> Stateful<T> {
     async fn life(&self, context: &Context, policy: &Policy, ready: bool) -> RunResult {
-        let prepared = select2(context.record.signal().raised(), self.prepare(context)).await;
+        let prepared = select2(context.record.signal().cancelled(), self.prepare(context)).await;
         let value = match prepared {
             Either::Left(()) => return Ok(()),
             Either::Right(prepared) => prepared?,
@@ -103,7 +103,7 @@ impl<T: Send + 'static> Stateful<T> {
         let (value, ran) = match &self.run {
             Some(run) => run.act(value, context, BlockingLimit::Long).await,
             None => {
-                context.record.signal().raised().await;
+                context.record.signal().cancelled().await;
                 (Some(value), Ok(()))
             }
         };
@@ -116,7 +116,7 @@ impl<T: Send + 'static> Stateful<T> {
             let stopped = stopped.map_err(|failure| failure.during("in `stop`"));
             after(stopped, dispose(value, context).await, context)
         };
-        let stopped = if context.record.signal().is_raised() {
+        let stopped = if context.record.signal().is_cancelled() {
             stopping.await // within the time that the host gives
         } else {
             let limit = policy.stop_timeout(); // nobody was told to stop, so nobody else would bound it

@@ -18,22 +18,20 @@ use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 pub(crate) struct Guard {
     record: Arc<ServiceRecord>,
     slots: Arc<PollTracker>,
-    /// Apart, as it is large and nobody may listen.
-    span: Option<Box<Span>>,
+    span: Span,
 }
 
 impl Guard {
     pub(crate) fn new(record: Arc<ServiceRecord>, slots: Arc<PollTracker>) -> Self {
-        let span = record.span();
-        Guard { record, slots, span: (!span.is_disabled()).then(|| Box::new(span)) }
+        Guard { span: record.span(), record, slots }
     }
 
     pub(crate) fn span(&self) -> Span {
-        self.span.as_deref().cloned().unwrap_or_else(Span::none)
+        self.span.clone()
     }
 
-    fn enter(&self) -> (Option<Entered<'_>>, poll_tracker::PollMark<'_>) {
-        (self.span.as_deref().map(Span::enter), self.slots.poll(&self.record))
+    fn enter(&self) -> (Entered<'_>, poll_tracker::PollMark<'_>) {
+        (self.span.enter(), self.slots.poll(&self.record))
     }
 
     /// Something short of the user's, that catches its own panics.

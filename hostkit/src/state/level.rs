@@ -15,9 +15,8 @@ pub(crate) struct StartLevel {
     unended: AtomicUsize,
     /// Woken when one of the counts reaches zero, and when a service can't become ready any more.
     news: Notify,
-    /// When its services were started, and when they were told to stop: the same instant for all.
+    /// When its services were started: the same instant for all.
     begun: OnceLock<Instant>,
-    told: OnceLock<Instant>,
 }
 
 impl StartLevel {
@@ -29,24 +28,12 @@ impl StartLevel {
         let _ = self.begun.set(at);
     }
 
-    pub(crate) fn tell_to_stop(&self, at: Instant) {
-        let _ = self.told.set(at);
-    }
-
     pub(crate) fn begun(&self) -> Option<Instant> {
         self.begun.get().copied()
     }
 
     pub(crate) fn since_begun(&self) -> Duration {
         self.begun.get().map(|begun| clock::now().saturating_duration_since(*begun)).unwrap_or_default()
-    }
-
-    pub(crate) fn told(&self) -> Option<Instant> {
-        self.told.get().copied()
-    }
-
-    pub(crate) fn since_told(&self) -> Duration {
-        self.told.get().map(|told| clock::now().saturating_duration_since(*told)).unwrap_or_default()
     }
 
     pub(crate) fn all_started(&self) -> bool {

@@ -7,7 +7,6 @@ mod poll_tracker;
 mod record;
 mod room_waits;
 mod service_state;
-mod signal;
 
 pub(crate) use actor::Actor;
 pub(crate) use guard::{Guard, Guarded};
@@ -16,4 +15,3 @@ pub(crate) use poll_tracker::{LongPoll, PollTracker, address};
 pub(crate) use record::{Role, ServiceName, ServiceRecord};
 pub(crate) use room_waits::{RoomWait, RoomWaits};
 pub use service_state::State;
-pub(crate) use signal::Signal;

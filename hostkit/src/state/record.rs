@@ -1,13 +1,14 @@
 //! What the host remembers of one service: where it is, how often it ran and failed, and how it ended.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use super::{Signal, StartLevel, State};
+use super::{StartLevel, State};
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
 use crate::sync::lock::lock_unpoisoned;
@@ -31,64 +32,92 @@ pub(crate) struct ServiceRecord {
     name: ServiceName,
     role: Role,
     level: Arc<StartLevel>,
-    state: AtomicU8,
-    /// The service can't become ready any more: it dropped its `Ready`.
-    unready: AtomicBool,
-    /// Its failure is the host's: no policy recovered from it.
-    blamed: AtomicBool,
-    /// It runs on a thread of its own: a test gives it real time.
-    #[cfg(feature = "testing")]
-    alone: AtomicBool,
-    stalls: AtomicU32,
+    /// Its own stop signal.
+    stop: CancellationToken,
+    /// Apart from the facts: every worker of a queue counts here.
     runs: AtomicU64,
-    failures: AtomicU64,
-    restarts: AtomicU32,
-    /// Nanoseconds from the start of its level until it had started, and from being told to stop until it had ended.
-    start_took: AtomicU64,
-    stop_took: AtomicU64,
-    /// Nanoseconds from the start of its level until its last heartbeat.
-    beat: AtomicU64,
-    signal: Signal,
-    /// Nanoseconds from being told to stop until it will be aborted.
-    deadline: AtomicU64,
-    last_failure: Mutex<Option<Box<Failure>>>,
+    facts: Mutex<ServiceFacts>,
 }
 
-fn nanos(duration: Duration) -> u64 {
-    clock::nanos(duration).max(1)
+#[derive(Debug)]
+struct ServiceFacts {
+    state: State,
+    /// The service can't become ready any more: it dropped its `Ready`.
+    unready: bool,
+    /// Its failure is the host's: no policy recovered from it.
+    blamed: bool,
+    /// It runs on a thread of its own: a test gives it real time.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "only a test asks"))]
+    alone: bool,
+    stalls: u32,
+    restarts: u32,
+    failures: u64,
+    last_failure: Option<Failure>,
+    /// From the start of its level until it had started first.
+    start_took: Option<Duration>,
+    last_beat: Option<Instant>,
+    stop_requested_at: Option<Instant>,
+    /// When it will be aborted.
+    deadline: Option<Instant>,
+    /// From the request to stop until it had ended.
+    stop_took: Option<Duration>,
 }
 
-fn measured(cell: &AtomicU64) -> Option<Duration> {
-    Some(cell.load(Ordering::Relaxed)).filter(|nanos| *nanos != 0).map(Duration::from_nanos)
+impl ServiceFacts {
+    /// Moves on to `to`, unless it has ended or `allowed` says no.
+    fn turn(&mut self, to: State, allowed: impl FnOnce(State) -> bool) -> bool {
+        let turns = self.state.ending().is_none() && allowed(self.state);
+        if turns {
+            self.state = to;
+        }
+        turns
+    }
+
+    /// From here on its next beat is waited for, if it beats.
+    fn beat_anew(&mut self) {
+        self.last_beat = self.last_beat.map(|_| clock::now());
+    }
+
+    fn out_of_time(&mut self) {
+        self.stop_took = self.stop_requested_at.map(|at| clock::now().saturating_duration_since(at));
+    }
 }
 
 impl ServiceRecord {
     pub(crate) fn new(name: ServiceName, level: Arc<StartLevel>) -> Self {
+        let facts = ServiceFacts {
+            state: State::Waiting,
+            unready: false,
+            blamed: false,
+            alone: false,
+            stalls: 0,
+            restarts: 0,
+            failures: 0,
+            last_failure: None,
+            start_took: None,
+            last_beat: None,
+            stop_requested_at: None,
+            deadline: None,
+            stop_took: None,
+        };
         ServiceRecord {
             name,
             role: Role::Service,
             level,
-            state: AtomicU8::new(State::Waiting.code()),
-            unready: AtomicBool::new(false),
-            blamed: AtomicBool::new(false),
-            #[cfg(feature = "testing")]
-            alone: AtomicBool::new(false),
-            stalls: AtomicU32::new(0),
+            stop: CancellationToken::new(),
             runs: AtomicU64::new(0),
-            failures: AtomicU64::new(0),
-            restarts: AtomicU32::new(0),
-            start_took: AtomicU64::new(0),
-            stop_took: AtomicU64::new(0),
-            beat: AtomicU64::new(0),
-            signal: Signal::default(),
-            deadline: AtomicU64::new(0),
-            last_failure: Mutex::new(None),
+            facts: Mutex::new(facts),
         }
     }
 
     /// For what is watched but is no service of the plan.
     pub(crate) fn apart(role: Role, name: impl Into<ServiceName>) -> Arc<Self> {
         Arc::new(ServiceRecord { role, ..ServiceRecord::new(name.into(), Arc::new(StartLevel::of(1))) })
+    }
+
+    /// Held for a few fields, never across user code or another lock.
+    fn facts(&self) -> MutexGuard<'_, ServiceFacts> {
+        lock_unpoisoned(&self.facts)
     }
 
     /// The span that all of its log records are in; at the highest level, so that no filter takes the name off an error.
@@ -119,8 +148,8 @@ impl ServiceRecord {
     }
 
     /// Its own stop signal.
-    pub(crate) fn signal(&self) -> &Signal {
-        &self.signal
+    pub(crate) fn signal(&self) -> &CancellationToken {
+        &self.stop
     }
 
     pub(crate) fn level(&self) -> &StartLevel {
@@ -128,7 +157,7 @@ impl ServiceRecord {
     }
 
     pub(crate) fn state(&self) -> State {
-        State::of(self.state.load(Ordering::Acquire))
+        self.facts().state
     }
 
     pub(crate) fn ending(&self) -> Option<Ending> {
@@ -139,88 +168,92 @@ impl ServiceRecord {
         self.ending().is_some()
     }
 
-    /// Moves on to `to`, unless it has ended or `allowed` says no.
-    fn turn(&self, to: State, allowed: impl Fn(State) -> bool) -> bool {
-        self.state
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |code| {
-                let from = State::of(code);
-                (from.ending().is_none() && allowed(from)).then(|| to.code())
-            })
-            .is_ok()
-    }
-
     pub(crate) fn starting(&self) {
-        self.turn(State::Starting, |_| true);
+        self.facts().turn(State::Starting, |_| true);
     }
 
     /// It has started; called again for each restart, counted by its level once.
     pub(crate) fn started(&self) {
-        if self.turn(State::Running, |from| from == State::Starting) {
-            if self.start_took.load(Ordering::Relaxed) == 0 {
-                self.start_took.store(nanos(self.level.since_begun()), Ordering::Relaxed);
-                self.level.one_started();
-            } else {
-                self.level.look_again();
-            }
+        let mut facts = self.facts();
+        if !facts.turn(State::Running, |from| from == State::Starting) {
+            return;
         }
+        let first = facts.start_took.is_none();
+        if first {
+            facts.start_took = Some(self.level.since_begun());
+        }
+        drop(facts);
+        if first { self.level.one_started() } else { self.level.look_again() }
     }
 
     /// Whether it ever got as far as being started.
     pub(crate) fn was_started(&self) -> bool {
-        self.start_took.load(Ordering::Relaxed) != 0
+        self.start_took().is_some()
     }
 
     pub(crate) fn never_ready(&self) {
-        if self.state() == State::Starting {
-            self.unready.store(true, Ordering::Release);
+        let mut facts = self.facts();
+        let starting = facts.state == State::Starting;
+        facts.unready |= starting;
+        drop(facts);
+        if starting {
             self.level.look_again();
         }
     }
 
     pub(crate) fn is_unready(&self) -> bool {
-        self.unready.load(Ordering::Acquire)
+        self.facts().unready
     }
 
     pub(crate) fn pause(&self, paused: bool) {
         let (from, to) =
             if paused { (State::Running, State::Paused) } else { (State::Paused, State::Running) };
-        if self.turn(to, |state| state == from) && !paused {
-            self.beat_anew();
+        let mut facts = self.facts();
+        if facts.turn(to, |state| state == from) && !paused {
+            facts.beat_anew();
         }
     }
 
     pub(crate) fn restarting(&self) {
-        self.restarts.fetch_add(1, Ordering::Relaxed);
-        self.turn(State::Restarting, |from| from != State::Stopping);
+        let mut facts = self.facts();
+        facts.restarts += 1;
+        facts.turn(State::Restarting, |from| from != State::Stopping);
     }
 
     pub(crate) fn starting_again(&self) {
-        self.unready.store(false, Ordering::Release);
-        self.beat_anew(); // before it is looked at again
-        self.turn(State::Starting, |from| from == State::Restarting);
+        let mut facts = self.facts();
+        facts.unready = false;
+        facts.beat_anew();
+        facts.turn(State::Starting, |from| from == State::Restarting);
     }
 
     /// It is told to stop, now, and to be done by then.
     pub(crate) fn tell(&self, now: Instant, deadline: Instant) {
-        self.level.tell_to_stop(now);
-        self.deadline.store(nanos(deadline.saturating_duration_since(now)), Ordering::Relaxed);
-        self.turn(State::Stopping, |from| from != State::Stopping);
-        self.signal.raise();
+        let mut facts = self.facts();
+        facts.stop_requested_at.get_or_insert(now);
+        facts.deadline = Some(deadline);
+        facts.turn(State::Stopping, |from| from != State::Stopping);
+        drop(facts);
+        self.stop.cancel();
+    }
+
+    pub(crate) fn stop_requested_at(&self) -> Option<Instant> {
+        self.facts().stop_requested_at
     }
 
     #[cfg(feature = "testing")]
     pub(crate) fn alone(&self, alone: bool) {
-        self.alone.store(alone, Ordering::Relaxed);
+        self.facts().alone = alone;
     }
 
     #[cfg(feature = "testing")]
     pub(crate) fn is_alone(&self) -> bool {
-        self.alone.load(Ordering::Relaxed)
+        self.facts().alone
     }
 
     /// When it will be aborted; nothing before it is told to stop.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.level.told()?.checked_add(measured(&self.deadline)?)
+        self.facts().deadline
     }
 
     pub(crate) fn run_began(&self) {
@@ -234,39 +267,42 @@ impl ServiceRecord {
     }
 
     pub(crate) fn failed(&self, failure: Failure) {
-        self.failures.fetch_add(1, Ordering::Relaxed);
-        self.keep(failure);
+        let mut facts = self.facts();
+        facts.failures += 1;
+        facts.last_failure = Some(failure);
     }
 
     /// Keeps a failure to be shown without counting it: that of a service that had been told to stop.
     pub(crate) fn keep(&self, failure: Failure) {
-        *lock_unpoisoned(&self.last_failure) = Some(Box::new(failure));
+        self.facts().last_failure = Some(failure);
     }
 
     pub(crate) fn blame(&self) {
-        self.blamed.store(true, Ordering::Release);
+        self.facts().blamed = true;
     }
 
     pub(crate) fn is_blamed(&self) -> bool {
-        self.blamed.load(Ordering::Acquire)
+        self.facts().blamed
     }
 
     pub(crate) fn stalled(&self) {
-        self.stalls.fetch_add(1, Ordering::Relaxed);
+        self.facts().stalls += 1;
     }
 
     /// What it was given to stop has passed, or been enough.
     pub(crate) fn out_of_time(&self) {
-        self.stop_took.store(nanos(self.level.since_told()), Ordering::Relaxed);
+        self.facts().out_of_time();
     }
 
     /// The end; only the first one counts, and the answer says whether this was it.
     pub(crate) fn ended(&self, ending: Ending) -> bool {
-        let first = self.turn(State::Ended(ending), |_| true);
+        let mut facts = self.facts();
+        let first = facts.turn(State::Ended(ending), |_| true);
+        if first && facts.stop_took.is_none() {
+            facts.out_of_time();
+        }
+        drop(facts);
         if first {
-            if self.signal.is_raised() && self.stop_took.load(Ordering::Relaxed) == 0 {
-                self.out_of_time();
-            }
             self.level.one_ended();
         }
         first
@@ -277,47 +313,39 @@ impl ServiceRecord {
     }
 
     pub(crate) fn failures(&self) -> u64 {
-        self.failures.load(Ordering::Relaxed)
+        self.facts().failures
     }
 
     pub(crate) fn restarts(&self) -> u32 {
-        self.restarts.load(Ordering::Relaxed)
+        self.facts().restarts
     }
 
     pub(crate) fn stalls(&self) -> u32 {
-        self.stalls.load(Ordering::Relaxed)
+        self.facts().stalls
     }
 
     pub(crate) fn last_failure(&self) -> Option<Failure> {
-        lock_unpoisoned(&self.last_failure).as_deref().cloned()
+        self.facts().last_failure.clone()
     }
 
     pub(crate) fn start_took(&self) -> Option<Duration> {
-        measured(&self.start_took)
+        self.facts().start_took
     }
 
     pub(crate) fn stop_took(&self) -> Option<Duration> {
-        measured(&self.stop_took)
+        self.facts().stop_took
     }
 
     pub(crate) fn beat(&self) {
-        self.beat.store(nanos(self.level.since_begun()), Ordering::Relaxed);
+        self.facts().last_beat = Some(clock::now());
     }
 
-    /// From here on its next beat is waited for, if it beats.
-    fn beat_anew(&self) {
-        if self.last_beat() != 0 {
-            self.beat();
-        }
-    }
-
-    /// Which of its beats was the last one: the time of it.
-    pub(crate) fn last_beat(&self) -> u64 {
-        self.beat.load(Ordering::Relaxed)
+    pub(crate) fn last_beat(&self) -> Option<Instant> {
+        self.facts().last_beat
     }
 
     /// How long ago it last beat, if it ever did.
     pub(crate) fn silence(&self) -> Option<Duration> {
-        measured(&self.beat).map(|beat| self.level.since_begun().saturating_sub(beat))
+        self.last_beat().map(|beat| clock::now().saturating_duration_since(beat))
     }
 }

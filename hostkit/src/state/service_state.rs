@@ -1,4 +1,4 @@
-//! Where a service is in its life, in one byte.
+//! Where a service is in its life.
 
 use std::fmt;
 
@@ -25,27 +25,6 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [State; 10] = [
-        State::Waiting,
-        State::Starting,
-        State::Running,
-        State::Paused,
-        State::Restarting,
-        State::Stopping,
-        State::Ended(Ending::Stopped),
-        State::Ended(Ending::Finished),
-        State::Ended(Ending::Failed),
-        State::Ended(Ending::Aborted),
-    ];
-
-    pub(crate) fn code(self) -> u8 {
-        Self::ALL.iter().position(|state| *state == self).unwrap_or(0) as u8
-    }
-
-    pub(crate) fn of(code: u8) -> Self {
-        Self::ALL[usize::from(code) % Self::ALL.len()]
-    }
-
     /// The ending of a service that has ended.
     pub fn ending(self) -> Option<Ending> {
         match self {
@@ -71,17 +50,5 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_state_survives_its_code() {
-        for state in State::ALL {
-            assert_eq!(State::of(state.code()), state);
-        }
     }
 }

@@ -138,7 +138,7 @@ pub struct StopController {
 impl StopController {
     /// Requests the stop; the [`deadline`](Stop::deadline) is 10 seconds later. A second call changes nothing.
     pub fn stop(&self) {
-        if !self.record.signal().is_raised() {
+        if !self.record.signal().is_cancelled() {
             let now = clock::now();
             self.record.tell(now, now + STOP_TIMEOUT);
         }

@@ -9,7 +9,7 @@ use super::queues::PlannedQueue;
 use super::settings::Settings;
 use crate::inject::Values;
 use crate::registry::{GivenValue, HookEntry, Origin};
-use crate::service::{AnyProvider, Control, Runner, Terms};
+use crate::service::{AnyProvider, Control, Policy, Runner};
 use crate::state::{ServiceRecord, StartLevel};
 use crate::sync::PanicSafeDrop;
 use crate::time::clock::WallClock;
@@ -48,7 +48,7 @@ pub(crate) struct Service {
     pub(crate) record: Arc<ServiceRecord>,
     pub(crate) kind: &'static str,
     pub(crate) origin: Origin,
-    pub(crate) policy: Terms,
+    pub(crate) policy: Policy,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) control: Option<Arc<Control>>,
 }

@@ -30,7 +30,7 @@ pub(crate) async fn telling<T>(core: &HostState, stop: impl Future<Output = T>) 
 /// `waiting for place_order: 802 jobs, 7.2s of 10.0s left; web: 3.0s of 10.0s left; the hook `flush``.
 fn tell(core: &HostState) {
     let now = clock::now();
-    let services = core.by_name().filter(|service| is_up(service) && service.record.signal().is_raised());
+    let services = core.by_name().filter(|service| is_up(service) && service.record.signal().is_cancelled());
     let mut waits: Vec<String> = services
         .map(|service| {
             let name = service.record.name();
@@ -51,7 +51,7 @@ fn tell(core: &HostState) {
 }
 
 fn time(record: &crate::state::ServiceRecord, now: Instant) -> Option<String> {
-    let (deadline, told) = (record.deadline()?, record.level().told()?);
+    let (deadline, told) = (record.deadline()?, record.stop_requested_at()?);
     let (left, given) = (deadline.saturating_duration_since(now), deadline.saturating_duration_since(told));
     Some(format!("{left:.1?} of {given:.1?} left"))
 }

@@ -34,7 +34,7 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
         hooks(core, Moment::Stopping, deadline).await;
     }
     core.tasks.stopping();
-    core.shared.closing.raise();
+    core.shared.closing.cancel();
     let levels = async {
         for level in core.levels.iter().rev() {
             #[cfg(feature = "queue")]

@@ -65,7 +65,7 @@ async fn supervise(life: EndGuard) {
     let Some(core) = &life.core else { return };
     let outcome = first_run(core, life.index).await;
     let record = &core.services[life.index].record;
-    let ending = if outcome.is_ok() && record.signal().is_raised() {
+    let ending = if outcome.is_ok() && record.signal().is_cancelled() {
         Ending::Stopped
     } else {
         Box::pin(judge(core, life.index, outcome)).await
@@ -98,7 +98,7 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
     loop {
         let by_stop = outcome.as_ref().is_err_and(|failure| failure.is_by_stop_of(core.shared.id));
         let by_stop = by_stop && core.stop.is_raised();
-        let told = signal.is_raised() || by_stop;
+        let told = signal.is_cancelled() || by_stop;
         if !record.was_started() && !told {
             return not_started(core, index, outcome);
         }
@@ -132,9 +132,9 @@ async fn judge(core: &Arc<Core>, index: usize, mut outcome: RunResult) -> Ending
             }
         };
         record.restarting();
-        select2(signal.raised(), clock::sleep(delay)).await;
+        select2(signal.cancelled(), clock::sleep(delay)).await;
         threads_ended(core, index, &guard).await;
-        if signal.is_raised() {
+        if signal.is_cancelled() {
             return Ending::Stopped;
         }
         record.starting_again();

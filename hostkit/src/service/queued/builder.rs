@@ -17,7 +17,7 @@ use super::{IntoQueued, JobHandler, JobWork};
 use crate::inject::{Kind, QueuedService};
 use crate::queue::{Codec, Copying, Job, Key, MemorySource, QueueCore, QueueOptions, Rate};
 use crate::service::declaration::Export;
-use crate::service::{Declaration, Definition, OnFailure, OptionSet as VerdictKind, Terms, common_options};
+use crate::service::{Declaration, Definition, OnFailure, OptionSet as VerdictKind, Policy, common_options};
 use crate::state::ServiceName;
 use crate::time::backoff::Backoff;
 
@@ -206,7 +206,7 @@ impl<T: Send + 'static> Queued<T> {
             options.say("in_memory", Value::Flag(true));
         }
         let make = move |said: &VerdictKind| {
-            let mut policy = Terms::of(said);
+            let mut policy = Policy::of(said);
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
             let aliases = said.names("aliases").iter().cloned().map(ServiceName::from).collect();
             let store = MemorySource::new(QueueOptions::of(said, key));

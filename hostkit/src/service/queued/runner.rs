@@ -67,14 +67,14 @@ impl<T: Send + 'static> WorkerPool<T> {
         let (door, context) = (self.door.clone(), self.context.clone());
         let (shared, signal) = (&context.shared, context.record.signal());
         // Told before the host was ready, it works off what was accepted: it has started, and so has what it needs.
-        select2(shared.ready.cancelled(), signal.raised()).await;
+        select2(shared.ready.cancelled(), signal.cancelled()).await;
         let last_call = async {
-            signal.raised().await;
+            signal.cancelled().await;
             let deadline = context.record.deadline().unwrap_or_else(clock::now);
             select2(shared.quiet.cancelled(), clock::sleep_until(last_call_before(deadline))).await;
         };
         let refuses = async {
-            shared.closing.raised().await;
+            shared.closing.cancelled().await;
             door.store.refuse_once_held(shared.id).await
         };
         let mut last_call = std::pin::pin!(select2(last_call, refuses));

@@ -227,8 +227,8 @@ impl<T: Send + 'static> Worker<T> {
     fn failed(&mut self, fault: AttemptFailure) -> RunResult {
         self.said = fault.said;
         let record = &*self.context.record;
-        let stopping = record.signal().is_raised() || self.context.shared.closing.is_raised();
-        let told = self.stop.get().is_some() && record.signal().is_raised();
+        let stopping = record.signal().is_cancelled() || self.context.shared.closing.is_cancelled();
+        let told = self.stop.get().is_some() && record.signal().is_cancelled();
         let (id, number, host) = (self.facts.id, self.facts.number, self.context.shared.id);
         let failed = FailedAttempt { id, number, told, stopping, host, record };
         let span = std::mem::replace(&mut self.span, Span::none());

@@ -132,7 +132,7 @@ async fn retried(definition: &TimerDefinition, context: &Context, due: &TickInfo
         );
         let next = clock::after(delay);
         let wait = clock::sleep_until(limit.deadline().map_or(next, |deadline| deadline.min(next)));
-        if let Either::Left(()) = select2(context.record.signal().raised(), wait).await {
+        if let Either::Left(()) = select2(context.record.signal().cancelled(), wait).await {
             return RunEnd::Ended(Err(failure));
         }
         if limit.is_over() {

@@ -15,8 +15,8 @@ use crate::schedule::{Rhythm, Schedule};
 use crate::service::handler::BlockingHandler;
 use crate::service::run_scope::{RunScope, RunScoped};
 use crate::service::{
-    Call, Control, Declaration, Definition, IntoTimed, OnFailure, OptionSet as Said, Policy, Runner, Terms,
-    Work, common_options,
+    Call, Control, Declaration, Definition, IntoTimed, OnFailure, OptionSet as Said, Policy, Runner, Work,
+    common_options,
 };
 use crate::sync::BoxFuture;
 use crate::time::backoff::Backoff;
@@ -168,7 +168,7 @@ impl Timed {
                     return Definition::wrong(wrong.into_iter().chain(faults(None, &options)).collect());
                 }
             };
-            let mut policy = Terms::of(said);
+            let mut policy = Policy::of(said);
             policy.on_failure = OnFailure::Stop; // what the timer lets through is meant to stop the host
             let control = Arc::new(Control::new());
             let definition =

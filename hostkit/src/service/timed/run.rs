@@ -158,8 +158,8 @@ impl TimerState {
         let (options, record) = (&self.definition.options, &self.context.record);
         let in_a_row = self.failures_in_a_row;
         let stopping =
-            failure.is_by_stop_of(self.context.shared.id) && self.context.shared.closing.is_raised();
-        if (record.signal().is_raised() || stopping) && !failure.is_firm() {
+            failure.is_by_stop_of(self.context.shared.id) && self.context.shared.closing.is_cancelled();
+        if (record.signal().is_cancelled() || stopping) && !failure.is_firm() {
             tracing::warn!(target: "hostkit", error = %failure, "ended with an error after it was asked to stop");
             record.keep(failure);
             return Ok(());

@@ -77,9 +77,9 @@ pub(super) struct Warnings {
 pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context) -> RunResult {
     let _close = CloseOnDrop(definition.control.clone()); // also when this is aborted, or never ready
     let (shared, record) = (context.shared.clone(), context.record.clone());
-    if let Either::Left(()) = select2(shared.ready.cancelled(), record.signal().raised()).await {
+    if let Either::Left(()) = select2(shared.ready.cancelled(), record.signal().cancelled()).await {
         // Polled once, so that it wakes the task; `poll` sees whether it has come.
-        let mut closing = pin!(shared.closing.raised());
+        let mut closing = pin!(shared.closing.cancelled());
         poll_fn(|cx| {
             definition.control.listen(cx.waker().clone());
             Poll::Ready(closing.as_mut().poll(cx).is_ready())
@@ -90,7 +90,7 @@ pub(super) async fn run_timer(definition: Arc<TimerDefinition>, context: Context
         let mut sleep = pin!(clock::sleep_until(begin.instant));
         poll_fn(|cx| timer.poll(sleep.as_mut(), cx)).await?;
     }
-    record.signal().raised().await;
+    record.signal().cancelled().await;
     Ok(())
 }
 
@@ -123,7 +123,7 @@ impl TimerState {
             if self.failed.is_some() && !self.closed {
                 self.close();
                 self.cancel(); // the host is about to stop
-            } else if self.context.shared.closing.is_raised() && !self.closed {
+            } else if self.context.shared.closing.is_cancelled() && !self.closed {
                 self.close(); // before the runs: a stop is heard however many of them end at once
             }
             // Before due times: one at the same instant finds the way free.

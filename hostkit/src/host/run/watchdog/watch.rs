@@ -112,7 +112,7 @@ struct Watchdog {
     timers: bool,
     next_overdue: Instant,
     /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
-    silent: Vec<Option<u64>>,
+    silent: Vec<Option<Instant>>,
     stuck: StuckWarnings,
     reporter: Reporter,
 }
@@ -307,9 +307,9 @@ impl Watchdog {
             // Not whether it was healthy in between: it may come back and fall silent again between two ticks.
             let beat = service.record.last_beat();
             if let Some(silence) = service.missed_beat()
-                && *told != Some(beat)
+                && *told != beat
             {
-                *told = Some(beat);
+                *told = beat;
                 let name = service.record.name().to_owned();
                 self.reporter.tell(move || {
                     tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
@@ -322,7 +322,7 @@ impl Watchdog {
     /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
     fn look_for_the_overdue(&mut self, core: &HostState) {
         let real_now = clock::real_now();
-        if !self.timers || real_now < self.next_overdue || core.shared.closing.is_raised() {
+        if !self.timers || real_now < self.next_overdue || core.shared.closing.is_cancelled() {
             return;
         }
         let _runtime = core.runtime.enter(); // its clock may be paused
