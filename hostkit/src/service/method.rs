@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::maker::{Maker, MakerJob};
 use super::offload::{on_pool, on_thread};
 use super::state_value::StateValue;
 use crate::inject::{Context, HostedService, NeedSet, Needs, Scope};
@@ -13,7 +14,7 @@ use crate::sync::{BoxFuture, CatchUnwind, catch_panic};
 #[doc(hidden)]
 pub struct Constructor<T> {
     pub(super) wants: NeedSet,
-    call: ConstructorCall<T>,
+    call: Maker<T>,
 }
 
 /// A `start`, `run` or `stop` with its parameters.
@@ -23,19 +24,11 @@ pub struct Method<T> {
     call: MethodCall<T>,
 }
 
-enum ConstructorCall<T> {
-    Task(Box<AsyncConstructor<T>>),
-    Blocking(Box<BlockingConstructor<T>>),
-}
-
 enum MethodCall<T> {
     Task(Box<AsyncMethod<T>>),
     Blocking(Box<BlockingMethod<T>>),
 }
 
-type AsyncConstructor<T> = dyn Fn(&Context) -> BoxFuture<'static, Result<T>> + Send + Sync;
-type BlockingConstructor<T> = dyn Fn(&Context) -> ConstructorJob<T> + Send + Sync;
-type ConstructorJob<T> = Box<dyn FnOnce() -> Result<T> + Send>;
 type AsyncMethod<T> = dyn for<'a> Fn(&'a mut T, &Context) -> BoxFuture<'a, RunResult> + Send + Sync;
 type BlockingMethod<T> = dyn Fn(&Context) -> MethodJob<T> + Send + Sync;
 type MethodJob<T> = Box<dyn FnOnce(&mut T) -> Result + Send>;
@@ -56,22 +49,20 @@ impl<T: 'static> Constructor<T> {
         N: FnOnce(&mut Needs<HostedService>),
         C: Fn(&Scope<'_, HostedService>) -> BoxFuture<'static, Result<T>> + Send + Sync + 'static,
     {
-        let call = ConstructorCall::Task(Box::new(move |context| call(&Scope::new(context))));
-        Constructor { wants: Needs::of(needs), call }
+        Constructor { wants: Needs::of(needs), call: Maker::task(call) }
     }
 
     /// A `fn new`.
     pub fn blocking<N, C>(needs: N, call: C) -> Self
     where
         N: FnOnce(&mut Needs<HostedService>),
-        C: Fn(&Scope<'_, HostedService>) -> ConstructorJob<T> + Send + Sync + 'static,
+        C: Fn(&Scope<'_, HostedService>) -> MakerJob<T> + Send + Sync + 'static,
     {
-        let call = ConstructorCall::Blocking(Box::new(move |context| call(&Scope::new(context))));
-        Constructor { wants: Needs::of(needs), call }
+        Constructor { wants: Needs::of(needs), call: Maker::blocking(call) }
     }
 
     pub(super) fn blocks(&self) -> bool {
-        matches!(self.call, ConstructorCall::Blocking(_))
+        self.call.blocks()
     }
 
     /// Makes the value.
@@ -79,17 +70,8 @@ impl<T: 'static> Constructor<T> {
     where
         T: Send,
     {
-        let made = match &self.call {
-            ConstructorCall::Task(new) => {
-                let made = CatchUnwind::new(catch_panic(|| new(context))?).await?;
-                made.map(|value| StateValue::<T>::empty(false, context).with(value))
-            }
-            ConstructorCall::Blocking(new) => {
-                let (new, state) = (catch_panic(|| new(context))?, StateValue::<T>::empty(true, context));
-                on_pool(context, move || new().map(|value| state.with(value))).await?
-            }
-        };
-        made.map_err(Failure::of)
+        let state = StateValue::<T>::empty(self.blocks(), context);
+        self.call.make(context, move |value| state.with(value)).await
     }
 }
 
@@ -234,7 +216,7 @@ where
 
 /// The call of a `fn new`.
 #[doc(hidden)]
-pub fn made_by<F, T, R>(makes: ConstructorReturn<T, R>, new: F) -> ConstructorJob<T>
+pub fn made_by<F, T, R>(makes: ConstructorReturn<T, R>, new: F) -> MakerJob<T>
 where
     F: FnOnce() -> R + Send + 'static,
     T: 'static,

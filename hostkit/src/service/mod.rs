@@ -8,6 +8,7 @@ mod handler;
 mod hook;
 mod hosted;
 mod into_provider;
+mod maker;
 mod method;
 mod offload;
 mod options;

@@ -20,17 +20,8 @@ pub(crate) struct OptionSet {
 struct OptionEntry {
     option: &'static str,
     value: Value,
-    by: OptionOrigin,
-}
-
-/// Who said it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum OptionOrigin {
-    /// An attribute, or a call on the builder.
-    Code,
-    /// The configuration, and where in it.
-    #[cfg_attr(not(feature = "config"), allow(dead_code))]
-    Configuration(String),
+    /// Where the configuration says it; nothing where an attribute or the builder does.
+    source: Option<String>,
 }
 
 /// An enum of the runtime whose variants are words of the table.
@@ -71,15 +62,10 @@ impl OptionSet {
         self.on
     }
 
-    /// Whether nothing was said at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.said.is_empty()
-    }
-
     /// Said in code; said twice, the last counts.
     pub(crate) fn say(&mut self, option: &'static str, value: Value) {
         debug_assert!(grammar::find(self.on, option).is_ok(), "the table has no row for `{option}`");
-        self.put(OptionEntry { option, value, by: OptionOrigin::Code });
+        self.put(OptionEntry { option, value, source: None });
     }
 
     /// Said in code, by a variant of the runtime's enum.
@@ -103,10 +89,9 @@ impl OptionSet {
     #[cfg(feature = "config")]
     pub(crate) fn lay(&mut self, option: &'static str, value: Value, source: String) {
         let others = grammar::find(self.on, option).map(|option| option.one_of).unwrap_or_default();
-        self.said.retain(|said| {
-            said.by != OptionOrigin::Code || said.option == option || !others.contains(&said.option)
-        });
-        self.put(OptionEntry { option, value, by: OptionOrigin::Configuration(source) });
+        self.said
+            .retain(|said| said.source.is_some() || said.option == option || !others.contains(&said.option));
+        self.put(OptionEntry { option, value, source: Some(source) });
     }
 
     /// As if nobody had said it.
@@ -119,8 +104,8 @@ impl OptionSet {
     #[cfg(feature = "config")]
     pub(crate) fn settle(&mut self) {
         let idle: Vec<&str> = self.idle().iter().filter_map(|fault| Some(fault.option()?.name)).collect();
-        let configured = self.said.iter().any(|said| said.by != OptionOrigin::Code);
-        self.said.retain(|said| !configured || said.by != OptionOrigin::Code || !idle.contains(&said.option));
+        let configured = self.said.iter().any(|said| said.source.is_some());
+        self.said.retain(|said| !configured || said.source.is_some() || !idle.contains(&said.option));
     }
 
     fn put(&mut self, said: OptionEntry) {
@@ -176,10 +161,7 @@ impl OptionSet {
 
     /// Where the configuration says it, if it does.
     pub(crate) fn source(&self, option: &str) -> Option<&str> {
-        self.said.iter().find(|said| said.option == option).and_then(|said| match &said.by {
-            OptionOrigin::Code => None,
-            OptionOrigin::Configuration(source) => Some(source.as_str()),
-        })
+        self.said.iter().find(|said| said.option == option)?.source.as_deref()
     }
 
     pub(crate) fn duration(&self, option: &str) -> Option<Duration> {

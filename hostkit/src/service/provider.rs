@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::closes::Closes;
 use hostkit_grammar::duration::show;
 
+use super::maker::Maker;
 use super::offload::on_pool;
 use super::provider_return::{ProviderFuture, ProviderJob};
 use crate::inject::{AnyValue, Context, HostContext, NeedSet, Needs, Scope, ValueProvider, keys};
@@ -70,24 +71,16 @@ pub(crate) struct AnyProvider {
     pub(crate) lifetime: Lifetime,
     /// Only what somebody wrote.
     pub(crate) close_timeout: Option<Duration>,
-    make: ProviderCall,
+    make: Maker<AnyValue>,
     close: Option<CloseFn>,
     /// What is wrong with its options, in words.
     pub(crate) faults: Vec<String>,
 }
 
-enum ProviderCall {
-    Task(Box<AsyncProviderFn>),
-    Blocking(Box<BlockingProviderFn>),
-}
-
-type AsyncProviderFn = dyn Fn(&Context) -> BoxFuture<'static, Result<AnyValue>> + Send + Sync;
-type BlockingProviderFn = dyn Fn(&Context) -> ProviderJobFn + Send + Sync;
-type ProviderJobFn = Box<dyn FnOnce() -> Result<AnyValue> + Send>;
 type CloseFn = Box<dyn Fn(&AnyValue) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
 
 impl<T: ?Sized + 'static> Provider<T> {
-    fn made_by(wants: NeedSet, make: ProviderCall) -> Self {
+    fn made_by(wants: NeedSet, make: Maker<AnyValue>) -> Self {
         let of = std::any::type_name::<T>();
         let nothing = TypeId::of::<T>() == TypeId::of::<()>();
         let fault = "it returns nothing that could be shared: return the value, or make it `#[on(starting)]`";
@@ -112,8 +105,10 @@ impl<T: ?Sized + 'static> Provider<T> {
         N: FnOnce(&mut Needs<ValueProvider>),
         C: Fn(&Scope<'_, ValueProvider>) -> ProviderFuture<T> + Send + Sync + 'static,
     {
-        let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::made_by(Needs::of(needs), ProviderCall::Task(make))
+        Provider::made_by(
+            Needs::of(needs),
+            Maker::task(move |scope: &Scope<'_, ValueProvider>| call(scope).0),
+        )
     }
 
     /// A `fn` with its parameters.
@@ -123,8 +118,10 @@ impl<T: ?Sized + 'static> Provider<T> {
         N: FnOnce(&mut Needs<ValueProvider>),
         C: Fn(&Scope<'_, ValueProvider>) -> ProviderJob<T> + Send + Sync + 'static,
     {
-        let make = Box::new(move |context: &Context| call(&Scope::new(context)).0);
-        Provider::made_by(Needs::of(needs), ProviderCall::Blocking(make))
+        Provider::made_by(
+            Needs::of(needs),
+            Maker::blocking(move |scope: &Scope<'_, ValueProvider>| call(scope).0),
+        )
     }
 
     /// For how long a value of it lasts. Default: as long as the host.
@@ -184,28 +181,14 @@ impl AnyProvider {
 
     /// A new value. The call that begins it is made here and now.
     pub(crate) fn make(self: &Arc<Self>, context: &Context) -> BoxFuture<'static, Result<AnyValue, Failure>> {
-        match &self.make {
-            ProviderCall::Task(make) => match catch_panic(|| make(context)) {
-                Ok(made) => Box::pin(async move { CatchUnwind::new(made).await?.map_err(Failure::of) }),
-                Err(failure) => Box::pin(std::future::ready(Err(failure))),
-            },
-            ProviderCall::Blocking(make) => match catch_panic(|| make(context)) {
-                Ok(making) => {
-                    let (context, unclaimed) = (context.clone(), AbandonedValue::new(self.clone(), context));
-                    let making = move || making().map(|made| unclaimed.holds(made));
-                    Box::pin(async move {
-                        let made = on_pool(&context, making).await?.map_err(Failure::of)?;
-                        made.claim().ok_or_else(|| Failure::said("its value was lost"))
-                    })
-                }
-                Err(failure) => Box::pin(std::future::ready(Err(failure))),
-            },
-        }
+        let unclaimed = AbandonedValue::new(self.clone(), context);
+        let making = self.make.make(context, move |made| unclaimed.holds(made));
+        Box::pin(async move { making.await?.claim().ok_or_else(|| Failure::said("its value was lost")) })
     }
 
     /// It is a `fn`, so its values may block when they are dropped.
     pub(crate) fn blocks(&self) -> bool {
-        matches!(self.make, ProviderCall::Blocking(_))
+        self.make.blocks()
     }
 
     /// Drops a value that it made, where it may block. Its panic is the failure.
@@ -259,15 +242,15 @@ impl fmt::Debug for AnyProvider {
     }
 }
 
-/// What the thread of a `fn` made. If nobody waits for it any more, since a stop came first, it is closed and dropped by a task.
+/// What was made. If the thread of a `fn` made it and nobody waits for it any more, since a stop came first, it is closed and dropped by a task.
 struct AbandonedValue {
     made: Option<AnyValue>,
     of: Arc<AnyProvider>,
     /// Weakly: on a thread that is left behind it would keep the host's values.
     shared: Weak<HostContext>,
     record: Arc<ServiceRecord>,
-    /// Work of the pool for as long as nobody has it.
-    _one: LiveGuard,
+    /// What a `fn` made is work of the pool for as long as nobody has it.
+    _one: Option<LiveGuard>,
 }
 
 /// What closing has, where nobody said.
@@ -275,13 +258,9 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl AbandonedValue {
     fn new(of: Arc<AnyProvider>, context: &Context) -> Self {
-        AbandonedValue {
-            made: None,
-            of,
-            shared: Arc::downgrade(&context.shared),
-            record: context.record.clone(),
-            _one: context.shared.offloaded.one(),
-        }
+        let one = of.blocks().then(|| context.shared.offloaded.one());
+        let (shared, record) = (Arc::downgrade(&context.shared), context.record.clone());
+        AbandonedValue { made: None, of, shared, record, _one: one }
     }
 
     fn holds(mut self, made: AnyValue) -> Self {

@@ -137,14 +137,6 @@ impl<R, T: ?Sized, E> ProviderFn<R, T, E> {
     }
 }
 
-impl<R, T: ?Sized, E> Clone for ProviderFn<R, T, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R, T: ?Sized, E> Copy for ProviderFn<R, T, E> {}
-
 impl<T: ?Sized, E> Clone for CheckedProvider<T, E> {
     fn clone(&self) -> Self {
         *self
@@ -152,14 +144,6 @@ impl<T: ?Sized, E> Clone for CheckedProvider<T, E> {
 }
 
 impl<T: ?Sized, E> Copy for CheckedProvider<T, E> {}
-
-impl<R, T: ?Sized, E> Clone for ProviderReturn<R, T, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R, T: ?Sized, E> Copy for ProviderReturn<R, T, E> {}
 
 /// The making of a `T` by an `async fn`.
 #[doc(hidden)]

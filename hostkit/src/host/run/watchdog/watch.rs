@@ -112,7 +112,7 @@ struct Watchdog {
     timers: bool,
     next_overdue: Instant,
     /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
-    silent: Vec<Option<Instant>>,
+    silent: Vec<Option<tokio::time::Instant>>,
     stuck: StuckWarnings,
     reporter: Reporter,
 }
