@@ -1,7 +1,5 @@
 //! A parameter: says what it needs when the plan is validated, and is got when the function is called.
 
-use std::fmt;
-
 use super::{Kind, Needs, Scope};
 
 /// A type that an annotated function can take.
@@ -92,9 +90,3 @@ impl<K: Kind, P> Clone for ParamSlot<K, P> {
 }
 
 impl<K: Kind, P> Copy for ParamSlot<K, P> {}
-
-impl<K: Kind, P> fmt::Debug for ParamSlot<K, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Slot<{}>", std::any::type_name::<P>())
-    }
-}

@@ -1,7 +1,5 @@
 //! The methods of a service with state, their parameters filled in: each is called with the value, and hands it back.
 
-use std::fmt;
-
 use super::maker::{Maker, MakerJob};
 use super::offload::{on_pool, on_thread};
 use super::state_value::StateValue;
@@ -141,18 +139,6 @@ impl<T: 'static> Method<T> {
     }
 }
 
-impl<T> fmt::Debug for Constructor<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("New")
-    }
-}
-
-impl<T> fmt::Debug for Method<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Step")
-    }
-}
-
 /// What `new` may return: the value, or a `Result` of it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -196,12 +182,6 @@ impl<T, R> Clone for ConstructorReturn<T, R> {
 }
 
 impl<T, R> Copy for ConstructorReturn<T, R> {}
-
-impl<T, R> fmt::Debug for ConstructorReturn<T, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Makes<{}>", std::any::type_name::<T>())
-    }
-}
 
 /// The future of an `async fn new`.
 #[doc(hidden)]

@@ -236,12 +236,6 @@ impl<T: ?Sized> fmt::Debug for Provider<T> {
     }
 }
 
-impl fmt::Debug for AnyProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Provision").field("name", &self.name).field("of", &self.of).finish_non_exhaustive()
-    }
-}
-
 /// What was made. If the thread of a `fn` made it and nobody waits for it any more, since a stop came first, it is closed and dropped by a task.
 struct AbandonedValue {
     made: Option<AnyValue>,

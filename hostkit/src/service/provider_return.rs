@@ -5,7 +5,6 @@
 //! place, so that a mistake is one sentence.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use crate::sync::BoxFuture;
 
 /// The return type of a provider's function.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct ReturnType<R>(PhantomData<fn() -> R>);
 
 impl<R> ReturnType<R> {
@@ -30,7 +28,6 @@ impl<R> ReturnType<R> {
 
 /// How a returned `R` becomes a shared `T`, or an `E`.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct ProviderReturn<R, T: ?Sized, E>(fn(R) -> Result<Arc<T>, E>);
 
 #[doc(hidden)]
@@ -97,7 +94,6 @@ impl<E: Into<BoxError>> IntoBoxError for E {
 
 /// What a provider returns, checked where it is written; everything after it only converts.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct ProviderFn<R, T: ?Sized, E> {
     told: ProviderReturn<R, T, E>,
     sound: CheckedProvider<T, E>,
@@ -105,7 +101,6 @@ pub struct ProviderFn<R, T: ?Sized, E> {
 
 /// A value that can be shared, and an error that can be boxed.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct CheckedProvider<T: ?Sized, E> {
     forget: fn(Arc<T>) -> AnyValue,
     error: fn(E) -> BoxError,
@@ -180,16 +175,4 @@ where
     E: 'static,
 {
     ProviderJob(Box::new(move || provides.made(call())), PhantomData)
-}
-
-impl<T: ?Sized> fmt::Debug for ProviderFuture<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MadeTask")
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for ProviderJob<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MadeJob")
-    }
 }

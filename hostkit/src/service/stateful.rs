@@ -3,7 +3,6 @@
 //! `new` and `start` are dropped when a stop comes first, for their value was never in service; once `start` has succeeded,
 //! `stop` runs whatever became of `run`, unless the whole had to be aborted.
 
-use std::fmt;
 use std::sync::Arc;
 
 use hostkit_grammar::duration::show;
@@ -149,12 +148,6 @@ fn too(before: Failure, after: RunResult, context: &Context) -> Failure {
     tracing::error!(target: "hostkit", error = %failure, "failed again, after it had failed");
     context.record.failed(failure);
     before.firm()
-}
-
-impl<T> fmt::Debug for Stateful<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stateful<{}>", std::any::type_name::<T>())
-    }
 }
 
 struct StatefulRunner<T> {

@@ -1,6 +1,5 @@
 //! A user's function with its parameters filled in: made by an attribute or from a closure, called by a runner.
 
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -80,22 +79,6 @@ impl<K: Kind> Work<K, ()> {
     {
         let call = BoundFn::<K, C, true>(call, PhantomData);
         Work { wants: Needs::of(needs), call, kind: PhantomData }
-    }
-}
-
-impl<K: Kind, C> fmt::Debug for Work<K, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Work({})", K::WORD)
-    }
-}
-
-impl fmt::Debug for StartedCall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            StartedCall::Task(_) => "Task",
-            StartedCall::Blocking(_) => "Blocking",
-            StartedCall::Firm(_) => "Firm",
-        })
     }
 }
 
