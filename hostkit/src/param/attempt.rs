@@ -53,8 +53,8 @@ impl AttemptFacts {
         AttemptFacts { id: JobId::NONE, number: 0, max, enqueued: At::now() }
     }
 
-    pub(crate) fn turn_to(&mut self, head: &JobMeta) {
-        (self.id, self.number, self.enqueued) = (head.id, head.used + 1, head.enqueued());
+    pub(crate) fn turn_to(&mut self, meta: &JobMeta) {
+        (self.id, self.number, self.enqueued) = (meta.id, meta.used + 1, meta.enqueued());
     }
 }
 

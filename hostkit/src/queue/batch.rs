@@ -1,230 +1,256 @@
-//! A worker's batch: the jobs that it claimed, what has become of them, and how many it takes next time.
+//! What a worker has claimed: the jobs that it has not begun, the one that runs, and what it has yet to report of the others.
 
 use std::collections::VecDeque;
 
-use super::entry::{Completion, Disposition, JobMeta, WaitingJob};
+use tokio::task::coop::consume_budget;
+use tokio::task::yield_now;
+
+use super::job_meta::{Completion, Disposition, JobMeta, WaitingJob};
+use super::job_source::JobSource;
 use super::stats::Latency;
 use crate::time::at::At;
 use crate::time::clock::Instant;
 
-/// As many jobs as one claim takes at most.
-const MOST: usize = 32;
-/// A batch that takes longer, in nanoseconds, is followed by one of a single job.
-const SHORT: u64 = 200_000;
-/// Jobs that take less than this each, in nanoseconds, in a batch of as many as that, are measured by the batch: the clock would
-/// take as long as the jobs.
-const TINY: u64 = 1_000;
-const BRISK: usize = 8;
+/// Number of jobs that one claim takes at most.
+const MAX_JOBS: u64 = 32;
+/// What a batch is to take at most, in nanoseconds. After a longer one other tasks have their turns.
+const MAX_TIME: u64 = 200_000;
+/// What jobs may take together, in nanoseconds, for one worker to run them sooner than another one is awake.
+const WAKE_TIME: u64 = 20_000;
+/// What the jobs of a batch may take each, in nanoseconds, to be timed together: to read the clock takes as long.
+const TINY_TIME: u64 = 1_000;
+/// Number of jobs that are worth timing together.
+const MIN_TOGETHER: usize = 8;
 
-/// How long jobs waited, and ran.
-#[derive(Debug, Default)]
-pub(super) struct Times {
-    pub(super) in_queue: Latency,
-    pub(super) run: Latency,
+/// Number of jobs that a worker wants: its share of those that are ready, but at least `alone`, and at most `most`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Want {
+    alone: u64,
+    most: u64,
+    tiny: bool,
 }
 
-/// What a worker has claimed. It belongs to one worker and one source.
-pub(crate) struct Batch<J> {
-    /// The worker's number, from 0: when there are to be fewer, those with the highest go.
-    pub(super) number: usize,
-    pub(super) batch: VecDeque<WaitingJob<J>>,
-    /// What has to be booked one by one; and how many jobs were simply done.
-    pub(super) settled: Vec<Completion<J>>,
+impl Want {
+    const ONE: Want = Want { alone: 1, most: 1, tiny: false };
+
+    /// After a batch of which the longest job took this many nanoseconds.
+    fn after(longest: u64) -> Self {
+        let most = (MAX_TIME / longest.max(1)).clamp(1, MAX_JOBS);
+        Want { alone: (WAKE_TIME / longest.max(1)).clamp(1, most), most, tiny: longest <= TINY_TIME }
+    }
+
+    pub(super) fn of(self, ready: usize, workers: usize) -> usize {
+        let share = (ready / workers.max(1)) as u64;
+        share.clamp(self.alone, self.most) as usize
+    }
+
+    /// Whether a batch of this many jobs is timed as a whole, since it is over within microseconds.
+    pub(super) fn together(self, count: usize) -> bool {
+        self.tiny && count >= MIN_TOGETHER
+    }
+}
+
+/// What became of claimed jobs, until the source has taken it over.
+pub(crate) struct BatchReport<J> {
+    /// Number of jobs that are done and of which nothing else is to be booked.
     pub(super) done: usize,
-    /// Dead jobs that had to make room for these: to be dropped where no lock is held.
-    pub(crate) gone: Vec<J>,
-    /// Measured since they were last taken over.
-    pub(super) times: Box<Times>,
-    /// Places of the queue's capacity that are free now that their jobs have begun.
-    pub(super) places: usize,
+    /// The others.
+    pub(super) completions: Vec<Completion<J>>,
+    /// Number of jobs that have begun, and take no room any more.
+    pub(super) permits: usize,
+    pub(super) time_in_queue: Box<Latency>,
+    pub(super) run_time: Box<Latency>,
+    /// Dead jobs that the source has forgotten: the worker drops them, where no lock is held.
+    pub(crate) forgotten: Vec<J>,
+}
+
+/// The jobs of one worker.
+pub(crate) struct Batch<J> {
+    /// The worker's number, from 0: when there are to be fewer, those with the highest end.
+    worker: usize,
+    pub(super) jobs: VecDeque<WaitingJob<J>>,
+    pub(crate) report: BatchReport<J>,
     /// The job that has begun and not ended.
     pub(crate) running: Option<JobMeta>,
-    pub(super) size: usize,
-    most: usize,
-    /// When the batch was claimed, and when the last of its jobs ended.
-    pub(super) claimed: At,
+    claimed: At,
+    /// When the last job ended; at first, when the batch was claimed.
     ended: At,
-    /// So many were begun and not told yet.
-    taken: u64,
+    /// What the longest job of the batch took, in nanoseconds.
+    longest: u64,
+    /// The jobs are timed together.
+    together: bool,
+    /// Number of jobs that have ended since `ended`.
+    untimed: u32,
     /// A job of the batch had to wait.
-    pub(super) waited: bool,
-    /// The jobs of the last batch were tiny; this batch is measured as one, and will be over in microseconds; so many of it have
-    /// ended and are not measured yet.
-    tiny: bool,
-    pub(super) brisk: bool,
-    /// The line knows that it is.
-    pub(super) counted: bool,
-    unmeasured: u32,
-    begun: u32,
-    /// So many were begun that have waited since then, and are not measured yet.
-    alike: u64,
-    since: At,
-    /// It waits for work; and keeps the time while it does.
-    pub(super) idle: bool,
-    pub(super) keeper: bool,
+    waited: bool,
+    want: Want,
+    /// A job at a time, always, since each takes long to hand over.
+    single: bool,
+    /// Number of jobs that were begun since [`take_begun`](Batch::take_begun).
+    begun: u64,
 }
 
-impl<J> Batch<J> {
-    /// `single`: a job at a time, always, since each takes long to hand over.
-    pub(crate) fn new(number: usize, single: bool) -> Self {
+impl<J: Send> Batch<J> {
+    pub(crate) fn new(worker: usize, single: bool) -> Self {
         let now = At::now();
         Batch {
-            number,
-            batch: VecDeque::new(),
-            settled: Vec::new(),
-            done: 0,
-            gone: Vec::new(),
-            times: Box::default(),
-            places: 0,
+            worker,
+            jobs: VecDeque::new(),
+            report: BatchReport {
+                done: 0,
+                completions: Vec::new(),
+                permits: 0,
+                time_in_queue: Box::default(),
+                run_time: Box::default(),
+                forgotten: Vec::new(),
+            },
             running: None,
-            size: 1,
-            most: if single { 1 } else { MOST },
             claimed: now,
             ended: now,
-            taken: 0,
-            waited: false,
-            tiny: false,
-            brisk: false,
-            counted: false,
-            unmeasured: 0,
+            longest: u64::MAX,
+            together: false,
+            untimed: 0,
+            waited: true,
+            want: Want::ONE,
+            single,
             begun: 0,
-            alike: 0,
-            since: now,
-            idle: false,
-            keeper: false,
         }
     }
 
-    /// It is to be filled with so many.
-    pub(super) fn claimed_at(&mut self, now: At, count: usize) {
-        (self.claimed, self.ended, self.begun) = (now, now, 0);
-        self.brisk = self.tiny && count >= BRISK;
+    /// Reports, and claims the next jobs. `false`: the worker ends.
+    pub(crate) async fn claim(&mut self, source: &impl JobSource<J>) -> bool {
+        self.time();
+        if self.ended.nanos_since(self.claimed) > MAX_TIME && !self.waited {
+            yield_now().await;
+        } else {
+            consume_budget().await;
+        }
+        if !self.single {
+            self.want = Want::after(self.longest);
+        }
+        let claimed = source.claim(self.worker, self.want, &mut self.report, &mut self.jobs).await;
+        let Some(now) = claimed.map(At::of) else { return false };
+        self.together = self.want.together(self.jobs.len());
+        (self.claimed, self.ended, self.longest, self.waited) = (now, now, 0, false);
+        true
     }
 
-    /// How many of those that are ready it takes. Tiny ones are not shared: they are done before another worker would be awake.
-    pub(super) fn share(&self, ready: usize, workers: usize) -> usize {
-        if self.tiny { self.size } else { self.size.min((ready / workers).max(1)) }
+    /// The job that runs has to wait: reports, and gives back what was not begun, so that other workers can run it.
+    pub(crate) fn release(&mut self, source: &impl JobSource<J>) {
+        self.time();
+        (self.waited, self.longest, self.together) = (true, u64::MAX, false);
+        self.give_back();
+        source.complete(&mut self.report);
     }
 
-    /// When the next job begins, or the last one has begun, as far as anybody looked.
-    pub(crate) fn last_look(&self) -> Instant {
+    /// The worker is gone, wherever it was: what it had begun is interrupted.
+    pub(crate) fn leave(&mut self, source: &impl JobSource<J>) {
+        self.time();
+        if let Some(meta) = self.running.take() {
+            self.report.completions.push(Completion { meta, disposition: Disposition::Interrupted });
+        }
+        self.give_back();
+        source.complete(&mut self.report);
+    }
+
+    /// From the last to the first: each goes to the front.
+    fn give_back(&mut self) {
+        while let Some(WaitingJob { meta, job }) = self.jobs.pop_back() {
+            self.report.completions.push(Completion { meta, disposition: Disposition::Released { job } });
+        }
+    }
+
+    /// When the last job ended, or the batch was claimed: when the job that runs has begun.
+    pub(crate) fn last_ended(&self) -> Instant {
         self.ended.instant()
-    }
-
-    /// The batch is over: what was not measured job by job is now.
-    pub(super) fn finish(&mut self, now: At) {
-        self.brisk = false;
-        if self.begun == 0 {
-            return;
-        }
-        self.measure_waits();
-        if self.unmeasured > 0 {
-            self.measure(now, self.unmeasured);
-            self.ended = now;
-        }
-        self.tiny = self.ended.nanos_since(self.claimed) < TINY * u64::from(self.begun);
-        self.begun = 0;
-    }
-
-    /// So many have taken all the time since the claim.
-    fn measure(&mut self, now: At, jobs: u32) -> u64 {
-        let each = now.nanos_since(self.claimed) / u64::from(jobs.max(1));
-        self.times.run.record_many(each, self.unmeasured.into());
-        self.unmeasured = 0;
-        each
-    }
-
-    /// The job that was begun has to wait: it is no batch's any more.
-    pub(super) fn waits(&mut self, now: At) {
-        self.measure_waits();
-        if self.brisk {
-            let each = self.measure(now, self.unmeasured + 1);
-            self.ended = now.before(each);
-        }
-        (self.waited, self.tiny, self.brisk) = (true, false, false);
     }
 
     /// The job that begins next.
     #[inline]
     pub(crate) fn next(&self) -> Option<&WaitingJob<J>> {
-        self.batch.front()
+        self.jobs.front()
     }
 
     /// It begins.
     #[inline]
     pub(crate) fn begin(&mut self) -> Option<J> {
-        let WaitingJob { head, job } = self.batch.pop_front()?;
-        self.places += usize::from(head.place);
-        self.taken += 1;
+        let WaitingJob { meta, job } = self.jobs.pop_front()?;
+        self.report.permits += usize::from(meta.has_permit);
+        self.report.time_in_queue.record(self.ended.nanos_since(meta.since));
         self.begun += 1;
-        if head.since != self.since {
-            self.measure_waits();
-            self.since = head.since;
-        }
-        self.alike += 1;
-        self.running = Some(head);
+        self.running = Some(meta);
         Some(job)
     }
 
-    /// All of one moment have waited for the same time.
-    fn measure_waits(&mut self) {
-        self.times
-            .in_queue
-            .record_many(self.claimed.nanos_since(self.since), std::mem::take(&mut self.alike));
+    pub(crate) fn take_begun(&mut self) -> u64 {
+        std::mem::take(&mut self.begun)
     }
 
-    /// How many jobs were begun since this was asked last.
-    pub(crate) fn took_up(&mut self) -> u64 {
-        std::mem::take(&mut self.taken)
-    }
-
-    /// The job that was begun is done.
+    /// The job that runs is done.
     #[inline]
     pub(crate) fn done(&mut self) {
         match self.running.take() {
-            Some(JobMeta { rest: None, .. }) => {
-                self.done += 1;
+            Some(JobMeta { extra: None, .. }) => {
+                self.report.done += 1;
                 self.ended();
             }
-            head => self.book(head, Disposition::Done),
+            meta => self.complete(meta, Disposition::Done),
         }
     }
 
-    /// The job that was begun has ended.
-    pub(crate) fn end(&mut self, how: Disposition<J>) {
-        let head = self.running.take();
-        self.book(head, how);
+    /// The job that runs has ended.
+    pub(crate) fn end(&mut self, disposition: Disposition<J>) {
+        let meta = self.running.take();
+        self.complete(meta, disposition);
     }
 
-    fn book(&mut self, head: Option<JobMeta>, how: Disposition<J>) {
-        self.settled.extend(head.map(|head| Completion { head, how }));
+    fn complete(&mut self, meta: Option<JobMeta>, disposition: Disposition<J>) {
+        self.report.completions.extend(meta.map(|meta| Completion { meta, disposition }));
         self.ended();
     }
 
+    #[inline]
     fn ended(&mut self) {
-        if self.brisk {
-            self.unmeasured += 1;
-        } else {
-            let now = At::now();
-            self.times.run.record(now.nanos_since(self.ended));
-            self.ended = now;
+        self.untimed += 1;
+        if !self.together {
+            self.time();
         }
+    }
+
+    /// Times the jobs that have ended since the clock was last read.
+    fn time(&mut self) {
+        if self.untimed > 0 {
+            let now = At::now();
+            let took = now.nanos_since(self.ended) / u64::from(self.untimed);
+            self.report.run_time.record_many(took, self.untimed.into());
+            self.longest = self.longest.max(took);
+            (self.ended, self.untimed) = (now, 0);
+        }
+    }
+
+    /// What becomes of the last job that ended, which is not reported then.
+    pub(crate) fn take_disposition(&mut self) -> Disposition<J> {
+        self.report.completions.pop().map_or(Disposition::Done, |completion| completion.disposition)
     }
 
     #[cfg(test)]
     pub(super) fn is_quick(&mut self) {
-        (self.waited, self.ended) = (false, self.claimed);
+        (self.ended, self.longest) = (self.claimed, 0);
     }
+}
 
-    /// What becomes of the last job that ended, which is not booked then.
-    pub(crate) fn outcome(&mut self) -> Disposition<J> {
-        self.settled.pop().map_or(Disposition::Done, |settled| settled.how)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Judges the batch before the next one: whether it took long without ever waiting, so that others should run first.
-    pub(super) fn adapt(&mut self) -> bool {
-        let long = self.ended.nanos_since(self.claimed) > SHORT;
-        self.size = if long || self.waited { 1 } else { (self.size * 2).min(self.most) };
-        long && !std::mem::take(&mut self.waited)
+    #[test]
+    fn short_jobs_come_in_many_and_long_ones_one_by_one() {
+        assert_eq!(Want::after(100).of(1000, 4), 32);
+        assert_eq!(Want::after(100).of(3, 4), 32, "not worth another worker");
+        assert_eq!(Want::after(10_000).of(40, 4), 10);
+        assert_eq!(Want::after(10_000).of(3, 4), 2);
+        assert_eq!(Want::after(1_000_000).of(1000, 4), 1);
+        assert!(Want::after(100).together(32) && !Want::after(100).together(2));
+        assert!(!Want::after(10_000).together(32));
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::entry::WaitingJob;
+use super::job_meta::WaitingJob;
 
 pub(super) struct JobsByKey<J> {
-    /// Every key that is held, and who waits for it.
+    /// Every key that is held, and the jobs that wait for it.
     held: HashMap<Arc<str>, VecDeque<WaitingJob<J>>>,
     len: usize,
 }
@@ -20,14 +20,14 @@ impl<J> JobsByKey<J> {
         self.held.into_values().flatten().map(|waiting| waiting.job)
     }
 
-    /// How many wait behind another.
+    /// Number of jobs that wait behind another.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
     /// The job back, if it may run: it has no key, or holds it from here on.
     pub(super) fn arrive(&mut self, mut waiting: WaitingJob<J>) -> Option<WaitingJob<J>> {
-        let Some(key) = waiting.head.key().filter(|_| !waiting.head.held).cloned() else {
+        let Some(key) = waiting.meta.key().filter(|_| !waiting.meta.holds_key).cloned() else {
             return Some(waiting);
         };
         match self.held.get_mut(&key) {
@@ -38,13 +38,13 @@ impl<J> JobsByKey<J> {
             }
             None => {
                 self.held.insert(key, VecDeque::new());
-                waiting.head.held = true;
+                waiting.meta.holds_key = true;
                 Some(waiting)
             }
         }
     }
 
-    /// Its holder is done with it; whoever is next holds it now, and may run.
+    /// Its holder is done with it. The next job holds it now, and may run.
     pub(super) fn release(&mut self, key: &Arc<str>) -> Option<WaitingJob<J>> {
         let behind = self.held.get_mut(key)?;
         let Some(mut next) = behind.pop_front() else {
@@ -52,7 +52,7 @@ impl<J> JobsByKey<J> {
             return None;
         };
         self.len -= 1;
-        next.head.held = true;
+        next.meta.holds_key = true;
         Some(next)
     }
 

@@ -36,7 +36,7 @@ pub(crate) trait Drain: Send + Sync {
     /// The type of what is accepted.
     fn of(&self) -> &'static str;
 
-    /// From now on tells this one whenever nothing runs and nothing could.
+    /// From now on notifies this one whenever nothing runs and nothing could.
     fn watch(&self, quiet: Arc<Notify>);
 
     /// Nothing runs, and nothing will by then.
@@ -51,7 +51,7 @@ pub(crate) trait Drain: Send + Sync {
     /// How much was accepted, and neither done nor given up.
     fn left(&self) -> usize;
 
-    /// Drops every job that it still holds, dead ones too; how it stood is told on. A panic of a drop is the failure.
+    /// Drops every job that it still holds, dead ones too; its figures stay. A panic of a drop is the failure.
     fn clear(&self) -> Result<(), Failure>;
 }
 
@@ -62,7 +62,7 @@ pub(crate) trait QueueControl: Drain {
     fn wall_stepped(&self, step: ClockStep);
     fn revive(&self, id: Option<JobId>) -> usize;
     /// Forgets a dead job. A panic of its drop is the failure.
-    fn bury(&self, id: JobId) -> Option<Result<(), Failure>>;
+    fn discard_dead(&self, id: JobId) -> Option<Result<(), Failure>>;
     fn set_workers(&self, workers: usize);
     fn pause(&self, reason: Option<String>);
     fn paused(&self) -> Option<String>;
@@ -73,14 +73,14 @@ pub(crate) trait QueueControl: Drain {
     /// When there will be something to do that is not to do now.
     #[cfg(feature = "testing")]
     fn next(&self) -> Option<Instant>;
-    /// The door itself, its type still to be told.
+    /// The `QueueCore`, to be downcast.
     #[cfg_attr(not(feature = "testing"), allow(dead_code))]
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<T: Send + 'static> QueueCore<T> {
     pub(super) fn len(&self) -> usize {
-        lock_unpoisoned(&self.store.line).len(&self.store.inbox)
+        lock_unpoisoned(&self.source.state).len()
     }
 }
 
@@ -90,36 +90,38 @@ impl<T: Send + 'static> Drain for QueueCore<T> {
     }
 
     fn watch(&self, quiet: Arc<Notify>) {
-        lock_unpoisoned(&self.store.line).watcher = Some(quiet);
+        lock_unpoisoned(&self.source.state).watcher = Some(quiet);
     }
 
     fn is_idle(&self, deadline: Instant) -> bool {
-        self.store.is_idle(deadline)
+        self.source.is_idle(deadline)
     }
 
     fn close(&self, host: HostId) {
-        self.store.close(host);
+        self.source.close(host);
     }
 
     fn room(&self) -> Room {
-        let (waits, line) = (self.store.room_waits.list(), lock_unpoisoned(&self.store.line));
+        let (waits, state) = (self.source.room_waits.list(), lock_unpoisoned(&self.source.state));
         Room {
-            running: line.running,
-            workers: line.workers,
-            may_begin: line.running < line.workers && line.could_begin(&self.store.inbox),
+            running: state.running,
+            workers: state.workers,
+            may_begin: state.running < state.workers && state.could_begin(),
             waits,
         }
     }
 
     fn left(&self) -> usize {
-        self.at_end
-            .get()
-            .map_or_else(|| lock_unpoisoned(&self.store.line).left(&self.store.inbox), |(left, _)| *left)
+        self.at_end.get().map_or_else(|| lock_unpoisoned(&self.source.state).left(), |(left, _)| *left)
     }
 
     fn clear(&self) -> Result<(), Failure> {
         let _ = self.at_end.set((self.left(), self.stats()));
-        self.store.clear().into_iter().map(|job| catch_panic(|| drop(job))).fold(Ok(()), Result::and)
+        lock_unpoisoned(&self.source.state)
+            .clear()
+            .into_iter()
+            .map(|job| catch_panic(|| drop(job)))
+            .fold(Ok(()), Result::and)
     }
 }
 
@@ -136,40 +138,36 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
         if let Some((_, stats)) = self.at_end.get() {
             return stats.clone();
         }
-        let stats = lock_unpoisoned(&self.store.line).stats(&self.store.inbox, clock::now());
-        QueueStats { capacity: self.store.capacity(), ..stats }
+        let stats = lock_unpoisoned(&self.source.state).stats(clock::now());
+        QueueStats { capacity: self.source.capacity, ..stats }
     }
 
     fn dead(&self, wall: WallClock) -> Vec<DeadJob> {
-        lock_unpoisoned(&self.store.line).dead.list(wall)
+        lock_unpoisoned(&self.source.state).dead_letters.list(wall)
     }
 
     fn wall_stepped(&self, step: ClockStep) {
-        let mut line = lock_unpoisoned(&self.store.line);
-        line.later.wall_stepped(step);
-        let call = line.calls_now(&self.store.inbox, clock::now());
-        drop(line);
-        self.store.call(call);
+        self.source.change(|state| state.delayed.wall_stepped(step));
     }
 
     fn revive(&self, id: Option<JobId>) -> usize {
-        self.store.revive(id)
+        self.source.revive(id)
     }
 
-    fn bury(&self, id: JobId) -> Option<Result<(), Failure>> {
-        self.store.bury(id)
+    fn discard_dead(&self, id: JobId) -> Option<Result<(), Failure>> {
+        self.source.discard_dead(id)
     }
 
     fn set_workers(&self, workers: usize) {
-        self.store.set_workers(workers);
+        self.source.set_workers(workers);
     }
 
     fn pause(&self, reason: Option<String>) {
-        self.store.pause(reason);
+        self.source.pause(reason);
     }
 
     fn paused(&self) -> Option<String> {
-        lock_unpoisoned(&self.store.line).paused.clone()
+        lock_unpoisoned(&self.source.state).paused.clone()
     }
 
     fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>> {
@@ -180,7 +178,7 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
 
     #[cfg(feature = "testing")]
     fn next(&self) -> Option<Instant> {
-        lock_unpoisoned(&self.store.line).next_of_all(clock::now())
+        lock_unpoisoned(&self.source.state).next(clock::now())
     }
 
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {
@@ -192,7 +190,7 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
             )
             .into()),
         };
-        Box::pin(async move { Ok(self.store.push(NewJob::of(read?), true).await.map(Enqueued::id)?) })
+        Box::pin(async move { Ok(self.source.push(NewJob::new(read?), true).await.map(Enqueued::id)?) })
     }
 }
 
@@ -262,7 +260,7 @@ impl QueueHandle {
 
     /// Forgets a dead job. Says whether there was one.
     pub fn discard_dead(&self, id: JobId) -> bool {
-        let forgotten = self.steer.bury(id);
+        let forgotten = self.steer.discard_dead(id);
         if let Some(Err(failure)) = &forgotten {
             let _span = self.record.span().entered();
             dead_job_panicked(&self.record, self.job_type(), failure.clone());

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
-use super::entry::{JobMeta, WaitingJob};
 use super::id::JobId;
+use super::job_meta::{JobMeta, WaitingJob};
 use crate::outcome::failure::Failure;
 use crate::state::ServiceRecord;
 use crate::time::at::At;
 use crate::time::clock::WallClock;
 use crate::time::wall_history::shown_at;
 
-/// How many are kept.
+/// Number of dead jobs that are kept.
 pub(super) const KEPT: usize = 1000;
 
 /// A job that no attempt is left for.
@@ -33,15 +33,9 @@ pub struct DeadJob {
 }
 
 pub(super) struct DeadEntry<J> {
-    head: JobMeta,
+    meta: JobMeta,
     job: Option<J>,
     died: At,
-}
-
-impl<J> DeadEntry<J> {
-    pub(super) fn into_job(self) -> Option<J> {
-        self.job
-    }
 }
 
 pub(super) struct DeadLetters<J>(VecDeque<DeadEntry<J>>);
@@ -55,29 +49,29 @@ impl<J> DeadLetters<J> {
         self.0.len()
     }
 
-    /// Keeps it; the job that has to go for it comes out.
-    pub(super) fn bury(&mut self, head: JobMeta, job: Option<J>, died: At) -> Option<DeadEntry<J>> {
-        let out = if self.0.len() == KEPT { self.0.pop_front() } else { None };
-        self.0.push_back(DeadEntry { head, job, died });
-        out
+    /// Keeps it. Whether another one has to go for it, and that one's job.
+    pub(super) fn push(&mut self, meta: JobMeta, job: Option<J>, died: At) -> (bool, Option<J>) {
+        let gone = if self.0.len() == KEPT { self.0.pop_front() } else { None };
+        self.0.push_back(DeadEntry { meta, job, died });
+        (gone.is_some(), gone.and_then(|dead| dead.job))
     }
 
-    /// All of them that can be had back and may come, or the one of this number.
-    pub(super) fn raise(
+    /// Takes out all that have a job and may run again, or the one of this id.
+    pub(super) fn take(
         &mut self,
         id: Option<JobId>,
         mut may: impl FnMut(&JobMeta) -> bool,
     ) -> Vec<WaitingJob<J>> {
-        let (mut raised, mut kept) = (Vec::new(), VecDeque::new());
+        let (mut taken, mut kept) = (Vec::new(), VecDeque::new());
         for mut dead in self.0.drain(..) {
-            let wanted = id.is_none_or(|id| id == dead.head.id) && dead.job.is_some() && may(&dead.head);
+            let wanted = id.is_none_or(|id| id == dead.meta.id) && dead.job.is_some() && may(&dead.meta);
             match dead.job.take() {
-                Some(job) if wanted => raised.push(WaitingJob { head: dead.head, job }),
+                Some(job) if wanted => taken.push(WaitingJob { meta: dead.meta, job }),
                 job => kept.push_back(DeadEntry { job, ..dead }),
             }
         }
         self.0 = kept;
-        raised
+        taken
     }
 
     /// Their jobs, for good.
@@ -86,17 +80,17 @@ impl<J> DeadLetters<J> {
     }
 
     pub(super) fn remove(&mut self, id: JobId) -> Option<DeadEntry<J>> {
-        let at = self.0.iter().position(|dead| dead.head.id == id)?;
+        let at = self.0.iter().position(|dead| dead.meta.id == id)?;
         self.0.remove(at)
     }
 
     pub(super) fn list(&self, wall: WallClock) -> Vec<DeadJob> {
         let shown_at = |moment: At| shown_at(wall, moment.instant());
         let job = |dead: &DeadEntry<J>| DeadJob {
-            id: dead.head.id,
-            attempts: dead.head.used,
-            errors: dead.head.rest.as_ref().map(|rest| rest.errors.clone()).unwrap_or_default(),
-            enqueued_at: shown_at(dead.head.enqueued()),
+            id: dead.meta.id,
+            attempts: dead.meta.used,
+            errors: dead.meta.extra.as_ref().map(|extra| extra.errors.clone()).unwrap_or_default(),
+            enqueued_at: shown_at(dead.meta.enqueued()),
             died_at: shown_at(dead.died),
             retryable: dead.job.is_some(),
         };

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::entry::WaitingJob;
+use super::job_meta::WaitingJob;
 use crate::time::clock::{self, Instant};
 use crate::time::clock_step::ClockStep;
 
@@ -55,8 +55,8 @@ impl<J> DelayedJobs<J> {
             return None;
         }
         let DelayedJob { at, mut waiting, .. } = self.heap.pop()?;
-        if let Some(rest) = &mut waiting.head.rest {
-            rest.by_wall = false; // what it waits for from here on is no time of the wall clock
+        if let Some(extra) = &mut waiting.meta.extra {
+            extra.by_wall = false; // what it waits for from here on is no time of the wall clock
         }
         Some((at, waiting))
     }
@@ -65,7 +65,7 @@ impl<J> DelayedJobs<J> {
     pub(super) fn wall_stepped(&mut self, step: ClockStep) {
         let mut all = std::mem::take(&mut self.heap).into_vec();
         for due in &mut all {
-            if due.waiting.head.rest.as_ref().is_some_and(|rest| rest.by_wall) {
+            if due.waiting.meta.extra.as_ref().is_some_and(|extra| extra.by_wall) {
                 due.at = match step {
                     ClockStep::Ahead(by) => clock::before(due.at, by),
                     ClockStep::Back(by) => clock::later(due.at, by),

@@ -1,4 +1,4 @@
-//! `Queue<T>`: the door by which jobs go in.
+//! `Queue<T>`: by which jobs go in.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -52,32 +52,32 @@ use crate::time::clock::WallClock;
 /// A queue is bounded: [`enqueue`](Queue::enqueue) waits while as many jobs wait as its `capacity` says. On stop it accepts until
 /// nothing that the host tracks can enqueue any more; from then on it gives jobs back ([`Closed`](crate::queue::EnqueueErrorKind::Closed)).
 pub struct Queue<T> {
-    door: Arc<QueueCore<T>>,
+    core: Arc<QueueCore<T>>,
     wall: WallClock,
 }
 
-/// What a handler brings into the host for whoever takes a `Queue<T>`.
+/// What every `Queue<T>` and the workers share.
 pub(crate) struct QueueCore<T> {
-    pub(crate) store: MemorySource<T>,
+    pub(crate) source: MemorySource<T>,
     /// For jobs that come as JSON; none for a type that is kept in memory for good.
     pub(super) codec: Option<Codec<T>>,
-    /// For whoever wants to see what waits.
+    /// For a test that looks at what waits.
     #[cfg_attr(not(feature = "testing"), allow(dead_code))]
     pub(super) copying: Copying<T>,
     /// Older names of the queue.
     pub(super) aliases: Vec<ServiceName>,
-    /// How much was left, and how it stood, when its jobs were dropped.
+    /// Number of jobs that were left, and the figures, when its jobs were dropped.
     pub(super) at_end: OnceLock<(usize, QueueStats)>,
 }
 
 impl<T> QueueCore<T> {
     pub(crate) fn new(
-        store: MemorySource<T>,
+        source: MemorySource<T>,
         codec: Option<Codec<T>>,
         copying: Copying<T>,
         aliases: Vec<ServiceName>,
     ) -> Self {
-        QueueCore { store, codec, copying, aliases, at_end: OnceLock::new() }
+        QueueCore { source, codec, copying, aliases, at_end: OnceLock::new() }
     }
 }
 
@@ -107,20 +107,17 @@ impl Enqueued {
 
 impl<T: Send + 'static> Queue<T> {
     #[cfg(feature = "testing")]
-    pub(crate) fn of(door: Arc<QueueCore<T>>, wall: WallClock) -> Self {
-        Queue { door, wall }
+    pub(crate) fn of(core: Arc<QueueCore<T>>, wall: WallClock) -> Self {
+        Queue { core, wall }
     }
 
     /// Enqueues a job; waits while the queue is full. Dropped before it has returned, nothing was enqueued.
     ///
     /// # Errors
     /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
-    // No `async fn`: that would be a future around the store's own.
-    pub fn enqueue(
-        &self,
-        job: T,
-    ) -> impl Future<Output = Result<JobId, EnqueueError<T>>> + Send + use<'_, T> {
-        self.door.store.enqueue(job)
+    // No `async fn`: that would be a future around the source's own, and one more move of the job.
+    pub fn enqueue(&self, job: T) -> impl Future<Output = Result<JobId, EnqueueError<T>>> + Send {
+        self.core.source.enqueue(job)
     }
 
     /// Enqueues a job if there is room.
@@ -129,7 +126,7 @@ impl<T: Send + 'static> Queue<T> {
     /// [`Full`](crate::queue::EnqueueErrorKind::Full) or [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn try_enqueue(&self, job: T) -> Result<JobId, EnqueueError<T>> {
-        self.door.store.push(NewJob::of(job), false).await.map(Enqueued::id)
+        self.core.source.push(NewJob::new(job), false).await.map(Enqueued::id)
     }
 
     /// Enqueues a job that is to run after this while, or later. It takes room from now on.
@@ -165,7 +162,7 @@ impl<T: Send + 'static> Queue<T> {
         &self,
         jobs: impl IntoIterator<Item = T>,
     ) -> Result<Vec<JobId>, EnqueueError<Vec<T>>> {
-        self.door.store.push_all(jobs.into_iter()).await
+        self.core.source.push_all(jobs.into_iter()).await
     }
 
     /// [`enqueue`](Queue::enqueue) for sync code: a `fn` service, or a thread of yours. Not for an executor thread: it blocks.
@@ -179,13 +176,13 @@ impl<T: Send + 'static> Queue<T> {
 
     /// A job with options: `queue.job(x).after(delay).unique("key").priority(1).enqueue().await`.
     pub fn job(&self, job: T) -> JobBuilder<'_, T> {
-        JobBuilder { queue: self, new: NewJob::of(job) }
+        JobBuilder { queue: self, new: NewJob::new(job) }
     }
 
     /// How many jobs wait, delayed ones and retries included. Those that run are not counted.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn len(&self) -> usize {
-        self.door.len()
+        self.core.len()
     }
 
     /// Whether none waits.
@@ -238,7 +235,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     /// # Errors
     /// [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     pub async fn enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
-        self.queue.door.store.push(self.new, true).await
+        self.queue.core.source.push(self.new, true).await
     }
 
     /// Enqueues it if there is room.
@@ -247,7 +244,7 @@ impl<T: Send + 'static> JobBuilder<'_, T> {
     /// [`Full`](crate::queue::EnqueueErrorKind::Full) or [`Closed`](crate::queue::EnqueueErrorKind::Closed), with the job.
     #[allow(clippy::unused_async, reason = "a durable store will have to wait for its answer")]
     pub async fn try_enqueue(self) -> Result<Enqueued, EnqueueError<T>> {
-        self.queue.door.store.push(self.new, false).await
+        self.queue.core.source.push(self.new, false).await
     }
 }
 
@@ -257,13 +254,13 @@ impl<K: Kind, T: Sendable> Param<K> for Queue<T> {
     }
 
     fn get(scope: &Scope<'_, K>) -> Self {
-        Queue { door: scope.value(), wall: scope.context().shared.wall }
+        Queue { core: scope.value(), wall: scope.context().shared.wall }
     }
 }
 
 impl<T> Clone for Queue<T> {
     fn clone(&self) -> Self {
-        Queue { door: self.door.clone(), wall: self.wall }
+        Queue { core: self.core.clone(), wall: self.wall }
     }
 }
 
@@ -281,6 +278,6 @@ impl<T> fmt::Debug for JobBuilder<'_, T> {
 
 impl<T> fmt::Debug for QueueCore<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Door<{}>", std::any::type_name::<T>())
+        write!(f, "QueueCore<{}>", std::any::type_name::<T>())
     }
 }

@@ -1,13 +1,16 @@
-//! What a store of jobs does. Generic in what it keeps: the memory's keeps the jobs themselves, a durable one their bytes.
+//! What workers take jobs from, whatever keeps them: jobs are pushed, claimed in batches, and reported of in batches.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
-use super::batch::Batch;
+use super::batch::{BatchReport, Want};
 use super::error::EnqueueError;
 use super::handle::Enqueued;
+use super::job_meta::WaitingJob;
+use crate::time::clock::Instant;
 
-/// A job that is to be accepted.
+/// A job that is to be enqueued.
 pub(crate) struct NewJob<J> {
     pub(crate) job: J,
     pub(crate) delay: Duration,
@@ -18,28 +21,34 @@ pub(crate) struct NewJob<J> {
 }
 
 impl<J> NewJob<J> {
-    pub(crate) fn of(job: J) -> Self {
+    pub(crate) fn new(job: J) -> Self {
         NewJob { job, delay: Duration::ZERO, by_wall: false, unique: None, priority: 0 }
     }
 }
 
-/// Jobs go in one by one or many at a time; they are claimed and settled by batches, at a worker's desk.
+/// Generic in what it keeps: the memory's keeps the jobs themselves, a durable one their bytes.
 pub(crate) trait JobSource<J>: Send + Sync + 'static {
     /// Accepts a job, as soon as there is room; or, unless it may wait, only if there is.
     ///
     /// Dropped before its end, nothing was accepted.
     fn push(
         &self,
-        new: NewJob<J>,
+        job: NewJob<J>,
         wait: bool,
     ) -> impl Future<Output = Result<Enqueued, EnqueueError<J>>> + Send;
 
-    /// Books what the desk has settled, and fills its batch: waits until there is something to do. `false`: go home.
-    fn claim(&self, desk: &mut Batch<J>) -> impl Future<Output = bool> + Send;
+    /// Takes the report over, then claims jobs for this worker: waits until there are some. Returns when they were claimed; `None`:
+    /// the worker ends.
+    ///
+    /// It may return without jobs, so that the worker drops those that were forgotten.
+    fn claim(
+        &self,
+        worker: usize,
+        want: Want,
+        report: &mut BatchReport<J>,
+        into: &mut VecDeque<WaitingJob<J>>,
+    ) -> impl Future<Output = Option<Instant>> + Send;
 
-    /// Books what the desk has settled; what it has not begun goes back to the front of the line.
-    fn settle(&self, desk: &mut Batch<J>);
-
-    /// The worker is gone, wherever it was: what it had begun is interrupted, what it had not goes back.
-    fn leave(&self, desk: &mut Batch<J>);
+    /// Takes the report over.
+    fn complete(&self, report: &mut BatchReport<J>);
 }

@@ -2,29 +2,24 @@
 //!
 //! A queue's handler is declared by [`#[queued]`](macro@crate::queued) or [`HostBuilder::queued`](crate::HostBuilder::queued).
 
-mod accept;
 mod batch;
 mod bucket;
 mod by_key;
-mod complete;
 mod control;
 mod dead_letters;
 mod delayed;
-mod enqueue;
-mod entry;
 mod error;
 mod handle;
 mod id;
-mod inbox;
 pub(crate) mod job;
+mod job_meta;
 mod job_source;
 mod memory_source;
 #[cfg(test)]
 mod model;
-mod options;
 #[cfg(feature = "testing")]
 pub(crate) mod peek;
-mod permits;
+mod push_all;
 mod queue_state;
 mod retry_copies;
 mod stats;
@@ -37,7 +32,6 @@ pub use control::QueueHandle;
 pub(crate) use control::{Drain, QueueControl};
 pub use dead_letters::DeadJob;
 pub(crate) use dead_letters::dead_job_panicked;
-pub(crate) use entry::{Disposition, JobMeta};
 pub use error::{EnqueueError, EnqueueErrorKind};
 pub(crate) use handle::QueueCore;
 pub use handle::{Enqueued, JobBuilder, Queue};
@@ -45,9 +39,9 @@ pub use id::JobId;
 pub use job::Job;
 pub(crate) use job::Sendable;
 pub(crate) use job::{AnyJob, Codec};
+pub(crate) use job_meta::{Disposition, JobMeta};
 pub(crate) use job_source::{JobSource, NewJob};
-pub(crate) use memory_source::MemorySource;
-pub(crate) use options::{Key, QueueOptions};
+pub(crate) use memory_source::{Key, MemorySource, QueueOptions};
 #[cfg(feature = "testing")]
 pub(crate) use peek::EnqueuedJob;
 #[cfg(feature = "testing")]

@@ -1,4 +1,4 @@
-//! The memory store beside a model of it that is too simple to be wrong: whatever is pushed, claimed and settled in whatever
+//! The source in memory beside a model of it that is too simple to be wrong: whatever is pushed, claimed and completed in whatever
 //! order, both say the same. So nothing is lost, nothing comes twice, every promise about order holds, and no producer waits
 //! while there is room.
 #![cfg(test)]
@@ -11,10 +11,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bucket::{Bucket, Rate};
-use super::entry::Disposition;
 use super::handle::Enqueued;
 use super::job_source::{JobSource, NewJob};
-use super::{EnqueueError, JobId, MemorySource, QueueOptions};
+use super::{Batch, Disposition, EnqueueError, JobId, MemorySource, QueueOptions};
 use crate::outcome::failure::Failure;
 use crate::outcome::stopped_mark::HostId;
 use crate::time::clock::{self, Instant};
@@ -34,9 +33,9 @@ enum Act {
     /// This producer, if it waits, does so no more.
     GiveUp(usize),
     Claim(usize),
-    /// The next job of this desk's batch begins and ends in this way.
+    /// The next job of this worker's batch begins and ends in this way.
     Work(usize, End),
-    /// So many jobs of this desk's batch are done before that is told.
+    /// So many jobs of this worker's batch are done before that is told.
     Burst(usize, usize),
     PutBack(usize),
     Leave(usize),
@@ -55,7 +54,7 @@ enum End {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let desk = 0usize..3;
+    let worker = 0usize..3;
     let end = prop_oneof![
         4 => Just(End::Done),
         1 => (0u64..5).prop_map(End::Retry),
@@ -76,11 +75,11 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         6 => push,
         2 => (0usize..10).prop_map(Act::Bulk),
         1 => (0usize..5).prop_map(Act::GiveUp),
-        4 => desk.clone().prop_map(Act::Claim),
-        8 => (desk.clone(), end).prop_map(|(desk, end)| Act::Work(desk, end)),
-        2 => (desk.clone(), 1usize..5).prop_map(|(desk, most)| Act::Burst(desk, most)),
-        1 => desk.clone().prop_map(Act::PutBack),
-        1 => desk.prop_map(Act::Leave),
+        4 => worker.clone().prop_map(Act::Claim),
+        8 => (worker.clone(), end).prop_map(|(worker, end)| Act::Work(worker, end)),
+        2 => (worker.clone(), 1usize..5).prop_map(|(worker, most)| Act::Burst(worker, most)),
+        1 => worker.clone().prop_map(Act::PutBack),
+        1 => worker.prop_map(Act::Leave),
         2 => (1u64..5).prop_map(Act::Pass),
         1 => Just(Act::Revive),
         1 => any::<bool>().prop_map(Act::Pause),
@@ -101,7 +100,7 @@ struct ModelJobs {
 }
 
 struct Model {
-    /// Whether jobs have keys; without, most of them are plain, and come in by the inbox.
+    /// Whether jobs have keys.
     keyed: bool,
     ready: Vec<ModelJobs>,
     later: Vec<(Instant, ModelJobs)>,
@@ -109,7 +108,7 @@ struct Model {
     held: HashSet<u8>,
     unique: HashSet<u8>,
     dead: Vec<ModelJobs>,
-    desks: [Vec<ModelJobs>; 3],
+    batches: [Vec<ModelJobs>; 3],
     done: u64,
     last: u64,
     bucket: Option<Bucket>,
@@ -183,11 +182,11 @@ impl Model {
         }
     }
 
-    fn put_back(&mut self, desk: usize) {
+    fn put_back(&mut self, worker: usize) {
         if let Some(bucket) = &mut self.bucket {
-            bucket.give_back(self.desks[desk].len());
+            bucket.give_back(self.batches[worker].len());
         }
-        for known in std::mem::take(&mut self.desks[desk]).into_iter().rev() {
+        for known in std::mem::take(&mut self.batches[worker]).into_iter().rev() {
             self.ready.insert(0, known);
         }
     }
@@ -249,7 +248,7 @@ impl Model {
 
     fn places(&self) -> usize {
         let waiting = self.ready.iter().chain(&self.behind).chain(self.later.iter().map(|(_, known)| known));
-        waiting.chain(self.desks.iter().flatten()).filter(|known| known.place).count()
+        waiting.chain(self.batches.iter().flatten()).filter(|known| known.place).count()
     }
 }
 
@@ -316,13 +315,13 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
         held: HashSet::new(),
         unique: HashSet::new(),
         dead: Vec::new(),
-        desks: Default::default(),
+        batches: Default::default(),
         done: 0,
         last: 0,
         paused: false,
         waits: Vec::new(),
     };
-    let mut desks = [0, 1, 2].map(|number| store.desk(number, false));
+    let mut batches = [0, 1, 2].map(|number| Batch::new(number, false));
     let mut waiting: Vec<(u64, ModelWaiting<'_>)> = Vec::new();
     let mut pushed = 0;
     for act in acts {
@@ -332,7 +331,7 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                 let job = (key, pushed);
                 let delay = Duration::from_millis(delay);
                 let told = unique.map(|unique| unique.to_string());
-                let new = NewJob { delay, unique: told, priority, ..NewJob::of(job) };
+                let new = NewJob { delay, unique: told, priority, ..NewJob::new(job) };
                 let known = unique.is_some_and(|unique| model.unique.contains(&unique));
                 let (store, room) = (&store, model.free > 0);
                 let mut future: ModelWaiting<'_> = Box::pin(async move {
@@ -389,16 +388,16 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                 model.waits.retain(|producer| producer.number != number);
             }
             Act::GiveUp(_) => {}
-            Act::Claim(desk) if model.desks[desk].is_empty() => {
-                let claimed = once(store.claim(&mut desks[desk]));
+            Act::Claim(worker) if model.batches[worker].is_empty() => {
+                let claimed = once(batches[worker].claim(&store));
                 model.promote(now);
                 let tokens = model.bucket.as_ref().map_or(usize::MAX, |bucket| bucket.tokens(now));
-                let expected = match desk < model.workers {
+                let expected = match worker < model.workers {
                     true => (!model.paused && !model.ready.is_empty() && tokens > 0).then_some(true),
                     false => Some(false),
                 };
                 assert_eq!(claimed, expected, "{:?}", model.ready);
-                let ids: Vec<u64> = desks[desk].batch.iter().map(|waiting| waiting.head.id.0).collect();
+                let ids: Vec<u64> = batches[worker].jobs.iter().map(|waiting| waiting.meta.id.0).collect();
                 assert_eq!(ids.is_empty(), claimed != Some(true));
                 assert!(ids.len() <= tokens);
                 if let Some(bucket) = &mut model.bucket {
@@ -407,18 +406,18 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                 for id in ids {
                     let known = model.pop();
                     assert_eq!(known.id, id);
-                    model.desks[desk].push(known);
+                    model.batches[worker].push(known);
                 }
             }
             Act::Claim(_) => {}
-            Act::Work(desk, end) if !model.desks[desk].is_empty() => {
-                let known = model.desks[desk].remove(0);
+            Act::Work(worker, end) if !model.batches[worker].is_empty() => {
+                let known = model.batches[worker].remove(0);
                 let (freed, known) = (usize::from(known.place), ModelJobs { place: false, ..known });
-                let id = desks[desk].next().expect("what the model has").head.id.0;
-                let job: Item = desks[desk].begin().expect("the same");
+                let id = batches[worker].next().expect("what the model has").meta.id.0;
+                let job: Item = batches[worker].begin().expect("the same");
                 assert_eq!((id, job.0), (known.id, known.key));
                 let failure = || Failure::said("no");
-                let how = match end {
+                let disposition = match end {
                     End::Done => {
                         model.release(&known);
                         model.done += 1;
@@ -438,32 +437,32 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
                         Disposition::Dead { job: Some(job), failure: failure() }
                     }
                 };
-                desks[desk].end(how);
-                tell(&store, &mut desks[desk]);
+                batches[worker].end(disposition);
+                report(&store, &mut batches[worker]);
                 model.give(freed);
             }
             Act::Work(..) => {}
-            Act::Burst(desk, most) => {
-                let count = most.min(model.desks[desk].len());
-                let done: Vec<ModelJobs> = model.desks[desk].drain(..count).collect();
+            Act::Burst(worker, most) => {
+                let count = most.min(model.batches[worker].len());
+                let done: Vec<ModelJobs> = model.batches[worker].drain(..count).collect();
                 for known in &done {
-                    assert_eq!(desks[desk].next().map(|waiting| waiting.head.id.0), Some(known.id));
-                    desks[desk].begin();
-                    desks[desk].done();
+                    assert_eq!(batches[worker].next().map(|waiting| waiting.meta.id.0), Some(known.id));
+                    batches[worker].begin();
+                    batches[worker].done();
                     model.release(known);
                 }
                 model.done += count as u64;
-                tell(&store, &mut desks[desk]);
+                report(&store, &mut batches[worker]);
                 model.give(done.iter().filter(|known| known.place).count());
             }
-            Act::PutBack(desk) => {
-                store.settle(&mut desks[desk]);
-                model.put_back(desk);
+            Act::PutBack(worker) => {
+                batches[worker].release(&store);
+                model.put_back(worker);
             }
-            Act::Leave(desk) => {
-                store.leave(&mut desks[desk]);
-                model.put_back(desk);
-                desks[desk] = store.desk(desk, false);
+            Act::Leave(worker) => {
+                batches[worker].leave(&store);
+                model.put_back(worker);
+                batches[worker] = Batch::new(worker, false);
             }
             Act::Pass(millis) => {
                 let _ = once(tokio::time::advance(Duration::from_millis(millis)));
@@ -494,8 +493,8 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
         go_on(&mut model, &mut waiting);
         assert_eq!(model.places() + model.free, CAPACITY);
         assert!(model.free == 0 || waiting.is_empty(), "nobody waits while there is room");
-        let stats = crate::sync::lock::lock_unpoisoned(&store.line).stats(&store.inbox, clock::now());
-        let running: usize = model.desks.iter().map(Vec::len).sum();
+        let stats = crate::sync::lock::lock_unpoisoned(&store.state).stats(clock::now());
+        let running: usize = model.batches.iter().map(Vec::len).sum();
         assert_eq!(
             (stats.waiting, stats.delayed, stats.running, stats.dead, stats.done),
             (
@@ -518,12 +517,10 @@ fn play(acts: Vec<Act>, keyed: bool, rate: Option<u32>) {
     }
 }
 
-/// Told at once, so that the model need not know of what a desk holds back.
-fn tell(store: &MemorySource<Item>, desk: &mut super::Batch<Item>) {
-    let rest = std::mem::take(&mut desk.batch);
-    store.settle(desk);
-    desk.batch = rest;
-    desk.is_quick(); // it took no time
+/// Reports at once, so that the model need not know of what a batch holds back.
+fn report(store: &MemorySource<Item>, batch: &mut Batch<Item>) {
+    store.complete(&mut batch.report);
+    batch.is_quick(); // it took no time
 }
 
 proptest! {

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::{Queue, QueueCore};
-use super::memory_source::MemorySource;
-use super::options::QueueOptions;
+use super::memory_source::{MemorySource, QueueOptions};
 use super::retry_copies::Copying;
 use crate::outcome::failure::Failure;
 use crate::sync::lock::lock_unpoisoned;
@@ -38,8 +37,8 @@ impl<T> fmt::Debug for EnqueuedJob<T> {
 
 /// A queue that no service handles, with the usual capacity.
 pub(crate) fn unhandled<T: Send + 'static>() -> (Queue<T>, Arc<QueueCore<T>>) {
-    let store = MemorySource::new(QueueOptions::default());
-    let core = Arc::new(QueueCore::new(store, None, Copying::Never, Vec::new()));
+    let source = MemorySource::new(QueueOptions::default());
+    let core = Arc::new(QueueCore::new(source, None, Copying::Never, Vec::new()));
     (Queue::of(core.clone(), WallClock::default()), core)
 }
 
@@ -49,53 +48,50 @@ impl<T: Send + 'static> QueueCore<T> {
     /// They are made under the queue's lock, which no other user code ever sees: a job's `Clone` or `Serialize` that uses its
     /// own queue would wait for ever.
     pub(crate) fn copies(&self) -> Option<Result<Vec<T>, Failure>> {
-        let line = lock_unpoisoned(&self.store.line);
-        let inbox = lock_unpoisoned(&self.store.inbox);
+        let state = lock_unpoisoned(&self.source.state);
         let mut copies = Vec::new();
-        for waiting in line.all().chain(&inbox.jobs) {
+        for waiting in state.all() {
             match self.copying.copy(&waiting.job)? {
-                Ok(copy) => copies.push((waiting.head.id, copy)),
+                Ok(copy) => copies.push((waiting.meta.id, copy)),
                 Err(failure) => return Some(Err(failure)),
             }
         }
-        drop((inbox, line));
+        drop(state);
         copies.sort_by_key(|(id, _)| *id);
         Some(Ok(copies.into_iter().map(|(_, copy)| copy).collect()))
     }
 
     /// Takes out every job that waits, in the order in which they were enqueued. Their room and their unique keys are free again.
     pub(crate) fn take_all(&self) -> Vec<EnqueuedJob<T>> {
-        let mut line = lock_unpoisoned(&self.store.line);
-        line.absorb(&mut lock_unpoisoned(&self.store.inbox));
-        let (mut ready, count) = (VecDeque::new(), line.lanes.len());
-        line.lanes.take(count, &mut ready);
+        let mut state = lock_unpoisoned(&self.source.state);
+        let (mut ready, count) = (VecDeque::new(), state.waiting.len());
+        state.waiting.take(count, &mut ready);
         let mut jobs: Vec<_> = ready.into_iter().map(|waiting| (Duration::ZERO, waiting)).collect();
         let end_of_time = clock::later(clock::now(), Duration::MAX);
-        while let Some((due, waiting)) = line.later.pop(end_of_time) {
-            let delay = due.saturating_duration_since(waiting.head.enqueued().instant());
+        while let Some((due, waiting)) = state.delayed.pop(end_of_time) {
+            let delay = due.saturating_duration_since(waiting.meta.enqueued().instant());
             jobs.push((delay, waiting));
         }
-        line.unique.clear();
-        drop(line);
-        self.store.give_back(jobs.len());
-        jobs.sort_by_key(|(_, waiting)| waiting.head.id);
+        state.unique.clear();
+        drop(state);
+        self.source.permits.add_permits(jobs.len());
+        jobs.sort_by_key(|(_, waiting)| waiting.meta.id);
         let enqueued = jobs.into_iter().map(|(delay, waiting)| EnqueuedJob {
             delay,
-            priority: waiting.head.priority(),
-            unique: waiting.head.unique().map(|unique| unique.to_string()),
+            priority: waiting.meta.priority(),
+            unique: waiting.meta.unique().map(|unique| unique.to_string()),
             job: waiting.job,
         });
         enqueued.collect()
     }
 
-    /// Takes all the room that is left; the answer is how much that was.
+    /// Takes all the room that is left. Returns how much that was.
     pub(crate) fn fill(&self) -> usize {
-        let places = std::iter::from_fn(|| self.store.place_now().ok());
-        places.map(super::permits::Permits::used).count()
+        self.source.permits.forget_permits(usize::MAX)
     }
 
     /// Gives back what [`fill`](QueueCore::fill) took.
-    pub(crate) fn make_room(&self, places: usize) {
-        self.store.give_back(places);
+    pub(crate) fn make_room(&self, permits: usize) {
+        self.source.permits.add_permits(permits);
     }
 }

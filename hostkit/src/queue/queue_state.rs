@@ -1,81 +1,83 @@
-//! Everything that stands under the memory store's one lock: who waits, who runs, who is idle, what was counted.
+//! What the lock of a queue in memory guards: jobs that wait, run, are delayed or dead, workers that are idle, what was counted.
 //!
-//! Its two rules: no user code runs here, not even a drop; and whoever changes what can be done asks [`QueueState::calls`] whether a
-//! worker is to be woken. One woken worker wakes the next, so that no burst of jobs wakes a crowd.
+//! Two rules: no user code runs here, not even a drop; and after a change that makes work the caller asks [`QueueState::wake`] whether
+//! a worker is to be woken. A woken worker wakes the next, so that no burst of jobs wakes all of them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::batch::Batch;
+use super::batch::{BatchReport, Want};
 use super::bucket::{Bucket, Rate};
 use super::by_key::JobsByKey;
 use super::dead_letters::DeadLetters;
 use super::delayed::DelayedJobs;
-use super::entry::WaitingJob;
-use super::handle::Enqueued;
 use super::id::JobId;
-use super::inbox::{Inbox, waiting};
+use super::job_meta::{Completion, Disposition, ExtraMeta, JobMeta, WaitingJob};
 use super::stats::QueueStats;
 use super::waiting::WaitingJobs;
-use crate::sync::lock::lock_unpoisoned;
 use crate::time::at::At;
 use crate::time::clock::{self, Instant};
 
-/// After so many jobs a worker that never rests hands over what it measured.
-const MEASURED: u64 = 1024;
-
 pub(super) struct QueueState<J> {
-    pub(super) lanes: WaitingJobs<J>,
-    pub(super) later: DelayedJobs<J>,
-    pub(super) keys: JobsByKey<J>,
+    pub(super) waiting: WaitingJobs<J>,
+    pub(super) delayed: DelayedJobs<J>,
+    pub(super) by_key: JobsByKey<J>,
     pub(super) unique: HashMap<Arc<str>, JobId>,
-    pub(super) dead: DeadLetters<J>,
-    pub(super) bucket: Option<Bucket>,
+    pub(super) dead_letters: DeadLetters<J>,
+    bucket: Option<Bucket>,
+    last_id: u64,
+    /// Number of jobs that are claimed and not completed.
     pub(super) running: usize,
-    /// How many workers will be back in microseconds.
-    brisk: usize,
     pub(super) workers: usize,
     pub(super) paused: Option<String>,
-    /// Whether it was closed is asked of the inbox; here it says that somebody waits for the end. Then all workers go home.
+    /// Nothing is accepted any more.
     pub(super) closed: bool,
+    /// All workers end.
     pub(super) over: bool,
-    /// How many workers wait for work, whether one of them was called and has not come yet, and who waits until when.
+    /// Number of workers that wait for work; whether one of them was woken and has not come yet; and until when one of them sleeps
+    /// at most.
     idle: usize,
-    called: bool,
-    keeper: Option<(usize, Instant)>,
-    /// Told when nothing runs and nothing could.
+    waking: bool,
+    timekeeper: Option<Instant>,
+    /// A clock reading, where a worker comes within microseconds: it was woken, or its jobs are tiny. Good enough for jobs
+    /// that are enqueued until then, since to read the clock takes as long as to enqueue.
+    recent: Option<At>,
+    /// Notified when nothing runs and nothing could.
     pub(super) watcher: Option<Arc<Notify>>,
     /// The counters and the measured times; what else it holds is filled in when it is shown.
-    pub(super) stats: QueueStats,
+    stats: QueueStats,
 }
 
 /// What a worker does next.
 pub(super) enum Step {
-    Begin,
+    Work,
+    /// Until it is woken, and at most until then.
     Wait(Option<Instant>),
-    Home,
+    End,
 }
 
 impl<J> QueueState<J> {
     pub(super) fn new(workers: usize, rate: Option<Rate>) -> Self {
         QueueState {
-            lanes: WaitingJobs::new(),
-            later: DelayedJobs::new(),
-            keys: JobsByKey::new(),
+            waiting: WaitingJobs::new(),
+            delayed: DelayedJobs::new(),
+            by_key: JobsByKey::new(),
             unique: HashMap::new(),
-            dead: DeadLetters::new(),
+            dead_letters: DeadLetters::new(),
             bucket: rate.map(|rate| Bucket::full(rate, clock::now())),
+            last_id: 0,
             running: 0,
-            brisk: 0,
             workers,
             paused: None,
             closed: false,
             over: false,
             idle: 0,
-            called: false,
-            keeper: None,
+            waking: false,
+            timekeeper: None,
+            recent: None,
             watcher: None,
             stats: QueueStats::default(),
         }
@@ -84,10 +86,10 @@ impl<J> QueueState<J> {
     /// Takes out every job that waits or is dead.
     pub(super) fn clear(&mut self) -> Vec<J> {
         self.unique.clear();
-        let waiting = std::mem::replace(&mut self.lanes, WaitingJobs::new()).into_jobs();
-        let later = std::mem::replace(&mut self.later, DelayedJobs::new()).into_jobs();
-        let behind = std::mem::replace(&mut self.keys, JobsByKey::new()).into_jobs();
-        waiting.chain(later).chain(behind).chain(self.dead.take_jobs()).collect()
+        let waiting = std::mem::replace(&mut self.waiting, WaitingJobs::new()).into_jobs();
+        let delayed = std::mem::replace(&mut self.delayed, DelayedJobs::new()).into_jobs();
+        let by_key = std::mem::replace(&mut self.by_key, JobsByKey::new()).into_jobs();
+        waiting.chain(delayed).chain(by_key).chain(self.dead_letters.take_jobs()).collect()
     }
 
     /// The job that waits or runs with this unique key.
@@ -95,184 +97,223 @@ impl<J> QueueState<J> {
         self.unique.get(unique).copied()
     }
 
-    /// Takes a job in, unless it is a duplicate: then the first one of its kind comes out, and the job.
+    /// Takes a new job in, unless it is a duplicate: then the first one of its kind comes out, and the job.
+    #[inline]
     pub(super) fn accept(
         &mut self,
-        waiting: WaitingJob<J>,
-        due: Option<Instant>,
-    ) -> Result<JobId, (JobId, WaitingJob<J>)> {
-        let id = waiting.head.id;
-        if let Some(unique) = waiting.head.unique() {
+        job: J,
+        extra: Option<Box<ExtraMeta>>,
+        delay: Duration,
+    ) -> Result<JobId, (JobId, J)> {
+        self.last_id += 1;
+        let id = JobId(self.last_id);
+        let since = self.recent.filter(|_| delay.is_zero()).unwrap_or_else(At::now);
+        let waiting = WaitingJob::new(id, job, extra, since);
+        if let Some(unique) = waiting.meta.unique() {
             if let Some(first) = self.duplicate(unique) {
-                return Err((first, waiting));
+                return Err((first, waiting.job));
             }
             self.unique.insert(unique.clone(), id);
         }
-        match due {
-            Some(due) => self.later.push(due, waiting),
-            None => self.arrive(waiting),
+        if delay.is_zero() {
+            self.arrive(waiting);
+        } else {
+            self.delayed.push(clock::later(since.instant(), delay), waiting);
+        }
+        if self.can_wake() && self.bucket.is_none() && !self.waiting.is_empty() {
+            self.recent = Some(since); // `wake` is next
         }
         Ok(id)
     }
 
-    /// Takes in the plain jobs that came before whatever comes now.
-    pub(super) fn absorb(&mut self, inbox: &mut Inbox<J>) {
-        self.lanes.absorb(&mut inbox.jobs);
-    }
-
-    pub(super) fn arrive(&mut self, waiting: WaitingJob<J>) {
-        if let Some(waiting) = self.keys.arrive(waiting) {
-            self.lanes.push(waiting);
+    #[inline]
+    fn arrive(&mut self, job: WaitingJob<J>) {
+        if job.meta.extra.is_none() {
+            self.waiting.push(job);
+        } else if let Some(job) = self.by_key.arrive(job) {
+            self.waiting.push(job);
         }
     }
 
-    /// Takes in those whose time has come.
-    fn promote(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) {
-        if self.later.next().is_some_and(|due| due <= now) {
-            self.absorb(&mut lock_unpoisoned(inbox)); // they were ready before
-        }
-        while let Some((at, mut waiting)) = self.later.pop(now) {
-            waiting.head.stands_since(At::of(at));
-            self.arrive(waiting);
+    /// Takes in the jobs that have fallen due.
+    fn promote(&mut self, now: Instant) {
+        while let Some((due, mut job)) = self.delayed.pop(now) {
+            job.meta.waits_since(At::of(due));
+            self.arrive(job);
         }
     }
 
-    /// The worker is here: it waits no more.
-    pub(super) fn come(&mut self, desk: &mut Batch<J>) {
-        if std::mem::take(&mut desk.idle) {
-            self.idle -= 1;
-            self.called = false;
-        }
-        if std::mem::take(&mut desk.keeper) && self.keeper.is_some_and(|(number, _)| number == desk.number) {
-            self.keeper = None;
-        }
-    }
-
-    /// Takes over what was measured.
-    pub(super) fn time(&mut self, desk: &mut Batch<J>) {
-        self.stats.time_in_queue.take_over(&mut desk.times.in_queue);
-        self.stats.run_time.take_over(&mut desk.times.run);
-    }
-
-    /// How many are ready, here and in the inbox, which is emptied where this runs dry.
-    fn ready(&mut self, inbox: &mut Inbox<J>) -> usize {
-        if !self.lanes.knows_the_next() {
-            self.absorb(inbox);
-        }
-        self.lanes.len() + inbox.jobs.len()
-    }
-
-    /// A worker asks for work. Says too whether another one is to be called.
-    pub(super) fn take(
+    /// A worker asks for work. One that is to wait counts as idle until [`comes_back`](QueueState::comes_back).
+    pub(super) fn claim(
         &mut self,
-        desk: &mut Batch<J>,
-        inbox: &Mutex<Inbox<J>>,
+        worker: usize,
+        want: Want,
+        into: &mut VecDeque<WaitingJob<J>>,
         now: Instant,
-    ) -> (Step, bool) {
-        self.promote(inbox, now);
-        self.pace(desk);
-        let mut inbox = lock_unpoisoned(inbox);
-        inbox.free(&mut desk.places);
-        let ready = self.ready(&mut inbox);
-        if self.over || desk.number >= self.workers {
-            self.time(desk);
-            return (Step::Home, self.calls(&mut inbox, ready, now));
+    ) -> Step {
+        self.promote(now);
+        if self.over || worker >= self.workers {
+            return Step::End;
         }
+        let ready = self.waiting.len();
         let tokens = self.bucket.as_ref().map_or(usize::MAX, |bucket| bucket.tokens(now));
-        if self.paused.is_some() || ready == 0 || tokens == 0 {
-            self.time(desk);
-            let step = Step::Wait(self.idle(desk, ready, now));
-            return (step, self.calls(&mut inbox, ready, now));
+        let count =
+            if self.paused.is_some() { 0 } else { want.of(ready, self.workers).min(ready).min(tokens) };
+        if count == 0 {
+            self.idle += 1;
+            let until = self.next(now).filter(|until| self.timekeeper.is_none_or(|kept| *until < kept));
+            self.timekeeper = until.or(self.timekeeper);
+            return Step::Wait(until);
         }
-        let count = desk.share(ready, self.workers).min(tokens).min(self.lanes.len());
         if let Some(bucket) = &mut self.bucket {
             bucket.take(count, now);
         }
-        desk.claimed_at(At::of(now), count);
-        self.pace(desk);
-        let call = self.calls(&mut inbox, ready - count, now);
-        drop(inbox); // before jobs are moved
-        self.lanes.take(count, &mut desk.batch);
+        self.waiting.take(count, into);
         self.running += count;
-        if desk.times.run.count() >= MEASURED {
-            self.time(desk);
-        }
-        (Step::Begin, call)
+        self.recent = want.together(count).then(|| At::of(now));
+        Step::Work
     }
 
-    /// There is nothing to do; it may be the one who keeps the time until there is.
-    fn idle(&mut self, desk: &mut Batch<J>, ready: usize, now: Instant) -> Option<Instant> {
-        desk.idle = true;
-        self.idle += 1;
-        let until =
-            self.next(ready, now).filter(|until| self.keeper.is_none_or(|(_, kept)| *until < kept))?;
-        self.keeper = Some((desk.number, until));
-        desk.keeper = true;
-        Some(until)
+    /// A worker waits no more, which would have waited until then.
+    pub(super) fn comes_back(&mut self, until: Option<Instant>) {
+        self.idle -= 1;
+        (self.waking, self.recent) = (false, None);
+        if until.is_some() && self.timekeeper == until {
+            self.timekeeper = None;
+        }
+    }
+
+    /// When something will be to do that is not now.
+    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
+        if self.paused.is_some() {
+            return None; // the end of the pause wakes
+        }
+        let token = if self.waiting.is_empty() { None } else { self.token(now) };
+        [token, self.delayed.next()].into_iter().flatten().min()
+    }
+
+    /// Whether an idle worker is to be woken: there is something to do, or a time that no idle worker keeps.
+    #[inline]
+    pub(super) fn wake(&mut self) -> bool {
+        if !self.can_wake() {
+            return false;
+        }
+        self.waking = self.has_work();
+        self.waking
+    }
+
+    fn can_wake(&self) -> bool {
+        self.idle > 0 && !self.waking && self.paused.is_none()
+    }
+
+    fn has_work(&self) -> bool {
+        if self.bucket.is_none() && !self.waiting.is_empty() {
+            return true;
+        }
+        let now = clock::now();
+        let ready = !self.waiting.is_empty() && self.token(now).is_none();
+        ready || self.next(now).is_some_and(|next| self.timekeeper.is_none_or(|kept| next < kept))
+    }
+
+    /// Takes a report over. Whether nothing runs now, and nothing could, if that is awaited.
+    pub(super) fn complete(&mut self, report: &mut BatchReport<J>, now: Instant) -> bool {
+        self.recent = None;
+        self.stats.time_in_queue.take_over(&mut report.time_in_queue);
+        self.stats.run_time.take_over(&mut report.run_time);
+        let count = report.done + report.completions.len();
+        self.running -= count;
+        self.stats.done += std::mem::take(&mut report.done) as u64;
+        for Completion { meta, disposition } in report.completions.drain(..) {
+            report.forgotten.extend(self.complete_one(meta, disposition, now));
+        }
+        count > 0 && (self.watcher.is_some() || self.closed) && self.is_quiet(now)
+    }
+
+    /// A dead job that has to go for this one comes out.
+    fn complete_one(&mut self, mut meta: JobMeta, disposition: Disposition<J>, now: Instant) -> Option<J> {
+        meta.has_permit &= matches!(disposition, Disposition::Released { .. });
+        match disposition {
+            Disposition::Released { job } => {
+                if let Some(bucket) = &mut self.bucket {
+                    bucket.give_back(1);
+                }
+                self.waiting.put_back(WaitingJob { meta, job });
+            }
+            Disposition::Done => {
+                self.stats.done += 1;
+                self.release_keys(&mut meta);
+            }
+            Disposition::Retry { job, after, failure } => {
+                self.stats.failed += 1;
+                self.stats.retried += 1;
+                meta.failed(failure);
+                self.delayed.push(clock::later(now, after), WaitingJob { meta, job });
+            }
+            Disposition::Snooze { job, after } => {
+                self.stats.snoozed += 1;
+                self.delayed.push(clock::later(now, after), WaitingJob { meta, job });
+            }
+            Disposition::Dead { job, failure } => {
+                self.stats.failed += 1;
+                self.stats.died += 1;
+                meta.failed(failure);
+                self.release_keys(&mut meta);
+                let (forgotten, gone) = self.dead_letters.push(meta, job, At::of(now));
+                self.stats.forgotten += u64::from(forgotten);
+                return gone;
+            }
+            // It keeps its key: the jobs behind it are not to run before it.
+            Disposition::Interrupted => self.stats.interrupted += 1,
+        }
+        None
+    }
+
+    /// The job's key and its unique key are free.
+    fn release_keys(&mut self, meta: &mut JobMeta) {
+        if let Some(unique) = meta.unique() {
+            self.unique.remove(unique);
+        }
+        if let (true, Some(key)) = (meta.holds_key, meta.key())
+            && let Some(next) = self.by_key.release(key)
+        {
+            self.waiting.push(next);
+        }
+        meta.holds_key = false;
+    }
+
+    /// Dead jobs get another life, with all their attempts: this one, or all.
+    pub(super) fn revive(&mut self, id: Option<JobId>, now: Instant) -> usize {
+        let revived = self.dead_letters.take(id, |meta| {
+            let Some(unique) = meta.unique() else { return true };
+            let free = !self.unique.contains_key(unique);
+            if free {
+                self.unique.insert(unique.clone(), meta.id);
+            }
+            free
+        });
+        let count = revived.len();
+        for mut job in revived {
+            job.meta.used = 0;
+            job.meta.waits_since(At::of(now));
+            self.arrive(job);
+        }
+        count
     }
 
     /// Every job that waits.
     #[cfg(feature = "testing")]
     pub(super) fn all(&self) -> impl Iterator<Item = &WaitingJob<J>> {
-        self.lanes.iter().chain(self.keys.iter()).chain(self.later.iter())
-    }
-
-    #[cfg(feature = "testing")]
-    pub(super) fn next_of_all(&self, now: Instant) -> Option<Instant> {
-        self.next(self.lanes.len(), now)
-    }
-
-    /// When something will be to do that is not now, with so many ready.
-    fn next(&self, ready: usize, now: Instant) -> Option<Instant> {
-        if self.paused.is_some() {
-            return None; // whoever ends the pause calls
-        }
-        let token = self.bucket.as_ref().filter(|_| ready > 0).and_then(|bucket| bucket.next(now));
-        [token, self.later.next()].into_iter().flatten().min()
-    }
-
-    /// Whether an idle worker is to be called, with so many ready: there is something to do, or a time that nobody keeps. If not, the
-    /// next job calls.
-    fn calls(&mut self, inbox: &mut Inbox<J>, ready: usize, now: Instant) -> bool {
-        inbox.time = (self.brisk > 0).then(|| At::of(now));
-        if self.idle == 0 || self.called || self.paused.is_some() {
-            return false;
-        }
-        let work = ready > 0 && self.bucket.as_ref().is_none_or(|bucket| bucket.tokens(now) > 0);
-        let unkept =
-            || self.next(ready, now).is_some_and(|next| self.keeper.is_none_or(|(_, kept)| next < kept));
-        self.called = work || unkept();
-        inbox.waits = !self.called && ready == 0; // of what can't run yet the time is kept
-        self.called
-    }
-
-    /// The same, after something has changed.
-    pub(super) fn calls_now(&mut self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
-        let mut inbox = lock_unpoisoned(inbox);
-        let ready = self.lanes.len() + inbox.jobs.len();
-        self.calls(&mut inbox, ready, now)
-    }
-
-    /// Counts it among those who will be back in microseconds, or no more.
-    pub(super) fn pace(&mut self, desk: &mut Batch<J>) {
-        self.brisk += usize::from(desk.brisk);
-        self.brisk -= usize::from(std::mem::replace(&mut desk.counted, desk.brisk));
-    }
-
-    /// Whether anybody wants to know.
-    pub(super) fn is_awaited(&self) -> bool {
-        self.watcher.is_some() || self.closed
-    }
-
-    /// Nothing runs, and nothing could.
-    pub(super) fn is_quiet(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> bool {
-        let none = || self.lanes.is_empty() && waiting(inbox) == 0;
-        self.running == 0 && (self.paused.is_some() || none() || self.token(now).is_some())
+        self.waiting.iter().chain(self.by_key.iter()).chain(self.delayed.iter())
     }
 
     /// Whether a job waits that a free worker can begin, now or when it falls due. Those behind the job of their key can't.
-    pub(super) fn could_begin(&self, inbox: &Mutex<Inbox<J>>) -> bool {
-        !self.lanes.is_empty() || self.later.len() > 0 || waiting(inbox) > 0
+    pub(super) fn could_begin(&self) -> bool {
+        !self.waiting.is_empty() || self.delayed.len() > 0
+    }
+
+    /// Nothing runs, and nothing could.
+    fn is_quiet(&self, now: Instant) -> bool {
+        self.running == 0 && (self.paused.is_some() || self.waiting.is_empty() || self.token(now).is_some())
     }
 
     /// It is paused, and nothing runs.
@@ -286,56 +327,42 @@ impl<J> QueueState<J> {
     }
 
     /// Nothing runs, and nothing will by then.
-    pub(super) fn is_idle(&self, inbox: &Mutex<Inbox<J>>, deadline: Instant) -> bool {
+    pub(super) fn is_idle(&self, deadline: Instant) -> bool {
         let now = clock::now();
-        let quiet = self.is_quiet(inbox, now);
+        let quiet = self.is_quiet(now);
         if !quiet || self.paused.is_some() {
             return quiet;
         }
         // Of what waits, only the rate holds something back; of what is delayed, both do.
-        let ready = (!self.lanes.is_empty() || waiting(inbox) > 0).then_some(now);
-        let first = ready.into_iter().chain(self.later.next()).min();
+        let ready = (!self.waiting.is_empty()).then_some(now);
+        let first = ready.into_iter().chain(self.delayed.next()).min();
         let runs = first.map(|first| self.token(now).map_or(first, |token| token.max(first)));
         runs.is_none_or(|runs| runs >= deadline)
     }
 
-    fn waiting(&self, inbox: &Mutex<Inbox<J>>) -> usize {
-        self.lanes.len() + self.keys.len() + waiting(inbox)
+    /// Number of jobs that wait or are delayed.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.by_key.len() + self.delayed.len()
     }
 
-    /// Accepted and neither done nor dead.
-    pub(super) fn left(&self, inbox: &Mutex<Inbox<J>>) -> usize {
-        self.waiting(inbox) + self.later.len() + self.running + self.stats.interrupted
+    /// Number of jobs that were accepted and are neither done nor dead.
+    pub(super) fn left(&self) -> usize {
+        self.len() + self.running + self.stats.interrupted
     }
 
-    pub(super) fn len(&self, inbox: &Mutex<Inbox<J>>) -> usize {
-        self.waiting(inbox) + self.later.len()
-    }
-
-    pub(super) fn stats(&self, inbox: &Mutex<Inbox<J>>, now: Instant) -> QueueStats {
-        let newest = lock_unpoisoned(inbox).jobs.front().map(|waiting| waiting.head.since);
-        let behind = self.keys.fronts().map(|waiting| waiting.head.since).min();
-        let oldest = [self.lanes.oldest(), behind, newest].into_iter().flatten().min();
-        let oldest = oldest.map(|since| since.instant());
-        // What has fallen due and was not looked at yet waits already.
-        let due = self.later.next().filter(|due| *due <= now);
+    pub(super) fn stats(&self, now: Instant) -> QueueStats {
+        let by_key = self.by_key.fronts().map(|job| job.meta.since).min();
+        let oldest = [self.waiting.oldest(), by_key].into_iter().flatten().min().map(At::instant);
+        // What has fallen due and was not claimed yet waits already.
+        let due = self.delayed.next().filter(|due| *due <= now);
         QueueStats {
-            waiting: self.waiting(inbox),
-            delayed: self.later.len(),
+            waiting: self.waiting.len() + self.by_key.len(),
+            delayed: self.delayed.len(),
             oldest_waiting: oldest.or(due).map(|since| now.saturating_duration_since(since)),
             running: self.running,
             workers: self.workers,
-            dead: self.dead.len(),
+            dead: self.dead_letters.len(),
             ..self.stats.clone()
-        }
-    }
-}
-
-impl From<Result<JobId, JobId>> for Enqueued {
-    fn from(accepted: Result<JobId, JobId>) -> Self {
-        match accepted {
-            Ok(id) => Enqueued::Inserted(id),
-            Err(first) => Enqueued::Duplicate(first),
         }
     }
 }

@@ -58,35 +58,26 @@ impl<T> RetryCopies<T> {
         RetryCopies { how, clone: None, encoded: Vec::new(), fault: None }
     }
 
-    /// Before the attempt. This is the job's own code: it may panic, and [`lost`](RetryCopies::lost) is told then.
+    /// Before the attempt. A panic of the job's code is why there is no copy.
     #[inline]
     pub(crate) fn take(&mut self, job: &T) {
-        match self.how {
-            Copying::Clone(clone) => {
-                self.fault = None;
-                self.clone = Some(clone(job));
-            }
+        self.fault = match self.how {
+            Copying::Clone(clone) => catch_panic(|| self.clone = Some(clone(job))).err(),
             Copying::Encode(codec) => {
                 self.encoded.clear();
-                self.fault = None;
-                self.fault = (codec.encode)(job, &mut self.encoded).err();
+                catch_panic(|| (codec.encode)(job, &mut self.encoded)).flatten().err()
             }
-            Copying::Never => {}
-        }
+            Copying::Never => None,
+        };
     }
 
-    /// Whether the job that was turned to last could not be written.
+    /// Whether there is no copy of the last job, though there should be one.
     #[inline]
     pub(crate) fn is_faulty(&self) -> bool {
         self.fault.is_some()
     }
 
-    /// There is no copy, and why.
-    pub(crate) fn lost(&mut self, failure: Failure) {
-        self.fault = Some(failure);
-    }
-
-    /// Why there is no copy of the job that was turned to last, if there is none. `read`: it is read back as well.
+    /// Why there is no copy of the last job, if there is none. `read`: it is read back as well.
     pub(crate) fn fault(&mut self, read: bool) -> Option<&Failure> {
         if let (true, None, Copying::Encode(codec)) = (read, &self.fault, self.how) {
             let back = catch_panic(|| (codec.decode)(&self.encoded).map(drop)).flatten();
@@ -118,11 +109,11 @@ impl<T> RetryCopies<T> {
         }
     }
 
-    /// The job will not be wanted again. This is the job's own code again.
+    /// The job will not be wanted again. A panic of the copy's drop is the failure.
     #[inline]
-    pub(crate) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) -> Result<(), Failure> {
         self.shrink();
-        self.clone = None;
+        if self.clone.is_some() { catch_panic(|| self.clone = None) } else { Ok(()) }
     }
 
     /// An idle worker keeps no room that only an unusually large job needed.
@@ -136,7 +127,7 @@ impl<T> RetryCopies<T> {
 
 impl<T> Drop for RetryCopies<T> {
     fn drop(&mut self) {
-        let _ = catch_panic(|| self.forget());
+        let _ = self.forget();
     }
 }
 
@@ -151,14 +142,14 @@ mod tests {
         let mut copies = RetryCopies::new(Copying::Encode(String::codec()));
         copies.take(&large);
         assert!(copies.encoded.capacity() > ROOM);
-        copies.forget();
+        copies.forget().unwrap();
         assert!(copies.encoded.capacity() <= ROOM);
         copies.take(&large);
         assert_eq!(copies.give().as_deref(), Ok(large.as_str()));
         assert!(copies.encoded.capacity() <= ROOM);
         copies.take(&"small".to_owned());
         let (usual, at) = (copies.encoded.capacity(), copies.encoded.as_ptr());
-        copies.forget();
+        copies.forget().unwrap();
         copies.take(&"short".to_owned());
         assert_eq!(
             (copies.encoded.capacity(), copies.encoded.as_ptr()),

@@ -36,7 +36,8 @@ pub struct QueueStats {
     pub interrupted: usize,
     /// From the moment from which a job could run until it ran.
     pub time_in_queue: Latency,
-    /// How long attempts took. Where jobs take less than a microsecond they are measured by the batch.
+    /// How long attempts took. Jobs of less than a microsecond are measured many at a
+    /// time.
     pub run_time: Latency,
 }
 
@@ -60,11 +61,13 @@ impl Default for Latency {
 }
 
 impl Latency {
+    #[inline]
     pub(super) fn record(&mut self, nanos: u64) {
         self.record_many(nanos, 1);
     }
 
-    /// So many of one length.
+    /// Several of one length.
+    #[inline]
     pub(super) fn record_many(&mut self, nanos: u64, count: u64) {
         if count == 0 {
             return;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::entry::WaitingJob;
+use super::job_meta::WaitingJob;
 use crate::time::at::At;
 
-/// An empty lane that grew beyond this gives its memory back.
-const ROOM: usize = 4096;
+/// Number of jobs above which an empty deque gives its memory back.
+const MAX_SPARE: usize = 4096;
 
 pub(super) struct WaitingJobs<J> {
-    /// Priority 0: nearly always the only one.
+    /// Of priority 0: nearly always all of them.
     usual: VecDeque<WaitingJob<J>>,
     others: BTreeMap<i32, VecDeque<WaitingJob<J>>>,
     len: usize,
@@ -32,36 +32,22 @@ impl<J> WaitingJobs<J> {
         self.len == 0
     }
 
-    /// Takes in plain jobs that came after all that are here.
-    pub(super) fn absorb(&mut self, jobs: &mut VecDeque<WaitingJob<J>>) {
-        self.len += jobs.len();
-        if self.usual.is_empty() {
-            std::mem::swap(&mut self.usual, jobs);
-        } else {
-            self.usual.append(jobs);
-        }
-    }
-
-    /// Whether the next jobs to run are here for certain: no plain one that came later could go before them.
-    pub(super) fn knows_the_next(&self) -> bool {
-        !self.usual.is_empty() && self.others.is_empty()
-    }
-
-    fn lane(&mut self, priority: i32) -> &mut VecDeque<WaitingJob<J>> {
+    fn jobs_of(&mut self, priority: i32) -> &mut VecDeque<WaitingJob<J>> {
         self.len += 1;
         if priority == 0 { &mut self.usual } else { self.others.entry(priority).or_default() }
     }
 
+    #[inline]
     pub(super) fn push(&mut self, waiting: WaitingJob<J>) {
-        self.lane(waiting.head.priority()).push_back(waiting);
+        self.jobs_of(waiting.meta.priority()).push_back(waiting);
     }
 
     /// Back to where it was taken from.
     pub(super) fn put_back(&mut self, waiting: WaitingJob<J>) {
-        self.lane(waiting.head.priority()).push_front(waiting);
+        self.jobs_of(waiting.meta.priority()).push_front(waiting);
     }
 
-    /// The next so many, in the order in which they are to run.
+    /// The next jobs, in the order in which they are to run.
     pub(super) fn take(&mut self, count: usize, into: &mut VecDeque<WaitingJob<J>>) {
         if !self.others.is_empty() {
             into.extend((0..count).map_while(|_| self.pop()));
@@ -70,7 +56,7 @@ impl<J> WaitingJobs<J> {
         let count = count.min(self.usual.len());
         into.extend(self.usual.drain(..count));
         self.len -= count;
-        if self.usual.capacity() > ROOM && self.usual.is_empty() {
+        if self.usual.capacity() > MAX_SPARE && self.usual.is_empty() {
             self.usual = VecDeque::new();
         }
     }
@@ -86,9 +72,9 @@ impl<J> WaitingJobs<J> {
     }
 
     fn pop_other(&mut self, priority: i32) -> Option<WaitingJob<J>> {
-        let lane = self.others.get_mut(&priority)?;
-        let popped = lane.pop_front();
-        if lane.is_empty() {
+        let jobs = self.others.get_mut(&priority)?;
+        let popped = jobs.pop_front();
+        if jobs.is_empty() {
             self.others.remove(&priority);
         }
         popped
@@ -99,9 +85,9 @@ impl<J> WaitingJobs<J> {
         self.others.values().chain([&self.usual]).flatten()
     }
 
-    /// Since when the one that waits longest does.
+    /// Since when the job waits that waits longest.
     pub(super) fn oldest(&self) -> Option<At> {
         let fronts = self.others.values().chain([&self.usual]).filter_map(VecDeque::front);
-        fronts.map(|waiting| waiting.head.since).min()
+        fronts.map(|waiting| waiting.meta.since).min()
     }
 }

@@ -106,7 +106,7 @@ impl<T: Send + 'static> QueueController<T> {
 
     /// Closes the queue, as the end of a host does: from now on it gives jobs back, also those that wait for room.
     pub fn close(&self) {
-        self.core.store.close(HostId::default());
+        self.core.source.close(HostId::default());
     }
 }
 

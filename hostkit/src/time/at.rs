@@ -48,11 +48,6 @@ impl At {
         self.0.get().saturating_sub(earlier.0.get())
     }
 
-    /// So many nanoseconds before.
-    pub(crate) fn before(self, nanos: u64) -> Self {
-        At::of_bits(self.bits().saturating_sub_unsigned(nanos))
-    }
-
     pub(crate) fn bits(self) -> i64 {
         (self.0.get() ^ SIGN).cast_signed()
     }

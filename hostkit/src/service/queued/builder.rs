@@ -17,7 +17,7 @@ use super::{IntoQueued, JobHandler, JobWork};
 use crate::inject::{Kind, QueuedService};
 use crate::queue::{Codec, Copying, Job, Key, MemorySource, QueueCore, QueueOptions, Rate};
 use crate::service::declaration::Export;
-use crate::service::{Declaration, Definition, OnFailure, OptionSet as VerdictKind, Policy, common_options};
+use crate::service::{Declaration, Definition, OnFailure, OptionSet, Policy, common_options};
 use crate::state::ServiceName;
 use crate::time::backoff::Backoff;
 
@@ -50,7 +50,7 @@ use crate::time::backoff::Backoff;
 /// [`cloned`](Queued::cloned), cloned.
 pub struct Queued<T> {
     work: JobWork<T>,
-    options: VerdictKind,
+    options: OptionSet,
     key: Option<Key<T>>,
     codec: Option<Codec<T>>,
     copying: Copying<T>,
@@ -84,7 +84,7 @@ impl<T: 'static> Queued<T> {
     pub fn from_work(work: JobWork<T>) -> Self {
         Queued {
             work,
-            options: VerdictKind::new(Attribute::Queued),
+            options: OptionSet::new(Attribute::Queued),
             key: None,
             codec: None,
             copying: Copying::Never,
@@ -128,7 +128,7 @@ impl<T: 'static> Queued<T> {
 
     common_options!();
 
-    fn options(&mut self) -> &mut VerdictKind {
+    fn options(&mut self) -> &mut OptionSet {
         &mut self.options
     }
 
@@ -201,23 +201,23 @@ impl<T: 'static> Queued<T> {
 
 impl<T: Send + 'static> Queued<T> {
     pub(crate) fn into_declaration(self) -> Declaration {
-        let Queued { work: JobWork { wants, shop }, mut options, key, codec, copying } = self;
+        let Queued { work: JobWork { wants, factory }, mut options, key, codec, copying } = self;
         if codec.is_none() {
             options.say("in_memory", Value::Flag(true));
         }
-        let make = move |said: &VerdictKind| {
+        let make = move |said: &OptionSet| {
             let mut policy = Policy::of(said);
             policy.on_failure = OnFailure::Stop; // what the queue lets through is meant to stop the host
             let aliases = said.names("aliases").iter().cloned().map(ServiceName::from).collect();
-            let store = MemorySource::new(QueueOptions::of(said, key));
-            let door = Arc::new(QueueCore::new(store, codec, copying, aliases));
-            let brought = Export {
+            let source = MemorySource::new(QueueOptions::of(said, key));
+            let core = Arc::new(QueueCore::new(source, codec, copying, aliases));
+            let export = Export {
                 key: TypeId::of::<Arc<QueueCore<T>>>(),
-                value: Box::new(door.clone()),
-                steer: door.clone(),
+                value: Box::new(core.clone()),
+                steer: core.clone(),
             };
-            let trade = Arc::new(HandlerConfig {
-                shop,
+            let config = Arc::new(HandlerConfig {
+                factory,
                 copying,
                 retries: said.count("retries").unwrap_or(3),
                 backoff: said.backoff("backoff").unwrap_or_default(),
@@ -226,9 +226,9 @@ impl<T: Send + 'static> Queued<T> {
             });
             Definition {
                 policy,
-                faults: faults(said, trade.attempts() > 1),
-                exports: vec![brought],
-                ..Definition::of(QueuedRunner { door, trade })
+                faults: faults(said, config.attempts() > 1),
+                exports: vec![export],
+                ..Definition::of(QueuedRunner { core, config })
             }
         };
         let mut declaration = Declaration::new(QueuedService::WORD, Attribute::Queued, wants, make);
@@ -238,7 +238,7 @@ impl<T: Send + 'static> Queued<T> {
 }
 
 impl<T> QueueOptions<T> {
-    fn of(said: &VerdictKind, key: Option<Key<T>>) -> Self {
+    fn of(said: &OptionSet, key: Option<Key<T>>) -> Self {
         let usual: QueueOptions<T> = QueueOptions::default();
         let size = |name| said.count(name).map(|count| count as usize);
         QueueOptions {
@@ -256,7 +256,7 @@ fn count(count: usize) -> Value {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(said: &VerdictKind, copied: bool) -> Vec<String> {
+fn faults(said: &OptionSet, copied: bool) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(retries) = said.count("retries").filter(|retries| *retries > 0 && !copied) {
         faults.push(format!(

@@ -1,4 +1,4 @@
-//! What becomes of a job after an attempt that failed: how it went in, what is booked out, and the line in the log.
+//! An attempt that failed in; what becomes of its job, and a line of the log, out.
 
 use hostkit_grammar::duration::show;
 
@@ -14,38 +14,38 @@ pub(super) struct FailedAttempt<'a> {
     pub(super) id: JobId,
     /// Its number, from 1.
     pub(super) number: u32,
-    /// It had heard that the service is to stop.
-    pub(super) told: bool,
-    /// The host stops, whether it had heard of that or not.
+    /// The job had asked for the stop signal, which is raised.
+    pub(super) heard_stop: bool,
+    /// The host stops, whether the job had asked for the signal or not.
     pub(super) stopping: bool,
     pub(super) host: HostId,
     pub(super) record: &'a ServiceRecord,
 }
 
 impl FailedAttempt<'_> {
-    /// What becomes of the job; and the failure that stops the host, if it is such a one.
-    pub(super) fn judge<T>(
+    /// What becomes of the job; and the failure, if it stops the host.
+    pub(super) fn disposition<T>(
         &self,
-        trade: &HandlerConfig<T>,
+        config: &HandlerConfig<T>,
         copies: &mut RetryCopies<T>,
-        AttemptFailure { failure, said }: AttemptFailure,
+        AttemptFailure { failure, verdict }: AttemptFailure,
     ) -> (Disposition<T>, Option<Failure>) {
         if failure.is_fatal() {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "failed for good: the job is dead, and the host stops");
             return (Disposition::Dead { job: copies.give().ok(), failure: failure.clone() }, Some(failure));
         }
-        if let Some(VerdictKind::Snooze(wait)) = said {
+        if let Some(VerdictKind::Snooze(wait)) = verdict {
             return (self.snoozed(copies, wait), None);
         }
-        if self.told && said.is_none() && !failure.is_firm() {
+        if self.heard_stop && verdict.is_none() && !failure.is_firm() {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "ended with an error after it was told to stop: the job is left over");
             return (Disposition::Interrupted, None);
         }
-        if self.stopping && said.is_none() && failure.is_by_stop_of(self.host) {
+        if self.stopping && verdict.is_none() && failure.is_by_stop_of(self.host) {
             tracing::warn!(target: "hostkit", job = %self.id, error = %failure, "interrupted by the stop: the job is left over");
             return (Disposition::Interrupted, None);
         }
-        (self.failed(trade, copies, failure, said), None)
+        (self.failed(config, copies, failure, verdict), None)
     }
 
     fn snoozed<T>(&self, copies: &mut RetryCopies<T>, wait: std::time::Duration) -> Disposition<T> {
@@ -65,22 +65,22 @@ impl FailedAttempt<'_> {
 
     fn failed<T>(
         &self,
-        trade: &HandlerConfig<T>,
+        config: &HandlerConfig<T>,
         copies: &mut RetryCopies<T>,
         failure: Failure,
-        said: Option<VerdictKind>,
+        verdict: Option<VerdictKind>,
     ) -> Disposition<T> {
-        let (number, max) = (self.number, trade.attempts());
+        let (number, max) = (self.number, config.attempts());
         let copy = copies.give();
         let failure = match &copy {
-            Err(lost) if number < max && said != Some(VerdictKind::Discard) => {
-                trade.warn_of_copies(lost);
+            Err(lost) if number < max && verdict != Some(VerdictKind::Discard) => {
+                config.warn_of_copies(lost);
                 failure.and(&format!("there is no other attempt: {lost}"))
             }
             _ => failure,
         };
         self.record.failed(failure.clone());
-        if said == Some(VerdictKind::Discard) {
+        if verdict == Some(VerdictKind::Discard) {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is discarded, and dead");
             return Disposition::Dead { job: copy.ok(), failure };
         }
@@ -92,9 +92,9 @@ impl FailedAttempt<'_> {
             tracing::error!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the job is dead");
             return Disposition::Dead { job: None, failure };
         };
-        let after = match said {
+        let after = match verdict {
             Some(VerdictKind::RetryAfter(wait)) => wait,
-            _ => trade.backoff.delay(number - 1),
+            _ => config.backoff.delay(number - 1),
         };
         tracing::info!(target: "hostkit", job = %self.id, error = %failure, "attempt {number} of {max} failed: the next in {after:.1?}");
         Disposition::Retry { job, after, failure }

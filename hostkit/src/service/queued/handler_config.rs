@@ -11,17 +11,17 @@ use crate::queue::Copying;
 use crate::time::backoff::Backoff;
 
 pub(super) struct HandlerConfig<T> {
-    pub(super) shop: Arc<dyn HandlerFactory<T>>,
+    pub(super) factory: Arc<dyn HandlerFactory<T>>,
     pub(super) copying: Copying<T>,
     pub(super) retries: u32,
     pub(super) backoff: Backoff,
     pub(super) timeout: Option<Duration>,
-    /// It was said that its jobs can't be copied.
+    /// A warning says that its jobs can't be copied.
     pub(super) warned: AtomicBool,
 }
 
 impl<T> HandlerConfig<T> {
-    /// How many attempts a job has.
+    /// Number of attempts that a job has.
     pub(super) fn attempts(&self) -> u32 {
         match self.copying {
             Copying::Never => 1, // the first one takes the job, and leaves none for a second
@@ -29,7 +29,7 @@ impl<T> HandlerConfig<T> {
         }
     }
 
-    /// Says once that a job can't be copied for its next attempt, and why.
+    /// Warns once that a job can't be copied for its next attempt, and why.
     #[cold]
     pub(super) fn warn_of_copies(&self, failure: &Failure) {
         if self.attempts() > 1 && !self.warned.swap(true, Ordering::Relaxed) {

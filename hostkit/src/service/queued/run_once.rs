@@ -1,4 +1,4 @@
-//! One attempt at a job that stands in no line, by the road that every job goes: a worker, its judge, the handler's own values.
+//! One attempt at a job that waits in no queue, in the way that every job goes: by a worker, with the handler's values of the run.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -58,8 +58,8 @@ impl JobOutcome {
 }
 
 /// The attempt. It is the service's own: it is counted, watched and logged like those of its workers.
-pub(super) fn by_hand<T: Send + 'static>(
-    trade: Arc<HandlerConfig<T>>,
+pub(super) fn run_once<T: Send + 'static>(
+    config: Arc<HandlerConfig<T>>,
     context: &Context,
     job: T,
 ) -> BoxFuture<'static, JobOutcome> {
@@ -67,7 +67,7 @@ pub(super) fn by_hand<T: Send + 'static>(
     let (note, service) = (became.clone(), context.clone());
     let attempt = context.guard().run(move || {
         Box::pin(async move {
-            let _ = note.set(attempt(trade, service, job).await);
+            let _ = note.set(attempt(config, service, job).await);
             Ok(())
         })
     });
@@ -80,23 +80,27 @@ pub(super) fn by_hand<T: Send + 'static>(
     })
 }
 
-async fn attempt<T: Send + 'static>(trade: Arc<HandlerConfig<T>>, context: Context, job: T) -> JobOutcome {
-    // A line of its own, in which there is nothing else.
-    let door =
-        Arc::new(QueueCore::new(MemorySource::new(QueueOptions::default()), None, trade.copying, Vec::new()));
-    if door.store.push(NewJob::of(job), false).await.is_err() {
-        unreachable!("an empty line takes a job")
+async fn attempt<T: Send + 'static>(config: Arc<HandlerConfig<T>>, context: Context, job: T) -> JobOutcome {
+    // A queue of its own, in which there is nothing else.
+    let core = Arc::new(QueueCore::new(
+        MemorySource::new(QueueOptions::default()),
+        None,
+        config.copying,
+        Vec::new(),
+    ));
+    if core.source.push(NewJob::new(job), false).await.is_err() {
+        unreachable!("an empty queue takes a job")
     }
-    let (how, said, outcome) = Worker::new(door, trade, context, 0).once().await;
-    match how {
+    let (disposition, verdict, outcome) = Worker::new(core, config, context, 0).once().await;
+    match disposition {
         Disposition::Done => JobOutcome::Done,
         Disposition::Retry { after, failure, .. } => JobOutcome::Retry { failure, after },
         Disposition::Snooze { after, .. } => JobOutcome::Snoozed { after },
         Disposition::Dead { failure, .. } if outcome.is_err() => JobOutcome::Fatal(failure),
-        Disposition::Dead { failure, .. } if said == Some(VerdictKind::Discard) => {
+        Disposition::Dead { failure, .. } if verdict == Some(VerdictKind::Discard) => {
             JobOutcome::Discarded(failure)
         }
         Disposition::Dead { failure, .. } => JobOutcome::Failed(failure),
-        Disposition::Interrupted => JobOutcome::Interrupted,
+        Disposition::Interrupted | Disposition::Released { .. } => JobOutcome::Interrupted,
     }
 }

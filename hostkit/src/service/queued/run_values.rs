@@ -16,29 +16,29 @@ use crate::service::run_scope::{RunScope, RunValues, too};
 use crate::sync::{BoxFuture, catch_panic};
 
 pub(super) struct PerJob<T> {
-    shop: Arc<dyn HandlerFactory<T>>,
+    factory: Arc<dyn HandlerFactory<T>>,
     fresh: RunScope,
 }
 
 impl<T: Send + 'static> PerJob<T> {
     /// Puts itself around the handler.
-    pub(super) fn around(shop: &mut Arc<dyn HandlerFactory<T>>, fresh: RunScope) {
-        *shop = Arc::new(PerJob { shop: shop.clone(), fresh });
+    pub(super) fn around(factory: &mut Arc<dyn HandlerFactory<T>>, fresh: RunScope) {
+        *factory = Arc::new(PerJob { factory: factory.clone(), fresh });
     }
 }
 
 impl<T: Send + 'static> HandlerFactory<T> for PerJob<T> {
-    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
-        Box::new(RunSlot { shop: self, attempt: None })
+    fn slot(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
+        Box::new(RunSlot { per_job: self, attempt: None })
     }
 
     fn is_blocking(&self) -> bool {
-        self.shop.is_blocking()
+        self.factory.is_blocking()
     }
 }
 
 struct RunSlot<T> {
-    shop: Arc<PerJob<T>>,
+    per_job: Arc<PerJob<T>>,
     attempt: Option<BoxFuture<'static, Attempted>>,
 }
 
@@ -47,10 +47,10 @@ impl<T: Send + 'static> HandlerSlot<T> for RunSlot<T> {
         let Some(facts) = scope.facts::<AttemptFacts>() else {
             unreachable!("a queued service is called with the facts of its job")
         };
-        let (shop, context) = (self.shop.clone(), scope.context().clone());
+        let (per_job, context) = (self.per_job.clone(), scope.context().clone());
         let wait = PoolWait::default();
-        let attempt = Box::pin(attempt(shop, context, *facts, scope.late_stop(), job, wait.clone()));
-        if self.shop.is_blocking() {
+        let attempt = Box::pin(attempt(per_job, context, *facts, scope.late_stop(), job, wait.clone()));
+        if self.per_job.factory.is_blocking() {
             return Begun::Firm(attempt, wait);
         }
         self.attempt = Some(attempt);
@@ -81,33 +81,33 @@ impl<T: Send + 'static> HandlerSlot<T> for RunSlot<T> {
 }
 
 async fn attempt<T: Send + 'static>(
-    shop: Arc<PerJob<T>>,
+    per_job: Arc<PerJob<T>>,
     context: Context,
     facts: AttemptFacts,
     stop: LazyStopToken,
     job: T,
     wait: PoolWait,
 ) -> Attempted {
-    let mut own = RunValues::new(&shop.fresh, &context);
-    if let Err(failure) = own.make_all(&shop.fresh).await {
+    let mut own = RunValues::new(&per_job.fresh, &context);
+    if let Err(failure) = own.make_all(&per_job.fresh).await {
         return ended(Err(failure.into()), own).await;
     }
-    let mut place = shop.shop.clone().place(); // dropped before what was made for it
+    let mut slot = per_job.factory.clone().slot(); // dropped before what was made for it
     let mut job = Some(job);
     let stop = RunStopSlot::from(stop);
     let begun = poll_fn(|cx| {
         let Some(job) = job.take() else { return Poll::Pending }; // it is polled once
         let run = RunContext::new(&facts, &stop);
         let scope = Scope::of_run(own.context(), &run);
-        let begun = catch_panic(|| place.begin(&scope, job, cx));
+        let begun = catch_panic(|| slot.begin(&scope, job, cx));
         Poll::Ready(begun.unwrap_or_else(|failure| {
-            let _ = place.clear(); // the first panic is the one to tell
+            let _ = slot.clear(); // the first panic is the one to tell
             Begun::Ended(Err(failure.into()))
         }))
     });
     let attempted = match begun.await {
         Begun::Ended(attempted) => attempted,
-        Begun::Waits => poll_fn(|cx| place.poll(cx)).await,
+        Begun::Waits => poll_fn(|cx| slot.poll(cx)).await,
         Begun::Firm(attempt, _) => attempt.await,
         Begun::Elsewhere(offload) => {
             // They go along: should nobody wait for the thread any more, they are closed when it has ended.
@@ -121,7 +121,7 @@ async fn attempt<T: Send + 'static>(
             }
         }
     };
-    drop(place);
+    drop(slot);
     ended(attempted, own).await
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handler_config::HandlerConfig;
-use super::run_once::by_hand;
+use super::run_once::run_once;
 use super::run_values::PerJob;
 use super::worker::Worker;
 use crate::inject::Context;
@@ -22,51 +22,50 @@ use crate::time::clock::{self, Instant};
 const LAST_CALL: Duration = Duration::from_millis(100);
 
 pub(super) struct QueuedRunner<T: Send + 'static> {
-    pub(super) door: Arc<QueueCore<T>>,
-    pub(super) trade: Arc<HandlerConfig<T>>,
+    pub(super) core: Arc<QueueCore<T>>,
+    pub(super) config: Arc<HandlerConfig<T>>,
 }
 
 impl<T: Send + 'static> Runner for QueuedRunner<T> {
     fn fresh(&mut self, fresh: RunScope) {
-        if let Some(trade) = Arc::get_mut(&mut self.trade) {
-            PerJob::around(&mut trade.shop, fresh);
+        if let Some(config) = Arc::get_mut(&mut self.config) {
+            PerJob::around(&mut config.factory, fresh);
         }
     }
 
     fn by_hand(&self, context: &Context, job: AnyJob) -> Result<BoxFuture<'static, JobOutcome>, AnyJob> {
         let job = job.downcast::<T>()?;
-        Ok(by_hand(self.trade.clone(), context, *job))
+        Ok(run_once(self.config.clone(), context, *job))
     }
 
     fn run(&self, context: &Context, _: &Policy) -> BoxFuture<'static, RunResult> {
         context.record.started();
-        let (door, trade) = (self.door.clone(), self.trade.clone());
-        let shift = WorkerPool {
-            door,
-            trade,
+        let pool = WorkerPool {
+            core: self.core.clone(),
+            config: self.config.clone(),
             context: context.clone(),
-            crew: WorkerTasks::new(),
-            present: Vec::new(),
+            tasks: WorkerTasks::new(),
+            is_running: Vec::new(),
         };
-        Box::pin(shift.run())
+        Box::pin(pool.run())
     }
 }
 
 /// The workers of one queue; dropped, it closes the queue, however it ended.
 struct WorkerPool<T: Send + 'static> {
-    door: Arc<QueueCore<T>>,
-    trade: Arc<HandlerConfig<T>>,
+    core: Arc<QueueCore<T>>,
+    config: Arc<HandlerConfig<T>>,
     context: Context,
-    crew: WorkerTasks,
-    /// Which numbers are at work.
-    present: Vec<bool>,
+    tasks: WorkerTasks,
+    /// By the worker's number.
+    is_running: Vec<bool>,
 }
 
 impl<T: Send + 'static> WorkerPool<T> {
     async fn run(mut self) -> RunResult {
-        let (door, context) = (self.door.clone(), self.context.clone());
+        let (core, context) = (self.core.clone(), self.context.clone());
         let (shared, signal) = (&context.shared, context.record.signal());
-        // Told before the host was ready, it works off what was accepted: it has started, and so has what it needs.
+        // Stopped before the host was ready, it works off what was accepted: it has started, and so has what it needs.
         select2(shared.ready.cancelled(), signal.cancelled()).await;
         let last_call = async {
             signal.cancelled().await;
@@ -75,57 +74,58 @@ impl<T: Send + 'static> WorkerPool<T> {
         };
         let refuses = async {
             shared.closing.cancelled().await;
-            door.store.refuse_once_held(shared.id).await
+            core.source.refuse_once_held(shared.id).await
         };
         let mut last_call = std::pin::pin!(select2(last_call, refuses));
         loop {
-            self.employ();
-            match select2(self.crew.next(), select2(door.store.changed(), last_call.as_mut())).await {
+            self.spawn_workers();
+            match select2(self.tasks.next(), select2(core.source.changed(), last_call.as_mut())).await {
                 Either::Left(ended) => self.ended(ended)?,
                 Either::Right(Either::Left(())) => {}
                 Either::Right(Either::Right(Either::Left(()))) => break,
                 Either::Right(Either::Right(Either::Right(never))) => match never {},
             }
         }
-        door.close(shared.id);
+        core.close(shared.id);
         let deadline = context.record.deadline().unwrap_or_else(clock::now);
         loop {
-            self.employ();
-            let quiet = door.store.quiet(); // before the look
-            if door.store.is_idle(deadline) {
+            self.spawn_workers();
+            let quiet = core.source.quiet(); // before the look
+            if core.source.is_idle(deadline) {
                 break;
             }
-            if let Either::Left(ended) = select2(self.crew.next(), quiet).await {
+            if let Either::Left(ended) = select2(self.tasks.next(), quiet).await {
                 self.ended(ended)?;
             }
         }
-        door.store.end();
-        while let Some(ended) = self.crew.next().await {
+        core.source.end();
+        while let Some(ended) = self.tasks.next().await {
             self.ended(Some(ended))?;
         }
         Ok(())
     }
 
-    /// Sees to it that there are as many workers as there should be.
-    fn employ(&mut self) {
-        let workers = self.door.store.workers();
-        if self.present.len() < workers {
-            self.present.resize(workers, false);
+    /// Spawns the workers that are missing.
+    fn spawn_workers(&mut self) {
+        let workers = self.core.source.workers();
+        if self.is_running.len() < workers {
+            self.is_running.resize(workers, false);
         }
-        for (number, present) in self.present.iter_mut().enumerate().take(workers).filter(|(_, here)| !**here)
+        for (number, is_running) in
+            self.is_running.iter_mut().enumerate().take(workers).filter(|(_, running)| !**running)
         {
-            *present = true;
+            *is_running = true;
             let actor = Actor::worker(&self.context.record, number);
-            let worker = Worker::new(self.door.clone(), self.trade.clone(), self.context.clone(), number);
-            self.crew.spawn(number, self.context.guard().run(|| actor.poll(Box::pin(worker.work()))));
+            let worker = Worker::new(self.core.clone(), self.config.clone(), self.context.clone(), number);
+            self.tasks.spawn(number, self.context.guard().run(|| actor.poll(Box::pin(worker.work()))));
         }
     }
 
-    /// A worker went home; or a job says that the host is to stop.
+    /// A worker has ended; or a job says that the host is to stop.
     fn ended(&mut self, ended: Option<(usize, RunResult)>) -> RunResult {
         let Some((number, outcome)) = ended else { return Ok(()) };
-        if let Some(present) = self.present.get_mut(number) {
-            *present = false;
+        if let Some(is_running) = self.is_running.get_mut(number) {
+            *is_running = false;
         }
         outcome
     }
@@ -139,6 +139,6 @@ fn last_call_before(deadline: Instant) -> Instant {
 
 impl<T: Send + 'static> Drop for WorkerPool<T> {
     fn drop(&mut self) {
-        self.door.close(self.context.shared.id);
+        self.core.close(self.context.shared.id);
     }
 }

@@ -1,6 +1,6 @@
-//! A user's function as workers use it: a place for each worker, where one job after the other is worked on.
+//! A user's function as workers use it: a slot for each worker, where one job after the other runs.
 //!
-//! The memory that a job's future takes belongs to the place and is used again, so that a job costs no allocation.
+//! The memory that a job's future takes belongs to the slot and is used again, so that a job costs no allocation.
 
 use std::fmt;
 use std::future::Future;
@@ -19,30 +19,30 @@ use crate::sync::{BoxFuture, catch_panic};
 #[doc(hidden)]
 pub struct JobWork<T> {
     pub(super) wants: NeedSet,
-    pub(super) shop: Arc<dyn HandlerFactory<T>>,
+    pub(super) factory: Arc<dyn HandlerFactory<T>>,
 }
 
-/// How an attempt went: the failure, and what was said of the job.
+/// How an attempt went.
 pub(super) type Attempted = std::result::Result<(), AttemptFailure>;
 
 pub(super) struct AttemptFailure {
     pub(super) failure: Failure,
-    pub(super) said: Option<VerdictKind>,
+    pub(super) verdict: Option<VerdictKind>,
 }
 
 /// The rest of a `fn` whose parameters are filled in: it runs on another thread.
 pub(super) type Offload = Box<dyn FnOnce() -> Attempted + Send>;
 
 pub(super) trait HandlerFactory<T>: Send + Sync {
-    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>>;
+    fn slot(self: Arc<Self>) -> Box<dyn HandlerSlot<T>>;
 
     /// Whether its jobs run on other threads.
     fn is_blocking(&self) -> bool;
 }
 
-/// Where one worker works on one job at a time.
+/// Where one worker runs one job at a time.
 pub(super) trait HandlerSlot<T>: Send {
-    /// Fills in the parameters, and begins. Whoever calls this catches panics, and [`clear`](HandlerSlot::clear)s then.
+    /// Fills in the parameters, and begins. The caller catches panics, and [`clear`](HandlerSlot::clear)s then.
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun;
 
     /// A panic of the job is its failure.
@@ -65,13 +65,13 @@ pub(super) enum Begun {
 
 impl AttemptFailure {
     pub(super) fn of(error: BoxError) -> Self {
-        AttemptFailure { said: VerdictKind::of(error.as_ref()), failure: Failure::of(error) }
+        AttemptFailure { verdict: VerdictKind::of(error.as_ref()), failure: Failure::of(error) }
     }
 }
 
 impl From<Failure> for AttemptFailure {
     fn from(failure: Failure) -> Self {
-        AttemptFailure { failure, said: None }
+        AttemptFailure { failure, verdict: None }
     }
 }
 
@@ -84,7 +84,7 @@ impl<T: 'static> JobWork<T> {
         C: Fn(&Scope<'_, QueuedService>, T) -> F + Send + Sync + 'static,
         F: Future<Output = O> + Send + 'static,
     {
-        JobWork { wants: Needs::of(needs), shop: Arc::new(Filled { call, returns }) }
+        JobWork { wants: Needs::of(needs), factory: Arc::new(Filled { call, returns }) }
     }
 
     /// A `fn`: what its parameters need, and the call that fills them in.
@@ -96,7 +96,7 @@ impl<T: 'static> JobWork<T> {
         F: FnOnce() -> O + Send + 'static,
         O: 'static,
     {
-        JobWork { wants: Needs::of(needs), shop: Arc::new(Blocking(Filled { call, returns })) }
+        JobWork { wants: Needs::of(needs), factory: Arc::new(Blocking(Filled { call, returns })) }
     }
 }
 
@@ -120,8 +120,8 @@ where
     R: Fn(O) -> Result + Copy + Send + Sync + 'static,
     F: Future<Output = O> + Send + 'static,
 {
-    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
-        Box::new(AsyncSlot { shop: self, bay: Box::pin(SlotBay { future: None }) })
+    fn slot(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
+        Box::new(AsyncSlot { factory: self, future: Box::pin(None) })
     }
 
     fn is_blocking(&self) -> bool {
@@ -137,7 +137,7 @@ where
     F: FnOnce() -> O + Send + 'static,
     O: 'static,
 {
-    fn place(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
+    fn slot(self: Arc<Self>) -> Box<dyn HandlerSlot<T>> {
         Box::new(Handover(self))
     }
 
@@ -147,15 +147,8 @@ where
 }
 
 struct AsyncSlot<C, R, F> {
-    shop: Arc<Filled<C, R>>,
-    bay: Pin<Box<SlotBay<F>>>,
-}
-
-pin_project_lite::pin_project! {
-    struct SlotBay<F> {
-        #[pin]
-        future: Option<F>,
-    }
+    factory: Arc<Filled<C, R>>,
+    future: Pin<Box<Option<F>>>,
 }
 
 impl<T, C, R, F, O> HandlerSlot<T> for AsyncSlot<C, R, F>
@@ -165,8 +158,8 @@ where
     F: Future<Output = O> + Send,
 {
     fn begin(&mut self, scope: &Scope<'_, QueuedService>, job: T, cx: &mut Context<'_>) -> Begun {
-        let future = (self.shop.call)(scope, job);
-        self.bay.as_mut().project().future.set(Some(future));
+        let future = (self.factory.call)(scope, job);
+        self.future.set(Some(future));
         match self.advance(cx) {
             Poll::Ready(attempted) => Begun::Ended(attempted),
             Poll::Pending => Begun::Waits,
@@ -182,7 +175,7 @@ where
     }
 
     fn clear(&mut self) -> std::result::Result<(), Failure> {
-        catch_panic(|| self.bay.as_mut().project().future.set(None))
+        catch_panic(|| self.future.set(None))
     }
 }
 
@@ -193,11 +186,10 @@ where
 {
     /// One poll; once the future is ready it is dropped as well.
     fn advance(&mut self, cx: &mut Context<'_>) -> Poll<Attempted> {
-        let mut future = self.bay.as_mut().project().future;
-        let Some(polled) = future.as_mut().as_pin_mut() else { return Poll::Pending };
-        let returned = std::task::ready!(polled.poll(cx));
-        future.set(None);
-        Poll::Ready((self.shop.returns)(returned).map_err(AttemptFailure::of))
+        let Some(future) = self.future.as_mut().as_pin_mut() else { return Poll::Pending };
+        let returned = std::task::ready!(future.poll(cx));
+        self.future.set(None);
+        Poll::Ready((self.factory.returns)(returned).map_err(AttemptFailure::of))
     }
 }
 

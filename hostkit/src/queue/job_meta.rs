@@ -1,4 +1,4 @@
-//! A job in a store: waiting, delayed, claimed, settled.
+//! A job in a source, what is known of it, and what becomes of it after an attempt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,85 +9,87 @@ use crate::time::at::At;
 
 /// A job that waits. What it takes beside the job itself: at most 64 bytes, delayed or not.
 pub(crate) struct WaitingJob<J> {
-    pub(crate) head: JobMeta,
+    pub(crate) meta: JobMeta,
     pub(crate) job: J,
 }
 
 /// What is known of a job beside itself.
 pub(crate) struct JobMeta {
     pub(crate) id: JobId,
-    /// Since when it stands in the line: since it was enqueued, or fell due.
-    pub(crate) since: At,
-    /// Attempts that were used up.
+    /// Since when it waits: since it was enqueued, or fell due.
+    pub(super) since: At,
+    /// Number of attempts that were used up.
     pub(crate) used: u32,
-    /// It holds a place of the queue's capacity.
-    pub(super) place: bool,
+    /// It takes a permit of the queue's capacity: until it begins.
+    pub(super) has_permit: bool,
     /// It holds its key: no other job of that key may run.
-    pub(super) held: bool,
-    /// Only where there is something to keep.
-    pub(crate) rest: Option<Box<Rest>>,
+    pub(super) holds_key: bool,
+    pub(super) extra: Option<Box<ExtraMeta>>,
 }
 
+/// What only some jobs have.
 #[derive(Default)]
-pub(crate) struct Rest {
+pub(super) struct ExtraMeta {
     pub(super) key: Option<Arc<str>>,
     pub(super) unique: Option<Arc<str>>,
     pub(super) priority: i32,
     /// It is delayed until a time of the wall clock, which may be set meanwhile.
     pub(super) by_wall: bool,
-    /// When it was enqueued, where that is not since when it stands in the line.
+    /// When it was enqueued, where that is not since when it waits.
     pub(super) enqueued: Option<At>,
     /// Of its failed attempts, the oldest first.
-    pub(crate) errors: Vec<Failure>,
+    pub(super) errors: Vec<Failure>,
 }
 
-/// How many errors of one job are kept: the first, and the last ones.
-const ERRORS: usize = 20;
+/// Number of errors of one job that are kept: the first, and the last ones.
+const MAX_ERRORS: usize = 20;
 
 impl<J> WaitingJob<J> {
-    /// A plain one, which holds a place.
-    pub(super) fn new(id: JobId, job: J, rest: Option<Box<Rest>>, since: At) -> Self {
-        WaitingJob { head: JobMeta { id, since, used: 0, place: true, held: false, rest }, job }
+    /// A new one, which takes a permit.
+    pub(super) fn new(id: JobId, job: J, extra: Option<Box<ExtraMeta>>, since: At) -> Self {
+        WaitingJob { meta: JobMeta { id, since, used: 0, has_permit: true, holds_key: false, extra }, job }
     }
 }
 
 impl JobMeta {
     pub(crate) fn enqueued(&self) -> At {
-        self.rest.as_ref().and_then(|rest| rest.enqueued).unwrap_or(self.since)
+        self.extra.as_ref().and_then(|extra| extra.enqueued).unwrap_or(self.since)
     }
 
+    #[inline]
     pub(super) fn priority(&self) -> i32 {
-        self.rest.as_ref().map_or(0, |rest| rest.priority)
+        self.extra.as_ref().map_or(0, |extra| extra.priority)
     }
 
     pub(super) fn key(&self) -> Option<&Arc<str>> {
-        self.rest.as_ref()?.key.as_ref()
+        self.extra.as_ref()?.key.as_ref()
     }
 
     pub(super) fn unique(&self) -> Option<&Arc<str>> {
-        self.rest.as_ref()?.unique.as_ref()
+        self.extra.as_ref()?.unique.as_ref()
     }
 
-    /// It stands in the line from here on; when it was enqueued is not forgotten.
-    pub(super) fn stands_since(&mut self, since: At) {
+    /// It waits from here on; when it was enqueued is not forgotten.
+    pub(super) fn waits_since(&mut self, since: At) {
         let enqueued = self.enqueued();
-        self.rest.get_or_insert_default().enqueued = Some(enqueued);
+        self.extra.get_or_insert_default().enqueued = Some(enqueued);
         self.since = since;
     }
 
     pub(super) fn failed(&mut self, failure: Failure) {
-        let errors = &mut self.rest.get_or_insert_default().errors;
-        if errors.len() == ERRORS {
+        self.used += 1;
+        let errors = &mut self.extra.get_or_insert_default().errors;
+        if errors.len() == MAX_ERRORS {
             errors.remove(1);
         }
         errors.push(failure);
     }
 }
 
-/// A job that an attempt was made at, and what becomes of it.
+/// A job that was claimed, and what becomes of it.
 pub(crate) struct Completion<J> {
-    pub(crate) head: JobMeta,
-    pub(crate) how: Disposition<J>,
+    pub(super) meta: JobMeta,
+    pub(super) disposition: Disposition<J>,
 }
 
 pub(crate) enum Disposition<J> {
@@ -107,6 +109,10 @@ pub(crate) enum Disposition<J> {
     Dead {
         job: Option<J>,
         failure: Failure,
+    },
+    /// It was not begun, and goes back to where it was claimed.
+    Released {
+        job: J,
     },
     /// Cut short by a stop, which is no failure: it is left over.
     Interrupted,
