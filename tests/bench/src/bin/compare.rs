@@ -28,7 +28,7 @@ fn main() {
         let whole = |run: &Run| run.started + run.stopped;
         row(count, "start and stop, ms", of(&raw, whole), of(&hosted, |run| whole(run) - run.built), "1.5");
         let each = |run: &Run| run.bytes / count as f64;
-        row(count, "bytes each", of(&raw, each), of(&hosted, each), "raw + 600");
+        row(count, "bytes each", of(&raw, each), of(&hosted, each), "raw + 1000");
     }
     for count in [1, 100, 10_000] {
         let (mut raw, mut hosted) = (Vec::new(), Vec::new());
