@@ -43,5 +43,5 @@ pub use options::{
 pub use problem::OptionProblem;
 pub use snake::snake_case;
 pub use suggest::nearest;
-pub use table::MOMENTS;
+pub use table::{MOMENTS, MOST_WORKERS};
 pub use together::{budget, conflicts, day_rule, has_effect, missing, without_effect};

@@ -7,6 +7,9 @@ use crate::options::Attribute::{
 };
 use crate::options::{Choice, Kind, Min, OptionSpec, SOMETHING};
 
+/// The largest number of workers of a queue.
+pub const MOST_WORKERS: u32 = 10_000;
+
 /// The four moments of `#[on(…)]`, in their order; the runtime's enum is `Moment`.
 pub const MOMENTS: &[Choice] = &[
     Choice { text: "starting", variant: "Starting" },
@@ -100,6 +103,8 @@ const NOT_ZERO: Kind = Kind::Duration(Min::AboveZero);
 const ANY: Kind = Kind::Count { least: 0, most: u32::MAX };
 const SOME: Kind = Kind::Count { least: 1, most: u32::MAX };
 /// No machine has more cores, and a system that grants more threads is rare.
+/// Each worker is a task, and all of them start with the host.
+const WORKERS: Kind = Kind::Count { least: 1, most: MOST_WORKERS };
 const THREADS: Kind = Kind::Count { least: 1, most: 1024 };
 
 pub(crate) static OPTIONS: &[OptionSpec] = &[
@@ -145,7 +150,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     OptionSpec::new("backoff", TIMED, Kind::Range, "The shortest and the longest wait before a retry.")
         .default("1s..1m")
         .only_with(&[("retries", SOMETHING)]),
-    OptionSpec::new("workers", QUEUED, SOME, "The number of jobs that run at the same time.").default("1"),
+    OptionSpec::new("workers", QUEUED, WORKERS, "The number of jobs that run at the same time.").default("1"),
     OptionSpec::new("capacity", QUEUED, SOME, "The number of jobs that may wait.").default("1024"),
     OptionSpec::new(
         "retries",

@@ -268,8 +268,8 @@ impl QueueHandle {
         forgotten.is_some()
     }
 
-    /// From now on so many jobs may run at a time; at least one may ([`pause`](QueueHandle::pause) stops them all). What runs
-    /// ends by itself.
+    /// From now on so many jobs may run at a time: at least one ([`pause`](QueueHandle::pause) stops them all), and at most 10,000.
+    /// What runs ends by itself.
     pub fn set_workers(&self, workers: usize) {
         self.steer.set_workers(workers);
     }

@@ -149,7 +149,7 @@ impl<J: Send + 'static> MemorySource<J> {
     }
 
     pub(super) fn set_workers(&self, workers: usize) {
-        lock_unpoisoned(&self.state).workers = workers.max(1);
+        lock_unpoisoned(&self.state).workers = workers.clamp(1, hostkit_grammar::MOST_WORKERS as usize);
         self.work.notify_waiters(); // one that is too many ends
         self.changed.notify_one();
     }

@@ -45,6 +45,7 @@ fn options_that_can_not_work() {
     let handler = || Queued::new(|_: Job| async {});
     for (queued, part) in [
         (handler().workers(0), "`workers` is 0"),
+        (handler().workers(1_000_000), "`workers` must be at most 10000, not 1000000"),
         (handler().capacity(0), "`capacity` is 0"),
         (handler().timeout(secs(0)), "`timeout` is 0"),
         (handler().rate(Rate::new(0, secs(1))), "`rate` lets nothing through"),
