@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{AbortHandle, JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 use super::stop::Stop;
 use crate::outcome::failure::Failure;
@@ -16,7 +17,7 @@ use crate::outcome::stopped_mark::HostId;
 use crate::state::{Actor, Guard, PollTracker, Role, RoomWait, RoomWaits, ServiceName, ServiceRecord};
 use crate::sync::live_count::{LiveCount, LiveGuard};
 use crate::sync::lock::lock_unpoisoned;
-use crate::sync::select2::select2;
+use crate::sync::select2::{Either, select2};
 use crate::sync::{BoxFuture, PanicSafeDrop, catch_panic};
 use crate::time::clock::{self, Instant};
 
@@ -42,6 +43,8 @@ pub(crate) struct TaskPool {
     /// The door of the queue, and its one worker.
     queue: OnceLock<(mpsc::Sender<QueuedTask>, AbortHandle)>,
     room_waits: RoomWaits,
+    /// Cancelled once nothing makes room in the queue any more.
+    no_more_room: CancellationToken,
     tally: Mutex<TaskTotals>,
 }
 
@@ -106,6 +109,7 @@ impl TaskPool {
             stopping: AtomicBool::new(false),
             queue: OnceLock::new(),
             room_waits: RoomWaits::default(),
+            no_more_room: CancellationToken::new(),
             tally: Mutex::default(),
         }
     }
@@ -189,7 +193,13 @@ impl TaskPool {
             worker.abort();
         }
         let _waits = (door.capacity() == 0).then(|| self.room_waits.begin());
-        door.send(QueuedTask { work: PanicSafeDrop::new(work), record, track }).await.is_ok()
+        let sent = door.send(QueuedTask { work: PanicSafeDrop::new(work), record, track });
+        matches!(select2(sent, self.no_more_room.cancelled()).await, Either::Left(Ok(())))
+    }
+
+    /// Ends all waits for room in the queue, now and later: nothing will make any.
+    pub(crate) fn end_waits(&self) {
+        self.no_more_room.cancel();
     }
 
     /// The queue, whose one worker starts with the first closure.

@@ -175,6 +175,28 @@ async fn tasks_that_wait_for_themselves_are_told() {
     world.stop().await;
 }
 
+/// Nothing makes room for it: the wait ends when the host stops, not at the deadline.
+#[tokio::test(start_paused = true)]
+async fn a_stop_does_not_wait_for_tasks_that_wait_for_themselves() {
+    let host = Host::builder().service("filler", |tasks: Tasks| async move {
+        let inner = tasks.clone();
+        let filler = move |_: Stop| async move {
+            let mut accepted = 0;
+            while accepted < 1_100 && inner.enqueue(|_: Stop| async {}).await.is_ok() {
+                accepted += 1;
+            }
+            assert_eq!(accepted, 1_024, "the queue had room for so many");
+        };
+        tasks.enqueue(filler).await
+    });
+    let world = open::<Job>(host.queued("work", |_: Job| async {})).await;
+    pass(secs(1)).await;
+    let begun = tokio::time::Instant::now();
+    let report = world.stop().await;
+    assert!(begun.elapsed() < secs(2), "{:?}", begun.elapsed());
+    assert_eq!(report.exit_code(), 0, "{report}");
+}
+
 /// A ring of which one half is the queue of `Tasks`.
 #[tokio::test]
 async fn a_ring_through_tasks_is_found() {

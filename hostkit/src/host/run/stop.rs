@@ -53,7 +53,7 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
     }
     #[cfg(feature = "queue")]
     crate::host::run::drain::close(core);
-    core.tasks.drain(deadline, &core.pulse).await;
+    select2(core.tasks.drain(deadline, &core.pulse), stuck::close_the_stuck(core)).await;
     let _ = core.times.closing.set(clock::real_now());
     let deadline = clock::after(core.settings.close_timeout);
     close(core, deadline).await;

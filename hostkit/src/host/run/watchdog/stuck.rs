@@ -146,14 +146,16 @@ pub(crate) fn waited_for(_state: &HostState, _record: &ServiceRecord) -> String 
 /// While the host stops: closes queues that are stuck, for they will never have room. Jobs that wait for it are interrupted, and left over.
 pub(crate) async fn close_the_stuck(state: &HostState) -> Infallible {
     loop {
-        #[cfg(feature = "queue")]
-        {
-            let queues = bounded_queues(state);
-            for (queue, is_stuck) in queues.iter().zip(stuck(&loads(&queues))) {
-                let draining = state.draining.iter().find(|one| is_stuck && one.name == queue.name);
-                if let Some(draining) = draining.filter(|_| !queue.is_tasks) {
-                    draining.steer.close(state.shared.id);
-                }
+        let queues = bounded_queues(state);
+        for (queue, is_stuck) in queues.iter().zip(stuck(&loads(&queues))) {
+            if is_stuck && queue.is_tasks {
+                state.tasks.end_waits();
+            }
+            #[cfg(feature = "queue")]
+            if let Some(draining) =
+                state.draining.iter().find(|one| is_stuck && !queue.is_tasks && one.name == queue.name)
+            {
+                draining.steer.close(state.shared.id);
             }
         }
         let again = state.settings.stall_warning.max(Duration::from_millis(10));
