@@ -16,8 +16,11 @@ use support::{Ended, Program, program};
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/discovery");
 
 /// The fixtures' programs by name, built once.
-static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
-    let built = build(&["-p", "shop", "-p", "mill", "-p", "void", "--bins", "--test", "it"]);
+static PROGRAMS: LazyLock<HashMap<String, PathBuf>> =
+    LazyLock::new(|| programs(&["-p", "shop", "-p", "mill", "-p", "void", "--bins", "--test", "it"]));
+
+fn programs(what: &[&str]) -> HashMap<String, PathBuf> {
+    let built = build(what);
     let (out, err) = (String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
     assert!(
         built.status.success(),
@@ -29,7 +32,7 @@ static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
         Some((message["target"]["name"].as_str()?.to_owned(), path))
     };
     messages.filter_map(program).collect()
-});
+}
 
 /// Into a directory of its own beside the tests': what is built there stays for the next run.
 fn build(what: &[&str]) -> Output {
@@ -224,4 +227,17 @@ fn a_build_whose_panics_abort_is_warned_of() {
     let mill = program(target.join("debug/mill"));
     mill.args(["check"]).end().with(0).logged(WARNING).logged("remove `panic` from the profile");
     fixture("mill").args(["check"]).end().with(0).never_logged("panic");
+}
+
+/// A panic ends such a program where it happens. It was warned of at the start, and the last line says which service panicked.
+#[test]
+fn under_panic_abort_the_last_line_is_the_panic() {
+    let programs = programs(&["-p", "abort", "--profile", "abort"]);
+    let ended = program(&programs["abort"]).end();
+    assert_eq!(ended.code, None, "it is aborted by a signal; {ended}");
+    let ended = ended.logged("this program is built with `panic = \"abort\"`: a panic ends the process");
+    let last = ended.err.lines().last().unwrap_or_default();
+    for part in ["ERROR", "fragile", "panicked: out of luck", "main.rs:7"] {
+        assert!(last.contains(part), "{part:?} is not in the last line; {ended}");
+    }
 }
