@@ -122,15 +122,10 @@ fn validate<'o>(options: &'o Options, errors: &mut Errors) -> Option<&'o Ident> 
             errors.at(word, "`validate` is written twice: keep one of them");
         } else if word == VALIDATE {
             found = Some(word);
-        } else if hostkit_grammar::nearest(&word.to_string(), [VALIDATE]).is_some() {
-            errors.at(word, format!("`{word}` is no option of #[config]: did you mean `validate`?"));
         } else {
-            errors.at(
-                word,
-                format!(
-                    "`{word}` is no option of #[config]: for the section `[{word}]` write it in quotes, \"{word}\""
-                ),
-            );
+            let quoted = format!("for the section `[{word}]` write it in quotes, \"{word}\"");
+            let help = hostkit_grammar::Suggestion::of(&word.to_string(), [VALIDATE]).or(quoted);
+            errors.at(word, format!("`{word}` is no option of #[config]: {help}"));
         }
     }
     found

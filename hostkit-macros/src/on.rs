@@ -6,7 +6,7 @@ use crate::function::Function;
 use crate::inject;
 use crate::options::Options;
 use crate::quote_mixed_site::quote_mixed_site;
-use hostkit_grammar::{Attribute, MOMENTS, nearest};
+use hostkit_grammar::{Attribute, MOMENTS, Suggestion};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Ident, Lit};
@@ -64,10 +64,10 @@ fn unknown(written: &impl ToTokens, errors: &mut Errors) {
     let possible = possible("`", "`", ", ");
     errors.at(
         written,
-        match nearest(&word, MOMENTS.iter().map(|moment| moment.text)) {
-            Some(near) => format!(
-                "`{word}` is no moment of the host's life: did you mean `{near}`? (possible: {possible})"
-            ),
+        match Suggestion::of(&word, MOMENTS.iter().map(|moment| moment.text)).question() {
+            Some(question) => {
+                format!("`{word}` is no moment of the host's life: {question} (possible: {possible})")
+            }
             None => format!("`{word}` is no moment of the host's life (possible: {possible})"),
         },
     );

@@ -4,7 +4,7 @@ use super::build_env::{BuildEnv, Direct, in_code};
 use super::externs::Extern;
 use super::links::{Link, Linkage, Named};
 use crate::errors::Errors;
-use hostkit_grammar::nearest;
+use hostkit_grammar::Suggestion;
 
 impl BuildEnv {
     /// What is linked: the library beside this program, every direct dependency that uses hostkit, and what `link` names; not what
@@ -90,12 +90,10 @@ impl BuildEnv {
             format!(
                 "`{name}` is no direct dependency of this package: add it to `[dependencies]`, so that it can be linked"
             )
-        } else if let Some(near) = nearest(name, linkable) {
-            format!("`{name}` is no dependency of this package: did you mean `{near}`?")
         } else {
-            format!(
-                "`{name}` is no dependency of this package: add it to `[dependencies]`, or remove it from `link`"
-            )
+            let help =
+                Suggestion::of(name, linkable).or("add it to `[dependencies]`, or remove it from `link`");
+            format!("`{name}` is no dependency of this package: {help}")
         }
     }
 
@@ -109,15 +107,8 @@ impl BuildEnv {
         known.extend(self.externs.iter().flatten().map(|known| known.ident.clone()));
         for ignored in ignore.iter().filter(|ignored| !known.contains(&ignored.ident)) {
             let name = &ignored.ident;
-            errors.at_span(
-                ignored.span,
-                match nearest(name, known.iter().map(String::as_str)) {
-                    Some(near) => {
-                        format!("this build has no crate `{name}` to ignore: did you mean `{near}`?")
-                    }
-                    None => format!("this build has no crate `{name}` to ignore: remove it"),
-                },
-            );
+            let help = Suggestion::of(name, known.iter().map(String::as_str)).or("remove it");
+            errors.at_span(ignored.span, format!("this build has no crate `{name}` to ignore: {help}"));
         }
     }
 

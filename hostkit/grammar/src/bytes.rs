@@ -2,8 +2,8 @@
 //!
 //! A number always has a unit, and nothing is rounded. `MiB` is 1024 × 1024 bytes, `MB` is 1000 × 1000.
 
+use crate::sentence::{Sentence, errors};
 use crate::suggest::nearest;
-use std::fmt;
 
 /// The units from large to small, each in bytes: those of 1024 first, since they are shown first.
 const UNITS: [(&str, u64); 9] = [
@@ -56,48 +56,52 @@ pub enum BytesProblem {
     TooLarge,
 }
 
-impl fmt::Display for BytesProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl BytesProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::Empty => f.write_str(r#"a size is missing: write a number and a unit, such as "16MiB""#),
+            Self::Empty => {
+                Sentence::new("a size is missing", r#"write a number and a unit, such as "16MiB""#)
+            }
             Self::Negative => {
-                f.write_str(r#"a size cannot be negative: write it without the `-`, such as "16MiB""#)
+                Sentence::new("a size cannot be negative", r#"write it without the `-`, such as "16MiB""#)
             }
-            Self::NoUnit { number } => {
-                write!(
-                    f,
-                    r#""{number}" has no unit: write "{number}B" for bytes or "{number}MiB" for mebibytes"#
-                )
-            }
-            Self::NoNumber { found } => write!(
-                f,
-                "`{}` stands where a number should: write a number and a unit, such as \"16MiB\"",
-                found.escape_debug()
+            Self::NoUnit { number } => Sentence::new(
+                format!(r#""{number}" has no unit"#),
+                format!(r#"write "{number}B" for bytes or "{number}MiB" for mebibytes"#),
             ),
-            Self::Fraction { text, whole: Some(whole) } => {
-                write!(f, r#""{text}" is a fraction: write it as a whole number, "{whole}""#)
-            }
-            Self::Fraction { text, whole: None } => {
-                write!(f, r#""{text}" is a fraction: write a whole number of a smaller unit"#)
-            }
-            Self::UnknownUnit { number, unit, meant } => {
-                write!(f, "`{}` is no unit of size: ", unit.escape_debug())?;
+            Self::NoNumber { found } => Sentence::new(
+                format!("`{}` stands where a number should", found.escape_debug()),
+                r#"write a number and a unit, such as "16MiB""#,
+            ),
+            Self::Fraction { text, whole } => Sentence::new(
+                format!(r#""{text}" is a fraction"#),
+                match whole {
+                    Some(whole) => format!(r#"write it as a whole number, "{whole}""#),
+                    None => "write a whole number of a smaller unit".to_owned(),
+                },
+            ),
+            Self::UnknownUnit { number, unit, meant } => Sentence::new(
+                format!("`{}` is no unit of size", unit.escape_debug()),
                 match meant {
-                    Some((meant, Some(other))) => {
-                        write!(f, r#"write "{number}{meant}" for units of 1024 or "{number}{other}" for units of 1000"#)
-                    }
-                    Some((meant, None)) => write!(f, r#"write "{number}{meant}""#),
-                    None => f.write_str(
-                        "the units are `B`, `KiB`, `MiB`, `GiB`, `TiB`, and `kB`, `MB`, `GB`, `TB` for those of 1000",
+                    Some((meant, Some(other))) => format!(
+                        r#"write "{number}{meant}" for units of 1024 or "{number}{other}" for units of 1000"#
                     ),
-                }
+                    Some((meant, None)) => format!(r#"write "{number}{meant}""#),
+                    None => {
+                        "the units are `B`, `KiB`, `MiB`, `GiB`, `TiB`, and `kB`, `MB`, `GB`, `TB` for those of 1000"
+                            .to_owned()
+                    }
+                },
+            ),
+            Self::TooLarge => {
+                Sentence::new("a size is at most 64 bits", format!(r#"write "{}" or less"#, show(u64::MAX)))
             }
-            Self::TooLarge => write!(f, r#"a size is at most 64 bits: write "{}" or less"#, show(u64::MAX)),
         }
     }
 }
 
-impl std::error::Error for BytesProblem {}
+errors!(BytesProblem);
 
 /// Reads a size such as `512B`, `16MiB` or `1 GB`.
 ///

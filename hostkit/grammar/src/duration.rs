@@ -2,8 +2,8 @@
 //!
 //! A number always has a unit, units go from large to small, and nothing is rounded: what a user reads is what runs.
 
+use crate::sentence::{Sentence, errors};
 use crate::suggest::nearest;
-use std::fmt;
 use std::time::Duration;
 
 /// The units from large to small, each in nanoseconds.
@@ -98,57 +98,54 @@ pub enum DurationProblem {
     TooLong,
 }
 
-impl fmt::Display for DurationProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl DurationProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::Empty => f.write_str(r#"a duration is missing: write a number and a unit, such as "10s""#),
+            Self::Empty => {
+                Sentence::new("a duration is missing", r#"write a number and a unit, such as "10s""#)
+            }
             Self::Negative => {
-                f.write_str(r#"a duration cannot be negative: write it without the `-`, such as "10s""#)
+                Sentence::new("a duration cannot be negative", r#"write it without the `-`, such as "10s""#)
             }
-            Self::NoUnit { number } => {
-                write!(
-                    f,
-                    r#""{number}" has no unit: write "{number}s" for seconds or "{number}ms" for milliseconds"#
-                )
-            }
-            Self::NoNumber { found } => {
-                write!(
-                    f,
-                    r#"`{found}` stands where a number should: write a number and a unit, such as "10s" or "1m 30s""#
-                )
-            }
-            Self::Fraction { text, whole: Some(whole) } => {
-                write!(f, r#""{text}" is a fraction: write it in whole numbers, "{whole}""#)
-            }
-            Self::Fraction { text, whole: None } => {
-                write!(f, r#""{text}" is a fraction: write whole numbers, such as "1s 500ms""#)
-            }
-            Self::UnknownUnit { number, unit, nearest: Some(nearest) } => {
-                write!(f, r#"`{unit}` is no unit of time: write "{number}{nearest}""#)
-            }
-            Self::UnknownUnit { unit, nearest: None, .. } => {
-                write!(
-                    f,
-                    "`{unit}` is no unit of time: the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`"
-                )
-            }
+            Self::NoUnit { number } => Sentence::new(
+                format!(r#""{number}" has no unit"#),
+                format!(r#"write "{number}s" for seconds or "{number}ms" for milliseconds"#),
+            ),
+            Self::NoNumber { found } => Sentence::new(
+                format!("`{found}` stands where a number should"),
+                r#"write a number and a unit, such as "10s" or "1m 30s""#,
+            ),
+            Self::Fraction { text, whole } => Sentence::new(
+                format!(r#""{text}" is a fraction"#),
+                match whole {
+                    Some(whole) => format!(r#"write it in whole numbers, "{whole}""#),
+                    None => r#"write whole numbers, such as "1s 500ms""#.to_owned(),
+                },
+            ),
+            Self::UnknownUnit { number, unit, nearest } => Sentence::new(
+                format!("`{unit}` is no unit of time"),
+                match nearest {
+                    Some(nearest) => format!(r#"write "{number}{nearest}""#),
+                    None => "the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`".to_owned(),
+                },
+            ),
             Self::Order { unit, after } if unit == after => {
-                write!(f, r#"`{unit}` is there twice: write each unit once, such as "1m 30s""#)
+                Sentence::new(format!("`{unit}` is there twice"), r#"write each unit once, such as "1m 30s""#)
             }
-            Self::Order { unit, after } => {
-                write!(
-                    f,
-                    r#"`{unit}` comes after `{after}`: write units from large to small, such as "1m 30s""#
-                )
-            }
-            Self::TooLong => {
-                write!(f, r#"a duration is at most a hundred years: write "{}" or less"#, show(LONGEST))
-            }
+            Self::Order { unit, after } => Sentence::new(
+                format!("`{unit}` comes after `{after}`"),
+                r#"write units from large to small, such as "1m 30s""#,
+            ),
+            Self::TooLong => Sentence::new(
+                "a duration is at most a hundred years",
+                format!(r#"write "{}" or less"#, show(LONGEST)),
+            ),
         }
     }
 }
 
-impl std::error::Error for DurationProblem {}
+errors!(DurationProblem);
 
 /// Reads a duration such as `250ms`, `10s`, `1m 30s`, `1h30m`, `2h` or `1d`.
 ///

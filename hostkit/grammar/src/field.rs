@@ -1,6 +1,6 @@
 //! `user.id` goes in: the path to a field of a job, whose parts are names or numbers of fields.
 
-use std::fmt;
+use crate::sentence::{Sentence, errors};
 
 /// Why a text is no path to a field. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,27 +11,34 @@ pub struct FieldProblem {
     part: String,
 }
 
-impl fmt::Display for FieldProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl FieldProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         let Self { text, part } = self;
         match part.as_str() {
-            "" => write!(f, r#"{text:?} has an empty part: write the path to a field, such as "user.id""#),
+            "" => Sentence::new(
+                format!("{text:?} has an empty part"),
+                r#"write the path to a field, such as "user.id""#,
+            ),
             part if is_number(part) => match part.parse::<u32>() {
-                Ok(number) => write!(
-                    f,
-                    r#"{part:?} is no number of a field, which has no 0 in front: write "{number}""#
+                Ok(number) => Sentence::new(
+                    format!("{part:?} is no number of a field, which has no 0 in front"),
+                    format!(r#"write "{number}""#),
                 ),
-                Err(_) => write!(
-                    f,
-                    r#"no tuple has a field of the number {part}: write the number of one, from 0, such as "user.0""#
+                Err(_) => Sentence::new(
+                    format!("no tuple has a field of the number {part}"),
+                    r#"write the number of one, from 0, such as "user.0""#,
                 ),
             },
-            part => write!(f, r#"{part:?} is no name of a field: write the path to one, such as "user.id""#),
+            part => Sentence::new(
+                format!("{part:?} is no name of a field"),
+                r#"write the path to one, such as "user.id""#,
+            ),
         }
     }
 }
 
-impl std::error::Error for FieldProblem {}
+errors!(FieldProblem);
 
 /// Checks a path such as `id`, `user.id`, `0.name` or `type`. A name may be any keyword that a field can have, with `r#` or without.
 ///

@@ -28,7 +28,7 @@ mod problem;
 pub mod range;
 pub mod rate;
 pub mod section;
-pub mod sentence;
+mod sentence;
 pub mod setting;
 mod snake;
 mod suggest;
@@ -41,7 +41,8 @@ pub use options::{
     Attribute, Choice, Kind, Min, OptionSpec, SOMETHING, attributes_with, find, find_setting, of,
 };
 pub use problem::OptionProblem;
+pub use sentence::Sentence;
 pub use snake::snake_case;
-pub use suggest::nearest;
+pub use suggest::{Suggestion, nearest};
 pub use table::{MOMENTS, MOST_WORKERS};
 pub use together::{budget, conflicts, day_rule, has_effect, missing, without_effect};

@@ -2,8 +2,7 @@
 //!
 //! Names are keys in configuration, words on the command line and labels of metrics: that is what limits their characters.
 
-use crate::sentence::halves;
-use std::fmt;
+use crate::sentence::{Sentence, errors};
 
 /// Why a text cannot be a name. Its `Display` says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,47 +24,31 @@ pub enum NameProblem {
     },
 }
 
-impl fmt::Display for NameProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NameProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         const RULE: &str = "letters, digits, `_`, `-` and `.`";
         match self {
-            Self::Empty => write!(f, "a name cannot be empty: write {RULE}"),
-            Self::LeadingDash { name } => {
-                write!(
-                    f,
-                    r#""{name}" begins with `-`, which the command line would take for an option: write "{}""#,
-                    help(name)
-                )
-            }
+            Self::Empty => Sentence::new("a name cannot be empty", format!("write {RULE}")),
+            Self::LeadingDash { name } => Sentence::new(
+                format!(r#""{name}" begins with `-`, which the command line would take for an option"#),
+                format!(r#"write "{}""#, help(name)),
+            ),
             Self::Character { name, character } => {
                 let what = match character {
                     ' ' => "a space".to_owned(),
                     other => format!("`{}`", other.escape_debug()),
                 };
-                write!(
-                    f,
-                    r#""{}" has {what} in it, and a name has {RULE} only: write "{}""#,
-                    name.escape_debug(),
-                    help(name)
+                Sentence::new(
+                    format!(r#""{}" has {what} in it, and a name has {RULE} only"#, name.escape_debug()),
+                    format!(r#"write "{}""#, help(name)),
                 )
             }
         }
     }
 }
 
-impl std::error::Error for NameProblem {}
-
-impl NameProblem {
-    /// What is wrong.
-    pub fn what(&self) -> String {
-        halves(&self.to_string()).0.to_owned()
-    }
-
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        halves(&self.to_string()).1.to_owned()
-    }
-}
+errors!(NameProblem);
 
 /// Checks that a name is not empty, has only letters, digits, `_`, `-` and `.`, and does not begin with `-`.
 ///

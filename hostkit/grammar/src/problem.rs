@@ -1,4 +1,4 @@
-//! Every mistake that can be made with an option, as data; its one sentence says what is wrong and what would be right.
+//! Every problem that an option can have, as data; its sentence says what is wrong and what would be right.
 
 use crate::cron::CronError;
 use crate::duration::{DurationProblem, show};
@@ -7,7 +7,8 @@ use crate::name::NameProblem;
 use crate::options::{Attribute, Kind, OptionSpec, SOMETHING, find};
 use crate::range::RangeProblem;
 use crate::rate::RateProblem;
-use crate::sentence::halves_of;
+use crate::sentence::Sentence;
+use crate::suggest::Suggestion;
 use crate::zone::UnknownZone;
 use std::fmt;
 use std::time::Duration;
@@ -178,6 +179,13 @@ pub enum OptionProblem {
         /// The least time that so many restarts take.
         take: Duration,
     },
+    /// A rule that the table does not have refuses it.
+    Refused {
+        /// The option.
+        option: &'static OptionSpec,
+        /// What is wrong with it, without its name; and what to do.
+        why: Sentence,
+    },
     /// The option has no effect as the others are.
     NoEffect {
         /// The option.
@@ -211,140 +219,121 @@ impl OptionProblem {
             | Self::OutOfRange { option, .. }
             | Self::NeverUsedUp { option, .. }
             | Self::UnknownWord { option, .. }
+            | Self::Refused { option, .. }
             | Self::NoEffect { option } => Some(option),
         }
     }
 
-    /// What is wrong, where the option is called `key`, such as `host.stop_timeout`.
+    /// What a rule that the table does not have refuses, such as one that needs the runtime: "`option` {what}".
+    pub fn refused(on: Attribute, option: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
+        match find(on, option) {
+            Ok(option) => Self::Refused { option, why: Sentence::new(what, help) },
+            Err(unknown) => unknown,
+        }
+    }
+
+    /// What is wrong, where the option is called `key`, such as `host.stop_timeout`; and what to do about it.
     ///
     /// ```
     /// use hostkit_grammar::{Attribute, find};
     ///
-    /// let problem = find(Attribute::Host, "stop_timeuot").unwrap_err();
-    /// assert_eq!(problem.what("host.stop_timeuot"), "`host.stop_timeuot` is no option of [host]");
-    /// assert!(problem.help().starts_with("did you mean `stop_timeout`? (possible: "));
+    /// let problem = find(Attribute::Host, "stop_timeuot").unwrap_err().sentence_of("host.stop_timeuot");
+    /// assert_eq!(problem.what, "`host.stop_timeuot` is no option of [host]");
+    /// assert!(problem.help.starts_with("did you mean `stop_timeout`? (possible: "));
     /// ```
-    pub fn what(&self, key: &str) -> String {
-        self.halves(key).0
-    }
-
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        self.halves("").1
-    }
-
-    fn halves(&self, key: &str) -> (String, String) {
-        let name = match self {
-            Self::Unknown { name, .. } => name,
-            problem => problem.option().map_or("", |option| option.name),
-        };
-        halves_of(name, key, &self.to_string())
-    }
-}
-
-impl fmt::Display for OptionProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(option) = self.option() {
-            write!(f, "`{}`", option.name)?;
-        }
-        match self {
-            Self::Unknown { name, on, nearest, elsewhere, possible } => {
-                write!(f, "`{name}` ")?;
-                match elsewhere.as_slice() {
-                    [] => write!(f, "is no option of {on}")?,
-                    there => write!(f, "belongs to {}, not to {on}", attributes(there))?,
-                }
-                if let (Some(nearest), []) = (nearest, elsewhere.as_slice()) {
-                    write!(f, ": did you mean `{nearest}`?")?;
-                }
-                let possible: Vec<_> = possible.iter().map(|option| format!("`{option}`")).collect();
-                write!(f, " (possible: {})", possible.join(", "))
+    pub fn sentence_of(&self, key: &str) -> Sentence {
+        let about_value =
+            |problem: Sentence| Sentence { what: format!("`{key}`: {}", problem.what), ..problem };
+        let (what, help) = match self {
+            Self::Duration { problem, .. } => return about_value(problem.sentence()),
+            Self::Range { problem, .. } => return about_value(problem.sentence()),
+            Self::Rate { problem, .. } => return about_value(problem.sentence()),
+            Self::Field { problem, .. } => return about_value(problem.sentence()),
+            Self::Name { problem, .. } => return about_value(problem.sentence()),
+            Self::Cron { problem, .. } => return about_value(problem.sentence()),
+            Self::UnknownZone { problem, .. } => return about_value(problem.sentence()),
+            Self::NotAZone { text, .. } => {
+                let help = r#"write one such as "Europe/Berlin" or "UTC""#;
+                return about_value(Sentence::new(format!("{text:?} is no name of a time zone"), help));
             }
-            Self::Twice { .. } => f.write_str(" is written twice: keep one of them"),
+            Self::NeverGrows { to, .. } => {
+                let help = format!(r#"write "1ms..{}", or "0s..0s" for no wait at all"#, show(*to));
+                return about_value(Sentence::new(r#"a wait that begins at "0s" never grows"#, help));
+            }
+            Self::Unknown { on, nearest, elsewhere, possible, .. } => {
+                let possible: Vec<_> = possible.iter().map(|option| format!("`{option}`")).collect();
+                let possible = possible.join(", ");
+                match elsewhere.as_slice() {
+                    [] => (format!("is no option of {on}"), Suggestion::new(*nearest).among(&possible)),
+                    there => (
+                        format!("belongs to {}, not to {on}", attributes(there)),
+                        Suggestion::new(None::<String>).among(&possible),
+                    ),
+                }
+            }
+            Self::Twice { .. } => ("is written twice".to_owned(), "keep one of them".to_owned()),
             Self::NoValue { option } => {
-                write!(f, " has no value: write `{} = {}`", option.name, example(option))
+                ("has no value".to_owned(), format!("write `{} = {}`", option.name, example(option)))
             }
             Self::Missing { option } if option.one_of.len() > 1 => {
                 let ways = option.one_of.iter().filter_map(|name| find(option.on[0], name).ok());
                 let ways: Vec<_> = ways.map(|way| format!("`{} = {}`", way.name, example(way))).collect();
-                write!(f, " is missing: add {}, exactly one of them", series(&ways, "or"))
+                ("is missing".to_owned(), format!("add {}, exactly one of them", series(&ways, "or")))
             }
-            Self::Missing { option } => write!(f, " is missing: add `{} = {}`", option.name, example(option)),
+            Self::Missing { option } => {
+                ("is missing".to_owned(), format!("add `{} = {}`", option.name, example(option)))
+            }
             Self::Beside { option, beside } => {
                 let all: Vec<_> = option.one_of.iter().map(|name| format!("`{name}`")).collect();
                 let all = series(&all, "and");
-                write!(f, " cannot stand beside `{beside}`: there is exactly one of {all}; keep one of them")
-            }
-            Self::WrongKind { option, found, help: Some(help) } => {
-                write!(f, " takes {}, not {found}: write {help}", wanted(option))
-            }
-            Self::WrongKind { option, found, help: None } if option.kind == Kind::Names => {
-                write!(f, " takes {}, not {found}: write names such as {}", wanted(option), example(option))
-            }
-            Self::WrongKind { option, found, help: None } => {
-                write!(
-                    f,
-                    " takes {}, not {found}: write `{} = {}`",
-                    wanted(option),
-                    option.name,
-                    example(option)
+                (
+                    format!("cannot stand beside `{beside}`"),
+                    format!("there is exactly one of {all}; keep one of them"),
                 )
             }
-            Self::Duration { problem, .. } => write!(f, ": {problem}"),
-            Self::Range { problem, .. } => write!(f, ": {problem}"),
-            Self::Rate { problem, .. } => write!(f, ": {problem}"),
-            Self::Field { problem, .. } => write!(f, ": {problem}"),
+            Self::WrongKind { option, found, help } => (
+                format!("takes {}, not {found}", wanted(option)),
+                match help {
+                    Some(help) => format!("write {help}"),
+                    None if option.kind == Kind::Names => format!("write names such as {}", example(option)),
+                    None => format!("write `{} = {}`", option.name, example(option)),
+                },
+            ),
             Self::Alone { option } => {
-                write!(f, " takes no value: write `{}` alone, or leave it out", option.name)
+                ("takes no value".to_owned(), format!("write `{}` alone, or leave it out", option.name))
             }
-            Self::Name { problem, .. } => write!(f, ": {problem}"),
-            Self::Cron { problem, .. } => write!(f, ": {problem}"),
-            Self::UnknownZone { problem, .. } => write!(f, ": {problem}"),
-            Self::NotAZone { text, .. } => {
-                write!(
-                    f,
-                    r#": {text:?} is no name of a time zone: write one such as "Europe/Berlin" or "UTC""#
-                )
+            Self::Repeated { name, .. } => {
+                (format!(r#"names "{name}" twice"#), "keep one of them".to_owned())
             }
-            Self::Repeated { name, .. } => write!(f, r#" names "{name}" twice: keep one of them"#),
             Self::Zero { option } => {
-                write!(f, " cannot be zero: write a duration such as {}", example(option))
+                ("cannot be zero".to_owned(), format!("write a duration such as {}", example(option)))
             }
-            Self::TooShort { text, .. } => {
-                write!(
-                    f,
-                    r#" cannot be "{text}": the timer's resolution is one millisecond, so write "1ms" or more"#
-                )
-            }
-            Self::NeverGrows { to, .. } => {
-                let to = show(*to);
-                write!(
-                    f,
-                    r#": a wait that begins at "0s" never grows: write "1ms..{to}", or "0s..0s" for no wait at all"#
-                )
-            }
+            Self::TooShort { text, .. } => (
+                format!(r#"cannot be "{text}""#),
+                r#"the timer's resolution is one millisecond, so write "1ms" or more"#.to_owned(),
+            ),
             Self::OutOfRange { number, least, .. } if *number < i128::from(*least) => {
-                write!(f, " must be at least {least}, not {number}: write {least} or more")
+                (format!("must be at least {least}, not {number}"), format!("write {least} or more"))
             }
             Self::OutOfRange { number, most, .. } => {
-                write!(f, " must be at most {most}, not {number}: write a smaller number")
+                (format!("must be at most {most}, not {number}"), "write a smaller number".to_owned())
             }
-            Self::UnknownWord { option, word, nearest: Some(nearest) } => {
-                write!(
-                    f,
-                    r#" cannot be "{word}": did you mean "{nearest}"? (possible: {})"#,
-                    words(option, ", ")
-                )
-            }
-            Self::UnknownWord { option, word, nearest: None } => {
-                write!(f, r#" cannot be "{word}": write {}"#, words(option, " or "))
+            Self::UnknownWord { option, word, nearest } => {
+                let suggestion = Suggestion::new(*nearest).in_quotes();
+                let help = match nearest {
+                    Some(_) => suggestion.among(&words(option, ", ")),
+                    None => format!("write {}", words(option, " or ")),
+                };
+                (format!(r#"cannot be "{word}""#), help)
             }
             Self::NeverUsedUp { within, restarts, take, .. } => {
                 let (within, take) = (show(*within), show(*take));
-                write!(
-                    f,
-                    " is {within}, but {restarts} restarts take at least {take} with this `backoff`, so that they are never \
-                     used up and it is restarted for ever: make `within` longer, or `backoff` shorter, or `max_restarts` smaller"
+                (
+                    format!(
+                        "is {within}, but {restarts} restarts take at least {take} with this `backoff`, so that they are never \
+                         used up and it is restarted for ever"
+                    ),
+                    "make `within` longer, or `backoff` shorter, or `max_restarts` smaller".to_owned(),
                 )
             }
             Self::NoEffect { option } => {
@@ -353,9 +342,26 @@ impl fmt::Display for OptionProblem {
                     word => format!(r#"`{other} = "{word}"`"#),
                 };
                 let conditions: Vec<_> = option.only_with.iter().map(condition).collect();
-                let conditions = conditions.join(" or ");
-                write!(f, " has no effect without {conditions}: write that, or remove `{}`", option.name)
+                (
+                    format!("has no effect without {}", conditions.join(" or ")),
+                    format!("write that, or remove `{}`", option.name),
+                )
             }
+            Self::Refused { why, .. } => (why.what.clone(), why.help.clone()),
+        };
+        Sentence { what: format!("`{key}` {what}"), help }
+    }
+}
+
+impl fmt::Display for OptionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { name, nearest, elsewhere, .. } => {
+                let Sentence { what, help } = self.sentence_of(name);
+                let asks = nearest.is_some() && elsewhere.is_empty();
+                if asks { write!(f, "{what}: {help}") } else { write!(f, "{what} ({help})") }
+            }
+            _ => self.sentence_of(self.option().map_or("", |option| option.name)).fmt(f),
         }
     }
 }
@@ -457,5 +463,156 @@ mod tests {
             OptionProblem::NoEffect { option }.to_string(),
             "`backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`: write that, or remove `backoff`"
         );
+    }
+
+    /// A new variant does not compile until it has a row here, and the test fails until the row has a sample below.
+    fn row(problem: &OptionProblem) -> usize {
+        match problem {
+            OptionProblem::Unknown { .. } => 0,
+            OptionProblem::Twice { .. } => 1,
+            OptionProblem::NoValue { .. } => 2,
+            OptionProblem::Missing { .. } => 3,
+            OptionProblem::Beside { .. } => 4,
+            OptionProblem::WrongKind { .. } => 5,
+            OptionProblem::Duration { .. } => 6,
+            OptionProblem::Range { .. } => 7,
+            OptionProblem::Rate { .. } => 8,
+            OptionProblem::Field { .. } => 9,
+            OptionProblem::Alone { .. } => 10,
+            OptionProblem::Cron { .. } => 11,
+            OptionProblem::NotAZone { .. } => 12,
+            OptionProblem::UnknownZone { .. } => 13,
+            OptionProblem::Name { .. } => 14,
+            OptionProblem::Repeated { .. } => 15,
+            OptionProblem::Zero { .. } => 16,
+            OptionProblem::TooShort { .. } => 17,
+            OptionProblem::NeverGrows { .. } => 18,
+            OptionProblem::OutOfRange { .. } => 19,
+            OptionProblem::UnknownWord { .. } => 20,
+            OptionProblem::NeverUsedUp { .. } => 21,
+            OptionProblem::Refused { .. } => 22,
+            OptionProblem::NoEffect { .. } => 23,
+        }
+    }
+
+    #[test]
+    fn every_help_helps() {
+        use crate::{Given, Value, check, conflicts, missing, without_effect};
+        use Attribute::{HostedService, Queued, Timed};
+        let option = |on, name| find(on, name).expect("an option");
+        let text = |on, name, text: &str| check(option(on, name), &Given::Text(text));
+        let every = option(Timed, "every");
+        let group = option(Timed, "group");
+        let names = |names: &[&str]| {
+            let list = names.iter().map(|name| Given::Text(name)).collect();
+            check(option(Timed, "after"), &Given::List(list))
+        };
+        let budget = |within: &'static str| {
+            let values = [("on_failure", "restart"), ("within", within)].map(|(name, text)| {
+                (name, check(option(HostedService, name), &Given::Plain(text)).expect("a value"))
+            });
+            crate::budget(HostedService, |name| {
+                values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+            })
+        };
+        let (flag, zone) = (Value::Flag(true), UnknownZone::new("Europe/Berln", &["Europe/Berlin"]));
+        let idle = |is_set: bool| {
+            without_effect(HostedService, |name| (is_set && name == "within").then_some(&flag))
+        };
+        // The problem, the words of its help that are followed, and whether that was right.
+        let samples: [(OptionProblem, &str, bool); 24] = [
+            (find(Timed, "evry").unwrap_err(), "did you mean `every`?", find(Timed, "every").is_ok()),
+            (OptionProblem::Twice { option: every }, "keep one", text(Timed, "every", "10s").is_ok()),
+            (
+                OptionProblem::NoValue { option: every },
+                r#"write `every = "10s"`"#,
+                text(Timed, "every", "10s").is_ok(),
+            ),
+            (
+                missing(Timed, |_| false).remove(0),
+                r#"add `every = "10s"`"#,
+                missing(Timed, |name| name == "every").is_empty(),
+            ),
+            (
+                conflicts(Timed, |name| name == "every" || name == "cron").remove(0),
+                "keep one of them",
+                conflicts(Timed, |name| name == "every").is_empty(),
+            ),
+            (
+                text(HostedService, "max_restarts", "3").unwrap_err(),
+                "write 3",
+                check(option(HostedService, "max_restarts"), &Given::Integer(3)).is_ok(),
+            ),
+            (text(Timed, "every", "10").unwrap_err(), r#"write "10s""#, text(Timed, "every", "10s").is_ok()),
+            (
+                text(Queued, "backoff", "5s").unwrap_err(),
+                r#""5s..5s""#,
+                text(Queued, "backoff", "5s..5s").is_ok(),
+            ),
+            (
+                text(Queued, "rate", "100").unwrap_err(),
+                r#"write "100/s""#,
+                text(Queued, "rate", "100/s").is_ok(),
+            ),
+            (
+                text(Queued, "key", "user.").unwrap_err(),
+                r#""user.id""#,
+                text(Queued, "key", "user.id").is_ok(),
+            ),
+            (
+                text(Queued, "in_memory", "x").unwrap_err(),
+                "write `in_memory` alone",
+                find(Queued, "in_memory").is_ok(),
+            ),
+            (
+                text(Timed, "cron", "0 0 * * 8").unwrap_err(),
+                "use 0-7",
+                text(Timed, "cron", "0 0 * * 7").is_ok(),
+            ),
+            (
+                text(Timed, "tz", "a b").unwrap_err(),
+                r#""Europe/Berlin""#,
+                text(Timed, "tz", "Europe/Berlin").is_ok(),
+            ),
+            (
+                OptionProblem::UnknownZone { option: option(Timed, "tz"), problem: zone },
+                r#"did you mean "Europe/Berlin"?"#,
+                text(Timed, "tz", "Europe/Berlin").is_ok(),
+            ),
+            (
+                check(group, &Given::Text("a b")).unwrap_err(),
+                r#"write "a_b""#,
+                text(Timed, "group", "a_b").is_ok(),
+            ),
+            (names(&["a", "a"]).unwrap_err(), "keep one of them", names(&["a"]).is_ok()),
+            (text(Timed, "timeout", "0s").unwrap_err(), r#""10s""#, text(Timed, "timeout", "10s").is_ok()),
+            (
+                text(Timed, "every", "10us").unwrap_err(),
+                r#"write "1ms""#,
+                text(Timed, "every", "1ms").is_ok(),
+            ),
+            (
+                text(Queued, "backoff", "0s..1m").unwrap_err(),
+                r#"write "1ms..1m""#,
+                text(Queued, "backoff", "1ms..1m").is_ok(),
+            ),
+            (
+                check(option(Queued, "workers"), &Given::Integer(0)).unwrap_err(),
+                "write 1 or more",
+                check(option(Queued, "workers"), &Given::Integer(1)).is_ok(),
+            ),
+            (
+                text(HostedService, "on_failure", "restrt").unwrap_err(),
+                r#"did you mean "restart"?"#,
+                text(HostedService, "on_failure", "restart").is_ok(),
+            ),
+            (budget("1s").expect("it is never used up"), "make `within` longer", budget("1h").is_none()),
+            (OptionProblem::refused(Timed, "cron", "says never", "say when"), "say when", true),
+            (idle(true).remove(0), "or remove `within`", idle(false).is_empty()),
+        ];
+        for (index, (problem, followed, is_right)) in samples.iter().enumerate() {
+            assert_eq!(row(problem), index, "{problem}");
+            assert!(problem.sentence_of("key").help.contains(followed) && *is_right, "{problem}");
+        }
     }
 }

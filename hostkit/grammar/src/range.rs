@@ -1,7 +1,7 @@
 //! `1s..5m` goes in, its two ends come out.
 
 use crate::duration::{self, DurationProblem, show};
-use std::fmt;
+use crate::sentence::{Sentence, errors};
 use std::time::Duration;
 
 /// Why a text is no range of durations. Its `Display` says what would be right.
@@ -31,31 +31,33 @@ pub enum RangeProblem {
     },
 }
 
-impl fmt::Display for RangeProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RangeProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::NotARange { text } => match duration::parse(text) {
-                Ok(_) => {
-                    write!(f, r#""{text}" is one duration: write a range of two, such as "{text}..{text}""#)
-                }
-                Err(_) => write!(
-                    f,
-                    r#""{text}" is no range: write two durations with `..` between, such as "1s..1m""#
-                ),
-            },
-            Self::Inclusive { help } => {
-                write!(f, r#"a range is written with `..`, and both ends belong to it: write "{help}""#)
-            }
-            Self::Open => f.write_str(r#"a range has two ends: write both, such as "1s..1m""#),
-            Self::End(problem) => problem.fmt(f),
-            Self::Backwards { from, to } => {
-                write!(f, r#"the range ends before it begins: write "{}..{}""#, show(*to), show(*from))
-            }
+            Self::NotARange { text } if duration::parse(text).is_ok() => Sentence::new(
+                format!(r#""{text}" is one duration"#),
+                format!(r#"write a range of two, such as "{text}..{text}""#),
+            ),
+            Self::NotARange { text } => Sentence::new(
+                format!(r#""{text}" is no range"#),
+                r#"write two durations with `..` between, such as "1s..1m""#,
+            ),
+            Self::Inclusive { help } => Sentence::new(
+                "a range is written with `..`, and both ends belong to it",
+                format!(r#"write "{help}""#),
+            ),
+            Self::Open => Sentence::new("a range has two ends", r#"write both, such as "1s..1m""#),
+            Self::End(problem) => problem.sentence(),
+            Self::Backwards { from, to } => Sentence::new(
+                "the range ends before it begins",
+                format!(r#"write "{}..{}""#, show(*to), show(*from)),
+            ),
         }
     }
 }
 
-impl std::error::Error for RangeProblem {}
+errors!(RangeProblem);
 
 /// Reads a range such as `1s..5m`; the first end is never longer than the second.
 ///

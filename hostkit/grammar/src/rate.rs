@@ -1,5 +1,7 @@
 //! `100/s` goes in, a number and the time that it is for come out.
 
+use crate::sentence::{Sentence, errors};
+use crate::suggest::Suggestion;
 use std::fmt;
 use std::time::Duration;
 
@@ -39,30 +41,38 @@ pub enum RateProblem {
     },
 }
 
-impl fmt::Display for RateProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RateProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::NotARate { text } if text.parse::<u32>().is_ok() => {
-                write!(f, r#""{text}" has no unit of time: write "{text}/s" for so many a second"#)
+            Self::NotARate { text } if text.parse::<u32>().is_ok() => Sentence::new(
+                format!(r#""{text}" has no unit of time"#),
+                format!(r#"write "{text}/s" for so many a second"#),
+            ),
+            Self::NotARate { text } => Sentence::new(
+                format!("{text:?} is no rate"),
+                r#"write a number and a unit of time, such as "100/s""#,
+            ),
+            Self::NotANumber { number } => Sentence::new(
+                format!("{number:?} stands where a whole number should"),
+                r#"write one, such as "100/s""#,
+            ),
+            Self::Zero => {
+                Sentence::new("a rate of 0 lets nothing through", "write 1 or more, or leave it out")
             }
-            Self::NotARate { text } => {
-                write!(f, r#"{text:?} is no rate: write a number and a unit of time, such as "100/s""#)
-            }
-            Self::NotANumber { number } => {
-                write!(f, r#"{number:?} stands where a whole number should: write one, such as "100/s""#)
-            }
-            Self::Zero => f.write_str("a rate of 0 lets nothing through: write 1 or more, or leave it out"),
-            Self::NotAUnit { unit, meant: Some(meant) } => {
-                write!(f, r#"{unit:?} is no unit of a rate: did you mean "{meant}"? (possible: s, m, h, d)"#)
-            }
-            Self::NotAUnit { unit, meant: None } => {
-                write!(f, r#"{unit:?} is no unit of a rate: the units are s, m, h and d, as in "100/s""#)
-            }
+            Self::NotAUnit { unit, meant: Some(meant) } => Sentence::new(
+                format!("{unit:?} is no unit of a rate"),
+                Suggestion::new([*meant]).in_quotes().among("s, m, h, d"),
+            ),
+            Self::NotAUnit { unit, meant: None } => Sentence::new(
+                format!("{unit:?} is no unit of a rate"),
+                r#"the units are s, m, h and d, as in "100/s""#,
+            ),
         }
     }
 }
 
-impl std::error::Error for RateProblem {}
+errors!(RateProblem);
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

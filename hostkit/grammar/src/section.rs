@@ -1,6 +1,6 @@
 //! The path of a configuration section goes in, its first problem or nothing comes out.
 
-use std::fmt;
+use crate::sentence::{Sentence, errors};
 
 /// Sections that are the host's own.
 pub const OWN_SECTIONS: [&str; 6] = ["host", "log", "services", "queue", "admin", "otel"];
@@ -25,36 +25,38 @@ pub enum SectionNameProblem {
     },
 }
 
-impl fmt::Display for SectionNameProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SectionNameProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::Empty => f.write_str(
-                "the name of a section cannot be empty: write one such as \"http\" or \"http.client\"",
+            Self::Empty => Sentence::new(
+                "the name of a section cannot be empty",
+                r#"write one such as "http" or "http.client""#,
             ),
             Self::Character { path, character } => {
                 let helped: String =
                     path.trim().chars().map(|c| if c == '.' || allowed(c) { c } else { '_' }).collect();
-                write!(
-                    f,
-                    "\"{}\" has {} in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys: write \"{helped}\"",
-                    path.escape_debug(),
-                    match character {
-                        ' ' => "a space".to_owned(),
-                        other => format!("`{}`", other.escape_debug()),
-                    }
+                let found = match character {
+                    ' ' => "a space".to_owned(),
+                    other => format!("`{}`", other.escape_debug()),
+                };
+                let path = path.escape_debug();
+                Sentence::new(
+                    format!(
+                        "\"{path}\" has {found} in it, and the name of a section has letters, digits, `_` and `-`, with dots between keys"
+                    ),
+                    format!("write \"{helped}\""),
                 )
             }
-            Self::Own { section } => {
-                write!(
-                    f,
-                    "`[{section}]` is the host's own section: write another name, such as \"my_{section}\""
-                )
-            }
+            Self::Own { section } => Sentence::new(
+                format!("`[{section}]` is the host's own section"),
+                format!("write another name, such as \"my_{section}\""),
+            ),
         }
     }
 }
 
-impl std::error::Error for SectionNameProblem {}
+errors!(SectionNameProblem);
 
 /// Checks that a path consists of keys with dots between them, and is not the host's own.
 ///

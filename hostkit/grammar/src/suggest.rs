@@ -15,6 +15,64 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     nearest_of(word, &mut candidates.into_iter())
 }
 
+/// What was probably meant by a word that does not exist, and the sentence that asks for it.
+///
+/// ```
+/// use hostkit_grammar::Suggestion;
+///
+/// assert_eq!(Suggestion::of("naem", ["name", "group"]).or("remove it"), "did you mean `name`?");
+/// assert_eq!(Suggestion::of("colour", ["name", "group"]).or("remove it"), "remove it");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The likeliest first.
+    words: Vec<String>,
+    quotes: &'static str,
+}
+
+impl Suggestion {
+    /// The [`nearest`] of the words that there are.
+    pub fn of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::new(nearest(word, known))
+    }
+
+    /// These words, the likeliest first; there may be none.
+    pub fn new(words: impl IntoIterator<Item: Into<String>>) -> Self {
+        Self { words: words.into_iter().map(Into::into).collect(), quotes: "`" }
+    }
+
+    /// The same as a text: `did you mean "restart"?`
+    #[must_use]
+    pub fn in_quotes(self) -> Self {
+        Self { quotes: "\"", ..self }
+    }
+
+    /// The same without anything around its words.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        Self { quotes: "", ..self }
+    }
+
+    /// The question, if there is one.
+    pub fn question(&self) -> Option<String> {
+        let quoted: Vec<_> = self.words.iter().map(|word| format!("{0}{word}{0}", self.quotes)).collect();
+        (!quoted.is_empty()).then(|| format!("did you mean {}?", quoted.join(", or ")))
+    }
+
+    /// The question, or what else can be done.
+    pub fn or(&self, otherwise: impl Into<String>) -> String {
+        self.question().unwrap_or_else(|| otherwise.into())
+    }
+
+    /// The question if there is one, and in any case what is possible.
+    pub fn among(&self, possible: &str) -> String {
+        match self.question() {
+            Some(question) => format!("{question} (possible: {possible})"),
+            None => format!("possible: {possible}"),
+        }
+    }
+}
+
 /// The same for every kind of list, so that it is compiled once.
 fn nearest_of<'a>(word: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = word.to_lowercase().chars().collect();

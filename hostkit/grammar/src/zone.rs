@@ -1,8 +1,9 @@
 //! The name of a time zone that there is not, and the one that was probably meant.
 
+use crate::sentence::{Sentence, errors};
+use crate::suggest::Suggestion;
 use crate::suggest::nearest;
 use std::borrow::Cow;
-use std::fmt;
 
 /// Abbreviations that are no zones, and a place that has that time.
 const ABBREVIATIONS: [(&str, &str); 22] = [
@@ -59,20 +60,20 @@ impl UnknownZone {
     }
 }
 
-impl fmt::Display for UnknownZone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no time zone {:?}", self.name)?;
-        match &self.nearest {
-            Some(nearest) => write!(f, r#": did you mean "{nearest}"?"#),
-            None if is_of_the_machine(&self.name) => f.write_str(
-                r#": write the name of the zone that the machine is in, such as "Europe/Berlin", for another machine may be elsewhere"#,
-            ),
-            None => f.write_str(r#": write one such as "Europe/Berlin" or "UTC""#),
-        }
+impl UnknownZone {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
+        let otherwise = if is_of_the_machine(&self.name) {
+            r#"write the name of the zone that the machine is in, such as "Europe/Berlin", for another machine may be elsewhere"#
+        } else {
+            r#"write one such as "Europe/Berlin" or "UTC""#
+        };
+        let help = Suggestion::new(&self.nearest).in_quotes().or(otherwise);
+        Sentence::new(format!("there is no time zone {:?}", self.name), help)
     }
 }
 
-impl std::error::Error for UnknownZone {}
+errors!(UnknownZone);
 
 /// By abbreviation, by the last part of its name, by offset, by typing mistakes.
 fn meant<'z>(name: &str, known: &[&'z str]) -> Option<Cow<'z, str>> {

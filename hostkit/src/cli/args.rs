@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use hostkit_grammar::{nearest, setting};
+use hostkit_grammar::{Suggestion, setting};
 use lexopt::{Arg, Error, Parser};
 
 use super::graph::GraphFormat;
@@ -120,10 +120,8 @@ impl ArgsReader {
 
     fn unknown(&self, written: &str) -> String {
         let known: Vec<String> = self.flags().map(|flag| format!("--{}", flag.long)).collect();
-        match nearest(written, known.iter().map(String::as_str)) {
-            Some(near) => format!("`{written}` is not an option here; did you mean `{near}`?"),
-            None => format!("`{written}` is not an option here; see `--help`"),
-        }
+        let help = Suggestion::of(written, known.iter().map(String::as_str)).or("see `--help`");
+        format!("`{written}` is not an option here; {help}")
     }
 
     /// The command, or the name that it takes.
@@ -135,10 +133,9 @@ impl ArgsReader {
                     if let Some(says) = stray_setting(&text, after) {
                         return says;
                     }
-                    match nearest(&text, COMMANDS.iter().map(|word| word.name)) {
-                        Some(near) => format!("`{text}` is not a command; did you mean `{near}`?"),
-                        None => format!("`{text}` is not a command; see `--help`"),
-                    }
+                    let help =
+                        Suggestion::of(&text, COMMANDS.iter().map(|word| word.name)).or("see `--help`");
+                    format!("`{text}` is not a command; {help}")
                 })?);
                 self.given.clear();
             }
@@ -212,8 +209,8 @@ impl ArgsReader {
 fn format(text: &str) -> Result<GraphFormat, String> {
     let known = || GraphFormat::ALL.iter().map(|(name, _)| *name);
     let found = GraphFormat::ALL.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
-    found.ok_or_else(|| match nearest(text, known()) {
-        Some(near) => format!("`--format` can't be `{text}`; did you mean `{near}`?"),
+    found.ok_or_else(|| match Suggestion::of(text, known()).question() {
+        Some(question) => format!("`--format` can't be `{text}`; {question}"),
         None => format!("`--format` takes {}, not `{text}`", known().collect::<Vec<_>>().join(" or ")),
     })
 }
@@ -257,8 +254,8 @@ fn pair(text: String) -> Result<String, String> {
 /// What can only be a setting whose `--set` was forgotten, or a value of one that was not in quotes: it may be secret.
 fn stray_setting(text: &str, after: Option<&str>) -> Option<String> {
     if let Some(setting) = after {
-        let meant = nearest(text, COMMANDS.iter().map(|word| word.name));
-        let meant = meant.map_or(String::new(), |near| format!("; or did you mean `{near}`?"));
+        let meant = Suggestion::of(text, COMMANDS.iter().map(|word| word.name)).question();
+        let meant = meant.map_or(String::new(), |question| format!("; or {question}"));
         return Some(format!(
             "the argument after `--set {}` does not belong to it: put a value with spaces in quotes{meant}",
             setting::shown(setting)

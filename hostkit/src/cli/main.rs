@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use hostkit_grammar::Suggestion;
 use tokio::runtime::Runtime;
 
 use super::args::{self, Args};
@@ -136,8 +137,8 @@ fn planned<C: IntoConfigured>(
     {
         host.problems.push(Problem::Setting {
             key: "host.worker_threads".into(),
-            says: "the program runs on `flavor = \"current_thread\"`: remove the setting, or the flavor"
-                .into(),
+            what: "`host.worker_threads`: the program runs on `flavor = \"current_thread\"`".into(),
+            help: "remove the setting, or the flavor".into(),
             source,
         });
     }
@@ -172,8 +173,10 @@ fn selection_is_known(draft: &Draft) -> Result<(), CliError> {
         .into_iter()
         .map(|(name, nearest)| match nearest {
             _ if is_hook(&name) => format!("`{name}` is a hook: hooks always run, and can't be selected"),
-            Some(nearest) => format!("no service or group is named `{name}`; did you mean `{nearest}`?"),
-            None => format!("no service or group is named `{name}`; `list` shows all names"),
+            nearest => {
+                let help = Suggestion::new(nearest).or("`list` shows all names");
+                format!("no service or group is named `{name}`; {help}")
+            }
         })
         .collect();
     Err(trouble(USAGE, says.join("\nerror: ")))

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hostkit_grammar::{OptionProblem, Suggestion};
+
 use super::main::{CONFIG, CliError, USAGE, trouble};
 use crate::host::{Draft, DraftService};
 use crate::schedule::Rhythm;
@@ -19,10 +21,8 @@ pub(super) struct NamedTimer {
 pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d DraftService, CliError> {
     draft.index_of(name).map(|index| &draft.entries[index]).ok_or_else(|| {
         let names = draft.entries.iter().map(|entry| &*entry.name);
-        match hostkit_grammar::nearest(name, names) {
-            Some(near) => trouble(USAGE, format!("no service is named `{name}`; did you mean `{near}`?")),
-            None => trouble(USAGE, format!("no service is named `{name}`; `list` shows all names")),
-        }
+        let help = Suggestion::of(name, names).or("`list` shows all names");
+        trouble(USAGE, format!("no service is named `{name}`; {help}"))
     })
 }
 
@@ -32,19 +32,9 @@ pub(super) fn timer(draft: &Draft, name: &str) -> Result<NamedTimer, CliError> {
     if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
         return Ok(NamedTimer { control, rhythm, first: made.first });
     }
-    Err(if made.faults.is_empty() {
-        trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind))
-    } else {
-        trouble(
-            CONFIG,
-            format!(
-                "`{name}`, at {}: {}",
-                entry.origin,
-                made.faults.join(
-                    "
-"
-                )
-            ),
-        )
-    })
+    if made.faults.is_empty() {
+        return Err(trouble(USAGE, format!("`{name}` is #[{}], not a timer", entry.kind)));
+    }
+    let wrong: Vec<_> = made.faults.iter().map(OptionProblem::to_string).collect();
+    Err(trouble(CONFIG, format!("`{name}`, at {}: {}", entry.origin, wrong.join("\n"))))
 }

@@ -1,5 +1,6 @@
 //! The inside of tables, lists and enums, as serde walks them.
 
+use hostkit_grammar::{Suggestion, nearest};
 use serde_core::de::value::StrDeserializer;
 use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
@@ -52,7 +53,7 @@ impl<'a> Entries<'a> {
             match field_of(key, node) {
                 Some(field) => entries.push((field.to_owned(), Some(node))),
                 None => {
-                    let nearest = hostkit_grammar::nearest(key, fields.iter().copied()).map(str::to_owned);
+                    let nearest = nearest(key, fields.iter().copied()).map(str::to_owned);
                     let path = path.key(key);
                     let cause = SectionProblemKind::Unknown { nearest, possible: fields.to_vec() };
                     notes.unknown.insert(path.clone(), SectionProblem::new(path, Some(node), cause));
@@ -124,14 +125,12 @@ fn wrong_key(key: &str, cause: SectionProblemKind, of: &str) -> SectionProblemKi
     let (says, help) = match cause {
         SectionProblemKind::Wanted(wanted) => (format!("invalid key: expected {wanted}"), None),
         SectionProblemKind::Said(says) => (format!("invalid key: {says}"), None),
+        SectionProblemKind::Unread(why) => (format!("invalid key: {}", why.what), Some(why.help)),
         SectionProblemKind::Word(words) => {
             let possible: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-            let possible = format!("possible: {}", possible.join(", "));
             let near = words.iter().find(|word| normal(word) == normal(key)).copied();
-            let help = match near.or_else(|| hostkit_grammar::nearest(key, words.iter().copied())) {
-                Some(near) => format!("did you mean `{near}`? ({possible})"),
-                None => possible,
-            };
+            let near = near.or_else(|| nearest(key, words.iter().copied()));
+            let help = Suggestion::new(near).among(&possible.join(", "));
             (format!("`{key}` is not a `{of}`"), Some(help))
         }
         _ => ("invalid key".to_owned(), None),

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use hostkit_grammar::Sentence;
 use hostkit_grammar::duration::show;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
@@ -66,7 +67,7 @@ fn all_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Why it can't be read, and what to do.
-fn unreadable(path: &Path, error: &io::Error) -> String {
+fn unreadable(path: &Path, error: &io::Error) -> Sentence {
     let link = fs::read_link(path).ok();
     let help = match (error.kind(), &link) {
         (ErrorKind::NotFound, None) => "write the file, or correct its path",
@@ -78,7 +79,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
         _ => "write the file, or correct its path",
     };
     let link = link.map_or(String::new(), |to| format!(", a link to `{}`", to.display()));
-    format!("can't be read ({error}){link}: {help}")
+    Sentence::new(format!("can't be read ({error}){link}"), help)
 }
 
 /// TOML is UTF-8: what else it may be is told, with the line where it is no longer.
@@ -89,17 +90,14 @@ fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, LayerProblem> {
         _ => false,
     };
     if utf16 {
-        return Err(fault(path, 0, "is UTF-16: save it as UTF-8".to_owned()));
+        return Err(fault(path, 0, Sentence::new("is UTF-16", "save it as UTF-8")));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = error.valid_up_to();
         let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
         let byte = bytes.get(valid).copied().unwrap_or_default();
-        fault(
-            path,
-            line,
-            format!("is not valid UTF-8 (byte 0x{byte:02x}, perhaps Latin-1): save it as UTF-8"),
-        )
+        let what = format!("is not valid UTF-8 (byte 0x{byte:02x}, perhaps Latin-1)");
+        fault(path, line, Sentence::new(what, "save it as UTF-8"))
     })
 }
 
@@ -108,16 +106,13 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<ConfigTable, LayerProblem
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| line(span.start));
-        fault(
-            path,
-            at,
-            format!("is not valid TOML ({}): correct the line", error.message().replace('\n', ", ")),
-        )
+        let what = format!("is not valid TOML ({})", error.message().replace('\n', ", "));
+        fault(path, at, Sentence::new(what, "correct the line"))
     })?;
     Ok(ConfigValue::table(table.into_inner(), &|offset| Source::File(path.to_owned(), line(offset))))
 }
 
-fn fault(path: &Path, line: usize, says: String) -> LayerProblem {
+fn fault(path: &Path, line: usize, why: Sentence) -> LayerProblem {
     let source = Source::File(path.to_owned(), line);
-    LayerProblem { key: path.display().to_string(), says, source, meant: None }
+    LayerProblem { key: path.display().to_string(), why: Box::new(why), source, meant: None }
 }

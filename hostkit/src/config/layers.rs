@@ -3,7 +3,7 @@
 use std::env::VarError;
 use std::path::Path;
 
-use hostkit_grammar::{self as grammar, setting};
+use hostkit_grammar::{self as grammar, Sentence, setting};
 
 use super::file;
 use super::key_path::KeyPath as Keys;
@@ -73,7 +73,7 @@ impl Layers {
         let meant = shown.strip_prefix(PREFIX).and_then(|path| keys(shown, path).ok());
         self.fault(
             shown.to_owned(),
-            "is not valid UTF-8: write its value in UTF-8".into(),
+            Sentence::new("is not valid UTF-8", "write its value in UTF-8"),
             Source::Environment(shown.to_owned()),
             meant,
         );
@@ -117,8 +117,8 @@ impl Layers {
                     .put(path, ConfigNode { value: ConfigValue::Plain(value.into()), source, fuzzy: true }),
                 Err(says) => {
                     let meant = names(shown.trim_start_matches(PREFIX).split("__"));
-                    let says = format!("{says}: write it like `HOSTKIT__HOST__STOP_TIMEOUT`");
-                    self.fault(shown, says, source, Some(meant));
+                    let why = Sentence::new(says, "write it like `HOSTKIT__HOST__STOP_TIMEOUT`");
+                    self.fault(shown, why, source, Some(meant));
                 }
             }
         }
@@ -137,12 +137,8 @@ impl Layers {
             Err(fault) => {
                 let meant = names(shown.split('.'));
                 let key = if shown.is_empty() { "--set".to_owned() } else { shown };
-                self.fault(
-                    key,
-                    format!("{fault}: write it like `host.stop_timeout=5s`"),
-                    source,
-                    Some(meant),
-                );
+                let why = Sentence::new(fault.to_string(), "write it like `host.stop_timeout=5s`");
+                self.fault(key, why, source, Some(meant));
             }
         }
         self
@@ -154,15 +150,15 @@ impl Layers {
             Ok(()) => self.file(&base.with_extension(format!("{profile}.toml"))),
             Err(fault) => {
                 let source = Source::Profile(profile.to_owned());
-                self.fault("profile".into(), fault.to_string(), source, None);
+                self.fault("profile".into(), fault.sentence(), source, None);
                 self
             }
         }
     }
 
-    fn fault(&mut self, key: String, says: String, source: Source, meant: Option<Vec<String>>) {
+    fn fault(&mut self, key: String, why: Sentence, source: Source, meant: Option<Vec<String>>) {
         let meant = meant.map(|keys| Keys::of_keys(&keys));
-        self.tree.faults.push(LayerProblem { key, says, source, meant });
+        self.tree.faults.push(LayerProblem { key, why: Box::new(why), source, meant });
     }
 
     /// With the other layers above these.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use hostkit_grammar::duration;
+use hostkit_grammar::{bytes, duration};
 use serde_core::de::value::SeqDeserializer;
 use serde_core::de::{Deserializer, Visitor};
 
@@ -210,6 +210,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         match (name, &self.node.value) {
             (SECRET, _) => self.pass.meets_secret(self.path),
             (BYTE_SIZE, ConfigValue::Text(text) | ConfigValue::Plain(text)) => {
+                bytes::parse(text).map_err(|problem| SectionProblemKind::Unread(problem.sentence()))?;
                 return visitor.visit_str(text);
             }
             (BYTE_SIZE, _) => return Err(ReadError::wanted(ExpectedValue::Size)),
@@ -250,7 +251,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         if name == "Duration" && fields == ["secs", "nanos"] && self.node.table().is_none() {
             let text = self.text().ok_or_else(|| ReadError::wanted(ExpectedValue::Duration))?;
             let duration =
-                duration::parse(text).map_err(|fault| SectionProblemKind::Said(fault.to_string()))?;
+                duration::parse(text).map_err(|problem| SectionProblemKind::Unread(problem.sentence()))?;
             let parts = [duration.as_secs(), u64::from(duration.subsec_nanos())];
             return visitor.visit_seq(SeqDeserializer::new(parts.into_iter()));
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hostkit_grammar::setting;
+use hostkit_grammar::{Sentence, Suggestion, setting};
 
 use super::example::{examples, is_meant};
 use super::hide::MASK;
@@ -48,6 +48,8 @@ pub(crate) enum SectionProblemKind {
     Word(&'static [&'static str]),
     /// Said by the type that reads it.
     Said(String),
+    /// No duration or size, as the grammar says it.
+    Unread(Sentence),
     /// What the section's own `validate` says.
     Refused(String),
     /// A key of a map that its type does not take, and what to do.
@@ -77,6 +79,9 @@ impl SectionProblem {
     pub(super) fn new(path: KeyPath, node: Option<&ConfigNode>, cause: SectionProblemKind) -> Self {
         let cause = match cause {
             SectionProblemKind::Said(says) => SectionProblemKind::Said(cut(says)),
+            SectionProblemKind::Unread(Sentence { what, help }) => {
+                SectionProblemKind::Unread(Sentence::new(cut(what), cut(help)))
+            }
             SectionProblemKind::Refused(says) => SectionProblemKind::Refused(cut(says)),
             other => other,
         };
@@ -107,7 +112,7 @@ impl SectionProblem {
             return self;
         }
         let cause = match self.cause {
-            SectionProblemKind::Said(_) | SectionProblemKind::Refused(_) => {
+            SectionProblemKind::Said(_) | SectionProblemKind::Unread(_) | SectionProblemKind::Refused(_) => {
                 SectionProblemKind::Said("it can't be read (it is secret, so its value is not shown)".into())
             }
             other => other,
@@ -148,9 +153,16 @@ impl SectionProblem {
     }
 
     /// The same, where a sentence that is a user's is changed.
-    pub(super) fn saying(mut self, change: impl FnOnce(String) -> String) -> Self {
-        if let SectionProblemKind::Said(says) | SectionProblemKind::Refused(says) = &mut self.cause {
-            *says = change(std::mem::take(says));
+    pub(super) fn saying(mut self, change: impl Fn(String) -> String) -> Self {
+        match &mut self.cause {
+            SectionProblemKind::Said(says) | SectionProblemKind::Refused(says) => {
+                *says = change(std::mem::take(says));
+            }
+            SectionProblemKind::Unread(Sentence { what, help }) => {
+                *what = change(std::mem::take(what));
+                *help = change(std::mem::take(help));
+            }
+            _ => {}
         }
         self
     }
@@ -162,7 +174,8 @@ impl SectionProblem {
             SectionProblemKind::Missing => "is missing".into(),
             SectionProblemKind::Word([]) => "no value is valid here".into(),
             SectionProblemKind::Word(words) => format!("expected {}", words_of(words, " or ")),
-            SectionProblemKind::Said(says) => halves(says).0.to_owned(),
+            SectionProblemKind::Said(says) => says.clone(),
+            SectionProblemKind::Unread(why) => why.what.clone(),
             SectionProblemKind::Key { says, .. } => says.clone(),
             SectionProblemKind::Refused(says) => format!("is invalid: {says}"),
             SectionProblemKind::Unknown { .. } => match self.parent() {
@@ -190,23 +203,16 @@ impl SectionProblem {
             SectionProblemKind::Key { help, .. } => {
                 help.clone().unwrap_or_else(|| "correct the value".into())
             }
-            SectionProblemKind::Said(says) => halves(says).1.unwrap_or("correct the value").to_owned(),
+            SectionProblemKind::Said(_) => "correct the value".into(),
+            SectionProblemKind::Unread(why) => why.help.clone(),
             SectionProblemKind::Refused(_) => match self.path.last() {
                 Some(_) => format!("correct the values of `[{}]`", self.path),
                 None => "correct the values".into(),
             },
+            SectionProblemKind::Unknown { possible, .. } if possible.is_empty() => "remove it".into(),
             SectionProblemKind::Unknown { nearest, possible } => {
-                let possible = match &possible[..] {
-                    [] => "remove it".to_owned(),
-                    possible => {
-                        let names: Vec<_> = possible.iter().map(|name| format!("`{name}`")).collect();
-                        format!("possible: {}", names.join(", "))
-                    }
-                };
-                match nearest {
-                    Some(near) => format!("did you mean `{near}`? ({possible})"),
-                    None => possible,
-                }
+                let names: Vec<_> = possible.iter().map(|name| format!("`{name}`")).collect();
+                Suggestion::new(nearest).among(&names.join(", "))
             }
         }
     }
@@ -355,13 +361,132 @@ fn words_of(words: &[&str], between: &str) -> String {
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(between)
 }
 
-/// `what is wrong: what to do` in two, where a sentence of the grammar has both.
-fn halves(says: &str) -> (&str, Option<&str>) {
-    match says.split_once(": write ") {
-        Some((what, _)) => (what, Some(&says[what.len() + 2..])),
-        None => match says.split_once(": the units are ") {
-            Some((what, _)) => (what, Some(&says[what.len() + 2..])),
-            None => (says, None),
-        },
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::net::SocketAddr;
+    use std::num::NonZeroU8;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::config::tree::Tree;
+    use crate::config::{ByteSize, Section, SectionNeed, file};
+    use crate::outcome::result::BoxError;
+
+    /// A new cause does not compile until it has a row here, and the test fails until some value below has it.
+    fn row(cause: &SectionProblemKind) -> usize {
+        match cause {
+            SectionProblemKind::Missing => 0,
+            SectionProblemKind::Word(_) => 1,
+            SectionProblemKind::Said(_) => 2,
+            SectionProblemKind::Unread(_) => 3,
+            SectionProblemKind::Refused(_) => 4,
+            SectionProblemKind::Key { .. } => 5,
+            SectionProblemKind::Unknown { .. } => 6,
+            SectionProblemKind::Wanted(ExpectedValue::Whole(..)) => 7,
+            SectionProblemKind::Wanted(ExpectedValue::Number) => 8,
+            SectionProblemKind::Wanted(ExpectedValue::Flag) => 9,
+            SectionProblemKind::Wanted(ExpectedValue::Letter) => 10,
+            SectionProblemKind::Wanted(ExpectedValue::Text) => 11,
+            SectionProblemKind::Wanted(ExpectedValue::List) => 12,
+            SectionProblemKind::Wanted(ExpectedValue::Table) => 13,
+            SectionProblemKind::Wanted(ExpectedValue::Duration) => 14,
+            SectionProblemKind::Wanted(ExpectedValue::Size) => 15,
+            SectionProblemKind::Wanted(ExpectedValue::Nothing) => 16,
+            SectionProblemKind::Wanted(ExpectedValue::Other(_)) => 17,
+        }
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "it is read, and not looked at")]
+    struct All {
+        needed: u8,
+        ratio: Option<f32>,
+        flag: Option<bool>,
+        letter: Option<char>,
+        text: Option<String>,
+        list: Option<Vec<u8>>,
+        inner: Option<Inner>,
+        timeout: Option<Duration>,
+        size: Option<ByteSize>,
+        unit: Option<()>,
+        some: Option<NonZeroU8>,
+        address: Option<SocketAddr>,
+        level: Option<Level>,
+        map: Option<BTreeMap<u8, u8>>,
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "it is read, and not looked at")]
+    struct Inner {
+        depth: Option<u8>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Level {
+        Low,
+        High,
+    }
+
+    impl Section for All {
+        const PATH: &'static str = "all";
+
+        fn check(&self) -> Result<(), BoxError> {
+            if self.text.as_deref() == Some("refused") { Err("it is refused".into()) } else { Ok(()) }
+        }
+    }
+
+    const FIELDS: [&str; 15] = [
+        "needed", "ratio", "flag", "letter", "text", "list", "inner", "timeout", "size", "unit", "some",
+        "address", "level", "map", "lsit",
+    ];
+
+    /// As a file says them.
+    const VALUES: [&str; 11] = [
+        "0",
+        "-1",
+        "1.5",
+        "true",
+        "\"x\"",
+        "\"ab\"",
+        "\"5 parsecs\"",
+        "\"refused\"",
+        "[1]",
+        "{ x = 1 }",
+        "{ 1 = 1 }",
+    ];
+
+    /// What is wrong with the section that has this.
+    fn problems(line: &str) -> Vec<SectionProblem> {
+        let needed = if line.starts_with("needed") { "" } else { "needed = 1\n" };
+        let text = format!("[all]\n{needed}{line}\n");
+        let Ok(root) = file::parse(Path::new("hostkit.toml"), &text) else { panic!("{text}") };
+        let found = SectionNeed::of::<All>().read(&Tree { root, ..Tree::default() });
+        found.faults.into_iter().chain(found.notes.unknown.into_values()).collect()
+    }
+
+    #[test]
+    fn every_cause_has_a_value_and_every_help_helps() {
+        let mut rows = BTreeSet::new();
+        for (field, value) in FIELDS.iter().flat_map(|field| VALUES.map(|value| (field, value))) {
+            for problem in problems(&format!("{field} = {value}")) {
+                rows.insert(row(&problem.cause));
+                let help = problem.help();
+                assert!(!help.is_empty() && !problem.reason().is_empty());
+                let written = help.split('`').find(|part| part.starts_with(&format!("{field} = ")));
+                if let Some(line) = written {
+                    let left: Vec<_> = problems(line).iter().map(SectionProblem::reason).collect();
+                    assert!(left.is_empty(), "`{field} = {value}`: {help}: {left:?}");
+                }
+            }
+        }
+        let Ok(root) = file::parse(Path::new("hostkit.toml"), "") else { panic!("it is empty") };
+        let missing = SectionNeed::of::<All>().read(&Tree { root, ..Tree::default() }).faults;
+        rows.extend(missing.iter().map(|problem| row(&problem.cause)));
+        assert_eq!(rows, (0..18).collect(), "each row has a value");
     }
 }

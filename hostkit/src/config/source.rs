@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use hostkit_grammar::Sentence;
+
 /// Where a value was said.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -24,7 +26,7 @@ pub(crate) enum Source {
 #[derive(Clone)]
 pub(crate) struct LayerProblem {
     pub(crate) key: String,
-    pub(crate) says: String,
+    pub(crate) why: Box<Sentence>,
     pub(crate) source: Source,
     /// What it was probably meant to set; nothing of a file, which may have been meant to set anything.
     pub(crate) meant: Option<super::KeyPath>,

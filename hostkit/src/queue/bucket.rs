@@ -19,11 +19,9 @@ impl Rate {
         Rate { count, per }
     }
 
-    /// What is wrong with it.
-    pub(crate) fn fault(self) -> Option<&'static str> {
-        (self.count == 0 || self.interval().is_zero()).then_some(
-            "`rate` lets nothing through, or everything: write `100/s`, `5/m` or `1000/h`, or leave it out",
-        )
+    /// It lets nothing through, or everything.
+    pub(crate) fn is_useless(self) -> bool {
+        self.count == 0 || self.interval().is_zero()
     }
 
     fn interval(self) -> Duration {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use hostkit_grammar::cron::{CronError, CronProblem, Days, parse};
-use jiff::tz::TimeZone;
+use hostkit_grammar::{Attribute, OptionProblem, find};
 
 use super::Schedule;
 use super::times::CronTimes;
@@ -43,7 +43,7 @@ pub struct Cron {
     zone: String,
     days: Option<Days>,
     /// Read once, when it is first asked for.
-    times: OnceLock<Result<CronTimes, Vec<String>>>,
+    times: OnceLock<Result<CronTimes, Vec<OptionProblem>>>,
 }
 
 impl Cron {
@@ -93,27 +93,30 @@ impl Cron {
     }
 
     /// Read, or everything that is wrong with it.
-    pub(super) fn times(&self) -> Result<&CronTimes, &Vec<String>> {
+    pub(super) fn times(&self) -> Result<&CronTimes, &Vec<OptionProblem>> {
         self.times.get_or_init(|| self.read()).as_ref()
     }
 
-    fn read(&self) -> Result<CronTimes, Vec<String>> {
-        let wrong = |error: CronError| error.each().map(|one| sentence(&one)).collect::<Vec<_>>();
-        let cron =
-            parse(&self.expression).and_then(|expression| expression.with_days(self.days)).map_err(wrong);
-        let zone: Result<TimeZone, String> = zone(&self.zone).map_err(|problem| problem.to_string());
+    fn read(&self) -> Result<CronTimes, Vec<OptionProblem>> {
+        let cron = parse(&self.expression).and_then(|expression| expression.with_days(self.days));
+        let cron = cron.map_err(|error| error.each().filter_map(of_option).collect::<Vec<_>>());
+        let zone = zone(&self.zone).map_err(|problem| {
+            find(Attribute::Timed, "tz").ok().map(|option| OptionProblem::UnknownZone { option, problem })
+        });
         match (cron, zone) {
             (Ok(cron), Ok(zone)) => Ok(CronTimes::new(cron, zone)),
-            (cron, zone) => Err(cron.err().into_iter().flatten().chain(zone.err()).collect()),
+            (cron, zone) => {
+                Err(cron.err().into_iter().flatten().chain(zone.err().into_iter().flatten()).collect())
+            }
         }
     }
 }
 
-fn sentence(error: &CronError) -> String {
-    match error.problems().next() {
-        Some(CronProblem::DaysWithoutEffect { .. }) => format!("`days` has no effect: {error}"),
-        _ => format!("the cron expression is wrong: {error}"),
-    }
+/// As it is told of `cron`, or of `days` if that has no effect.
+fn of_option(problem: CronError) -> Option<OptionProblem> {
+    let idle = problem.problems().any(|problem| matches!(problem, CronProblem::DaysWithoutEffect { .. }));
+    let option = find(Attribute::Timed, if idle { "days" } else { "cron" }).ok()?;
+    Some(OptionProblem::Cron { option, problem })
 }
 
 impl PartialEq for Cron {

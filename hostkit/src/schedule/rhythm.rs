@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
+use hostkit_grammar::{Attribute, OptionProblem};
 
 use super::Schedule;
 use super::due_times::{DueTimes, SteadyDueTimes};
@@ -23,11 +24,13 @@ pub(crate) enum Rhythm {
 
 impl Schedule {
     /// What a timer can go by, or everything that is wrong with the schedule.
-    pub(crate) fn rhythm(&self) -> Result<Rhythm, Vec<String>> {
+    pub(crate) fn rhythm(&self) -> Result<Rhythm, Vec<OptionProblem>> {
         let span = |name: &str, span: Duration, rhythm: fn(Duration) -> Rhythm| match span {
-            short if short < Duration::from_millis(1) => Err(vec![format!(
-                "`{name}` is {}: the timer's resolution is one millisecond; use 1ms or more",
-                show(short)
+            short if short < Duration::from_millis(1) => Err(vec![OptionProblem::refused(
+                Attribute::Timed,
+                name,
+                format!("is {}", show(short)),
+                "the timer's resolution is one millisecond; use 1ms or more",
             )]),
             span => Ok(rhythm(span)),
         };

@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hostkit_grammar::Attribute;
+use hostkit_grammar::{Attribute, OptionProblem};
 
 #[cfg(feature = "queue")]
 use super::JobOutcome;
@@ -64,8 +64,8 @@ pub(crate) struct Definition {
     #[cfg(feature = "queue")]
     pub(crate) exports: Vec<Export>,
     pub(crate) runner: Box<dyn Runner>,
-    /// What is wrong with its options, in words: found by the kind, reported by validation.
-    pub(crate) faults: Vec<String>,
+    /// What is wrong with its options: found by the kind, reported by validation.
+    pub(crate) faults: Vec<OptionProblem>,
 }
 
 /// A value that comes with a service, for others to take: the door to work that it accepts.
@@ -124,7 +124,7 @@ impl Definition {
     }
 
     /// Of one that will never run, for this is wrong with it.
-    pub(super) fn wrong(faults: Vec<String>) -> Self {
+    pub(super) fn wrong(faults: Vec<OptionProblem>) -> Self {
         Definition { faults, ..Definition::of(InvalidRunner) }
     }
 }

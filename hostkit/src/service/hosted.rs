@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
-use hostkit_grammar::{Attribute, Value};
+use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 use super::offload::{RunThreads, on_thread};
 use super::pool_wait::PoolWait;
@@ -139,32 +139,31 @@ impl fmt::Debug for Hosted {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(options: &OptionSet, beats: bool) -> Vec<String> {
+fn faults(options: &OptionSet, beats: bool) -> Vec<OptionProblem> {
     let mut faults = Vec::new();
+    let mut refuse = |option, what: String, help| {
+        faults.push(OptionProblem::refused(Attribute::HostedService, option, what, help));
+    };
     if let Some(backoff) = options.backoff("backoff")
         && backoff.min() > backoff.max()
     {
-        faults.push(format!(
-            "`backoff` begins at {} and ends at {}: write the shorter one first",
-            show(backoff.min()),
-            show(backoff.max())
-        ));
+        let what = format!("begins at {} and ends at {}", show(backoff.min()), show(backoff.max()));
+        refuse("backoff", what, "write the shorter one first");
     }
     let restarts = options.word("on_failure") == Some(OnFailure::Restart);
     if restarts && options.count("max_restarts") == Some(0) {
-        faults.push(
-            "`max_restarts` is 0, so it is never restarted: use 1 or more, or `on_failure = \"stop\"`".into(),
-        );
+        let help = "use 1 or more, or `on_failure = \"stop\"`";
+        refuse("max_restarts", "is 0, so it is never restarted".into(), help);
     }
     if restarts && options.duration("within") == Some(Duration::ZERO) {
-        faults.push("`within` is 0: a window without length holds no restart; use 1s or more".into());
+        refuse("within", "is 0".into(), "a window without length holds no restart; use 1s or more");
     }
     match (options.duration("heartbeat"), beats) {
-        (Some(limit), _) if limit.is_zero() => faults.push("`heartbeat` is 0: use 1s or more".into()),
-        (Some(_), false) => faults.push(
-            "`heartbeat` is set, but the service has no `Heartbeat` to beat with: add a parameter `heart: Heartbeat`, \
-             or remove the option"
-                .into(),
+        (Some(limit), _) if limit.is_zero() => refuse("heartbeat", "is 0".into(), "use 1s or more"),
+        (Some(_), false) => refuse(
+            "heartbeat",
+            "is set, but the service has no `Heartbeat` to beat with".into(),
+            "add a parameter `heart: Heartbeat`, or remove the option",
         ),
         _ => {}
     }

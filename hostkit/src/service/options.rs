@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-#[cfg(feature = "config")]
-use hostkit_grammar::OptionProblem;
-use hostkit_grammar::{self as grammar, Attribute, Kind, Value};
+use hostkit_grammar::{self as grammar, Attribute, Kind, OptionProblem, Value};
 
 use crate::time::backoff::Backoff;
 
@@ -140,13 +138,15 @@ impl OptionSet {
     }
 
     /// What the table's rules refuse of what a builder said, unless the kind has said so in words of its own.
-    pub(crate) fn refused(&self, known: &[String]) -> Vec<String> {
-        let told = |option: &str| known.iter().any(|says| says.starts_with(&format!("`{option}`")));
+    pub(crate) fn refused(&self, known: &[OptionProblem]) -> Vec<OptionProblem> {
+        let told = |option: &str| {
+            known.iter().any(|problem| problem.option().is_some_and(|known| known.name == option))
+        };
         let refused = self.said.iter().filter(|said| !told(said.option)).filter_map(|said| {
             let option = grammar::find(self.on, said.option).ok()?;
             grammar::judge(option, &said.value).err()
         });
-        refused.map(|fault| fault.to_string()).collect()
+        refused.collect()
     }
 
     /// Everything that was said, with where the configuration says it.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::closes::Closes;
 use hostkit_grammar::duration::show;
+use hostkit_grammar::{Attribute, OptionProblem};
 
 use super::maker::Maker;
 use super::offload::on_pool;
@@ -73,8 +74,8 @@ pub(crate) struct AnyProvider {
     pub(crate) close_timeout: Option<Duration>,
     make: Maker<AnyValue>,
     close: Option<CloseFn>,
-    /// What is wrong with its options, in words.
-    pub(crate) faults: Vec<String>,
+    /// What is wrong with its options.
+    pub(crate) faults: Vec<OptionProblem>,
 }
 
 type CloseFn = Box<dyn Fn(&AnyValue) -> Option<BoxFuture<'static, RunResult>> + Send + Sync>;
@@ -82,8 +83,6 @@ type CloseFn = Box<dyn Fn(&AnyValue) -> Option<BoxFuture<'static, RunResult>> + 
 impl<T: ?Sized + 'static> Provider<T> {
     fn made_by(wants: NeedSet, make: Maker<AnyValue>) -> Self {
         let of = std::any::type_name::<T>();
-        let nothing = TypeId::of::<T>() == TypeId::of::<()>();
-        let fault = "it returns nothing that could be shared: return the value, or make it `#[on(starting)]`";
         let provision = AnyProvider {
             name: ServiceName::default(),
             of,
@@ -93,7 +92,7 @@ impl<T: ?Sized + 'static> Provider<T> {
             close_timeout: None,
             make,
             close: None,
-            faults: nothing.then(|| fault.to_owned()).into_iter().collect(),
+            faults: Vec::new(),
         };
         Provider { provision, of: PhantomData }
     }
@@ -157,16 +156,14 @@ impl<T: ?Sized + 'static> Provider<T> {
 
     pub(crate) fn named(self, name: ServiceName) -> AnyProvider {
         let AnyProvider { mut faults, close, close_timeout, .. } = self.provision;
-        if let Err(fault) = hostkit_grammar::name::check(&name) {
-            faults.push(fault.to_string());
-        }
+        let mut refuse = |what, help| {
+            faults.push(OptionProblem::refused(Attribute::Provides, "close_timeout", what, help));
+        };
         match close_timeout {
             Some(_) if close.is_none() => {
-                faults.push("`close_timeout` has no effect without `close`: add that, or remove it".into());
+                refuse("has no effect without `close`", "add that, or remove it");
             }
-            Some(Duration::ZERO) => {
-                faults.push("`close_timeout` is 0: nothing could be closed in time; use 1ms or more".into());
-            }
+            Some(Duration::ZERO) => refuse("is 0", "nothing could be closed in time; use 1ms or more"),
             _ => {}
         }
         AnyProvider { name, faults, close, close_timeout, ..self.provision }

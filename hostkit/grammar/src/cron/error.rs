@@ -2,7 +2,7 @@
 
 use super::parse::Located;
 use super::problem::CronProblem;
-use std::fmt;
+use crate::sentence::{Sentence, errors};
 use std::ops::Range;
 
 /// Why a text is no cron expression, or one that can't be meant.
@@ -48,17 +48,23 @@ impl CronError {
     }
 }
 
-impl fmt::Display for CronError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems().enumerate() {
-            write!(f, "{}{problem}", if index == 0 { "" } else { "; " })?;
+impl CronError {
+    /// The first problem, with the others and the expression behind its help.
+    pub fn sentence(&self) -> Sentence {
+        let mut problems = self.problems().map(CronProblem::sentence);
+        let mut first = problems.next().unwrap_or_else(|| CronProblem::Empty.sentence());
+        for other in problems {
+            first.help += &format!("; {other}");
         }
         let (shown, marks) = lines(&self.expression, &self.places().collect::<Vec<_>>());
-        if marks.is_empty() { Ok(()) } else { write!(f, "\n    {shown}\n    {marks}") }
+        if !marks.is_empty() {
+            first.help += &format!("\n    {shown}\n    {marks}");
+        }
+        first
     }
 }
 
-impl std::error::Error for CronError {}
+errors!(CronError);
 
 /// The expression on one line, and the line below it. Of a very long one, the part around the first mark.
 fn lines(expression: &str, places: &[&Range<usize>]) -> (String, String) {

@@ -1,8 +1,6 @@
 //! Every mistake that can be made in a cron expression, as data.
 
 use super::field::Field;
-use super::sentence;
-use std::fmt;
 
 /// What is wrong with a cron expression. Its `Display` is the sentence alone, without the expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,10 +164,4 @@ pub enum CronProblem {
         /// The only one that is restricted, if one is.
         restricted: Option<Field>,
     },
-}
-
-impl fmt::Display for CronProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        sentence::write(self, f)
-    }
 }

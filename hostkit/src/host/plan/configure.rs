@@ -1,10 +1,11 @@
 //! What the configuration says of the host, its log and its services, checked by the same table and in the same words as an
 //! attribute.
 
+use std::fmt;
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::{Attribute, Value};
+use hostkit_grammar::{Attribute, OptionProblem, Sentence, Value};
 
 use super::problem::Problem;
 use super::services;
@@ -22,10 +23,11 @@ pub(crate) fn configure(
     layers: Layers,
 ) -> Vec<Problem> {
     let tree = layers.into_tree();
-    let told = |fault: &LayerProblem| Problem::Setting {
-        key: fault.key.clone(),
-        says: fault.says.clone(),
-        source: fault.source.to_string(),
+    let told = |LayerProblem { key, why, source, .. }: &LayerProblem| Problem::Setting {
+        key: key.clone(),
+        what: format!("`{key}`: {}", why.what),
+        help: why.help.clone(),
+        source: source.to_string(),
     };
     let mut problems: Vec<Problem> = tree.faults.iter().map(told).collect();
     for (section, node) in tree.table().iter() {
@@ -47,24 +49,24 @@ fn each(
     section: &str,
     on: Attribute,
     node: &ConfigNode,
-    apply: &mut dyn FnMut(&str, Value) -> Result<(), String>,
+    apply: &mut dyn FnMut(&str, Value) -> Result<(), OptionProblem>,
 ) -> Vec<Problem> {
     let Some(table) = node.table() else {
-        let says = format!("is a section and takes no value: write `{section}.{}`", example(on));
-        return vec![problem(&[section], says, node)];
+        let help = format!("write `{section}.{}`", example(on));
+        return vec![problem(&[section], IS_A_SECTION, help, node)];
     };
     let mut problems = Vec::new();
     for (key, node) in table.iter() {
         let option = match grammar::find(on, key) {
             Ok(option) => option,
-            Err(fault) => {
-                problems.push(problem(&[section, key], fault.to_string(), node));
+            Err(unknown) => {
+                problems.push(unknown_option(&[section, key], &unknown, node));
                 continue;
             }
         };
-        let checked = grammar::check(option, &node.given()).map_err(|fault| fault.to_string());
-        if let Err(says) = checked.and_then(|value| apply(option.name, value)) {
-            problems.push(problem_of_option(&[section, key], says, node));
+        let checked = grammar::check(option, &node.given());
+        if let Err(wrong) = checked.and_then(|value| apply(option.name, value)) {
+            problems.push(problem_of_option(&[section, key], &wrong, node));
         }
     }
     problems
@@ -77,7 +79,7 @@ fn example(on: Attribute) -> &'static str {
     }
 }
 
-fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> {
+fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), OptionProblem> {
     let duration: Option<&mut Duration> = match key {
         "start_timeout" => Some(&mut settings.start_timeout),
         "stop_timeout" => Some(&mut settings.stop_timeout),
@@ -97,18 +99,51 @@ fn host(settings: &mut Settings, key: &str, value: Value) -> Result<(), String> 
     Ok(())
 }
 
-/// A value that may be secret, for nobody knows what it was meant for: its place is told without it.
-pub(crate) fn problem<S: AsRef<str>>(path: &[S], says: String, node: &ConfigNode) -> Problem {
-    Problem::Setting { key: written(path), says, source: node.source.to_string() }
+/// What is said of a section that is written as a value.
+pub(crate) const IS_A_SECTION: &str = "is a section and takes no value";
+
+/// What is wrong with the value at this path, and what to do.
+pub(crate) fn problem<S: AsRef<str>>(
+    path: &[S],
+    what: impl fmt::Display,
+    help: impl Into<String>,
+    node: &ConfigNode,
+) -> Problem {
+    let key = written(path);
+    Problem::Setting {
+        what: format!("`{key}`: {what}"),
+        key,
+        help: help.into(),
+        source: node.source.to_string(),
+    }
+}
+
+/// The value may be secret, for nobody knows what it was meant for: its place is told without it.
+pub(crate) fn unknown_option<S: AsRef<str>>(
+    path: &[S],
+    unknown: &OptionProblem,
+    node: &ConfigNode,
+) -> Problem {
+    of_option(path, unknown, node.source.to_string())
 }
 
 /// A wrong value of an option that there is.
-pub(crate) fn problem_of_option<S: AsRef<str>>(path: &[S], says: String, node: &ConfigNode) -> Problem {
-    let empty = matches!(node.given(), grammar::Given::Plain(text) if text.trim().is_empty());
-    let unset = if empty { or_unset(&node.source) } else { "" };
-    Problem::Setting {
-        key: written(path),
-        says: format!("{}{unset}", cut(says)),
-        source: node.source_of_option(),
+pub(crate) fn problem_of_option<S: AsRef<str>>(
+    path: &[S],
+    wrong: &OptionProblem,
+    node: &ConfigNode,
+) -> Problem {
+    let mut problem = of_option(path, wrong, node.source_of_option());
+    let is_empty = matches!(node.given(), grammar::Given::Plain(text) if text.trim().is_empty());
+    if let (Problem::Setting { help, .. }, true) = (&mut problem, is_empty) {
+        *help += or_unset(&node.source);
     }
+    problem
+}
+
+/// The same, said there.
+pub(crate) fn of_option<S: AsRef<str>>(path: &[S], problem: &OptionProblem, source: String) -> Problem {
+    let key = written(path);
+    let Sentence { what, help } = problem.sentence_of(&key);
+    Problem::Setting { key, what: cut(what), help: cut(help), source }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::outcome::text::short;
 use crate::registry::{Origin, how_to_link};
-use hostkit_grammar::sentence::halves;
+use hostkit_grammar::Suggestion;
 
 /// One thing that is wrong with a plan: what, where, why, and what to do.
 #[derive(Debug, Clone)]
@@ -35,10 +35,12 @@ pub enum Problem {
     Unhandled { service: String, of: &'static str, at: Origin },
     /// Two handlers work off one type of job.
     TwoHandlers { of: &'static str, first: (String, Origin), second: (String, Origin) },
-    /// An option of a service that can't work.
-    Option { service: String, says: String, at: Origin },
-    /// A setting of the host that can't be.
-    Setting { key: String, says: String, source: String },
+    /// An option of a service or a provider that can't work.
+    Option { service: String, what: String, help: String, at: Origin },
+    /// A provider whose value is `()`.
+    NothingProvided { provider: String, at: Origin },
+    /// A value of the configuration that can't be, or a layer of it that can't be read.
+    Setting { key: String, what: String, help: String, source: String },
     /// A value of a typed section that can't be; `reader` is the struct.
     Section {
         key: String,
@@ -103,8 +105,11 @@ impl Problem {
             Problem::TwoHandlers { of, first, second } => {
                 format!("`{}` and `{}` both handle `{}`", first.0, second.0, short(of))
             }
-            Problem::Option { service, says, .. } => format!("`{service}`: {}", option(says).0),
-            Problem::Setting { key, says, .. } => setting(key, says).0,
+            Problem::Option { service, what, .. } => format!("`{service}`: {what}"),
+            Problem::NothingProvided { provider, .. } => {
+                format!("`{provider}`: it returns nothing that could be shared")
+            }
+            Problem::Setting { what, .. } => what.clone(),
             Problem::Section { key, value: Some(value), reason, .. } => {
                 format!("`{key}` is {value}: {reason}")
             }
@@ -125,6 +130,7 @@ impl Problem {
             Problem::BadName { at, .. }
             | Problem::UnknownAfter { at, .. }
             | Problem::Unhandled { at, .. }
+            | Problem::NothingProvided { at, .. }
             | Problem::Option { at, .. } => at.to_string(),
             Problem::Ring { members } => {
                 members.iter().map(|(name, at)| format!("`{name}` at {at}")).collect::<Vec<_>>().join(", ")
@@ -163,7 +169,7 @@ impl Problem {
             Problem::TwoValues { .. } => "values are found by type, so a type has one value".into(),
             Problem::Unhandled { .. } => "its jobs would never run".into(),
             Problem::TwoHandlers { .. } => "queues are found by the type of their jobs, so a type has one handler".into(),
-            Problem::Option { .. } | Problem::Setting { .. } => String::new(),
+            Problem::Option { .. } | Problem::Setting { .. } | Problem::NothingProvided { .. } => String::new(),
             Problem::Section { reader, .. } => format!("the section is read as the struct `{}`", short(reader)),
             Problem::Expected { .. } => {
                 "its crate may not be linked: the compiler leaves out a crate that no Rust path refers to".into()
@@ -185,10 +191,8 @@ impl Problem {
             }
             Problem::DuplicateName { name, .. } => format!("rename one of them: `name = \"{name}-2\"`"),
             Problem::BadName { help, .. } => help.clone(),
-            Problem::UnknownAfter { after, nearest, .. } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("add a service named `{after}`, or remove it from `after`"),
-            },
+            Problem::UnknownAfter { after, nearest, .. } => Suggestion::new(nearest)
+                .or(format!("add a service named `{after}`, or remove it from `after`")),
             Problem::Ring { .. } => "remove one `after` to break the cycle".into(),
             Problem::MissingValue { of, suggestions, .. } => provide(of, suggestions),
             Problem::ProviderRing { .. } => {
@@ -207,23 +211,18 @@ impl Problem {
             Problem::TwoHandlers { of, .. } => {
                 format!("remove one, or give it a new job type: `struct Other({});`", short(of))
             }
-            Problem::Option { says, .. } => option(says).1,
-            Problem::Setting { key, says, .. } => setting(key, says).1,
-            Problem::Section { help, .. } => help.clone(),
-            Problem::Expected { name, nearest } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!(
-                    "link the crate that has `{name}`: {}; or remove it from `expect`",
-                    how_to_link("that_crate")
-                ),
-            },
-            Problem::UnknownSelection { nearest, .. } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!(
-                    "run `list` to see all names; if its crate is not linked, link it: {}",
-                    how_to_link("that_crate")
-                ),
-            },
+            Problem::NothingProvided { .. } => "return the value, or make it `#[on(starting)]`".into(),
+            Problem::Option { help, .. } | Problem::Setting { help, .. } | Problem::Section { help, .. } => {
+                help.clone()
+            }
+            Problem::Expected { name, nearest } => Suggestion::new(nearest).or(format!(
+                "link the crate that has `{name}`: {}; or remove it from `expect`",
+                how_to_link("that_crate")
+            )),
+            Problem::UnknownSelection { nearest, .. } => Suggestion::new(nearest).or(format!(
+                "run `list` to see all names; if its crate is not linked, link it: {}",
+                how_to_link("that_crate")
+            )),
             Problem::Nothing { declared: 0 } => {
                 format!(
                     "annotate a function with `#[hosted_service]`, or link the crate that has one: {}",
@@ -302,8 +301,10 @@ fn provide(of: &str, suggestions: &[Provided]) -> String {
         };
         format!("{like}, of {one}")
     });
-    let meant: Vec<_> = meant.collect();
-    if meant.is_empty() { add } else { format!("did you mean {}? If not, {add}", meant.join(", or ")) }
+    match Suggestion::new(meant).bare().question() {
+        Some(question) => format!("{question} If not, {add}"),
+        None => add,
+    }
 }
 
 impl Provided {
@@ -317,25 +318,6 @@ impl fmt::Display for Provided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.who(), self.at)
     }
-}
-
-/// What is wrong with an option, with whose name a sentence mostly begins, and what to do.
-fn option(says: &str) -> (String, String) {
-    match says.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
-        Some((option, _)) => setting(option, says),
-        None => (halves(says).0.to_owned(), halves(says).1.to_owned()),
-    }
-}
-
-/// What is wrong with a setting, and what to do; the option's bare name, with which the sentence begins, becomes the whole key.
-fn setting(key: &str, says: &str) -> (String, String) {
-    let bare = format!("`{}`", key.rsplit('.').next().unwrap_or(key));
-    let (between, rest) = match says.strip_prefix(&bare) {
-        Some(rest) => rest.strip_prefix(": ").map_or(("", rest), |rest| (": ", rest)),
-        None => (": ", says),
-    };
-    let (fault, help) = halves(rest);
-    (format!("`{key}`{between}{fault}"), help.to_owned())
 }
 
 impl fmt::Display for Problem {
@@ -398,5 +380,148 @@ impl Error for BuildError {}
 impl From<BuildError> for ExitCode {
     fn from(error: BuildError) -> Self {
         ExitCode::from(error.exit_code())
+    }
+}
+
+/// The help of every variant is tried on a host that has the problem.
+#[cfg(all(test, feature = "queue", feature = "config", feature = "cron"))]
+mod tests {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::config::{Config, Layers, Section};
+    use crate::host::{Host, HostBuilder};
+    use crate::inject::Dep;
+    use crate::outcome::result::BoxError;
+    use crate::queue::Queue;
+    use crate::service::{Hosted, Lifetime, Provider, Queued};
+
+    /// A new variant does not compile until it has a row here, and the test fails until the row has a host below.
+    fn row(problem: &Problem) -> usize {
+        match problem {
+            Problem::DuplicateName { .. } => 0,
+            Problem::BadName { .. } => 1,
+            Problem::UnknownAfter { .. } => 2,
+            Problem::Ring { .. } => 3,
+            Problem::MissingValue { .. } => 4,
+            Problem::TwoValues { .. } => 5,
+            Problem::TwoProviders { .. } => 6,
+            Problem::ProviderRing { .. } => 7,
+            Problem::OutlivesRun { .. } => 8,
+            Problem::Unhandled { .. } => 9,
+            Problem::TwoHandlers { .. } => 10,
+            Problem::Option { .. } => 11,
+            Problem::NothingProvided { .. } => 12,
+            Problem::Setting { .. } => 13,
+            Problem::Section { .. } => 14,
+            Problem::Expected { .. } => 15,
+            Problem::UnknownSelection { .. } => 16,
+            Problem::Nothing { declared: 0 } => 17,
+            Problem::Nothing { .. } => 18,
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Http {
+        #[allow(dead_code, reason = "it is read, and not looked at")]
+        port: u16,
+    }
+
+    impl Section for Http {
+        const PATH: &'static str = "http";
+    }
+
+    #[derive(Clone, Deserialize, Serialize)]
+    struct Job;
+    struct Feed;
+    struct Pool;
+
+    fn host() -> HostBuilder {
+        Host::builder().service("web", async || {})
+    }
+
+    fn feed() -> Provider<Feed> {
+        Provider::new(|| async { Ok::<_, BoxError>(Feed) })
+    }
+
+    fn needs_feed(host: HostBuilder) -> HostBuilder {
+        host.service("reader", async |_: Dep<Feed>| {})
+    }
+
+    fn after(name: &'static str) -> HostBuilder {
+        host().service("api", Hosted::new(async || {}).after([name]))
+    }
+
+    fn handles_jobs(host: HostBuilder, name: &'static str) -> HostBuilder {
+        host.queued(name, Queued::new(async |_: Job| {}))
+    }
+
+    fn set(setting: &str) -> HostBuilder {
+        host()
+            .service("http", async |_: Config<Http>| {})
+            .configuration(Layers::new().set("http.port=1").set(setting))
+    }
+
+    /// For each row: the host that has the problem, the words of the help that are followed, and the host that follows them.
+    fn samples() -> Vec<(HostBuilder, &'static str, HostBuilder)> {
+        let pool = || Provider::new(|_: Dep<Feed>| async { Ok::<_, BoxError>(Pool) });
+        let ring = Provider::new(|_: Dep<Pool>| async { Ok::<_, BoxError>(Feed) });
+        let enqueues = || host().service("api", async |_: Queue<Job>| {});
+        let late = |timeout| Hosted::new(async || {}).start_timeout(Duration::from_secs(timeout));
+        vec![
+            (host().service("web", async || {}), "`name = \"web-2\"`", host().service("web-2", async || {})),
+            (host().service("a b", async || {}), "write \"a_b\"", host().service("a_b", async || {})),
+            (after("wbe"), "did you mean `web`?", after("web")),
+            (after("api"), "remove one `after`", host()),
+            (needs_feed(host()), "`.provide(value)`", needs_feed(host().provide(Feed))),
+            (needs_feed(host().provide(Feed).provide(Feed)), "remove one", needs_feed(host().provide(Feed))),
+            (
+                needs_feed(host().provide(Feed).provide_with("feed", feed())),
+                "remove one",
+                needs_feed(host().provide_with("feed", feed())),
+            ),
+            (
+                needs_feed(host().provide_with("pool", pool()).provide_with("feed", ring)),
+                "remove one of these parameters",
+                needs_feed(host().provide_with("pool", pool()).provide_with("feed", feed())),
+            ),
+            (
+                needs_feed(host().provide_with("feed", feed().scope(Lifetime::Run))),
+                "remove `scope = \"run\"`",
+                needs_feed(host().provide_with("feed", feed())),
+            ),
+            (enqueues(), "whose first parameter is a `Job`", handles_jobs(enqueues(), "work")),
+            (handles_jobs(handles_jobs(host(), "a"), "b"), "remove one", handles_jobs(host(), "a")),
+            (host().service("late", late(0)), "write a duration such as", host().service("late", late(10))),
+            (
+                host().provide_with("unit", Provider::new(|| async { Ok::<_, BoxError>(()) })),
+                "return the value",
+                host().provide_with("unit", feed()),
+            ),
+            (set("host.stop_timeout=10"), "write \"10s\"", set("host.stop_timeout=10s")),
+            (set("http.port=x"), "write `--set http.port=1`", set("http.port=1")),
+            (host().expect(["wbe"]), "did you mean `web`?", host().expect(["web"])),
+            (host().only(["wbe"]), "did you mean `web`?", host().only(["web"])),
+            (Host::builder(), "annotate a function", host()),
+            (host().except(["web"]), "turn one on", host()),
+        ]
+    }
+
+    #[test]
+    fn every_help_helps() {
+        let samples = samples();
+        let mut tried = vec![false; samples.len()];
+        for (wrong, followed, right) in samples {
+            let error = wrong.build().expect_err(followed);
+            let problem = &error.problems()[0];
+            assert!(problem.help().contains(followed), "{problem}");
+            tried[row(problem)] = true;
+            if let Err(error) = right.build() {
+                panic!("after `{followed}`: {error}");
+            }
+        }
+        assert!(tried.iter().all(|tried| *tried), "not every row has its host: {tried:?}");
     }
 }

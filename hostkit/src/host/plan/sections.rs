@@ -1,6 +1,6 @@
 //! The rule of typed sections: what is wanted is read, every wrong value is a problem, and so is every key that nobody reads.
 
-use hostkit_grammar as grammar;
+use hostkit_grammar::{Suggestion, nearest};
 
 use super::configure::OWN;
 use super::draft::Draft;
@@ -156,18 +156,19 @@ fn nobody_reads(tree: &Tree, known: &[SectionNeed]) -> Vec<Problem> {
             return;
         }
         let first = path.first().map_or("", String::as_str);
-        let says = match known.iter().find(|section| section.path.split('.').next() == Some(first)) {
-            Some(section) => format!("nothing reads it: write it under `[{}]`, or remove it", section.path),
-            None => nobody_reads_section(first, known),
+        let key = written(path);
+        let (what, help) = match known.iter().find(|section| section.path.split('.').next() == Some(first)) {
+            Some(section) => (
+                format!("`{key}`: nothing reads it"),
+                format!("write it under `[{}]`, or remove it", section.path),
+            ),
+            None => {
+                let sections = OWN.into_iter().chain(known.iter().map(|section| section.path));
+                let near = nearest(first, sections).map(|near| format!("[{near}]"));
+                (format!("`{key}`: nothing reads `[{first}]`"), Suggestion::new(near).or("remove it"))
+            }
         };
-        problems.push(Problem::Setting { key: written(path), says, source: node.source.place() });
+        problems.push(Problem::Setting { key, what, help, source: node.source.place() });
     });
     problems
-}
-
-fn nobody_reads_section(section: &str, known: &[SectionNeed]) -> String {
-    let sections = OWN.into_iter().chain(known.iter().map(|section| section.path));
-    let help = grammar::nearest(section, sections)
-        .map_or("remove it".to_owned(), |near| format!("did you mean `[{near}]`?"));
-    format!("nothing reads `[{section}]`: {help}")
 }

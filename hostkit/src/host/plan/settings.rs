@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 #[cfg(feature = "config")]
-use hostkit_grammar::Value;
+use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 /// How long the host gives itself, and what it minds.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ impl Settings {
 
 #[cfg(feature = "config")]
 impl LogSettings {
-    pub(crate) fn set(&mut self, key: &str, value: Value) -> Result<(), String> {
+    pub(crate) fn set(&mut self, key: &str, value: Value) -> Result<(), OptionProblem> {
         match (key, value) {
             ("format", Value::Choice(word)) => {
                 self.format = if word.variant == "Json" { LogFormat::Json } else { LogFormat::Text };
@@ -81,18 +81,20 @@ impl LogSettings {
 
 /// What is wrong with a filter, with the help.
 #[cfg(all(feature = "config", feature = "log"))]
-fn log_filter(text: &str) -> Result<(), String> {
+fn log_filter(text: &str) -> Result<(), OptionProblem> {
     let help = "write targets and levels, such as \"info,my_worker=debug\"";
+    let refused = |what| OptionProblem::refused(Attribute::Log, "filter", what, help);
     if text.contains(['[', '{']) {
-        return Err(format!("`filter` can't filter by span: {help}"));
+        return Err(refused("can't filter by span".to_owned()));
     }
     let parsed = text.parse::<tracing_subscriber::filter::Targets>();
-    parsed.map(drop).map_err(|error| format!("`filter` can't be parsed ({error}): {help}"))
+    parsed.map(drop).map_err(|error| refused(format!("can't be parsed ({error})")))
 }
 
 #[cfg(all(feature = "config", not(feature = "log")))]
-fn log_filter(_: &str) -> Result<(), String> {
-    Err("`filter` has no effect, since hostkit's feature `log` is off: add the feature, or remove the setting".into())
+fn log_filter(_: &str) -> Result<(), OptionProblem> {
+    let what = "has no effect, since hostkit's feature `log` is off";
+    Err(OptionProblem::refused(Attribute::Log, "filter", what, "add the feature, or remove the setting"))
 }
 
 impl Default for Settings {

@@ -1,7 +1,7 @@
 //! A draft in, warnings of the environment out: variables that set nothing though they were meant to, and text that says more
 //! than anybody can see.
 
-use hostkit_grammar::{self as grammar, Attribute};
+use hostkit_grammar::{self as grammar, Attribute, Suggestion};
 
 use super::draft::Draft;
 use super::sections::known;
@@ -74,6 +74,44 @@ fn unmet(stray: &str, variables: &[String]) -> Option<String> {
         let begin = stray.get(..PREFIX.len()).filter(|begin| begin.eq_ignore_ascii_case(PREFIX));
         begin.map(|_| stray.to_uppercase())
     };
-    let meant = meant(&wanted).or_else(near).or_else(small)?;
-    Some(format!("the environment variable {stray} sets nothing: did you mean {meant}?"))
+    let meant = Suggestion::new(meant(&wanted).or_else(near).or_else(small)).bare();
+    Some(format!("the environment variable {stray} sets nothing: {}", meant.question()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use crate::config::{Config, Layers, Section};
+    use crate::host::Host;
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "it is read, and not looked at")]
+    struct Outer {
+        port: Option<u16>,
+        #[serde(flatten)]
+        inner: Inner,
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "it is read, and not looked at")]
+    struct Inner {
+        depth: Option<u8>,
+    }
+
+    impl Section for Outer {
+        const PATH: &'static str = "outer";
+    }
+
+    /// serde flattens without a word about the keys that it does not know.
+    #[test]
+    fn beside_a_flattened_struct_a_variable_that_no_field_takes_is_warned_of() {
+        let variables =
+            ["PORT", "DEPTH", "NOBODY"].map(|key| (format!("HOSTKIT__OUTER__{key}"), "1".to_owned()));
+        let host = Host::builder().service("reader", async |_: Config<Outer>| {});
+        let warnings = host.configuration(Layers::new().environment(variables)).draft().warnings;
+        let [warning] = &warnings[..] else { panic!("{warnings:#?}") };
+        let begin = "the environment variable HOSTKIT__OUTER__NOBODY may have no effect: no field was found for `outer.nobody`";
+        assert!(warning.starts_with(begin), "{warning}");
+    }
 }

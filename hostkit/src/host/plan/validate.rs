@@ -1,9 +1,11 @@
 //! A blueprint in, a plan or every problem out. A rule is a function; none stops at its first find.
 
+use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hostkit_grammar as grammar;
+use hostkit_grammar::name::NameProblem;
+use hostkit_grammar::{self as grammar, OptionProblem, Sentence, Suggestion};
 
 use super::draft::{Draft, DraftService, OffReason};
 use super::levels::levels;
@@ -13,7 +15,7 @@ use super::problem::Problem;
 use super::queues;
 use super::sections::sections;
 use super::wiring::Suppliers;
-use crate::registry::ProviderEntry;
+use crate::registry::{Origin, ProviderEntry};
 use crate::service::{RunScope, Runner};
 use crate::state::{ServiceRecord, StartLevel};
 use crate::sync::PanicSafeDrop;
@@ -56,7 +58,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Strin
 pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     replace(&mut draft);
     let mut problems = std::mem::take(&mut draft.problems);
-    problems.extend(names(&draft.entries));
+    problems.extend(names(&draft));
     problems.extend(options(&draft));
     problems.extend(expected(&draft));
     problems.extend(selected(&draft.entries, &draft.selection));
@@ -89,11 +91,9 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
 }
 
 /// Sorted entries: names that can't be, and names that stand twice.
-fn names(entries: &[DraftService]) -> Vec<Problem> {
+fn names(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
     let bad = entries.iter().filter_map(|entry| {
-        let fault = grammar::name::check(&entry.name).err()?;
-        let (why, help) = (fault.what(), fault.help());
-        Some(Problem::BadName { name: entry.name.to_string(), why, help, at: entry.origin })
+        Some(bad_name(&entry.name, entry.origin, grammar::name::check(&entry.name).err()?))
     });
     let twice =
         entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {
@@ -101,42 +101,46 @@ fn names(entries: &[DraftService]) -> Vec<Problem> {
             first: pair[0].origin,
             second: pair[1].origin,
         });
-    bad.chain(twice).collect()
+    let of_providers = providers.iter().filter_map(|ProviderEntry { provision, origin }| {
+        Some(bad_name(&provision.name, *origin, grammar::name::check(&provision.name).err()?))
+    });
+    bad.chain(twice).chain(of_providers).collect()
+}
+
+fn bad_name(name: &str, at: Origin, problem: NameProblem) -> Problem {
+    let Sentence { what: why, help } = problem.sentence();
+    Problem::BadName { name: name.to_owned(), why, help, at }
 }
 
 /// What the kinds found wrong, told where it was said: in the code, or in the configuration over it.
 fn options(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
-    let of_providers = providers.iter().flat_map(|entry| {
-        let service = &entry.provision.name;
-        let problem = move |says: &String| Problem::Option {
-            service: service.to_string(),
-            says: says.clone(),
-            at: entry.origin,
-        };
-        entry.provision.faults.iter().map(problem)
-    });
-    let faults = entries.iter().flat_map(|entry| entry.made.faults.iter().map(move |says| (entry, says)));
-    let problem = |(entry, says): (&DraftService, &String)| {
-        let service = entry.name.to_string();
-        match configured(entry, says) {
-            Some((option, source)) => Problem::Setting {
-                key: format!("services.{service}.{option}"),
-                says: says.clone(),
-                source: source.to_owned(),
-            },
-            None => Problem::Option { service, says: says.clone(), at: entry.origin },
+    let mut problems = Vec::new();
+    for entry in entries {
+        for wrong in &entry.made.faults {
+            let (service, option) = (entry.name.to_string(), wrong.option().map_or("", |option| option.name));
+            problems.push(match entry.options.source(option) {
+                Some(source) => {
+                    let key = format!("services.{service}.{option}");
+                    let Sentence { what, help } = wrong.sentence_of(&key);
+                    Problem::Setting { key, what, help, source: source.to_owned() }
+                }
+                None => of_option(service, wrong, entry.origin),
+            });
         }
-    };
-    faults.map(problem).chain(of_providers).collect()
+    }
+    for ProviderEntry { provision, origin } in providers {
+        let provider = provision.name.to_string();
+        if provision.key() == TypeId::of::<Arc<()>>() {
+            problems.push(Problem::NothingProvided { provider: provider.clone(), at: *origin });
+        }
+        problems.extend(provision.faults.iter().map(|wrong| of_option(provider.clone(), wrong, *origin)));
+    }
+    problems
 }
 
-/// The option that a sentence is about, if the configuration said it.
-fn configured<'a>(entry: &'a DraftService, says: &'a str) -> Option<(&'a str, &'a str)> {
-    let option = match says.strip_prefix('`') {
-        Some(rest) => rest.split('`').next()?,
-        None => "tz", // the only one whose sentence begins with the thing itself
-    };
-    Some((option, entry.options.source(option)?))
+fn of_option(service: String, wrong: &OptionProblem, at: Origin) -> Problem {
+    let Sentence { what, help } = wrong.sentence_of(wrong.option().map_or("", |option| option.name));
+    Problem::Option { service, what, help, at }
 }
 
 fn expected(draft: &Draft) -> Vec<Problem> {
@@ -173,12 +177,10 @@ fn unknown_after(entries: &[DraftService], entry: &DraftService, after: &str) ->
     let Some(source) = entry.options.source("after") else {
         return Problem::UnknownAfter { service, after: after.to_owned(), nearest, at: entry.origin };
     };
-    let help = nearest.map_or_else(
-        || "remove it, or run `list` to see all services".into(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    let says = format!("`after` names `{after}`, but there is no service named `{after}`: {help}");
-    Problem::Setting { key: format!("services.{service}.after"), says, source: source.to_owned() }
+    let key = format!("services.{service}.after");
+    let what = format!("`{key}` names `{after}`, but there is no service named `{after}`");
+    let help = Suggestion::new(nearest).or("remove it, or run `list` to see all services");
+    Problem::Setting { key, what, help, source: source.to_owned() }
 }
 
 /// The levels of everything, thinned out to what runs: an `after` orders, it does not demand.

@@ -21,6 +21,7 @@ use crate::host::plan::planned::Plan;
 use crate::host::view::handle::HostHandle;
 use crate::host::view::report::Report;
 use crate::host::view::request::StopCause;
+use crate::host::view::start_failure::StartProblem;
 use crate::host::view::state::{HostState, Status};
 #[cfg(feature = "cli")]
 use crate::state::{Role, ServiceRecord};
@@ -109,11 +110,15 @@ impl Host {
         match watch::spawn(&life.core, life.lent.clone(), gone, WatchdogScope::Process) {
             Ok(heard) => {
                 if let Ok(Err(error)) = heard.await {
-                    life.core.start_failed("hostkit", None, &format!("can't hear signals: {error}"));
+                    life.core.start_failed(
+                        "hostkit",
+                        None,
+                        StartProblem::failed("can't hear signals", error),
+                    );
                 }
             }
             Err(error) => {
-                life.core.start_failed("hostkit", None, &no_watch(&error));
+                life.core.start_failed("hostkit", None, no_watch(error));
             }
         }
         life
@@ -131,7 +136,7 @@ impl Host {
         let core = life.core.clone();
         if let Err(error) = watch::spawn(&core, life.lent.clone(), core.finished.clone(), WatchdogScope::Host)
         {
-            core.start_failed("hostkit", None, &no_watch(&error));
+            core.start_failed("hostkit", None, no_watch(error));
         }
         let mut running = RunningHost { life: core.runtime.spawn(life), core, has_ended: false };
         // Both stay true once they are: a host that has started and come to its end at once has started.
@@ -151,8 +156,8 @@ impl fmt::Debug for Host {
     }
 }
 
-fn no_watch(error: &std::io::Error) -> String {
-    format!("can't start its watch thread: {error}")
+fn no_watch(error: std::io::Error) -> StartProblem {
+    StartProblem::failed("can't start its watch thread", error)
 }
 
 /// The life of a host, driven by whoever awaits it: by the thread of `block_on`, which no service of a multi-thread runtime

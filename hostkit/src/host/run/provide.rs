@@ -12,6 +12,7 @@ use super::core::Core;
 use crate::host::plan::planned::PlannedProvider;
 use crate::host::view::report::ValuePhase;
 use crate::host::view::request::StopCause;
+use crate::host::view::start_failure::StartProblem;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::RunResult;
@@ -79,8 +80,8 @@ async fn make(core: Arc<Core>, provision: Arc<PlannedProvider>, context: Context
 }
 
 fn failed(core: &Core, provision: &PlannedProvider, failure: Failure) {
-    let how = format!("could not be made: {failure}");
-    let told = core.start_failed(&provision.name, Some(provision.origin), &how);
+    let how = StartProblem::failed("could not be made", &failure);
+    let told = core.start_failed(&provision.name, Some(provision.origin), how);
     if !matches!(core.stop.cause(), Some(StopCause::StartFailed(..))) && !failure.is_panic() {
         // It was told to stop, and an error is one way to do so.
         tracing::warn!(target: "hostkit", error = %failure, "ended with an error after a stop was requested");
@@ -94,18 +95,21 @@ fn failed(core: &Core, provision: &PlannedProvider, failure: Failure) {
 
 /// One that did not end by itself.
 fn unfinished(core: &Core, provision: &PlannedProvider, failure: JoinFailure) {
-    let failure = match failure {
-        JoinFailure::Failed(failure) => failure,
-        JoinFailure::Late(_) => Failure::said(format!(
-            "was not made within the host's `start_timeout` of {}",
-            show(core.settings.start_timeout)
-        )),
+    let (how, failure) = match failure {
+        JoinFailure::Failed(failure) => (StartProblem::failed(failure.to_string(), ""), failure),
+        JoinFailure::Late(_) => {
+            let limit = show(core.settings.start_timeout);
+            let what = format!("was not made within the host's `start_timeout` of {limit}");
+            let how = StartProblem::late(what, "");
+            let failure = Failure::said(how.to_string());
+            (how, failure)
+        }
         JoinFailure::Stuck => {
             tracing::error!(target: "hostkit", "blocks its executor thread and can't be stopped: it is left behind");
             return;
         }
     };
-    core.start_failed(&provision.name, Some(provision.origin), &failure);
+    core.start_failed(&provision.name, Some(provision.origin), how);
     core.keep_provider(provision, ValuePhase::Making, failure);
 }
 

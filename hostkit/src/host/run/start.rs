@@ -10,6 +10,7 @@ use super::hooks;
 use super::provide::provide;
 use super::supervise;
 use crate::host::plan::planned::PlannedLevel;
+use crate::host::view::start_failure::StartProblem;
 use crate::host::view::state::Status;
 use crate::outcome::failure::Failure;
 use crate::service::Moment;
@@ -46,7 +47,11 @@ pub(crate) async fn start(core: &Arc<Core>) {
 /// Whether to go on.
 async fn hooks(core: &Arc<Core>, moment: Moment, limit: Instant) -> bool {
     for (hook, failure) in hooks::run(core, moment, limit).await {
-        core.start_failed(&hook.name, Some(hook.origin), &format!("(on {moment}) failed: {failure}"));
+        core.start_failed(
+            &hook.name,
+            Some(hook.origin),
+            StartProblem::failed(format!("(on {moment}) failed"), &failure),
+        );
         core.keep_hook(&hook.name, moment, hook.origin, failure);
     }
     !core.stop.is_raised()
@@ -96,23 +101,19 @@ fn overdue(
         let deadline = begun.checked_add(timeout); // none: as good as never
         let heard_until = record.is_unready().then(|| *unready.entry(index).or_insert(now + LAST_WORDS));
         let how = if heard_until.is_some_and(|until| now >= until) {
-            "dropped its `Ready` without calling `notify()`".to_owned()
+            StartProblem::dropped_ready()
         } else if deadline.is_some_and(|deadline| now >= deadline) {
-            format!(
-                "did not start within {}: `start_timeout` is too short, or it never calls `ready.notify()`",
-                show(timeout)
-            )
+            let why = "`start_timeout` is too short, or it never calls `ready.notify()`";
+            StartProblem::late(format!("did not start within {}", show(timeout)), why)
         } else if now >= limit {
-            format!(
-                "had not started within the host's `start_timeout` of {}",
-                show(core.settings.start_timeout)
-            )
+            let limit = show(core.settings.start_timeout);
+            StartProblem::late(format!("had not started within the host's `start_timeout` of {limit}"), "")
         } else {
             next = [deadline, heard_until].into_iter().flatten().fold(next, Instant::min);
             continue;
         };
-        core.start_failed(record.name(), Some(service.origin), &how);
-        record.failed(Failure::said(how));
+        core.start_failed(record.name(), Some(service.origin), how.clone());
+        record.failed(Failure::said(how.to_string()));
         record.blame();
     }
     next

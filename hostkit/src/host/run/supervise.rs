@@ -9,6 +9,7 @@ use super::core::Core;
 use super::decide::{NextStep, RestartHistory};
 use super::start::LAST_WORDS;
 use crate::host::view::request::StopCause;
+use crate::host::view::start_failure::StartProblem;
 use crate::inject::Context;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::{Ending, RunResult};
@@ -171,7 +172,7 @@ fn not_started(core: &Core, index: usize, outcome: RunResult) -> Ending {
     core.start_failed(
         record.name(),
         Some(core.services[index].origin),
-        &format!("failed to start: {failure}"),
+        StartProblem::failed_to_start(&failure),
     );
     record.failed(failure);
     record.blame();

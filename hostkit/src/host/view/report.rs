@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::request::StopCause;
 use super::service_report::ServiceReport;
+use super::start_failure::{StartFailure, StartProblem};
 use super::state::HostState;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::Ending;
@@ -66,7 +67,8 @@ pub struct Report {
     hooks: Vec<HookReport>,
     providers: Vec<ProviderReport>,
     tasks: TaskReport,
-    start_failed_at: Option<Origin>,
+    /// Where what failed the start was declared, if it was; and how it failed.
+    start_problem: Option<(Option<Origin>, StartProblem)>,
     undropped: Option<String>,
     /// Jobs in memory were, also those of a handler that is switched off.
     left_over: bool,
@@ -140,7 +142,7 @@ impl Report {
                 last_error: tally.last_failure.map(|(name, failure)| format!("{name}: {failure}")),
                 left: tally.left,
             },
-            start_failed_at: core.start_failed_at.get().copied().flatten(),
+            start_problem: core.start_problem.get().cloned(),
             undropped: core.undropped.get().cloned(),
             left_over,
             started_in: core.times.started_in.get().copied(),
@@ -202,9 +204,11 @@ impl Report {
         self.services.iter().find(|service| service.name() == name)
     }
 
-    /// Where what failed the start was declared, if it was.
-    pub(crate) fn start_failed_at(&self) -> Option<Origin> {
-        self.start_failed_at
+    /// Why the host did not start; nothing if it did.
+    pub fn start_failure(&self) -> Option<StartFailure> {
+        let Some(StopCause::StartFailed(name, _)) = self.cause() else { return None };
+        let (place, problem) = self.start_problem.as_ref()?;
+        Some(problem.of(name, *place))
     }
 
     /// The hooks that failed.

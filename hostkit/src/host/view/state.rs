@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::report::{HookReport, ProviderReport, ValuePhase};
 use super::request::{StopCause, StopRequest};
+use super::start_failure::StartProblem;
 use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, Service};
 #[cfg(feature = "queue")]
 use crate::host::plan::queues::PlannedQueue;
@@ -67,7 +68,7 @@ pub(crate) struct HostState {
     pub(crate) hook_failures: Mutex<Vec<HookReport>>,
     pub(crate) provider_failures: Mutex<Vec<ProviderReport>>,
     /// Where what failed the start was declared, if it was.
-    pub(crate) start_failed_at: OnceLock<Option<Origin>>,
+    pub(crate) start_problem: OnceLock<(Option<Origin>, StartProblem)>,
     /// What is being dropped, and does not end.
     pub(crate) undropped: OnceLock<String>,
     /// Of the hooks and providers that were begun, so that one that holds a thread can be named.
@@ -115,7 +116,7 @@ impl HostState {
             aborts: Mutex::default(),
             hook_failures: Mutex::default(),
             provider_failures: Mutex::default(),
-            start_failed_at: OnceLock::new(),
+            start_problem: OnceLock::new(),
             undropped: OnceLock::new(),
             hook_records: Mutex::default(),
             waited_for: Mutex::default(),
@@ -159,10 +160,10 @@ impl HostState {
     }
 
     /// Says whether this is why the start failed, and tells it then. `at`: where the one that failed was declared.
-    pub(crate) fn start_failed(&self, what: &str, at: Option<Origin>, how: &str) -> bool {
-        let first = self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_owned()));
+    pub(crate) fn start_failed(&self, what: &str, at: Option<Origin>, how: StartProblem) -> bool {
+        let first = self.stop.raise(StopCause::StartFailed(what.to_owned(), how.to_string()));
         if first {
-            let _ = self.start_failed_at.set(at);
+            let _ = self.start_problem.set((at, how.clone()));
             tracing::error!(target: "hostkit", "the start failed: `{what}` {how}");
         }
         first

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hostkit_grammar as grammar;
 use hostkit_grammar::duration::show;
-use hostkit_grammar::{Attribute, Value};
+use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 use super::handler::BlockingJobHandler;
 use super::handler_config::HandlerConfig;
@@ -256,34 +256,43 @@ fn count(count: usize) -> Value {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(said: &OptionSet, copied: bool) -> Vec<String> {
+fn faults(said: &OptionSet, copied: bool) -> Vec<OptionProblem> {
     let mut faults = Vec::new();
+    let mut refuse = |option, what: String, help| {
+        faults.push(OptionProblem::refused(Attribute::Queued, option, what, help));
+    };
     if let Some(retries) = said.count("retries").filter(|retries| *retries > 0 && !copied) {
-        faults.push(format!(
-            "`retries` is {retries}, but its jobs can't be tried again, since they are kept in memory and can't be cloned: derive \
-             `Clone` for them (and say `cloned()` on a builder), or set `retries` to 0"
-        ));
+        refuse(
+            "retries",
+            format!(
+                "is {retries}, but its jobs can't be tried again, since they are kept in memory and can't be cloned"
+            ),
+            "derive `Clone` for them (and say `cloned()` on a builder), or set `retries` to 0",
+        );
     }
     if said.count("workers") == Some(0) {
-        faults.push("`workers` is 0, so no job would ever run: use 1 or more, or `enabled = false`".into());
+        let help = "use 1 or more, or `enabled = false`";
+        refuse("workers", "is 0, so no job would ever run".into(), help);
     }
     if said.count("capacity") == Some(0) {
-        faults.push("`capacity` is 0, so no job could ever wait: use 1 or more".into());
+        refuse("capacity", "is 0, so no job could ever wait".into(), "use 1 or more");
     }
     if said.duration("timeout") == Some(Duration::ZERO) {
-        faults.push("`timeout` is 0: no attempt could end in time; use 1ms or more, or leave it out".into());
+        refuse("timeout", "is 0".into(), "no attempt could end in time; use 1ms or more, or leave it out");
     }
     if let Some(backoff) = said.backoff("backoff").filter(|backoff| backoff.min() > backoff.max()) {
-        faults.push(format!(
-            "`backoff` begins at {} and ends at {}: write the shorter one first",
-            show(backoff.min()),
-            show(backoff.max())
-        ));
+        let what = format!("begins at {} and ends at {}", show(backoff.min()), show(backoff.max()));
+        refuse("backoff", what, "write the shorter one first");
     }
     let rate = said.rate("rate").map(|rate| Rate::new(rate.count, rate.per));
-    faults.extend(rate.and_then(Rate::fault).map(str::to_owned));
+    if rate.is_some_and(|rate| rate.is_useless()) {
+        let help = "write `100/s`, `5/m` or `1000/h`, or leave it out";
+        refuse("rate", "lets nothing through, or everything".into(), help);
+    }
     let bad = said.names("aliases").iter().filter_map(|alias| grammar::name::check(alias).err());
-    faults.extend(bad.map(|fault| format!("`aliases`: {fault}")));
+    if let Ok(option) = grammar::find(Attribute::Queued, "aliases") {
+        faults.extend(bad.map(|problem| OptionProblem::Name { option, problem }));
+    }
     faults
 }
 

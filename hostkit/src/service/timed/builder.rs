@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hostkit_grammar::duration::show;
-use hostkit_grammar::{Attribute, Value};
+use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 use super::options::{FailureLevel, Missed, OnRunFailure, Overlap, TimerOptions};
 use super::state::{TimerDefinition, run_timer};
@@ -189,42 +189,41 @@ impl Timed {
 }
 
 /// What the compiler has checked for an attribute, and a builder may still get wrong.
-fn faults(rhythm: Option<&Rhythm>, options: &TimerOptions) -> Vec<String> {
+fn faults(rhythm: Option<&Rhythm>, options: &TimerOptions) -> Vec<OptionProblem> {
     let mut faults = Vec::new();
+    let mut refuse = |option, what: String, help| {
+        faults.push(OptionProblem::refused(Attribute::Timed, option, what, help));
+    };
     if options.max_failures == Some(0) {
-        faults.push("`max_failures` is 0: use 1 or more, or leave it out".into());
+        refuse("max_failures", "is 0".into(), "use 1 or more, or leave it out");
     }
     if options.timeout == Some(Duration::ZERO) {
-        faults.push("`timeout` is 0: no run could end in time; use 1ms or more, or leave it out".into());
+        refuse("timeout", "is 0".into(), "no run could end in time; use 1ms or more, or leave it out");
     }
     if let Some(rhythm) = rhythm
         && rhythm.span().is_none()
         && !options.first.is_zero()
     {
-        faults.push(
-            "`first` has no effect on a cron schedule: its dates and times say when it begins; leave it out"
-                .into(),
-        );
+        let help = "its dates and times say when it begins; leave it out";
+        refuse("first", "has no effect on a cron schedule".into(), help);
     }
     if let Some(rhythm) = rhythm
         && !options.jitter.is_zero()
         && let Some(closest) = rhythm.closest().filter(|closest| options.jitter >= *closest)
     {
         let which = if rhythm.span().is_some() { "due times" } else { "some due times" };
-        faults.push(format!(
-            "`jitter` is {}, but {which} lie {} apart: use less, so that they stay in order",
-            show(options.jitter),
-            show(closest)
-        ));
+        let what = format!("is {}, but {which} lie {} apart", show(options.jitter), show(closest));
+        refuse("jitter", what, "use less, so that they stay in order");
     }
     #[cfg(feature = "cron")]
     if let Some(Rhythm::Cron(times)) = rhythm
         && times.after(crate::time::clock::WallClock::default().now()).is_none()
     {
-        faults.push(
-            "it is never due: its times lie where the clocks of its time zone leap over them, or after the year 9999; \
-             choose other times, or another zone"
-                .into(),
+        refuse(
+            "cron",
+            "says that it is never due".into(),
+            "its times lie where the clocks of its time zone leap over them, or after the year 9999; choose other times, \
+             or another zone",
         );
     }
     faults
