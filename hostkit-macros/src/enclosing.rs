@@ -1,11 +1,11 @@
 //! Whether an annotated function stands directly in an `impl` block or in a trait.
 //!
 //! An attribute sees its own item and nothing around it, and what it writes beside the item is no valid member of a block. So
-//! this reads the file that the item is in. It errs on one side only: a function that it does not find is taken for a free one.
+//! this reads the file as far as the function, and looks which braces are open there. It errs on one side only: a function that
+//! it does not find is taken for a free one.
 
-use crate::function::has_word;
-use hostkit_grammar::Attribute;
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
+use syn::Signature;
 
 /// The block that a function is a member of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,94 +14,188 @@ pub(crate) enum Enclosing {
     Trait,
 }
 
-/// The block around the function of this name below this attribute, if every function that fits is in one.
-pub(crate) fn block(attribute: Attribute, name: &Ident) -> Option<Enclosing> {
-    let attribute_span = Span::call_site().unwrap();
-    // Members are indented: nearly every attribute is decided here, and no file is read.
-    if attribute_span.column() == 1 {
-        return None;
-    }
-    let text = std::fs::read_to_string(attribute_span.local_file()?).ok()?;
-    search(text.parse().ok()?, &attribute.to_string(), &name.to_string())
+/// The block around this function. Where a `macro_rules` writes it, its `fn` stands in the macro, and a name that was passed
+/// stands at the invocation.
+pub(crate) fn block(signature: &Signature) -> Option<Enclosing> {
+    [signature.fn_token.span, signature.ident.span()].into_iter().find_map(around)
 }
 
-/// `attribute` is written as `#[name]`.
-fn search(file: TokenStream, attribute: &str, name: &str) -> Option<Enclosing> {
-    let mut found = Vec::new();
-    let attribute = attribute.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    Search { attribute, name }.visit(file, None, &mut found);
-    let (first, rest) = found.split_first()?;
-    rest.iter().all(Option::is_some).then_some(*first)?
+fn around(span: Span) -> Option<Enclosing> {
+    let span = span.unwrap();
+    let text = std::fs::read_to_string(span.local_file()?).ok()?;
+    let line: usize = text.split_inclusive('\n').take(span.line() - 1).map(str::len).sum();
+    let (column, _) = text[line..].char_indices().nth(span.column() - 1)?;
+    let before = &text[..line + column];
+    // Most files of services have neither.
+    if before.contains("impl") || before.contains("trait") { block_at_end(before) } else { None }
 }
 
-struct Search<'a> {
-    attribute: &'a str,
-    name: &'a str,
+/// An open delimiter.
+struct Open {
+    block: Option<Enclosing>,
+    /// It begins what a macro is invoked with, which is mostly passed on as it is.
+    is_invocation: bool,
+    /// What the item is that it stands in, as far as that was read.
+    item: Option<Item>,
 }
 
-impl Search<'_> {
-    /// Notes for each function that fits what encloses it. An item ends at `;` and at a group in braces.
-    fn visit(&self, tokens: TokenStream, around: Option<Enclosing>, found: &mut Vec<Option<Enclosing>>) {
-        let (mut keyword, mut is_annotated) = (None, false);
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Ident(word) if word == "fn" => {
-                    keyword.get_or_insert("fn");
-                    let is_named = matches!(tokens.peek(), Some(TokenTree::Ident(next)) if next == self.name);
-                    if is_annotated && is_named {
-                        found.push(around);
-                    }
-                }
-                TokenTree::Ident(word) if word == "impl" => drop(keyword.get_or_insert("impl")),
-                TokenTree::Ident(word) if word == "trait" => drop(keyword.get_or_insert("trait")),
-                TokenTree::Punct(punct) if punct.as_char() == ';' => (keyword, is_annotated) = (None, false),
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                    let inside = match keyword {
-                        Some("impl") => Some(Enclosing::Impl),
-                        Some("trait") => Some(Enclosing::Trait),
-                        _ => None,
-                    };
-                    self.visit(group.stream(), inside, found);
-                    (keyword, is_annotated) = (None, false);
-                }
-                TokenTree::Group(group) => {
-                    is_annotated |=
-                        group.delimiter() == Delimiter::Bracket && has_word(&group, self.attribute);
-                    self.visit(group.stream(), None, found);
-                }
-                _ => {}
+/// The first keyword of an item that can hold one of these.
+#[derive(Clone, Copy)]
+enum Item {
+    Function,
+    Block(Enclosing),
+}
+
+/// The block that is open at the end of the text, without another item's braces within it.
+fn block_at_end(text: &str) -> Option<Enclosing> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut item = None;
+    let mut follows_bang = false;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let mut length = first.len_utf8();
+        let mut is_blank = false;
+        match first {
+            '/' if rest.starts_with("//") => (length, is_blank) = (line_comment(rest), true),
+            '/' if rest.starts_with("/*") => (length, is_blank) = (block_comment(rest), true),
+            '"' => length = escaped(rest, '"'),
+            '\'' => length = letter_or_lifetime(rest),
+            '(' | '[' | '{' => {
+                let block = match item {
+                    Some(Item::Block(block)) if first == '{' => Some(block),
+                    _ => None,
+                };
+                open.push(Open { block, is_invocation: follows_bang, item });
+                item = None;
             }
+            ')' | ']' => item = open.pop().and_then(|open| open.item),
+            '}' => {
+                open.pop();
+                item = None;
+            }
+            ';' => item = None,
+            _ if first.is_alphanumeric() || first == '_' => {
+                let word = word(rest);
+                length = word.len() + raw_string(word, &rest[word.len()..]);
+                let keyword = match word {
+                    "fn" => Some(Item::Function),
+                    "impl" => Some(Item::Block(Enclosing::Impl)),
+                    "trait" => Some(Item::Block(Enclosing::Trait)),
+                    _ => None,
+                };
+                item = item.or(keyword);
+            }
+            _ => is_blank = first.is_whitespace(),
+        }
+        if !is_blank {
+            follows_bang = first == '!';
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    open.iter().rev().find(|open| !open.is_invocation)?.block
+}
+
+fn line_comment(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
+}
+
+/// They nest.
+fn block_comment(rest: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < rest.len() {
+        match &rest.as_bytes()[at..] {
+            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
+            [b'*', b'/', ..] if depth == 1 => return at + 2,
+            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
+            _ => at += 1,
         }
     }
+    rest.len()
+}
+
+/// From one quote to the next without a backslash before it.
+fn escaped(rest: &str, quote: char) -> usize {
+    let mut is_escaped = false;
+    let end = rest.char_indices().skip(1).find(|(_, letter)| {
+        let ends = *letter == quote && !is_escaped;
+        is_escaped = *letter == '\\' && !is_escaped;
+        ends
+    });
+    end.map_or(rest.len(), |(at, _)| at + 1)
+}
+
+/// `'a'`, or the quote of `'a`.
+fn letter_or_lifetime(rest: &str) -> usize {
+    let mut letters = rest.chars().skip(1);
+    match (letters.next(), letters.next()) {
+        (Some('\\'), _) | (_, Some('\'')) => escaped(rest, '\''),
+        _ => 1,
+    }
+}
+
+/// An identifier, a keyword or a number; `r#fn` is the first.
+fn word(rest: &str) -> &str {
+    let begin = match rest.strip_prefix("r#") {
+        Some(raw) if raw.starts_with(|c: char| c.is_alphabetic() || c == '_') => 2,
+        _ => 0,
+    };
+    let end = rest[begin..].find(|c: char| !c.is_alphanumeric() && c != '_');
+    &rest[..end.map_or(rest.len(), |end| begin + end)]
+}
+
+/// The rest of a raw string, if the word is what one begins with.
+fn raw_string(word: &str, rest: &str) -> usize {
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    if !matches!(word, "r" | "br" | "cr") || !rest[hashes..].starts_with('"') {
+        return 0;
+    }
+    let end = format!("\"{}", "#".repeat(hashes));
+    let begin = hashes + 1;
+    rest[begin..].find(&end).map_or(rest.len(), |at| begin + at + end.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn around(file: &str, name: &str) -> Option<Enclosing> {
-        search(file.parse().expect("tokens"), "#[timed]", name)
+    /// What is around each `§`.
+    fn around(text: &str) -> Vec<Option<Enclosing>> {
+        let marks = text.match_indices('§').map(|(at, _)| at);
+        marks.map(|at| block_at_end(&text[..at].replace('§', ""))).collect()
     }
 
     #[test]
     fn members_are_told_from_free_functions() {
-        let file = r##"
-            #[timed(every = "1s")] fn free() -> impl Send {}
-            impl Pump { const A: u8 = { 1 }; #[timed(every = "1s")] pub async fn member() { #[timed] fn inner() {} } }
-            unsafe impl<T: Fn()> Job for Pump where T: Send { #[hostkit::timed] fn of_trait() {} }
-            pub trait Job: Send { #[inline] #[cfg_attr(x, timed(every = "1s"))] fn declared() {} }
-            fn body() -> impl Send { #[timed] fn nested() {} impl A { fn unmarked() {} #[timed] fn marked() {} } }
-            mod m { #[timed] fn in_module() {} }
-            impl A { #[timed] fn twice() {} }
-            #[timed] fn twice() {}
-        "##;
-        for name in ["free", "inner", "unmarked", "nested", "in_module", "twice", "nowhere"] {
-            assert_eq!(around(file, name), None, "{name}");
+        for free in [
+            "§",
+            "impl A { fn f() {} } §",
+            "impl A { fn f() { § } }",
+            "impl A { const A: u8 = { § 1 }; }",
+            "impl A { fn f() { macro_rules! m { () => { § } } } }",
+            "fn body() -> impl Send { § }",
+            "fn f(g: impl Fn()) { § }",
+            "mod m { § } mod n { use a::{b}; § }",
+            "trait T { fn f() { § } } struct S { § }",
+            "type F = impl Send; mod m { § }",
+            "// impl A {\n§ /* impl A { /* */ { */ § \"impl A {\" § r#\"impl \" A {\"# § b\"\\\"impl {\" §",
+            "const C: char = '{'; const D: char = '\\''; fn f<'impl_>() { § }",
+            "fn r#impl() { § } mod r#trait { § }",
+            "macro_rules! m { ($n:ident) => { § } }",
+        ] {
+            assert!(around(free).iter().all(Option::is_none), "{free}: {:?}", around(free));
         }
-        for name in ["member", "of_trait", "marked"] {
-            assert_eq!(around(file, name), Some(Enclosing::Impl), "{name}");
+        for member in [
+            "impl A { §",
+            "impl A { const A: u8 = { 1 }; § #[timed(every = \"1s\")] § fn f() {} § }",
+            "unsafe impl<T: Fn() -> [u8; 2]> Job<'_> for Pump where T: Send { §",
+            "fn body() { impl A { fn f() {} § } }",
+            "impl A { m! { § } m!(§); m![fn f() {} §]; }",
+            "macro_rules! m { ($n:ident) => { impl A { § } } }",
+            "impl A {\n// }\n/* } */ const B: &str = \"}\"; const C: char = '}'; const D: &str = r##\"}\"# }\"##; §",
+            "impl A { fn f<'a>(a: &'a str) -> &'a str { a } § }",
+        ] {
+            assert!(around(member).iter().all(|block| *block == Some(Enclosing::Impl)), "{member}");
         }
-        assert_eq!(around(file, "declared"), Some(Enclosing::Trait));
+        assert_eq!(around("pub trait Job: Send { §"), [Some(Enclosing::Trait)]);
     }
 }

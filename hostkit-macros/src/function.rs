@@ -161,9 +161,7 @@ impl Function {
                 receiver,
                 format!("{attribute} is for free functions, and the host has no `self` to call this on: write a function outside of the `impl` block, or annotate the whole block with #[hosted_service]"),
             );
-        } else if let (true, Some(block)) =
-            (self.has_body, enclosing::block(attribute, &self.signature.ident))
-        {
+        } else if let (true, Some(block)) = (self.has_body, enclosing::block(&self.signature)) {
             let help = match block {
                 Enclosing::Impl => {
                     "an `impl` block are not: write a function outside of it, or annotate the whole block with #[hosted_service]"

@@ -168,10 +168,7 @@ impl Options {
         for problem in grammar::conflicts(self.attribute, |name| self.find(name).is_some()) {
             self.complain(problem, errors);
         }
-        // If `days` is itself mistaken, that mistake is enough.
-        if self.find("days").is_none_or(|days| days.value.is_some())
-            && let Some(problem) = grammar::day_rule(self.attribute, |name| self.value(name))
-        {
+        if let Some(problem) = self.day_rule() {
             self.complain(problem, errors);
         }
         for problem in grammar::without_effect(self.attribute, |name| self.value(name)) {
@@ -183,6 +180,20 @@ impl Options {
             if let (true, Some(written)) = (known, self.find(option.name)) {
                 errors.at(&written.key, problem);
             }
+        }
+    }
+
+    /// What is wrong with `cron` and `days` together, also where a field of `cron` is wrong by itself.
+    fn day_rule(&self) -> Option<OptionProblem> {
+        let cron = self.find("cron")?;
+        match (self.find("days"), &cron.value, &cron.expression) {
+            (Some(days), ..) if days.value.is_none() => None, // that mistake is enough
+            (None, None, Some(expression)) => match Scalar::of(expression, cron.spec.kind) {
+                Scalar::Text(text) => grammar::cron::parse(&text.value()).err()?.days_unsaid(),
+                _ => None,
+            }
+            .map(|problem| OptionProblem::Cron { option: cron.spec, problem }),
+            _ => grammar::day_rule(self.attribute, |name| self.value(name)),
         }
     }
 

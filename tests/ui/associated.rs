@@ -1,6 +1,7 @@
-//! Attributes on functions of an `impl` block or a trait, which have no `self` either.
+//! Attributes on functions of an `impl` block or a trait, which have no `self` either: however they are laid out, named or written.
 
 use hostkit::prelude::*;
+use hostkit::timed as regularly;
 
 struct Pump;
 
@@ -43,5 +44,40 @@ impl Pump {
     #[timed(every = "1s")]
     async fn beside_new() {}
 }
+
+#[rustfmt::skip]
+impl Pump {
+#[timed(every = "1s")]
+async fn in_the_first_column() {}
+}
+
+impl Pump {
+    #[regularly(every = "1s")]
+    async fn by_another_name() {}
+}
+
+macro_rules! whole_block {
+    ($name:ident) => {
+        impl Pump {
+            #[timed(every = "1s")]
+            async fn $name() {}
+        }
+    };
+}
+
+whole_block!(written_with_its_block);
+
+macro_rules! member {
+    ($name:ident) => {
+        #[timed(every = "1s")]
+        async fn $name() {}
+    };
+}
+
+impl Pump {
+    member!(written_as_a_member);
+}
+
+member!(written_as_a_free_function);
 
 fn main() {}

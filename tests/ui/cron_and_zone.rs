@@ -17,4 +17,13 @@ async fn of_the_machine() {}
 #[timed(every = "10", cron = "0 0 0 * *", tz = "Asia/Tokio")]
 async fn two_triggers() {}
 
+#[timed(cron = "0 25 13 * FRI")]
+async fn no_rule_for_the_days() {}
+
+#[timed(cron = "0 0 0 * 8", tz = "Narnia")]
+async fn no_rule_for_wrong_days() {}
+
+#[timed(cron = "0 25 13 * FRI", days = "all")]
+async fn with_a_rule() {}
+
 fn main() {}

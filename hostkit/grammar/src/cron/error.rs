@@ -1,6 +1,6 @@
 //! The problems of an expression with the expression: the sentences, and below them the expression with the wrong fields underlined.
 
-use super::parse::Located;
+use super::parse::{Located, restricted_days};
 use super::problem::CronProblem;
 use crate::sentence::{Sentence, errors};
 use std::ops::Range;
@@ -40,6 +40,12 @@ impl CronError {
     /// What is wrong, from left to right.
     pub fn problems(&self) -> impl Iterator<Item = &CronProblem> {
         self.problems.iter().map(|(problem, _)| problem)
+    }
+
+    /// Beside the wrong fields, that `days` is needed as well: both day fields are restricted, right or wrong.
+    pub fn days_unsaid(&self) -> Option<CronError> {
+        let places = restricted_days(&self.expression)?;
+        Some(CronError::new(&self.expression, vec![(CronProblem::DaysUnsaid, places.to_vec())]))
     }
 
     /// Each problem as an error of its own.

@@ -48,14 +48,35 @@ pub(crate) fn words(text: &str) -> Vec<(Range<usize>, &str)> {
     text.split_whitespace().map(|word| (place(word), word)).collect()
 }
 
+/// Where both day fields stand, if both are anything but `*`. A word that can't be read is.
+pub(crate) fn restricted_days(text: &str) -> Option<[Range<usize>; 2]> {
+    let words = words(text);
+    let fields = match &*words {
+        [(_, first), rest @ ..] if zone_of(first).is_some() => rest,
+        all => all,
+    };
+    let (5 | 6, [.., (day_place, day), _, (weekday_place, weekday)]) = (fields.len(), fields) else {
+        return None;
+    };
+    let is_free =
+        |field, word: &str| matches!(element::read(field, word), Ok(Element::Set { all: true, .. }));
+    let is_restricted = |field, words: &str| words.split(',').any(|word| !is_free(field, word));
+    let both = is_restricted(Field::DayOfMonth, day) && is_restricted(Field::DayOfWeek, weekday);
+    both.then(|| [day_place.clone(), weekday_place.clone()])
+}
+
+/// The zone of `TZ=UTC`.
+fn zone_of(word: &str) -> Option<&str> {
+    let (key, zone) = word.split_once('=')?;
+    ["CRON_TZ", "TZ"].iter().any(|known| key.eq_ignore_ascii_case(known)).then_some(zone)
+}
+
 fn fields(text: &str) -> Result<Fields, Vec<Located>> {
     let words = words(text);
     let Some(((first, word), rest)) = words.split_first() else {
         return Err(vec![(CronProblem::Empty, Vec::new())]);
     };
-    if let Some((key, zone)) = word.split_once('=')
-        && ["CRON_TZ", "TZ"].iter().any(|known| key.eq_ignore_ascii_case(known))
-    {
+    if let Some(zone) = zone_of(word) {
         let mut problems = vec![(CronProblem::ZoneInside { zone: zone.to_owned() }, vec![first.clone()])];
         if !rest.is_empty() {
             problems.extend(without_zone(text, rest).err().into_iter().flatten());
