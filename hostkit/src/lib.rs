@@ -47,7 +47,7 @@
 //! | [`Dep<T>`](param::Dep), `Arc<T>`, `Dep<dyn Trait>`, `Option<Dep<T>>` | the host's shared `T`, from [`#[provides]`](provides) or [`HostBuilder::provide`] |
 //! | `Config<T>` | a section of the configuration, read as your struct |
 //! | [`Tasks`](param::Tasks) | background work that the host tracks and drains: `spawn`, `spawn_blocking`, `enqueue` |
-//! | [`HostHandle`] | stops the host, has the state of the host and its services, triggers, pauses and resumes timers |
+//! | [`HostHandle`] | stops the host; `service(name)` has the state of a service, pauses and resumes it; its `timer()` triggers a run, its `queue()` has the jobs |
 //! | [`Tick`](param::Tick) | which due time a run of a timer is for, how many were missed before it, and what caused it |
 //! | `Queue<T>` | enqueues jobs of type `T` |
 //! | `Attempt` | the job's id, the number of the attempt, and when the job was enqueued |
@@ -223,8 +223,8 @@ pub mod builder {
 /// What is known of a host: of each service while it runs, by its handle, and of all of them at the end, in the [`Report`].
 pub mod report {
     pub use crate::host::{
-        HookReport, Outcome, ProviderReport, ServiceHandle, ServiceReport, StartError, StartFailure, Status,
-        StopCause,
+        HookReport, Outcome, ProviderReport, QueueReport, ServiceHandle, ServiceReport, StartError,
+        StartFailure, Status, StopCause, TimerHandle, TimerReport,
     };
     pub use crate::outcome::failure::Failure;
     pub use crate::outcome::fatal::Fatal;

@@ -55,7 +55,7 @@ async fn postmaster(letters: Queue<Letter>, map: Dep<Map>, host: HostHandle) -> 
     for to in ["Home", "Flood", "Siesta", "Tomorrow", "Nowhere", "Oblivion"] {
         letters.enqueue(Letter { to: to.into() }).await?;
     }
-    let queue = host.queue("deliver");
+    let queue = host.queue("deliver").ok_or("`deliver` is off")?;
     wait_for(|| queue.stats().done + queue.stats().died == 6).await;
     for dead in queue.dead() {
         let errors: Vec<_> = dead.errors.iter().map(ToString::to_string).collect();

@@ -29,7 +29,7 @@ pub(super) fn named<'d>(draft: &'d Draft, name: &str) -> Result<&'d DraftService
 pub(super) fn timer(draft: &Draft, name: &str) -> Result<NamedTimer, CliError> {
     let entry = named(draft, name)?;
     let made = &entry.made;
-    if let (Some(control), Some(rhythm)) = (made.control.clone(), made.rhythm.clone()) {
+    if let (Some(control), Some(rhythm)) = (made.timer.clone(), made.rhythm.clone()) {
         return Ok(NamedTimer { control, rhythm, first: made.first });
     }
     if made.faults.is_empty() {

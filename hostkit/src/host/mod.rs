@@ -22,9 +22,11 @@ pub(crate) use run::watchdog::exit::{briefly, end_now, is_logged, unlogged_by};
 pub(crate) use run::watchdog::signal::prepare;
 #[cfg(feature = "cli")]
 pub(crate) use run::watchdog::signal::run_alone;
-pub use view::handle::{HostHandle, ServiceHandle};
+pub use view::handle::HostHandle;
 pub use view::report::{HookReport, Outcome, ProviderReport, Report};
 pub use view::request::StopCause;
-pub use view::service_report::ServiceReport;
+pub use view::service_handle::ServiceHandle;
+pub use view::service_report::{QueueReport, ServiceReport, TimerReport};
 pub use view::start_failure::StartFailure;
 pub use view::state::Status;
+pub use view::timer_handle::TimerHandle;

@@ -15,57 +15,21 @@ use super::stats::QueueStats;
 use crate::outcome::failure::Failure;
 use crate::outcome::result::BoxError;
 use crate::outcome::stopped_mark::HostId;
-use crate::state::{RoomWait, ServiceName, ServiceRecord};
+use crate::state::{Drainable, Room, ServiceName, ServiceRecord};
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::{BoxFuture, catch_panic};
 use crate::time::clock::{self, Instant, WallClock};
 use crate::time::clock_step::ClockStep;
 
-/// A queue, as what waits for room in it sees it.
-pub(crate) struct Room {
-    /// How many jobs run; and how many may at a time.
-    pub(crate) running: usize,
-    pub(crate) workers: usize,
-    /// A worker is free, and a job waits that it can begin now or later: it makes room then.
-    pub(crate) may_begin: bool,
-    pub(crate) waits: Vec<RoomWait>,
-}
-
-/// Work that is accepted before it is done, and worked off when the host stops.
-pub(crate) trait Drain: Send + Sync {
-    /// The type of what is accepted.
-    fn of(&self) -> &'static str;
-
-    /// From now on notifies this one whenever nothing runs and nothing could.
-    fn watch(&self, quiet: Arc<Notify>);
-
-    /// Nothing runs, and nothing will by then.
-    fn is_idle(&self, deadline: Instant) -> bool;
-
-    /// Accepts nothing any more, since this host stops.
-    fn close(&self, host: HostId);
-
-    /// What may keep it from making room, and which code waits for room in it.
-    fn room(&self) -> Room;
-
-    /// How much was accepted, and neither done nor given up.
-    fn left(&self) -> usize;
-
-    /// Drops every job that it still holds, dead ones too; its figures stay. A panic of a drop is the failure.
-    fn clear(&self) -> Result<(), Failure>;
-}
-
-pub(crate) trait QueueControl: Drain {
+/// What else a queue can be told and asked, its job type forgotten.
+pub(crate) trait QueueControl: Drainable {
     fn aliases(&self) -> &[ServiceName];
     fn stats(&self) -> QueueStats;
     fn dead(&self, wall: WallClock) -> Vec<DeadJob>;
-    fn wall_stepped(&self, step: ClockStep);
     fn revive(&self, id: Option<JobId>) -> usize;
     /// Forgets a dead job. A panic of its drop is the failure.
     fn discard_dead(&self, id: JobId) -> Option<Result<(), Failure>>;
     fn set_workers(&self, workers: usize);
-    fn pause(&self, reason: Option<String>);
-    fn paused(&self) -> Option<String>;
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>>;
     /// A job that is written as JSON; nothing where jobs are kept in memory for good.
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
@@ -84,7 +48,7 @@ impl<T: Send + 'static> QueueCore<T> {
     }
 }
 
-impl<T: Send + 'static> Drain for QueueCore<T> {
+impl<T: Send + 'static> Drainable for QueueCore<T> {
     fn of(&self) -> &'static str {
         type_name::<T>()
     }
@@ -123,6 +87,22 @@ impl<T: Send + 'static> Drain for QueueCore<T> {
             .map(|job| catch_panic(|| drop(job)))
             .fold(Ok(()), Result::and)
     }
+
+    fn dead_count(&self) -> usize {
+        self.stats().dead
+    }
+
+    fn pause(&self, reason: Option<String>) {
+        self.source.pause(reason);
+    }
+
+    fn paused(&self) -> Option<String> {
+        lock_unpoisoned(&self.source.state).paused.clone()
+    }
+
+    fn wall_stepped(&self, step: ClockStep) {
+        self.source.change(|state| state.delayed.wall_stepped(step));
+    }
 }
 
 impl<T: Send + 'static> QueueControl for QueueCore<T> {
@@ -146,10 +126,6 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
         lock_unpoisoned(&self.source.state).dead_letters.list(wall)
     }
 
-    fn wall_stepped(&self, step: ClockStep) {
-        self.source.change(|state| state.delayed.wall_stepped(step));
-    }
-
     fn revive(&self, id: Option<JobId>) -> usize {
         self.source.revive(id)
     }
@@ -160,14 +136,6 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
 
     fn set_workers(&self, workers: usize) {
         self.source.set_workers(workers);
-    }
-
-    fn pause(&self, reason: Option<String>) {
-        self.source.pause(reason);
-    }
-
-    fn paused(&self) -> Option<String> {
-        lock_unpoisoned(&self.source.state).paused.clone()
     }
 
     fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>> {
@@ -201,7 +169,7 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
 ///
 /// #[hosted_service]
 /// async fn nightly(host: HostHandle) {
-///     let queue = host.queue("resize");
+///     let Some(queue) = host.queue("resize") else { return };
 ///     tracing::info!("{} jobs wait, {} are dead", queue.stats().waiting, queue.dead().len());
 ///     queue.retry_all_dead();
 ///     queue.set_workers(16);

@@ -28,8 +28,8 @@ mod waiting;
 
 pub(crate) use batch::Batch;
 pub use bucket::Rate;
+pub(crate) use control::QueueControl;
 pub use control::QueueHandle;
-pub(crate) use control::{Drain, QueueControl};
 pub use dead_letters::DeadJob;
 pub(crate) use dead_letters::dead_job_panicked;
 pub use error::{EnqueueError, EnqueueErrorKind};

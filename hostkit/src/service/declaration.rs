@@ -14,8 +14,12 @@ use super::{Control, OptionSet, Policy, RunScope};
 use crate::inject::{Context, NeedSet};
 use crate::outcome::result::RunResult;
 #[cfg(feature = "queue")]
-use crate::queue::{AnyJob, QueueControl};
+use crate::queue::AnyJob;
+#[cfg(feature = "queue")]
+pub(crate) use crate::queue::QueueControl;
 use crate::schedule::Rhythm;
+#[cfg(not(feature = "queue"))]
+pub(crate) use crate::state::Drainable as QueueControl;
 use crate::sync::BoxFuture;
 use crate::sync::live_count::LiveCount;
 
@@ -52,8 +56,10 @@ pub(crate) struct Declaration {
 pub(crate) struct Definition {
     pub(crate) policy: Policy,
     pub(crate) heartbeat: Option<Duration>,
-    /// For a service that can be told things while it runs.
-    pub(crate) control: Option<Arc<Control>>,
+    /// What only a timer has.
+    pub(crate) timer: Option<Arc<Control>>,
+    /// What only a queue has, where this handler is the one that takes its jobs.
+    pub(crate) queue: Option<Arc<dyn QueueControl>>,
     /// When it is due, for a timer whose schedule is right.
     #[cfg_attr(not(feature = "cli"), allow(dead_code))]
     pub(crate) rhythm: Option<Rhythm>,
@@ -113,7 +119,8 @@ impl Definition {
         Definition {
             policy: Policy::default(),
             heartbeat: None,
-            control: None,
+            timer: None,
+            queue: None,
             rhythm: None,
             first: Duration::ZERO,
             #[cfg(feature = "queue")]

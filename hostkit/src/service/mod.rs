@@ -28,7 +28,7 @@ pub use closes::{ByArc, ByReference, CloseFuture, Closes, closing, taken};
 pub(crate) use common::common_options;
 pub use control::Triggered;
 pub(crate) use control::{Control, NOT_RUNNING, TimerCommand};
-pub(crate) use declaration::{Declaration, Definition, Runner};
+pub(crate) use declaration::{Declaration, Definition, QueueControl, Runner};
 pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;

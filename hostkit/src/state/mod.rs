@@ -1,6 +1,7 @@
 //! What is known of each service, and the guard that user code runs under.
 
 mod actor;
+mod drainable;
 mod guard;
 mod level;
 mod poll_tracker;
@@ -9,6 +10,7 @@ mod room_waits;
 mod service_state;
 
 pub(crate) use actor::Actor;
+pub(crate) use drainable::{Drainable, Room};
 pub(crate) use guard::{Guard, Guarded};
 pub(crate) use level::StartLevel;
 pub(crate) use poll_tracker::{LongPoll, PollTracker, address};

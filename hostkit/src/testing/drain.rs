@@ -1,6 +1,6 @@
 //! Works off everything that is enqueued: time goes to the next job that falls due, again and again, until nothing is left.
 
-use std::fmt;
+use std::fmt::Write;
 use std::time::Duration;
 
 use super::TestHost;
@@ -41,7 +41,7 @@ impl TestHost {
             match effort.wait(&lines) {
                 Ok(_) if !quiet && effort.goes_on() => {} // there is more to do now
                 Ok(until) => clock::sleep_until(until).await,
-                Err(why) => panic!("{}", StuckQueues { lines, why }),
+                Err(why) => panic!("the queues can't be drained{why}{}", left(&lines)),
             }
         }
     }
@@ -59,7 +59,7 @@ struct QueueView {
 
 fn lines(host: &HostHandle) -> Vec<QueueView> {
     let line = |(name, steer): (&str, &dyn crate::queue::QueueControl)| {
-        let works = host.service(name).is_some_and(|service| !service.has_ended());
+        let works = host.service(name).is_some_and(|service| service.state().ending().is_none());
         let off = (!works).then(|| "its handler does not run: it is off, left out, or has ended".into());
         let paused = || Some(format!("it is paused ({}): resume it first", steer.paused()?));
         QueueView {
@@ -126,13 +126,13 @@ impl DrainProgress {
         let (ended, snoozed, left) =
             (ended(lines), snoozed(lines), open().map(QueueView::left).sum::<usize>());
         if ended - self.begun > self.most {
-            return Err("there are ever more jobs");
+            return Err(": there are ever more jobs");
         }
         if ended != self.ended {
             (self.ended, self.snoozed) = (ended, snoozed);
         }
         if snoozed - self.snoozed > SNOOZES + 10 * left as u64 {
-            return Err("jobs are snoozed again and again, and none ends");
+            return Err(": jobs are snoozed again and again, and none ends");
         }
         if self.seen != (ended, snoozed, left) {
             (self.seen, self.at, self.looks) = ((ended, snoozed, left), now, 0);
@@ -141,7 +141,7 @@ impl DrainProgress {
         let next = open().filter(|line| line.stands.is_none()).filter_map(|line| line.next).min();
         match next.filter(|next| *next > now) {
             Some(next) if open().all(|line| line.stats.running == 0) => Ok(next),
-            _ if waited > PATIENCE => Err("nothing has happened for an hour"),
+            _ if waited > PATIENCE => Err(": nothing has happened for an hour"),
             next => {
                 let soon = now + Duration::from_millis(1).max(waited / 100);
                 Ok(next.map_or(soon, |next| next.min(soon)))
@@ -158,27 +158,17 @@ fn snoozed(lines: &[QueueView]) -> u64 {
     lines.iter().map(|line| line.stats.snoozed).sum()
 }
 
-/// The queues that are not empty, and why they will not be.
-struct StuckQueues {
-    lines: Vec<QueueView>,
-    why: &'static str,
-}
-
-impl fmt::Display for StuckQueues {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = if self.why.is_empty() { String::new() } else { format!(": {}", self.why) };
-        write!(f, "the queues can't be drained{why}")?;
-        for line in self.lines.iter().filter(|line| line.left() > 0) {
-            let QueueStats { waiting, delayed, running, .. } = line.stats;
-            write!(
-                f,
-                "\n  `{}`: jobs that wait: {waiting}, delayed: {delayed}, running: {running}",
-                line.name
-            )?;
-            if let Some(stands) = &line.stands {
-                write!(f, "; {stands}")?;
-            }
-        }
-        Ok(())
+/// A line for each queue that is not empty: what is in it, and why nothing of that begins.
+fn left(lines: &[QueueView]) -> String {
+    let mut text = String::new();
+    for line in lines.iter().filter(|line| line.left() > 0) {
+        let QueueStats { waiting, delayed, running, .. } = line.stats;
+        let stands = line.stands.as_ref().map(|stands| format!("; {stands}")).unwrap_or_default();
+        let _ = write!(
+            text,
+            "\n  `{}`: jobs that wait: {waiting}, delayed: {delayed}, running: {running}{stands}",
+            line.name
+        );
     }
+    text
 }

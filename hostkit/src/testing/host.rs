@@ -16,6 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// For so long a service with a thread of its own is first waited for in real time.
 const REAL_PATIENCE: Duration = Duration::from_secs(10);
 
+/// The answers to [`TestHost::trigger`] for a service without a schedule.
+const NO_TIMER: Triggered = Triggered::Refused("it is not a timer");
+const TAKES_JOBS: Triggered = Triggered::Refused(
+    "it handles jobs, and has nothing to run without one: enqueue one, by its `Queue`, or as JSON by `queue(name).enqueue_json(…)`",
+);
+
 /// A running host under test.
 ///
 /// Its time is the runtime's: on a paused one (`#[tokio::test(start_paused = true)]`) a day takes a millisecond.
@@ -81,7 +87,7 @@ impl TestHost {
     #[track_caller]
     pub fn advance_to_next(&self, name: &str) -> impl Future<Output = ()> + use<'_> {
         let service = self.service(name);
-        let next = service.next_instant();
+        let next = service.timer().and_then(|timer| timer.next_instant());
         async move {
             let next = match next {
                 Some(next) => next,
@@ -107,7 +113,11 @@ impl TestHost {
         #[cfg(feature = "queue")]
         let handle = self.handle.clone();
         async move {
-            let triggered = service.trigger().await;
+            let triggered = match service.timer() {
+                Some(timer) => timer.trigger().await,
+                None if service.service().queue.is_some() => return TAKES_JOBS,
+                None => return NO_TIMER,
+            };
             #[cfg(feature = "queue")]
             if handle.lines().next().is_some() {
                 settle(&handle).await;
@@ -148,7 +158,12 @@ impl TestHost {
     /// If there is none.
     #[track_caller]
     pub fn service(&self, name: &str) -> ServiceHandle {
-        self.handle.known_service(name)
+        self.handle.service(name).unwrap_or_else(|| {
+            let services = self.handle.services();
+            let near = hostkit_grammar::nearest(name, services.iter().map(ServiceHandle::name));
+            let hint = near.map(|near| format!("; did you mean `{near}`?"));
+            panic!("no service named `{name}`{}", hint.unwrap_or_default())
+        })
     }
 
     /// The handle that a service would get.
@@ -171,14 +186,14 @@ impl TestHost {
 async fn known(service: &ServiceHandle) -> Instant {
     let (begun, name) = (clock::now(), service.name());
     loop {
-        assert!(
-            service.is_timer() && service.state().ending().is_none(),
-            "`{name}` is not due at any time: it is not a timer, or has ended"
-        );
+        let timer = service.timer().filter(|_| service.state().ending().is_none());
+        let Some(timer) = timer else {
+            panic!("`{name}` is not due at any time: it is not a timer, or has ended")
+        };
         let waited = clock::now() - begun;
         assert!(waited < PATIENCE, "`{name}` is due when its run has ended, and it has not for an hour");
         clock::sleep(Duration::from_millis(1).max(waited / 1000)).await; // hardly past the due time
-        if let Some(next) = service.next_instant() {
+        if let Some(next) = timer.next_instant() {
             return next;
         }
     }

@@ -18,14 +18,14 @@ pub(super) async fn settle(host: &HostHandle) {
 /// The same within so many rounds. Says whether that was enough.
 pub(super) async fn settle_within(host: &HostHandle, most: usize) -> bool {
     loop {
-        let (mut seen, mut quiet, mut left) = (host.polls(), 0, most);
+        let (mut seen, mut quiet, mut left) = (host.0.shared.slots.polls(), 0, most);
         while quiet < QUIET && left > 0 {
             tokio::task::yield_now().await;
-            let now = host.polls();
+            let now = host.0.shared.slots.polls();
             quiet = if now == seen { quiet + 1 } else { 0 };
             (seen, left) = (now, left - 1);
         }
-        if host.offloaded() == 0 {
+        if host.0.shared.offloaded.is_empty() && host.0.tasks.blocking() == 0 {
             return quiet == QUIET;
         }
         // Real time, for real threads; while this runs, a paused clock stands still.

@@ -9,5 +9,4 @@ pub(crate) mod clock_step;
 pub(crate) mod once_a_minute;
 pub(crate) mod rfc3339;
 pub(crate) mod tick_info;
-#[cfg(feature = "queue")]
 pub(crate) mod wall_history;

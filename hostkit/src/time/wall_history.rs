@@ -1,9 +1,13 @@
-//! An instant that is past in, what the wall clock showed then out: the steps that it has made since are taken back.
+//! The steps that the machine's wall clock has made. They are noticed once for the process: watchdogs read them, each at its own pace,
+//! and what the wall clock showed at an instant that is past is computed by taking them back.
 
 use std::sync::Mutex;
+#[cfg(feature = "queue")]
 use std::time::{Duration, SystemTime};
 
-use super::clock::{self, Instant, WallClock};
+use super::clock;
+#[cfg(feature = "queue")]
+use super::clock::{Instant, WallClock};
 use super::clock_step::{ClockStep, StepDetector};
 use crate::sync::lock::lock_unpoisoned;
 
@@ -17,20 +21,37 @@ struct Steps {
     detector: StepDetector,
     /// When each was noticed, the first one first.
     noticed: Vec<(std::time::Instant, ClockStep)>,
+    /// How many were noticed in all.
+    count: usize,
 }
 
-/// Looks for a step. To be called often: what happens between a step and the next look is taken for older than the step.
-pub(crate) fn look() {
-    lock_unpoisoned(&STEPS).get_or_insert_with(Steps::new).look();
+/// How many steps have been noticed so far.
+pub(crate) fn step_count() -> usize {
+    lock_unpoisoned(&STEPS).get_or_insert_with(Steps::new).count
+}
+
+/// Looks for a step, and returns the first one that the caller has not seen. To be called often: what happens between a step and the
+/// next look is taken for older than the step. `seen`: how many steps the caller has seen.
+pub(crate) fn next_step(seen: &mut usize) -> Option<ClockStep> {
+    let mut steps = lock_unpoisoned(&STEPS);
+    let steps = steps.get_or_insert_with(Steps::new);
+    steps.look();
+    let forgotten = steps.count - steps.noticed.len();
+    let next = (*seen).max(forgotten);
+    let (_, step) = steps.noticed.get(next - forgotten)?;
+    *seen = next + 1;
+    Some(*step)
 }
 
 /// What this wall clock showed at an instant that is past.
+#[cfg(feature = "queue")]
 pub(crate) fn shown_at(wall: WallClock, instant: Instant) -> SystemTime {
     let ago = clock::now().saturating_duration_since(instant);
     let shown = if wall.drifts() { shown_before(ago) } else { wall.now().checked_sub(ago) };
     shown.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
+#[cfg(feature = "queue")]
 fn shown_before(ago: Duration) -> Option<SystemTime> {
     let mut steps = lock_unpoisoned(&STEPS);
     let steps = steps.get_or_insert_with(Steps::new);
@@ -41,6 +62,7 @@ fn shown_before(ago: Duration) -> Option<SystemTime> {
 }
 
 /// The time without these steps.
+#[cfg(feature = "queue")]
 fn unstepped(wall: SystemTime, mut steps: impl Iterator<Item = ClockStep>) -> Option<SystemTime> {
     steps.try_fold(wall, |wall, step| match step {
         ClockStep::Ahead(by) => wall.checked_sub(by),
@@ -50,7 +72,7 @@ fn unstepped(wall: SystemTime, mut steps: impl Iterator<Item = ClockStep>) -> Op
 
 impl Steps {
     fn new() -> Self {
-        Steps { detector: StepDetector::new(), noticed: Vec::new() }
+        Steps { detector: StepDetector::new(), noticed: Vec::new(), count: 0 }
     }
 
     fn look(&mut self) {
@@ -59,11 +81,12 @@ impl Steps {
                 self.noticed.remove(0);
             }
             self.noticed.push((clock::real_now(), step));
+            self.count += 1;
         }
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "queue"))]
 mod tests {
     use super::*;
 

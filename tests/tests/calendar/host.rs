@@ -46,7 +46,10 @@ async fn a_fixed_time_runs_once_a_day_when_clocks_go_forward() {
     let host = host.start().await.unwrap();
     host.advance(72 * HOUR).await;
     assert_eq!(dues.of(), ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"]);
-    assert_eq!((host.service("t").missed(), host.service("t").late()), (0, 0));
+    assert_eq!(
+        (host.service("t").timer().unwrap().missed(), host.service("t").timer().unwrap().late()),
+        (0, 0)
+    );
     assert!(host.stop().await.is_clean());
 }
 
@@ -78,7 +81,7 @@ async fn one_can_go_from_due_time_to_due_time_over_years() {
         host.advance_to_next("t").await;
     }
     assert_eq!(dues.of(), ["2028-02-29T00:00:00Z", "2032-02-29T00:00:00Z", "2036-02-29T00:00:00Z"]);
-    assert_eq!(host.service("t").next_due(), Some(at("2040-02-29T00:00:00Z")));
+    assert_eq!(host.service("t").timer().unwrap().next_due(), Some(at("2040-02-29T00:00:00Z")));
     assert!(begun.elapsed() > 10 * 365 * 24 * HOUR);
     assert!(host.stop().await.is_clean());
 }
@@ -99,7 +102,7 @@ async fn jitter_only_adds() {
     let host = TestHost::empty().provide(dues.clone()).at(at("2026-01-01T00:00:30Z"));
     let host = host.timed("t", Cron::new("* * * * *"), jittery).start().await.unwrap();
     host.advance(HOUR).await;
-    let runs = host.service("t").last_runs();
+    let runs = host.service("t").timer().unwrap().last_runs();
     assert_eq!(runs.len(), 20);
     for run in runs {
         let late = run.started.duration_since(run.due).unwrap();

@@ -296,7 +296,7 @@ async fn jobs_that_are_left_are_dropped_with_the_host() {
                 move |queue: Queue<Job>, host: HostHandle| {
                     let diary = diary.clone();
                     async move {
-                        host.queue("idle").pause("for the test");
+                        host.queue("idle").unwrap().pause("for the test");
                         let bomb = bomb.then(|| Bomb);
                         queue.enqueue(Job(Noted("job", diary.clone()), bomb)).await.ok();
                         queue.enqueue_after(Job(Noted("later", diary), None), secs(3600)).await.ok();
@@ -307,8 +307,8 @@ async fn jobs_that_are_left_are_dropped_with_the_host() {
         pass(millis(10)).await;
         let handle = host.handle();
         let report = host.stop().await;
-        assert_eq!(report.service("idle").unwrap().left_over(), 2);
-        assert_eq!(handle.queue("idle").stats().waiting, 1, "what is known of it stays");
+        assert_eq!(report.service("idle").unwrap().queue().unwrap().left_over(), 2);
+        assert_eq!(handle.queue("idle").unwrap().stats().waiting, 1, "what is known of it stays");
         let mut all = diary.all();
         assert_eq!(all.pop().as_deref(), Some("given"), "jobs go before values");
         assert_eq!((all.len(), diary.count("job")), (2, 1));
@@ -343,7 +343,10 @@ async fn what_a_fn_made_may_block_when_it_is_dropped() {
         timer(Timed::blocking(|_: Dep<Client>| {}).first(secs(3600))),
     ] {
         let host = started(host).await;
-        assert_eq!(host.handle().service("t").unwrap().trigger().await, hostkit::report::Triggered::Done);
+        assert_eq!(
+            host.handle().service("t").unwrap().timer().unwrap().trigger().await,
+            hostkit::report::Triggered::Done
+        );
         let report = host.stop().await;
         assert!(report.is_clean(), "{report}");
         assert_eq!(report.service("t").unwrap().failures(), 0);
@@ -398,7 +401,7 @@ async fn a_panic_of_the_drop_of_a_runs_value_fails_the_run() {
         let host = started(host).await;
         for name in ["blocking", "task"] {
             let hostkit::report::Triggered::Failed(failure) =
-                host.handle().service(name).unwrap().trigger().await
+                host.handle().service(name).unwrap().timer().unwrap().trigger().await
             else {
                 panic!("`{name}` should have failed")
             };

@@ -31,10 +31,10 @@ async fn past_its_timeout_it_keeps_its_worker_until_it_ends() {
     let queued = Queued::blocking(handler).timeout(millis(50)).retries(0);
     let world = open::<Job>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(job("a")).await.unwrap();
-    while world.handle.queue("work").stats().dead == 0 {
+    while world.handle.queue("work").unwrap().stats().dead == 0 {
         pass(millis(5)).await;
     }
-    let error = world.handle.queue("work").dead()[0].errors[0].to_string();
+    let error = world.handle.queue("work").unwrap().dead()[0].errors[0].to_string();
     assert!(error.contains("can't be aborted, since it is a `fn`"), "{error}");
     assert!(world.stop().await.is_clean());
 }

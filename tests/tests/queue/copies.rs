@@ -22,7 +22,7 @@ async fn dies<T: hostkit::queue::Job + std::fmt::Debug>(name: &'static str, of: 
     let world = open::<T>(Host::builder().queued(name, Queued::new(handler).retries(3))).await;
     world.queue.enqueue(bad).await.unwrap();
     pass(secs(1)).await;
-    let dead = world.handle.queue(name).dead();
+    let dead = world.handle.queue(name).unwrap().dead();
     assert_eq!((dead.len(), dead[0].attempts, dead[0].retryable), (1, 1, false));
     assert!(dead[0].errors[0].starts_with("down; there is no other attempt: "), "{}", dead[0].errors[0]);
     assert!(dead[0].errors[0].contains(why), "{}", dead[0].errors[0]);
@@ -58,6 +58,6 @@ async fn it_is_told_before_an_attempt_has_failed() {
     let warned: Vec<_> =
         log::within("copies-first").into_iter().filter(|line| line.level == Level::WARN).collect();
     assert_eq!(warned.len(), 1, "once: {warned:?}");
-    assert_eq!(world.handle.queue("copies-first").stats().done, 3, "they run all the same");
+    assert_eq!(world.handle.queue("copies-first").unwrap().stats().done, 3, "they run all the same");
     world.stop().await;
 }

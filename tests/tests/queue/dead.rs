@@ -30,7 +30,7 @@ async fn a_dead_job_keeps_its_history() {
     let (world, _, _) = breakable(2).await;
     let id = world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(60)).await;
-    let dead = world.handle.queue("work").dead();
+    let dead = world.handle.queue("work").unwrap().dead();
     assert_eq!((dead.len(), dead[0].id, dead[0].attempts), (1, id, 3));
     let errors: Vec<&str> = dead[0].errors.iter().map(|error| &**error).collect();
     assert_eq!(errors, ["broken at 1", "broken at 2", "broken at 3"]);
@@ -45,7 +45,7 @@ async fn one_is_retried_with_all_its_attempts() {
     let a = world.queue.enqueue(job("a")).await.unwrap();
     world.queue.enqueue(job("b")).await.unwrap();
     pass(secs(60)).await;
-    let queue = world.handle.queue("work");
+    let queue = world.handle.queue("work").unwrap();
     assert_eq!((queue.dead().len(), log.count("a")), (2, 2));
     assert!(queue.retry_dead(a));
     assert!(!queue.retry_dead(a), "it lives");
@@ -67,7 +67,7 @@ async fn all_are_retried_or_one_discarded() {
     }
     pass(secs(1)).await;
     broken.store(false, Ordering::SeqCst);
-    let queue = world.handle.queue("work");
+    let queue = world.handle.queue("work").unwrap();
     let b = queue.dead()[1].id;
     assert!(queue.discard_dead(b));
     assert!(!queue.discard_dead(b));
@@ -84,7 +84,7 @@ async fn only_the_last_thousand_are_kept() {
         world.queue.enqueue(job(number.to_string())).await.unwrap();
     }
     pass(secs(1)).await;
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.died, stats.dead, stats.forgotten), (1003, 1000, 3));
-    assert_eq!(world.handle.queue("work").dead()[0].id.to_string(), "4");
+    assert_eq!(world.handle.queue("work").unwrap().dead()[0].id.to_string(), "4");
 }

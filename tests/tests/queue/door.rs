@@ -173,7 +173,7 @@ async fn waiting_for_room_ends_with_the_host() {
     let report = world.stop().await; // nothing ever lets the first job go
     assert_eq!(report.exit_code(), 4);
     assert_eq!(waits.await.unwrap().unwrap_err().into_job(), job("outside"));
-    assert_eq!(report.service("work").unwrap().left_over(), 2);
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 2);
 }
 
 /// A handle clones cheaply and asks for nothing of its job type.

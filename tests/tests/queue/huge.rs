@@ -42,13 +42,13 @@ async fn the_longest_times_and_the_greatest_numbers_harm_nobody() {
     let _ = world.queue.job(job("low")).priority(i32::MIN).enqueue().await.unwrap();
     let _ = world.queue.job(job("high")).priority(i32::MAX).enqueue().await.unwrap();
     pass(secs(60)).await;
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((log.count("good"), log.count("past"), log.count("never")), (1, 1, 0));
     assert_eq!((log.count("low"), log.count("high")), (1, 1));
     assert_eq!((stats.delayed, stats.done, stats.retried, stats.snoozed), (5, 4, 2, 1), "{stats:?}");
     assert!(world.handle.service("work").unwrap().is_healthy());
     let report = world.stop().await;
-    assert_eq!(report.service("work").unwrap().left_over(), 5);
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 5);
 }
 
 /// Each worker is a task: no more of them than there is room for is to be had, but a thousand and one is nothing.
@@ -60,10 +60,10 @@ async fn many_workers_come_and_go() {
         world.queue.enqueue(job("a")).await.unwrap();
     }
     pass(secs(5)).await;
-    assert_eq!(world.handle.queue("work").stats().running, 1_000);
-    world.handle.queue("work").set_workers(0);
+    assert_eq!(world.handle.queue("work").unwrap().stats().running, 1_000);
+    world.handle.queue("work").unwrap().set_workers(0);
     pass(secs(60)).await;
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.workers, stats.done), (1, 1_000));
     world.stop().await;
 }

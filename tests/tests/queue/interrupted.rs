@@ -40,7 +40,7 @@ fn no_failure(report: &Report, name: &str) {
         (0, Some(hostkit::report::Ending::Stopped)),
         "{report}"
     );
-    assert_eq!(report.exit_code(), if service.left_over() == 0 { 0 } else { 4 }, "{report}");
+    assert_eq!(report.exit_code(), if service.queue().unwrap().left_over() == 0 { 0 } else { 4 }, "{report}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,10 +60,10 @@ async fn a_job_that_waits_for_its_own_queue_is_left_over() {
         world.queue.enqueue(job("root")).await.unwrap();
         pass(secs(1)).await;
         let (handle, report) = (world.handle.clone(), world.stop().await);
-        let stats = handle.queue("walk").stats();
+        let stats = handle.queue("walk").unwrap().stats();
         assert_eq!((stats.failed, stats.retried, stats.died, stats.done), (0, 0, 0, 0), "{stats:?}");
         assert!(stats.interrupted > 0, "{stats:?}");
-        assert_eq!(report.service("walk").unwrap().left_over(), 3);
+        assert_eq!(report.service("walk").unwrap().queue().unwrap().left_over(), 3);
         no_failure(&report, "walk");
     }
 }
@@ -87,12 +87,12 @@ async fn nobody_waits_for_room_that_a_pause_keeps() {
     ];
     for (kind, builder) in hosts {
         let host = builder.on(Moment::Starting, |host: HostHandle| async move {
-            host.queue("held").pause("for the test");
+            host.queue("held").unwrap().pause("for the test");
         });
         let host = ends(host.build().unwrap().start()).await.unwrap();
         pass(secs(3)).await;
         let (handle, begun) = (host.handle(), Instant::now());
-        assert_eq!(handle.queue("held").stats().waiting, 2, "{kind}");
+        assert_eq!(handle.queue("held").unwrap().stats().waiting, 2, "{kind}");
         let report = ends(host.stop()).await;
         assert!(begun.elapsed() < secs(1), "{kind}: {:?}", begun.elapsed());
         no_failure(&report, "held");
@@ -118,7 +118,7 @@ async fn the_closed_queue_of_another_host_is_a_failure() {
     let world = open::<Other>(host).await;
     world.queue.enqueue(Other(1)).await.unwrap();
     pass(secs(1)).await;
-    assert_eq!(world.handle.queue("work").dead().len(), 1, "this host does not stop");
+    assert_eq!(world.handle.queue("work").unwrap().dead().len(), 1, "this host does not stop");
 }
 
 /// Waits until the host of this handle has been stopping for a second.

@@ -78,7 +78,7 @@ async fn a_dead_job_lets_its_key_go() {
     }
     pass(secs(60)).await;
     assert_eq!(of(&log, "a"), ["a/0/9", "a/0/9", "a/0/9", "a/0/9", "a/1"]);
-    assert_eq!(world.handle.queue("work").stats().dead, 1);
+    assert_eq!(world.handle.queue("work").unwrap().stats().dead, 1);
 }
 
 /// A delayed job takes its turn when it is due.
@@ -95,11 +95,11 @@ async fn a_delayed_job_holds_nobody_up() {
 #[tokio::test(start_paused = true)]
 async fn order_within_a_key_goes_before_priority() {
     let (world, log) = keyed(1).await;
-    world.handle.queue("work").pause("to fill it");
+    world.handle.queue("work").unwrap().pause("to fill it");
     for (name, priority) in [("a/0", 0), ("a/1", 9), ("b/0", 5)] {
         let _ = world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
     }
-    world.handle.queue("work").resume();
+    world.handle.queue("work").unwrap().resume();
     pass(secs(60)).await;
     assert_eq!(log.words(), ["b/0", "a/0", "a/1"]);
 }

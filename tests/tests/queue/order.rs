@@ -12,13 +12,13 @@ use super::world::*;
 async fn higher_priorities_run_first_and_equal_ones_in_order() {
     let log = Log::new();
     let world = open::<Job>(noting(&log)).await;
-    world.handle.queue("work").pause("to fill it");
+    world.handle.queue("work").unwrap().pause("to fill it");
     settle().await;
     for (name, priority) in [("a", 0), ("low", -5), ("b", 0), ("high", 1), ("highest", 7), ("high too", 1)] {
         let _ = world.queue.job(job(name)).priority(priority).enqueue().await.unwrap();
     }
     world.queue.enqueue(job("c")).await.unwrap();
-    world.handle.queue("work").resume();
+    world.handle.queue("work").unwrap().resume();
     pass(secs(1)).await;
     assert_eq!(log.words(), ["highest", "high", "high too", "a", "b", "c", "low"]);
 }
@@ -28,7 +28,7 @@ async fn higher_priorities_run_first_and_equal_ones_in_order() {
 async fn plain_jobs_and_others_keep_their_order() {
     let log = Log::new();
     let world = open::<Job>(noting(&log)).await;
-    world.handle.queue("work").pause("to fill it");
+    world.handle.queue("work").unwrap().pause("to fill it");
     settle().await;
     for number in 0..20 {
         let name = job(number.to_string());
@@ -38,7 +38,7 @@ async fn plain_jobs_and_others_keep_their_order() {
             _ => drop(world.queue.enqueue_all([name]).await.unwrap()),
         }
     }
-    world.handle.queue("work").resume();
+    world.handle.queue("work").unwrap().resume();
     pass(secs(1)).await;
     assert_eq!(log.words(), (0..20).map(|number: u32| number.to_string()).collect::<Vec<_>>());
 }
@@ -88,5 +88,5 @@ async fn so_many_run_at_a_time_as_there_are_workers() {
     }
     pass(millis(3500)).await;
     assert_eq!(most.load(Ordering::SeqCst), 3);
-    assert_eq!(world.handle.queue("work").stats().done, 9, "three rounds of three");
+    assert_eq!(world.handle.queue("work").unwrap().stats().done, 9, "three rounds of three");
 }

@@ -22,7 +22,7 @@ async fn outcome(handler: Queued<Job>) -> (Vec<String>, u64, u64) {
     world.queue.enqueue(job("bad")).await.unwrap();
     world.queue.enqueue(job("good")).await.unwrap();
     pass(secs(60)).await;
-    let queue = world.handle.queue("work");
+    let queue = world.handle.queue("work").unwrap();
     let errors =
         queue.dead().iter().flat_map(|dead| dead.errors.clone()).map(|error| error.to_string()).collect();
     let (done, failed) = (queue.stats().done, queue.stats().failed);
@@ -86,7 +86,7 @@ async fn on_the_blocking_pool() {
     world.queue.enqueue(job("good")).await.unwrap();
     let handle = world.handle.clone();
     assert!(world.stop().await.is_clean());
-    let stats = handle.queue("work").stats();
+    let stats = handle.queue("work").unwrap().stats();
     assert_eq!((stats.done, stats.dead), (1, 1));
 }
 
@@ -147,7 +147,7 @@ async fn in_the_job_itself() {
         world.queue.enqueue(Touchy(name.into())).await.unwrap();
         world.queue.enqueue(Touchy("plain".into())).await.unwrap();
         pass(secs(60)).await;
-        let queue = world.handle.queue("work");
+        let queue = world.handle.queue("work").unwrap();
         assert_eq!((log.count(name), log.count("plain")), (runs, 2), "{name}");
         assert_eq!(queue.stats().dead, 2, "{name}");
         for dead in queue.dead() {
@@ -174,7 +174,7 @@ async fn in_the_copy_of_a_job_that_is_done() {
             world.queue.enqueue(Touchy(name.into())).await.unwrap();
         }
         pass(secs(60)).await;
-        let stats = world.handle.queue("work").stats();
+        let stats = world.handle.queue("work").unwrap().stats();
         assert_eq!((stats.done, stats.failed), (2, 0), "{name}");
         assert!(world.stop().await.is_clean(), "{name}");
     }
@@ -194,7 +194,7 @@ async fn in_the_midst_of_a_batch() {
     world.queue.enqueue_all(names.iter().map(job)).await.unwrap();
     pass(secs(1)).await;
     assert_eq!(log.words(), names);
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.done, stats.dead, stats.run_time.count()), (90, 10, 100));
     assert_eq!(world.stop().await.service("work").unwrap().runs(), 100);
 }
@@ -209,7 +209,7 @@ async fn in_a_dead_job_that_is_dropped() {
     world.queue.enqueue(Touchy("undroppable".into())).await.unwrap();
     world.queue.enqueue(Touchy("undroppable too".into())).await.unwrap();
     pass(secs(1)).await;
-    let queue = world.handle.queue("dead-bombs");
+    let queue = world.handle.queue("dead-bombs").unwrap();
     let failures = world.handle.service("dead-bombs").unwrap().failures();
     assert_eq!((failures, queue.dead().len()), (2, 2));
     assert!(queue.discard_dead(queue.dead()[0].id));

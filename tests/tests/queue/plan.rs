@@ -77,7 +77,7 @@ async fn a_handler_that_is_off_only_lets_jobs_pile_up() {
     world.queue.enqueue_after(job("b"), secs(5)).await.unwrap();
     assert!(world.queue.try_enqueue(job("c")).await.unwrap_err().is_full());
     pass(secs(10)).await;
-    assert!(world.handle.find_queue("work").is_none());
+    assert!(world.handle.queue("work").is_none());
     let (queue, begun) = (world.queue.clone(), tokio::time::Instant::now());
     assert_eq!(world.stop().await.exit_code(), 4, "they are lost with the process");
     assert!(begun.elapsed() < secs(1), "nobody waits for what nobody does");

@@ -26,7 +26,7 @@ async fn six(name: &str, builder: HostBuilder, begun: &AtomicUsize) {
     }
     let since = Instant::now();
     loop {
-        let stats = world.handle.queue(name).stats();
+        let stats = world.handle.queue(name).unwrap().stats();
         if stats.done as usize + stats.dead == 6 {
             assert_eq!((stats.done, stats.failed, stats.retried), (6, 0, 0), "{stats:?}");
             break;
@@ -79,7 +79,7 @@ fn a_job_that_takes_too_long_on_its_thread_has_failed() {
         let world = open::<Other>(Host::builder().queued("work", work)).await;
         world.queue.enqueue(Other(0)).await.unwrap();
         let since = Instant::now();
-        while world.handle.queue("work").stats().dead == 0 {
+        while world.handle.queue("work").unwrap().stats().dead == 0 {
             assert!(since.elapsed() < secs(30), "it does not come");
             pass(millis(5)).await;
         }

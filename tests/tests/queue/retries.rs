@@ -32,7 +32,7 @@ async fn it_runs_again_with_a_growing_backoff_until_it_is_done() {
     for (wait, low) in waits.iter().zip([1.0, 2.0, 4.0]) {
         assert!((low..=low * 2.0 + 0.01).contains(wait), "{waits:?}");
     }
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.done, stats.failed, stats.retried, stats.died), (1, 3, 3, 0));
     let service = world.handle.service("work").unwrap();
     assert_eq!((service.runs(), service.failures()), (4, 3));
@@ -48,7 +48,7 @@ async fn no_retries_are_one_attempt() {
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(600)).await;
     assert_eq!(log.words(), ["a 1/1"]);
-    let dead = world.handle.queue("work").dead();
+    let dead = world.handle.queue("work").unwrap().dead();
     assert_eq!((dead.len(), dead[0].attempts), (1, 1));
     assert!(world.stop().await.is_clean());
 }
@@ -110,7 +110,7 @@ async fn a_job_that_can_not_be_copied_has_one_attempt() {
     let world = open::<Bare>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(Bare).await.unwrap();
     pass(secs(60)).await;
-    let queue = world.handle.queue("work");
+    let queue = world.handle.queue("work").unwrap();
     let dead = queue.dead();
     assert_eq!((dead.len(), dead[0].retryable), (1, false));
     assert!(!queue.retry_dead(dead[0].id));

@@ -35,7 +35,7 @@ async fn accepted_jobs_are_worked_off() {
     assert_eq!((log.words().len(), begun.elapsed().as_secs()), (8, 8));
     assert!(report.is_clean());
     let work = report.service("work").unwrap();
-    assert_eq!((work.ending(), work.left_over()), (Some(Ending::Stopped), 0));
+    assert_eq!((work.ending(), work.queue().unwrap().left_over()), (Some(Ending::Stopped), 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,9 +61,12 @@ async fn at_the_deadline_what_is_left_is_told() {
     assert_eq!(log.words(), ["0", "1", "2"]);
     assert_eq!(report.exit_code(), 4, "one was aborted");
     let work = report.service("work").unwrap();
-    assert_eq!((work.ending(), work.left_over(), work.failures()), (Some(Ending::Aborted), 5, 0));
+    assert_eq!(
+        (work.ending(), work.queue().unwrap().left_over(), work.failures()),
+        (Some(Ending::Aborted), 5, 0)
+    );
     assert!(report.to_string().contains("5 jobs left over"), "{report}");
-    let stats = handle.queue("work").stats();
+    let stats = handle.queue("work").unwrap().stats();
     assert_eq!((stats.interrupted, stats.failed, stats.died), (1, 0, 0), "an interruption is no failure");
 }
 
@@ -167,7 +170,7 @@ async fn an_endless_one_ends_at_the_deadline() {
     world.queue.enqueue(Other(0)).await.unwrap();
     let (begun, report) = (Instant::now(), world.stop().await);
     assert_eq!(begun.elapsed().as_secs(), 5);
-    assert_eq!(report.service("work").unwrap().left_over(), 1, "{report}");
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 1, "{report}");
 }
 
 /// Two queues that feed each other drain together, whichever is told first.
@@ -228,7 +231,7 @@ async fn delayed_jobs_are_waited_for_if_they_come_in_time() {
     let (begun, report) = (Instant::now(), world.stop().await);
     assert_eq!((log.when("soon"), begun.elapsed().as_secs()), (vec![6.0], 6));
     let work = report.service("work").unwrap();
-    assert_eq!((work.ending(), work.left_over()), (Some(Ending::Stopped), 1));
+    assert_eq!((work.ending(), work.queue().unwrap().left_over()), (Some(Ending::Stopped), 1));
     assert_eq!(report.exit_code(), 4, "it is lost with the process");
 }
 
@@ -246,7 +249,7 @@ async fn retries_are_waited_for_if_they_come_in_time() {
         let world = open::<Job>(Host::builder().queued("work", queued)).await;
         world.queue.enqueue(job("a")).await.unwrap();
         let (begun, report) = (Instant::now(), world.stop().await);
-        assert_eq!(report.service("work").unwrap().left_over(), left);
+        assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), left);
         assert_eq!(report.exit_code(), if left == 0 { 0 } else { 4 });
         assert_eq!((runs.load(Ordering::SeqCst), left), (2 - left, left));
         assert!(begun.elapsed() < secs(4), "{:?}", begun.elapsed());
@@ -264,7 +267,10 @@ async fn a_job_that_obeys_the_stop_is_left_over() {
     let (begun, report) = (Instant::now(), world.stop().await);
     assert!(begun.elapsed() < secs(1));
     let work = report.service("work").unwrap();
-    assert_eq!((work.left_over(), work.failures(), work.ending()), (1, 0, Some(Ending::Stopped)));
+    assert_eq!(
+        (work.queue().unwrap().left_over(), work.failures(), work.ending()),
+        (1, 0, Some(Ending::Stopped))
+    );
     assert_eq!(report.exit_code(), 4);
 }
 
@@ -297,7 +303,7 @@ async fn a_start_that_comes_to_nothing_loses_no_job() {
         Err(error) => error.into_report(),
     };
     assert_eq!((report.exit_code(), log.words()), (0, vec!["early".to_owned()]));
-    assert_eq!(report.service("work").unwrap().left_over(), 0);
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 0);
 }
 
 /// The stop of `feeder`, by explicit order, comes after that of the queue: nobody waits for it.
@@ -342,7 +348,11 @@ async fn a_queue_that_nobody_works_off_holds_up_no_other() {
     let report = lived(builder).await;
     assert!(begun.elapsed() < secs(1), "{:?}", begun.elapsed());
     assert_eq!(report.service("idle").unwrap().ending(), Some(Ending::Stopped));
-    assert_eq!((report.exit_code(), report.service("fails").unwrap().left_over()), (1, 99), "{report}");
+    assert_eq!(
+        (report.exit_code(), report.service("fails").unwrap().queue().unwrap().left_over()),
+        (1, 99),
+        "{report}"
+    );
 }
 
 /// Nor does the backlog of one that never began, since the start failed before.
@@ -403,7 +413,11 @@ async fn what_the_rate_holds_back_beyond_the_deadline_is_left_over() {
         pass(secs(1)).await;
         let (begun, report) = (Instant::now(), world.stop().await);
         assert_eq!(log.count("a"), 1);
-        assert_eq!((report.exit_code(), report.service("work").unwrap().left_over()), (4, 2), "{report}");
+        assert_eq!(
+            (report.exit_code(), report.service("work").unwrap().queue().unwrap().left_over()),
+            (4, 2),
+            "{report}"
+        );
         assert!(begun.elapsed() < secs(4), "nothing more comes in time, so there is nothing to wait for");
     }
 }
@@ -420,5 +434,5 @@ async fn what_the_rate_lets_through_before_the_deadline_is_worked_off() {
     settle().await;
     let report = world.stop().await;
     assert_eq!((log.words().len(), report.exit_code()), (3, 4), "{report}");
-    assert_eq!(report.service("work").unwrap().left_over(), 1);
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 1);
 }

@@ -56,7 +56,7 @@ async fn a_queue_that_waits_for_itself_is_unhealthy() {
     assert!(is_healthy(&world.handle, "walk"), "it may yet go on");
     pass(millis(400)).await;
     assert!(!is_healthy(&world.handle, "walk"));
-    assert_eq!(world.handle.queue("walk").stats().done, 0);
+    assert_eq!(world.handle.queue("walk").unwrap().stats().done, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -263,7 +263,7 @@ async fn delayed_jobs_make_room_when_they_are_due() {
     pass(secs(10)).await;
     assert!(is_healthy(&world.handle, "work"));
     pass(secs(60)).await;
-    assert_eq!(world.handle.queue("work").stats().done, 4);
+    assert_eq!(world.handle.queue("work").unwrap().stats().done, 4);
     world.stop().await;
 }
 
@@ -328,14 +328,14 @@ async fn more_workers_dissolve_it_and_it_is_told_again_when_it_comes_back() {
     let text = "`stuck-twice`: all 1 workers wait for room in `stuck-twice`";
     world.queue.enqueue(Other(3)).await.unwrap();
     assert_eq!(logged(text).await, 1);
-    world.handle.queue("stuck-twice").set_workers(2);
+    world.handle.queue("stuck-twice").unwrap().set_workers(2);
     let begun = Instant::now();
-    while world.handle.queue("stuck-twice").stats().done < 4 {
+    while world.handle.queue("stuck-twice").unwrap().stats().done < 4 {
         assert!(begun.elapsed() < secs(20));
         tokio::time::sleep(millis(5)).await;
     }
     assert!(is_healthy(&world.handle, "stuck-twice"));
-    world.handle.queue("stuck-twice").set_workers(1);
+    world.handle.queue("stuck-twice").unwrap().set_workers(1);
     tokio::time::sleep(millis(300)).await; // the watch has seen that it is over
     world.queue.enqueue(Other(3)).await.unwrap();
     while log::with(text).len() < 2 {
@@ -362,7 +362,7 @@ async fn a_job_that_is_aborted_is_told_with_what_it_waited_for() {
     let world = open::<Job>(quick(host)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(1)).await;
-    world.handle.queue("aborted-send").pause("maintenance");
+    world.handle.queue("aborted-send").unwrap().pause("maintenance");
     world.stop().await;
     let told = log::within("aborted-feeds");
     let aborted = told.iter().find(|record| record.text.contains("is aborted")).expect("it is told");

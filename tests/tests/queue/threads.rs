@@ -46,7 +46,7 @@ async fn a_crowd_loses_nothing() {
     let report = world.stop().await;
     assert!(report.is_clean(), "{report}");
     assert!(done.iter().all(|times| times.load(Ordering::Relaxed) == 1));
-    assert_eq!(report.service("work").unwrap().left_over(), 0);
+    assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 0);
 }
 
 /// While producers outside of the host go on, it stops: each job is either done or given back.
@@ -82,7 +82,7 @@ async fn a_stop_amid_a_crowd_gives_back_what_it_does_not_take() {
         for producer in producers {
             accepted += ends(producer).await.unwrap();
         }
-        let left = report.service("work").unwrap().left_over();
+        let left = report.service("work").unwrap().queue().unwrap().left_over();
         assert_eq!(done.load(Ordering::Relaxed) + left, accepted);
         assert_eq!(left, 0, "{report}");
     }

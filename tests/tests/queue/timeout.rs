@@ -12,7 +12,7 @@ async fn run(queued: Queued<Job>) -> (World<Job>, String) {
     let world = open::<Job>(Host::builder().queued("work", queued.retries(0).timeout(secs(5)))).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(60)).await;
-    let dead = world.handle.queue("work").dead();
+    let dead = world.handle.queue("work").unwrap().dead();
     let error = dead.first().map(|dead| dead.errors[0].to_string()).unwrap_or_default();
     (world, error)
 }
@@ -39,7 +39,7 @@ async fn without_a_stop_signal_it_is_dropped_at_once() {
     .await;
     assert_eq!(log.when("dropped"), [5.0]);
     assert_eq!(error, "did not end within 5s and was dropped");
-    assert_eq!(world.handle.queue("work").stats().running, 0);
+    assert_eq!(world.handle.queue("work").unwrap().stats().running, 0);
     assert!(world.stop().await.is_clean());
 }
 
@@ -83,7 +83,7 @@ async fn a_verdict_in_the_last_second_counts() {
     }))
     .await;
     assert_eq!(error, "");
-    assert_eq!(world.handle.queue("work").stats().snoozed, 1);
+    assert_eq!(world.handle.queue("work").unwrap().stats().snoozed, 1);
 }
 
 /// Each attempt has its own time, and its own signal.
@@ -103,7 +103,7 @@ async fn the_next_attempt_starts_afresh() {
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(60)).await;
     assert_eq!(log.words(), ["told: false", "told: false"]);
-    assert_eq!(world.handle.queue("work").dead()[0].attempts, 2);
+    assert_eq!(world.handle.queue("work").unwrap().dead()[0].attempts, 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -114,6 +114,6 @@ async fn quick_jobs_are_not_touched_by_it() {
         world.queue.enqueue(job(number.to_string())).await.unwrap();
     }
     pass(secs(60)).await;
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.done, stats.failed), (20, 0));
 }

@@ -36,7 +36,7 @@ async fn a_second_one_is_told_the_first_until_that_is_done() {
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_takes_no_room() {
     let world = open::<Job>(noting(&Log::new())).await;
-    world.handle.queue("work").pause("to fill it");
+    world.handle.queue("work").unwrap().pause("to fill it");
     for _ in 0..2000 {
         let _ = ends(world.queue.job(job("a")).unique("a").enqueue()).await.unwrap();
     }
@@ -60,7 +60,7 @@ async fn a_dead_job_frees_its_key_and_a_revived_one_wants_it_back() {
     let bad = world.queue.job(job("bad")).unique("x").enqueue().await.unwrap().id();
     pass(secs(1)).await;
     assert!(!world.queue.job(job("good")).unique("x").enqueue().await.unwrap().is_duplicate());
-    let queue = world.handle.queue("work");
+    let queue = world.handle.queue("work").unwrap();
     assert!(!queue.retry_dead(bad), "another one has its key");
     assert_eq!((queue.retry_all_dead(), queue.dead().len()), (0, 1));
     pass(secs(20)).await;

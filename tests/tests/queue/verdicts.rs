@@ -49,7 +49,7 @@ async fn discard_is_dead_at_once() {
         let log = Log::new();
         let world = world(&log, way).await;
         assert_eq!(log.words(), ["run 1"]);
-        let dead = world.handle.queue("work").dead();
+        let dead = world.handle.queue("work").unwrap().dead();
         assert!(dead[0].errors[0].ends_with("useless"), "{:?}", dead[0].errors);
         assert_eq!(dead[0].errors[0].matches("useless").count(), 1);
         assert!(world.stop().await.is_clean());
@@ -62,7 +62,7 @@ async fn snooze_comes_back_and_uses_no_attempt() {
         let log = Log::new();
         let world = world(&log, way).await;
         assert_eq!(log.when("run 1"), [0.0, 77.0]);
-        let stats = world.handle.queue("work").stats();
+        let stats = world.handle.queue("work").unwrap().stats();
         assert_eq!((stats.done, stats.snoozed, stats.failed, stats.died), (1, 1, 0, 0));
         assert_eq!(world.handle.service("work").unwrap().failures(), 0);
     }
@@ -74,7 +74,7 @@ async fn retry_after_says_when() {
         let log = Log::new();
         let world = world(&log, way).await;
         assert_eq!((log.when("run 1"), log.when("run 2")), (vec![0.0], vec![333.0]));
-        assert_eq!(world.handle.queue("work").stats().failed, 1);
+        assert_eq!(world.handle.queue("work").unwrap().stats().failed, 1);
     }
 }
 
@@ -85,7 +85,7 @@ async fn retry_after_ends_with_the_attempts() {
     let world = open::<Job>(Host::builder().queued("work", queued)).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(secs(100)).await;
-    assert_eq!(world.handle.queue("work").dead()[0].attempts, 3);
+    assert_eq!(world.handle.queue("work").unwrap().dead()[0].attempts, 3);
 }
 
 /// However often: it never dies of it.
@@ -95,7 +95,7 @@ async fn snooze_has_no_limit() {
     let world = open::<Job>(Host::builder().queued("work", handler.into_queued().retries(0))).await;
     world.queue.enqueue(job("a")).await.unwrap();
     pass(millis(100_500)).await;
-    let stats = world.handle.queue("work").stats();
+    let stats = world.handle.queue("work").unwrap().stats();
     assert_eq!((stats.snoozed, stats.dead, stats.delayed), (101, 0, 1));
 }
 
@@ -104,7 +104,7 @@ async fn fatal_stops_the_host_and_the_job_is_dead() {
     for way in ways(|| fatal("no licence").into()) {
         let log = Log::new();
         let mut world = world(&log, way).await;
-        let dead = world.handle.queue("work").dead();
+        let dead = world.handle.queue("work").unwrap().dead();
         let report = ends(world.host.wait()).await;
         assert_eq!(report.cause(), Some(&StopCause::Failed("work".into())), "{report}");
         assert_eq!(report.exit_code(), 1);

@@ -35,12 +35,12 @@ async fn its_options_are_set_by_name() {
         .start()
         .await
         .unwrap();
-    let stats = host.handle().queue("send").stats();
+    let stats = host.handle().queue("send").unwrap().stats();
     assert_eq!((stats.workers, stats.capacity), (16, 100));
     host.queue::<Mail>().enqueue_all((0..40).map(|_| mail("a"))).await.unwrap();
     host.advance(secs(1)).await;
     assert_eq!(
-        host.handle().queue("send").stats().running,
+        host.handle().queue("send").unwrap().stats().running,
         4,
         "twenty at most in the first minute, but for the refill"
     );

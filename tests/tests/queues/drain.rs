@@ -42,7 +42,7 @@ async fn delays_retries_snoozes_keys_and_rates_are_worked_off_in_as_much_time_as
     }
     ends(host.drain()).await;
     assert_eq!(begun.elapsed().as_secs(), 30 * 24 * 3600, "no further");
-    let stats = host.handle().queue("send").stats();
+    let stats = host.handle().queue("send").unwrap().stats();
     assert_eq!((stats.done, stats.died, stats.failed), (4, 1, 2 + 4));
     assert_eq!(diary.all().last().unwrap(), "late 1");
     ends(host.drain()).await;
@@ -58,7 +58,7 @@ async fn a_job_that_runs_is_waited_for_and_not_much_longer() {
     ends(host.drain()).await;
     let took = begun.elapsed();
     assert!(took >= secs(50) && took < secs(51), "{took:?}");
-    assert_eq!(host.handle().queue("send").stats().done, 1);
+    assert_eq!(host.handle().queue("send").unwrap().stats().done, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +108,7 @@ async fn a_pause_is_told_with_its_reason_once_the_others_are_empty() {
     let host = TestHost::empty().queued("send", |_: Mail| async {}).queued("other", other);
     let host = host.start().await.unwrap();
     let handle = host.handle();
-    assert!(handle.queue("send").pause("the disk is full"));
+    assert!(handle.queue("send").unwrap().pause("the disk is full"));
     host.queue::<Mail>().enqueue_all([mail("a"), mail("b")]).await.unwrap();
     host.queue::<Mail>().enqueue_after(mail("c"), secs(1)).await.unwrap();
     host.queue::<u32>().enqueue_after(7, secs(60)).await.unwrap();
@@ -117,7 +117,7 @@ async fn a_pause_is_told_with_its_reason_once_the_others_are_empty() {
         "the queues can't be drained\n  `send`: jobs that wait: 2, delayed: 1, running: 0; it is paused (the disk is full): \
          resume it first"
     );
-    assert_eq!(handle.queue("other").stats().done, 1);
+    assert_eq!(handle.queue("other").unwrap().stats().done, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +161,7 @@ async fn many_jobs_may_be_put_off_for_long() {
     let host = TestHost::empty().queued("send", handler).start().await.unwrap();
     host.queue::<Mail>().enqueue_all((0..3).map(|_| mail("a"))).await.unwrap();
     ends(host.drain()).await;
-    assert_eq!(host.handle().queue("send").stats().done, 3);
+    assert_eq!(host.handle().queue("send").unwrap().stats().done, 3);
 }
 
 #[tokio::test(start_paused = true)]

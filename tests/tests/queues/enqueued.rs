@@ -47,7 +47,7 @@ async fn so_are_those_that_are_to_be_tried_again_and_not_the_dead() {
     assert_eq!(host.enqueued::<Mail>(), [mail("fails")]);
     host.advance(secs(100)).await;
     assert!(host.enqueued::<Mail>().is_empty());
-    assert_eq!(host.handle().queue("send").dead().len(), 1);
+    assert_eq!(host.handle().queue("send").unwrap().dead().len(), 1);
 }
 
 /// A service is tested by what it enqueues: the handler itself is left out.
@@ -64,7 +64,7 @@ async fn the_handler_may_be_left_out() {
     assert_eq!(host.enqueued::<Mail>(), [mail("ada")]);
     host.queue::<Mail>().enqueue(mail("bob")).await.unwrap();
     assert_eq!(host.enqueued::<Mail>(), [mail("ada"), mail("bob")]);
-    assert!(host.handle().find_queue("send").is_none());
+    assert!(host.handle().queue("send").is_none());
     assert!(host.stop().await.is_clean());
 }
 

@@ -113,7 +113,7 @@ async fn a_verdict_and_a_panic_close_it_all_the_same() {
     let host = host(&diary, 0, Queued::new(handler).retries(0)).start().await.unwrap();
     work(&host, &["snoozes"]).await;
     work(&host, &["panics"]).await;
-    let stats = host.handle().queue("send").stats();
+    let stats = host.handle().queue("send").unwrap().stats();
     assert_eq!((stats.snoozed, stats.done, stats.died), (1, 1, 1));
     let life = |n: u32, what: &str| {
         [format!("{n} made"), what.into(), format!("{n} closed"), format!("{n} dropped")]
@@ -169,8 +169,8 @@ async fn who_asked_for_no_signal_was_not_told_to_stop() {
     host.queue::<Mail>().enqueue(mail("a")).await.unwrap();
     host.advance(secs(1)).await;
     let handle = host.handle();
-    assert_eq!(ends(host.stop()).await.service("send").unwrap().left_over(), 0);
-    assert_eq!(handle.queue("send").stats().died, 1);
+    assert_eq!(ends(host.stop()).await.service("send").unwrap().queue().unwrap().left_over(), 0);
+    assert_eq!(handle.queue("send").unwrap().stats().died, 1);
 }
 
 #[tokio::test(start_paused = true)]

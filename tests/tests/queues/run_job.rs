@@ -63,7 +63,7 @@ async fn it_tells_what_became_of_the_job() {
     // It is counted among the service's runs, and stands in no queue.
     assert_eq!((host.service("send").runs(), host.service("send").failures()), (7, 5));
     assert_eq!(host.queue::<Mail>().len().await, 0);
-    assert!(host.handle().queue("send").dead().is_empty());
+    assert!(host.handle().queue("send").unwrap().dead().is_empty());
     assert!(host.stop().await.is_clean());
 }
 
@@ -85,7 +85,7 @@ async fn it_waits_behind_nobody() {
     let host = host(usual().key(|_| "one".into()), &diary).await;
     host.queue::<Mail>().enqueue_all((0..5).map(|_| mail("hangs"))).await.unwrap();
     host.advance(secs(1)).await;
-    assert!(host.handle().queue("send").pause("not now"));
+    assert!(host.handle().queue("send").unwrap().pause("not now"));
     assert!(ends(host.run_job(mail("ada"))).await.is_done());
     assert_eq!(host.enqueued::<Mail>().len(), 4);
 }

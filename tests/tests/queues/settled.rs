@@ -30,7 +30,7 @@ async fn advance_settles_jobs() {
     assert_eq!((host.service("send").runs(), host.service("count").runs()), (100, 100));
     host.advance(secs(3600)).await;
     assert_eq!((host.service("send").runs(), host.service("count").runs()), (200, 200));
-    assert_eq!(host.handle().queue("count").stats().done, 200);
+    assert_eq!(host.handle().queue("count").unwrap().stats().done, 200);
     assert!(host.stop().await.is_clean());
 }
 
@@ -39,6 +39,6 @@ async fn so_does_trigger() {
     let host = chain().start().await.unwrap();
     host.advance(secs(1)).await;
     assert_eq!(host.trigger("nightly").await, Triggered::Done);
-    assert_eq!(host.handle().queue("count").stats().done, 200);
+    assert_eq!(host.handle().queue("count").unwrap().stats().done, 200);
     assert!(host.stop().await.is_clean());
 }

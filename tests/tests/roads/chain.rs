@@ -26,7 +26,7 @@ row! {
         let host = tested("refuses_at_work").start().await.unwrap();
         host.queue::<Refusal>().enqueue(Refusal).await.unwrap();
         host.drain().await;
-        let dead = host.handle().queue("refuses_at_work").dead();
+        let dead = host.handle().queue("refuses_at_work").unwrap().dead();
         assert_eq!(dead[0].errors[0].to_string(), CHAIN);
         told(&host.stop().await, "refuses_at_work");
     }

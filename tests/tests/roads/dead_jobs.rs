@@ -15,7 +15,7 @@ fn told(report: &Report) {
 
 /// Of the first dead job.
 fn errors(host: &HostHandle) -> Vec<String> {
-    host.queue("doomed").dead()[0].errors.iter().map(ToString::to_string).collect()
+    host.queue("doomed").unwrap().dead()[0].errors.iter().map(ToString::to_string).collect()
 }
 
 fn ended(program: Program) {

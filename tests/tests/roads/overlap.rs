@@ -9,7 +9,7 @@ use super::world::*;
 fn skipped(report: &Report, name: &str) {
     let service = report.service(name).unwrap();
     // Of each three due times two find a run going.
-    assert!(service.runs() > 10 && service.skipped() > service.runs(), "{report}");
+    assert!(service.runs() > 10 && service.timer().unwrap().skipped() > service.runs(), "{report}");
 }
 
 fn ended(program: Program) {
@@ -26,14 +26,14 @@ row! {
             let service = report.service("s").unwrap();
             let went = service.runs();
             assert!(went.abs_diff(runs) <= 1, "{overlap:?}: {went}; {report}");
-            assert_eq!(service.skipped() > 0, overlap == Overlap::Skip || overlap == Overlap::Queue, "{report}");
+            assert_eq!(service.timer().unwrap().skipped() > 0, overlap == Overlap::Skip || overlap == Overlap::Queue, "{report}");
         }
     }
     configuration {
         let layers = set(&["services.slow.overlap=allow"]);
         let report = stopped_in(declared("slow").configuration(layers), 1).await;
         let service = report.service("slow").unwrap();
-        assert!(service.skipped() == 0 && service.runs() > 90, "{report}");
+        assert!(service.timer().unwrap().skipped() == 0 && service.runs() > 90, "{report}");
     }
     main { ended(by_main("slow", &[])); }
     own_main { ended(by_hand("slow", &[])); }
@@ -41,7 +41,7 @@ row! {
     test_host {
         let host = tested("slow").start().await.unwrap();
         host.advance(secs(1)).await;
-        assert!(host.service("slow").skipped() > 10);
+        assert!(host.service("slow").timer().unwrap().skipped() > 10);
         skipped(&host.stop().await, "slow");
     }
     plain "nothing is due for a function that a test calls"

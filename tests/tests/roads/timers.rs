@@ -40,7 +40,7 @@ row! {
         for name in ["every", "delay", "cron"] {
             let runs = host.service(name).runs();
             assert!((3..=4).contains(&runs), "{name} ran {runs} times");
-            assert!(matches!(host.service(name).trigger().await, Triggered::Done));
+            assert!(matches!(host.service(name).timer().unwrap().trigger().await, Triggered::Done));
             assert_eq!(host.service(name).runs(), runs + 1);
         }
         assert!(host.stop().await.is_clean());
@@ -60,7 +60,7 @@ row! {
         let host = started(embedded("beat")).await;
         pass(secs(25)).await;
         assert_eq!(host.handle().service("beat").unwrap().runs(), 3);
-        assert!(matches!(host.handle().service("beat").unwrap().trigger().await, Triggered::Done));
+        assert!(matches!(host.handle().service("beat").unwrap().timer().unwrap().trigger().await, Triggered::Done));
         assert!(host.stop().await.is_clean());
     }
     test_host {

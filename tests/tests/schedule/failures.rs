@@ -84,8 +84,8 @@ async fn a_run_that_takes_too_long_is_cancelled_and_has_failed() {
     host.advance(secs(15)).await;
     let t = host.service("t");
     assert_eq!((log.when("began"), log.when("ended")), (vec![0, 10], vec![]));
-    assert_eq!((t.failures(), t.skipped()), (2, 0));
-    assert_eq!(t.last_runs()[0].took, secs(3));
+    assert_eq!((t.failures(), t.timer().unwrap().skipped()), (2, 0));
+    assert_eq!(t.timer().unwrap().last_runs()[0].took, secs(3));
     assert_eq!(&*t.last_error().unwrap(), "did not end within 3s and was cancelled");
 }
 
@@ -97,7 +97,7 @@ async fn retries_are_within_the_timeout() {
     host.advance(secs(9)).await;
     assert_eq!(log.secs(), [0, 1, 2, 3]);
     let t = host.service("t");
-    assert_eq!((t.runs(), t.failures(), t.last_runs()[0].took), (1, 1, millis(3_500)));
+    assert_eq!((t.runs(), t.failures(), t.timer().unwrap().last_runs()[0].took), (1, 1, millis(3_500)));
     assert!(t.last_error().unwrap().starts_with("did not end within 3s 500ms"), "{:?}", t.last_error());
 }
 

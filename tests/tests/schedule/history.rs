@@ -17,7 +17,7 @@ async fn the_last_twenty_runs_are_kept() {
     };
     let host = host.at(unix(1_000_000)).timed("t", Every::secs(10), run).start().await.unwrap();
     host.advance(secs(295)).await;
-    let runs = host.service("t").last_runs();
+    let runs = host.service("t").timer().unwrap().last_runs();
     assert_eq!(runs.len(), 20);
     for (n, run) in (10..).zip(&runs) {
         assert_eq!((run.due, run.started), (unix(1_000_000 + n * 10), unix(1_000_000 + n * 10)));
@@ -33,7 +33,7 @@ async fn a_late_run_began_after_it_was_due() {
     let host = host.at(unix(0)).timed("t", Every::secs(10), || async {}).start().await.unwrap();
     host.advance(secs(1)).await;
     super::world::leap(&host, millis(12_000)).await;
-    let run = host.service("t").last_runs().pop().unwrap();
+    let run = host.service("t").timer().unwrap().last_runs().pop().unwrap();
     assert_eq!((run.due, run.started), (unix(10), unix(13)));
 }
 
@@ -49,11 +49,11 @@ async fn next_due_is_by_the_wall_clock() {
         .await
         .unwrap();
     host.advance(secs(1)).await;
-    let next = |name| host.service(name).next_due();
+    let next = |name| host.service(name).timer().unwrap().next_due();
     assert_eq!((next("e"), next("d"), next("f")), (Some(unix(1_010)), None, Some(unix(1_060))));
     host.advance(secs(4)).await;
     assert_eq!(next("d"), Some(unix(1_014)));
     let handle = host.handle();
     host.stop().await;
-    assert_eq!(handle.service("e").unwrap().next_due(), None);
+    assert_eq!(handle.service("e").unwrap().timer().unwrap().next_due(), None);
 }

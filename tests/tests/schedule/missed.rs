@@ -29,7 +29,10 @@ async fn late_is_late_and_not_dropped() {
         let (host, log) = slept!(missed, 13);
         let t = host.service("t");
         assert_eq!(log.words(), ["1 Schedule 0", "2 Schedule 0"]);
-        assert_eq!((t.missed(), t.late(), t.skipped()), (0, 1, 0));
+        assert_eq!(
+            (t.timer().unwrap().missed(), t.timer().unwrap().late(), t.timer().unwrap().skipped()),
+            (0, 1, 0)
+        );
     }
 }
 
@@ -38,14 +41,14 @@ async fn skip_drops_them() {
     let (host, log) = slept!(Missed::Skip, 37);
     assert_eq!(log.words(), ["1 Schedule 0"]);
     host.advance(secs(4)).await;
-    assert_eq!((log.secs(), host.service("t").missed()), (vec![0, 40], 3));
+    assert_eq!((log.secs(), host.service("t").timer().unwrap().missed()), (vec![0, 40], 3));
 }
 
 #[tokio::test(start_paused = true)]
 async fn skip_still_runs_the_one_that_is_only_late() {
     let (host, log) = slept!(Missed::Skip, 32);
     assert_eq!(log.words(), ["1 Schedule 0", "2 Schedule 2"]);
-    assert_eq!(host.service("t").missed(), 2);
+    assert_eq!(host.service("t").timer().unwrap().missed(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,7 +56,7 @@ async fn once_makes_up_for_all_of_them() {
     let (host, log) = slept!(Missed::Once, 37);
     assert_eq!(log.words(), ["1 Schedule 0", "2 CatchUp 3"]);
     host.advance(secs(4)).await;
-    assert_eq!((log.secs(), host.service("t").missed()), (vec![0, 37, 40], 3));
+    assert_eq!((log.secs(), host.service("t").timer().unwrap().missed()), (vec![0, 37, 40], 3));
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,12 +64,15 @@ async fn all_run_one_after_the_other() {
     let (host, log) = slept!(Missed::All, 37);
     assert_eq!(log.words(), ["1 Schedule 0", "2 CatchUp 0", "3 CatchUp 0", "4 CatchUp 0"]);
     host.advance(secs(4)).await;
-    assert_eq!((log.secs(), host.service("t").missed()), (vec![0, 37, 37, 37, 40], 3));
-    let dues: Vec<_> = host.service("t").last_runs().into_iter().map(|run| run.due).collect();
+    assert_eq!((log.secs(), host.service("t").timer().unwrap().missed()), (vec![0, 37, 37, 37, 40], 3));
+    let dues: Vec<_> =
+        host.service("t").timer().unwrap().last_runs().into_iter().map(|run| run.due).collect();
     let apart: Vec<_> =
         dues.windows(2).map(|pair| pair[1].duration_since(pair[0]).unwrap().as_secs_f64().round()).collect();
     assert_eq!(apart, [10.0; 4], "each for its own due time");
-    assert!(host.service("t").last_runs()[1..4].iter().all(|run| run.cause == Cause::CatchUp));
+    assert!(
+        host.service("t").timer().unwrap().last_runs()[1..4].iter().all(|run| run.cause == Cause::CatchUp)
+    );
 }
 
 /// Three years of a millisecond timer: what there is to catch up with takes no room, and a stop is heard.
@@ -81,7 +87,7 @@ async fn a_long_absence_takes_no_memory_and_holds_no_stop() {
     }
     let t = host.service("t");
     assert!(t.runs() > 1, "it catches up");
-    assert!(t.missed() > 90_000_000_000, "{}", t.missed());
+    assert!(t.timer().unwrap().missed() > 90_000_000_000, "{}", t.timer().unwrap().missed());
     let report = ends(host.stop()).await;
     assert!(report.is_clean(), "{report}");
 }
@@ -96,7 +102,12 @@ async fn a_long_absence_during_a_run_is_counted_at_once() {
     }
     host.wait_for("t", State::Running).await;
     let t = host.service("t");
-    assert!(t.missed() + t.skipped() > 600_000_000_000, "{} {}", t.missed(), t.skipped());
+    assert!(
+        t.timer().unwrap().missed() + t.timer().unwrap().skipped() > 600_000_000_000,
+        "{} {}",
+        t.timer().unwrap().missed(),
+        t.timer().unwrap().skipped()
+    );
 }
 
 /// A run that holds its thread: the due times that pass meanwhile met it, so they are skipped and not missed.
@@ -111,7 +122,10 @@ async fn due_times_that_a_run_itself_blocked_are_skipped() {
     let host = host.timed("t", Every::millis(50), blocking).start().await.unwrap();
     host.advance(millis(20)).await;
     let t = host.service("t");
-    assert_eq!((t.skipped(), t.missed(), t.overruns()), (3, 0, 1));
+    assert_eq!(
+        (t.timer().unwrap().skipped(), t.timer().unwrap().missed(), t.timer().unwrap().overruns()),
+        (3, 0, 1)
+    );
 }
 
 /// A fixed delay has one due time at a time: it runs, however late, unless that is what is to be skipped.
@@ -125,7 +139,7 @@ async fn a_fixed_delay_misses_one_at_most() {
         host.advance(secs(1)).await;
         leap(&host, secs(36)).await;
         host.advance(secs(11)).await;
-        assert_eq!((log.secs(), host.service("t").missed()), (ran, 1), "{missed:?}");
+        assert_eq!((log.secs(), host.service("t").timer().unwrap().missed()), (ran, 1), "{missed:?}");
     }
 }
 
@@ -139,5 +153,5 @@ async fn nothing_is_missed_while_paused() {
     leap(&host, secs(60)).await;
     host.service("t").resume();
     host.advance(secs(10)).await;
-    assert_eq!((log.secs(), host.service("t").missed()), (vec![0, 70], 0));
+    assert_eq!((log.secs(), host.service("t").timer().unwrap().missed()), (vec![0, 70], 0));
 }

@@ -33,7 +33,15 @@ async fn skip_leaves_due_times_out_and_counts_them() {
         (vec![0], vec![30], vec![60])
     );
     let t = host.service("t");
-    assert_eq!((t.skipped(), t.skipped_paused(), t.missed(), t.runs()), (4, 0, 0, 3));
+    assert_eq!(
+        (
+            t.timer().unwrap().skipped(),
+            t.timer().unwrap().skipped_paused(),
+            t.timer().unwrap().missed(),
+            t.runs()
+        ),
+        (4, 0, 0, 3)
+    );
 }
 
 /// An overrun is a run that a due time met, however many did, and whatever became of them.
@@ -45,7 +53,11 @@ async fn overruns_are_counted_apart_from_skips() {
         let (host, _) = slow_every_ten(overlap).await;
         host.advance(secs(64)).await;
         let t = host.service("t");
-        assert_eq!((t.overruns(), t.skipped()), (overruns, skipped), "{overlap:?}");
+        assert_eq!(
+            (t.timer().unwrap().overruns(), t.timer().unwrap().skipped()),
+            (overruns, skipped),
+            "{overlap:?}"
+        );
     }
 }
 
@@ -57,8 +69,14 @@ async fn the_report_tells_what_was_counted() {
     host.advance(secs(30)).await;
     let report = ends(host.stop()).await;
     let t = report.service("t").unwrap();
-    assert_eq!((t.overruns(), t.skipped(), t.skipped_paused()), (3, 7, 3));
-    assert_eq!((t.missed(), t.late(), t.overdue()), (0, 0, 0));
+    assert_eq!(
+        (t.timer().unwrap().overruns(), t.timer().unwrap().skipped(), t.timer().unwrap().skipped_paused()),
+        (3, 7, 3)
+    );
+    assert_eq!(
+        (t.timer().unwrap().missed(), t.timer().unwrap().late(), t.timer().unwrap().overdue()),
+        (0, 0, 0)
+    );
     assert_eq!(
         t.to_string(),
         "t: stopped after 3 runs, 3 overruns, 4 skipped (the run before was still going), 3 skipped (paused)"
@@ -75,7 +93,7 @@ async fn queue_keeps_one_and_skips_the_rest() {
     );
     let t = host.service("t");
     assert_eq!(
-        (t.skipped(), t.runs()),
+        (t.timer().unwrap().skipped(), t.runs()),
         (3, 3),
         "10 ran at 25 and 30 at 50; 50 waits; 20, 40 and 60 were skipped"
     );
@@ -86,7 +104,7 @@ async fn allow_lets_both_run() {
     let (host, log) = slow_every_ten(Overlap::Allow).await;
     host.advance(secs(34)).await;
     assert_eq!(log.words(), ["1 began", "2 began", "3 began", "1 ended", "4 began"]);
-    assert_eq!(host.service("t").skipped(), 0);
+    assert_eq!(host.service("t").timer().unwrap().skipped(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +114,7 @@ async fn cancel_ends_the_run_before() {
     assert_eq!(log.words(), ["1 began", "2 began", "3 began", "4 began"]);
     let t = host.service("t");
     assert_eq!(outcomes(&t), [RunOutcome::Cancelled; 3]);
-    assert_eq!((t.failures(), t.skipped()), (0, 0));
+    assert_eq!((t.failures(), t.timer().unwrap().skipped()), (0, 0));
 }
 
 /// What a cancelled run holds is let go, and a panic in that is a failure like any other.
@@ -183,7 +201,7 @@ async fn a_fn_that_still_runs_is_not_run_beside_itself() {
     let (host, open) = blocked_every_20_ms(Overlap::Skip).await;
     let t = host.service("t");
     assert_eq!(t.runs(), 1);
-    assert!(t.skipped() >= 3, "{}", t.skipped());
+    assert!(t.timer().unwrap().skipped() >= 3, "{}", t.timer().unwrap().skipped());
     open.send(()).unwrap();
     until(|| t.runs() == 2).await;
     drop(open);
@@ -226,7 +244,7 @@ async fn a_fn_is_never_cancelled() {
     pass(millis(150)).await;
     let t = host.service("t");
     assert_eq!(t.runs(), 1);
-    assert!(t.skipped() >= 3, "the newest waits, those before it are skipped");
+    assert!(t.timer().unwrap().skipped() >= 3, "the newest waits, those before it are skipped");
     open.send(()).unwrap();
     until(|| t.runs() == 2).await;
     assert_eq!(outcomes(&t), [RunOutcome::Done]);

@@ -23,7 +23,8 @@ async fn until(what: impl Fn() -> bool) {
 
 async fn ran(host: &RunningHost, names: &[&str]) {
     let handle = host.handle();
-    until(|| names.iter().all(|name| !handle.service(name).unwrap().last_runs().is_empty())).await;
+    until(|| names.iter().all(|name| !handle.service(name).unwrap().timer().unwrap().last_runs().is_empty()))
+        .await;
 }
 
 /// Three runs of 400 ms, each of which may take 700: the last one waits for 800 ms.
@@ -59,7 +60,11 @@ fn the_time_of_a_fn_still_has_an_end() {
             Host::builder().timed("a", Every::secs(100), timed).build().unwrap().start().await.unwrap();
         let a = host.handle().service("a").unwrap();
         until(|| a.failures() == 1).await;
-        assert!(a.last_runs()[0].took < millis(550), "it failed when its time was over: {:?}", a.last_runs());
+        assert!(
+            a.timer().unwrap().last_runs()[0].took < millis(550),
+            "it failed when its time was over: {:?}",
+            a.timer().unwrap().last_runs()
+        );
         assert!(a.last_error().unwrap().starts_with("did not end within 50ms"), "{:?}", a.last_error());
         assert!(ends(host.stop()).await.is_clean());
     });
@@ -103,17 +108,17 @@ async fn a_fn_whose_time_is_over_has_failed_at_once() {
     let timed = Timed::blocking(slow).timeout(millis(20)).first(secs(1_000)).overlap(Overlap::Skip);
     let host = Host::builder().timed("a", Every::secs(100), timed).build().unwrap().start().await.unwrap();
     let a = host.handle().service("a").unwrap();
-    let failed = ends(a.trigger()).await;
+    let failed = ends(a.timer().unwrap().trigger()).await;
     assert!(
         matches!(&failed, Triggered::Failed(why) if why.starts_with("did not end within 20ms")),
         "{failed:?}"
     );
-    assert_eq!((a.failures(), a.last_runs().len()), (1, 1));
-    assert_eq!(a.last_runs()[0].outcome, RunOutcome::Failed);
-    assert_eq!(ends(a.trigger()).await, Triggered::Skipped, "it keeps its place");
+    assert_eq!((a.failures(), a.timer().unwrap().last_runs().len()), (1, 1));
+    assert_eq!(a.timer().unwrap().last_runs()[0].outcome, RunOutcome::Failed);
+    assert_eq!(ends(a.timer().unwrap().trigger()).await, Triggered::Skipped, "it keeps its place");
     going.store(false, Ordering::SeqCst);
     let begun = Instant::now();
-    while ends(a.trigger()).await == Triggered::Skipped {
+    while ends(a.timer().unwrap().trigger()).await == Triggered::Skipped {
         assert!(begun.elapsed() < secs(20));
         pass(millis(1)).await;
     }
@@ -165,7 +170,7 @@ async fn what_a_thread_says_after_its_time_is_not_lost() {
     let service = host.handle().service("panics").unwrap();
     until(|| service.failures() == 2).await;
     assert!(service.last_error().unwrap().contains("panicked: too late"), "{:?}", service.last_error());
-    assert_eq!(service.last_runs().len(), 1);
+    assert_eq!(service.timer().unwrap().last_runs().len(), 1);
     ends(host.stop()).await;
     let stops = Timed::blocking(stops).timeout(millis(10));
     let mut host =

@@ -62,7 +62,10 @@ async fn a_month_loses_nothing_and_does_not_drift() {
     assert_eq!(runs.len(), 259_201);
     assert!((0..).zip(&runs).all(|(n, at)| (n * 10_000..=n * 10_000 + 1).contains(at)));
     let t = host.service("t");
-    assert_eq!((t.skipped(), t.missed(), t.late(), t.runs()), (0, 0, 0, 259_201));
+    assert_eq!(
+        (t.timer().unwrap().skipped(), t.timer().unwrap().missed(), t.timer().unwrap().late(), t.runs()),
+        (0, 0, 0, 259_201)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,8 +74,11 @@ async fn a_millisecond_is_a_period() {
     let host = host.timed("t", Every::millis(1), note).start().await.unwrap();
     host.advance(secs(10)).await;
     let t = host.service("t");
-    assert_eq!((log.all().len() as u64 + t.missed(), t.runs()), (10_001, log.all().len() as u64));
-    assert_eq!((t.skipped(), t.overruns()), (0, 0));
+    assert_eq!(
+        (log.all().len() as u64 + t.timer().unwrap().missed(), t.runs()),
+        (10_001, log.all().len() as u64)
+    );
+    assert_eq!((t.timer().unwrap().skipped(), t.timer().unwrap().overruns()), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,7 +103,11 @@ async fn jitter_is_added_to_each_due_time_and_never_adds_up() {
     assert!(added.len() >= 1000 && added.iter().all(|added| *added <= 8_001), "{added:?}");
     assert!(added.iter().any(|added| *added < 2000) && added.iter().any(|added| *added > 6000));
     let t = host.service("t");
-    assert_eq!((t.missed(), t.late(), t.skipped()), (0, 0, 0), "a wait that was asked for is not late");
+    assert_eq!(
+        (t.timer().unwrap().missed(), t.timer().unwrap().late(), t.timer().unwrap().skipped()),
+        (0, 0, 0),
+        "a wait that was asked for is not late"
+    );
 }
 
 /// The jitter of a due time is chosen once, not again whenever a run ends.
@@ -112,10 +122,10 @@ async fn what_happens_meanwhile_does_not_throw_the_dice_again() {
     let host = host.start().await.unwrap();
     host.advance(secs(1)).await;
     let t = host.service("t");
-    let next = t.next_due();
+    let next = t.timer().unwrap().next_due();
     for _ in 0..5 {
-        let _ = t.trigger().await;
-        assert_eq!(t.next_due(), next);
+        let _ = t.timer().unwrap().trigger().await;
+        assert_eq!(t.timer().unwrap().next_due(), next);
     }
 }
 
@@ -128,11 +138,11 @@ async fn a_run_that_ends_before_the_jittered_moment_is_not_in_the_way() {
         let host = host.timed("t", Every::secs(10), timed).start().await.unwrap();
         let t = host.service("t");
         host.advance(secs(200)).await;
-        let runs = t.last_runs();
+        let runs = t.timer().unwrap().last_runs();
         assert!(!runs.is_empty(), "{seed}");
         // Whatever was skipped met a run: some due time plus jitter lay before the end of a run.
-        assert_eq!(t.missed(), 0);
-        assert!(t.runs() + t.skipped() >= 20);
+        assert_eq!(t.timer().unwrap().missed(), 0);
+        assert!(t.runs() + t.timer().unwrap().skipped() >= 20);
         for pair in runs.windows(2) {
             let gap = pair[1].started.duration_since(pair[0].started + pair[0].took).unwrap();
             assert!(gap < secs(19), "{gap:?}");

@@ -95,7 +95,11 @@ async fn advance_settles_the_blocking_pool_too() {
     for runs in 1..=3 {
         host.advance(secs(if runs == 1 { 0 } else { 10 })).await;
         assert_eq!(done.load(Ordering::SeqCst), runs);
-        assert_eq!(host.service("t").last_runs().len() as u64, runs, "its end is known as well");
+        assert_eq!(
+            host.service("t").timer().unwrap().last_runs().len() as u64,
+            runs,
+            "its end is known as well"
+        );
     }
 }
 
@@ -107,8 +111,8 @@ async fn advance_hears_of_the_end_of_blocking_work() {
     host.advance(secs(0)).await;
     for run in 1..500 {
         host.advance(secs(1)).await;
-        let last = host.service("t").last_runs().pop().unwrap();
-        let now = host.service("t").next_due().unwrap() - secs(1);
+        let last = host.service("t").timer().unwrap().last_runs().pop().unwrap();
+        let now = host.service("t").timer().unwrap().next_due().unwrap() - secs(1);
         assert_eq!(last.due, now, "{run}");
     }
 }
@@ -259,7 +263,7 @@ async fn at_is_the_time_of_the_start() {
     pass(secs(60)).await;
     let host = host.start().await.unwrap();
     host.advance(secs(0)).await;
-    assert_eq!(host.service("t").last_runs()[0].due, unix(5_000));
+    assert_eq!(host.service("t").timer().unwrap().last_runs()[0].due, unix(5_000));
 }
 
 #[tokio::test(start_paused = true)]

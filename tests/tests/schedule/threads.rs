@@ -88,7 +88,9 @@ async fn no_command_is_lost_to_a_due_time() {
             tokio::spawn(async move {
                 let mut done = 0;
                 for _ in 0..1_000 {
-                    done += usize::from(ends_within(secs(10), t.trigger()).await == Triggered::Done);
+                    done += usize::from(
+                        ends_within(secs(10), t.timer().unwrap().trigger()).await == Triggered::Done,
+                    );
                 }
                 done
             })

@@ -24,7 +24,10 @@ async fn it_runs_now() {
     host.advance(secs(3)).await;
     assert_eq!(ends(host.trigger("t")).await, Triggered::Done);
     assert_eq!(log.all(), [(3000, "Manual".to_owned())]);
-    assert_eq!((host.service("t").runs(), host.service("t").last_runs()[0].cause), (1, Cause::Manual));
+    assert_eq!(
+        (host.service("t").runs(), host.service("t").timer().unwrap().last_runs()[0].cause),
+        (1, Cause::Manual)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,12 +108,15 @@ async fn a_stop_leaves_nobody_without_an_answer() {
     host.advance(secs(1)).await;
     let stopping = tokio::spawn(host.stop());
     pass(secs(1)).await;
-    let late = ends(handle.service("t").unwrap().trigger()).await;
+    let late = ends(handle.service("t").unwrap().timer().unwrap().trigger()).await;
     assert!(matches!(late, Triggered::Refused(_)), "{late:?}");
     assert_eq!(ends(runs).await.unwrap(), Triggered::Done, "a run that was going is worked off");
     assert!(matches!(ends(waits).await.unwrap(), Triggered::Refused(_)));
     assert!(stopping.await.unwrap().is_clean());
-    assert!(matches!(ends(handle.service("t").unwrap().trigger()).await, Triggered::Refused(_)));
+    assert!(matches!(
+        ends(handle.service("t").unwrap().timer().unwrap().trigger()).await,
+        Triggered::Refused(_)
+    ));
     assert!(!handle.service("t").unwrap().pause("too late"));
 }
 
@@ -123,7 +129,10 @@ async fn an_aborted_run_leaves_nobody_without_an_answer() {
     host.advance(secs(1)).await;
     assert_eq!(ends(host.stop()).await.exit_code(), 4);
     assert!(matches!(ends(runs).await.unwrap(), Triggered::Refused(_)));
-    assert!(matches!(ends(handle.service("t").unwrap().trigger()).await, Triggered::Refused(_)));
+    assert!(matches!(
+        ends(handle.service("t").unwrap().timer().unwrap().trigger()).await,
+        Triggered::Refused(_)
+    ));
 }
 
 /// From a hook, before timers fire, in a host whose start then fails.
@@ -137,7 +146,7 @@ async fn a_timer_that_never_starts_leaves_nobody_without_an_answer() {
             let sender = sender.lock().unwrap().take().unwrap();
             async move {
                 let t = host.service("t").unwrap();
-                let asked = tokio::spawn(async move { t.trigger().await });
+                let asked = tokio::spawn(async move { t.timer().unwrap().trigger().await });
                 let _ = sender.send(asked);
                 Err::<(), _>("no")
             }

@@ -28,7 +28,10 @@ async fn skipped_due_times_are_warned_of_once_a_minute_with_their_number() {
         let counts: Vec<u64> = all.iter().map(|record| field(record, "skipped")).collect();
         assert_eq!(counts.len(), 3, "{all:?}");
         assert_eq!(counts[0], 1);
-        assert!(counts[1] > 10 && counts.iter().sum::<u64>() <= host.service(name).skipped(), "{counts:?}");
+        assert!(
+            counts[1] > 10 && counts.iter().sum::<u64>() <= host.service(name).timer().unwrap().skipped(),
+            "{counts:?}"
+        );
         host.stop().await;
     }
 }
@@ -61,7 +64,7 @@ async fn missed_due_times_are_warned_of_once_a_minute() {
     assert_eq!(all.len(), 2);
     assert_eq!(
         all.iter().map(|record| field(record, "missed")).sum::<u64>(),
-        host.service("warned-missed").missed()
+        host.service("warned-missed").timer().unwrap().missed()
     );
     host.stop().await;
 }
@@ -161,7 +164,7 @@ async fn the_log_of_a_run_says_which_due_time_it_is_for() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_asks_for_itself_and_waits_is_refused() {
     async fn asks(host: HostHandle) -> hostkit::Result {
-        match host.service("t").unwrap().trigger().await {
+        match host.service("t").unwrap().timer().unwrap().trigger().await {
             Triggered::Refused(why) if why.contains("wait for itself") => Err(why.into()),
             other => Err(format!("{other:?}").into()),
         }
@@ -196,7 +199,7 @@ async fn runs_that_ask_for_each_other_in_a_ring_and_wait_are_refused() {
         for (number, name) in names.iter().enumerate() {
             let next = names[(number + 1) % names.len()];
             let asks = move |host: HostHandle| async move {
-                match host.service(next).unwrap().trigger().await {
+                match host.service(next).unwrap().timer().unwrap().trigger().await {
                     Triggered::Done => Ok(()),
                     other => Err(format!("{other:?}")),
                 }
@@ -223,7 +226,7 @@ async fn runs_that_ask_for_each_other_in_a_ring_and_wait_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_run_may_ask_for_others_and_wait() {
     let asks = |host: HostHandle| async move {
-        match host.service("b").unwrap().trigger().await {
+        match host.service("b").unwrap().timer().unwrap().trigger().await {
             Triggered::Done => Ok(()),
             other => Err(format!("{other:?}")),
         }
@@ -236,7 +239,7 @@ async fn a_run_may_ask_for_others_and_wait() {
         .unwrap();
     host.advance(secs(35)).await;
     assert_eq!((host.service("a").failures(), host.service("b").failures()), (0, 0));
-    assert!(host.service("a").last_runs().len() >= 3);
+    assert!(host.service("a").timer().unwrap().last_runs().len() >= 3);
     assert!(ends(host.stop()).await.is_clean());
 }
 
@@ -244,7 +247,7 @@ async fn a_run_may_ask_for_others_and_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_replaces_itself_for_ever_holds_no_thread() {
     let again = |host: HostHandle| async move {
-        let _ = host.service("t").unwrap().trigger().await;
+        let _ = host.service("t").unwrap().timer().unwrap().trigger().await;
     };
     let host = TestHost::empty()
         .timed("t", Every::secs(100), Timed::new(again).overlap(Overlap::Cancel))

@@ -57,7 +57,7 @@ pub(crate) async fn leap(host: &TestHost, duration: Duration) {
 }
 
 pub(crate) fn outcomes(service: &ServiceHandle) -> Vec<RunOutcome> {
-    service.last_runs().into_iter().map(|run| run.outcome).collect()
+    service.timer().unwrap().last_runs().into_iter().map(|run| run.outcome).collect()
 }
 
 pub(crate) fn unix(seconds: u64) -> SystemTime {

@@ -156,13 +156,13 @@ impl App {
     /// After how many attempts, if its job is dead. Its errors tell of our disk, and are not for clients.
     fn given_up(&self, id: ImageId) -> Option<u32> {
         let job = self.images.job(id)?;
-        let dead = self.host.queue("thumbnail").dead().into_iter().find(|dead| dead.id == job)?;
+        let dead = self.host.queue("thumbnail")?.dead().into_iter().find(|dead| dead.id == job)?;
         Some(dead.attempts)
     }
 }
 
 async fn length(State(app): State<App>) -> Response {
-    let queue = app.host.queue("thumbnail").stats();
+    let queue = app.host.queue("thumbnail").map(|queue| queue.stats()).unwrap_or_default();
     Json(json!({
         "waiting": queue.waiting,
         "delayed": queue.delayed,

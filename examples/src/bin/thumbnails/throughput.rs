@@ -17,7 +17,7 @@ fn last_report() -> LastReport {
 #[timed(every = "10s", first = "10s")]
 #[on(stopped)]
 async fn throughput(host: HostHandle, last: Dep<LastReport>) {
-    let queue = host.queue("thumbnail").stats();
+    let Some(queue) = host.queue("thumbnail").map(|queue| queue.stats()) else { return };
     let now = (Instant::now(), queue.done, queue.died);
     let last = std::mem::replace(&mut *last.0.lock().unwrap_or_else(PoisonError::into_inner), now);
     let (made, dead) = (now.1 - last.1, now.2 - last.2);

@@ -3,12 +3,10 @@
 use std::collections::HashSet;
 
 use super::draft::{Draft, DraftService};
+use super::planned::PlannedQueue;
 use super::problem::Problem;
 use super::wiring::{Suppliers, Wiring};
 use crate::inject::Values;
-
-/// There is none.
-pub(crate) enum PlannedQueue {}
 
 pub(crate) fn problems(_: &Draft, _: &Suppliers<'_>, _: &Wiring<'_>) -> Vec<Problem> {
     Vec::new()

@@ -5,14 +5,13 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::queues::PlannedQueue;
 use super::settings::Settings;
 use crate::inject::Values;
 use crate::registry::{GivenValue, HookEntry, Origin};
-use crate::service::{AnyProvider, Control, Policy, Runner};
-use crate::state::{ServiceRecord, StartLevel};
+use crate::service::{AnyProvider, Control, Policy, QueueControl, Runner};
+use crate::state::{ServiceName, ServiceRecord, StartLevel, State};
 use crate::sync::PanicSafeDrop;
-use crate::time::clock::WallClock;
+use crate::time::clock::{Instant, WallClock};
 
 #[derive(Default)]
 pub(crate) struct Plan {
@@ -24,8 +23,7 @@ pub(crate) struct Plan {
     pub(crate) hooks: Vec<HookEntry>,
     /// Of the shared values that something needs: each level needs values of the levels before it only.
     pub(crate) providers: Vec<Vec<Arc<PlannedProvider>>>,
-    /// By name.
-    #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "there is none"))]
+    /// By name, also those whose handler is switched off.
     pub(crate) draining: Vec<PlannedQueue>,
     pub(crate) values: Values,
     /// What is in `values` already, each as it was given.
@@ -50,7 +48,16 @@ pub(crate) struct Service {
     pub(crate) origin: Origin,
     pub(crate) policy: Policy,
     pub(crate) heartbeat: Option<Duration>,
-    pub(crate) control: Option<Arc<Control>>,
+    /// What only a timer has, and only a queue.
+    pub(crate) timer: Option<Arc<Control>>,
+    pub(crate) queue: Option<Arc<dyn QueueControl>>,
+}
+
+/// A queue of the plan.
+#[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a queue is drained"))]
+pub(crate) struct PlannedQueue {
+    pub(crate) name: ServiceName,
+    pub(crate) steer: Arc<dyn QueueControl>,
 }
 
 /// A provider, and where it was declared.
@@ -72,6 +79,31 @@ impl Deref for PlannedProvider {
 
     fn deref(&self) -> &AnyProvider {
         &self.provision
+    }
+}
+
+impl Service {
+    /// Whether it has begun and not ended.
+    pub(crate) fn is_up(&self) -> bool {
+        !self.record.has_ended() && self.record.state() != State::Waiting
+    }
+
+    /// How often it ran. A timer counts in its history, which it writes to at each run anyway.
+    pub(crate) fn runs(&self) -> u64 {
+        self.record.runs() + self.timer.as_ref().map_or(0, |timer| timer.history.begun())
+    }
+
+    /// For how long its heartbeat has stayed away, when that is too long. None is expected of a service that waits to be started
+    /// again, is paused, was told to stop, or has ended.
+    pub(crate) fn missed_beat(&self) -> Option<Duration> {
+        let (limit, silent) = (self.heartbeat?, self.record.silence()?);
+        let beats = matches!(self.record.state(), State::Starting | State::Running);
+        (silent > limit && beats).then_some(silent)
+    }
+
+    /// When it is aborted, if its stop is requested at `told` and the host's time is over at `limit`.
+    pub(crate) fn stop_deadline(&self, told: Instant, limit: Instant) -> Instant {
+        told.checked_add(self.policy.stop_timeout()).unwrap_or(limit).min(limit)
     }
 }
 

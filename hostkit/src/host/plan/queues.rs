@@ -1,22 +1,15 @@
 //! What queues add to a plan: what is wrong with them, and the order of those that fill and drain them.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 
 use super::draft::{Draft, DraftService};
 use super::order::{OrderNode, with_queues};
+use super::planned::PlannedQueue;
 use super::problem::Problem;
 use super::wiring::{Link, Part, Suppliers, Wiring};
 use crate::inject::{Need, Values};
 use crate::outcome::text::short;
-use crate::queue::QueueControl;
 use crate::state::ServiceName;
-
-/// A queue of the plan, also that of a handler which is switched off.
-pub(crate) struct PlannedQueue {
-    pub(crate) name: ServiceName,
-    pub(crate) steer: Arc<dyn QueueControl>,
-}
 
 pub(crate) fn problems(draft: &Draft, suppliers: &Suppliers<'_>, wiring: &Wiring<'_>) -> Vec<Problem> {
     two_handlers(draft, suppliers).into_iter().chain(unhandled(draft, wiring)).collect()
@@ -102,6 +95,7 @@ pub(crate) fn provide(
     for (_, entry) in entries.iter_mut().enumerate().filter(|(index, _)| handlers.contains(index)) {
         for brought in std::mem::take(&mut entry.made.exports) {
             values.insert_brought(brought.key, brought.steer.of(), brought.value);
+            entry.made.queue = Some(brought.steer.clone());
             draining.push(PlannedQueue { name: entry.name.clone(), steer: brought.steer });
         }
     }

@@ -255,7 +255,8 @@ fn service(entry: DraftService, level: &Arc<StartLevel>) -> (Service, PanicSafeD
         origin,
         policy: made.policy,
         heartbeat: made.heartbeat,
-        control: made.control,
+        timer: made.timer,
+        queue: made.queue,
     };
     (service, PanicSafeDrop::new(made.runner))
 }

@@ -4,7 +4,6 @@ mod bounded_join;
 pub(super) mod close;
 pub(super) mod core;
 pub(super) mod decide;
-#[cfg(feature = "queue")]
 pub(super) mod drain;
 pub(super) mod hooks;
 pub(super) mod host;

@@ -3,7 +3,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use super::stop::is_up;
 use crate::host::view::state::HostState;
 use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
@@ -30,11 +29,12 @@ pub(crate) async fn telling<T>(core: &HostState, stop: impl Future<Output = T>) 
 /// `waiting for place_order: 802 jobs, 7.2s of 10.0s left; web: 3.0s of 10.0s left; the hook `flush``.
 fn tell(core: &HostState) {
     let now = clock::now();
-    let services = core.by_name().filter(|service| is_up(service) && service.record.signal().is_cancelled());
+    let services = core.by_name().filter(|service| service.is_up() && service.record.signal().is_cancelled());
     let mut waits: Vec<String> = services
         .map(|service| {
             let name = service.record.name();
-            let facts: Vec<_> = jobs(core, name).into_iter().chain(time(&service.record, now)).collect();
+            let left = service.queue.as_ref().map(|queue| jobs(queue.left()));
+            let facts: Vec<_> = left.into_iter().chain(time(&service.record, now)).collect();
             if facts.is_empty() { name.to_owned() } else { format!("{name}: {}", facts.join(", ")) }
         })
         .collect();
@@ -56,14 +56,6 @@ fn time(record: &crate::state::ServiceRecord, now: Instant) -> Option<String> {
     Some(format!("{left:.1?} of {given:.1?} left"))
 }
 
-#[cfg(feature = "queue")]
-fn jobs(core: &HostState, name: &str) -> Option<String> {
-    let left = core.draining.iter().find(|queue| queue.name == name)?.steer.left();
-    let s = if left == 1 { "" } else { "s" };
-    Some(format!("{left} job{s}"))
-}
-
-#[cfg(not(feature = "queue"))]
-fn jobs(_: &HostState, _: &str) -> Option<String> {
-    None
+fn jobs(count: usize) -> String {
+    format!("{count} job{}", if count == 1 { "" } else { "s" })
 }

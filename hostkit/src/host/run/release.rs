@@ -38,7 +38,6 @@ enum DropSubject {
     Hook(ServiceName, Moment, Origin),
     Provider(ServiceName, Origin),
     /// The jobs that are left in the queue of this service.
-    #[cfg_attr(not(feature = "queue"), allow(dead_code, reason = "only a queue has jobs"))]
     Jobs(ServiceName),
     /// What a provider made, and what was given to the builder.
     Value(ServiceName, Origin),
@@ -176,7 +175,6 @@ impl DropLog {
         for (index, runner) in runners.into_iter().enumerate().rev() {
             self.one(DropSubject::Service(index), || runner.dispose());
         }
-        #[cfg(feature = "queue")]
         for queue in self.state.draining.iter().rev() {
             self.one(DropSubject::Jobs(queue.name.clone()), || queue.steer.clear());
         }

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use super::close::close;
 use super::core::Core;
-use super::hooks;
-use super::watchdog::stuck;
-use crate::host::plan::planned::{PlannedLevel, Service};
+use super::{drain, hooks};
+use crate::host::plan::planned::PlannedLevel;
 use crate::host::view::request::StopCause;
 use crate::host::view::state::Status;
 use crate::outcome::result::Ending;
@@ -37,23 +36,18 @@ pub(crate) async fn stop(core: &Arc<Core>) -> Instant {
     core.shared.closing.cancel();
     let levels = async {
         for level in core.levels.iter().rev() {
-            #[cfg(feature = "queue")]
-            crate::host::run::drain::alongside(core, level, deadline, stop_level(core, level, deadline))
-                .await;
-            #[cfg(not(feature = "queue"))]
-            stop_level(core, level, deadline).await;
+            drain::alongside(core, level, deadline, stop_level(core, level, deadline)).await;
         }
     };
-    select2(levels, stuck::close_the_stuck(core)).await;
+    select2(levels, drain::close_the_stuck(core)).await;
     // Runs whose timer was aborted drop what they hold on their own tasks. One that holds its thread is left behind.
     let grace = clock::after(ABORT_GRACE).min(clock::later(deadline, ABORT_GRACE));
     select2(core.shared.timer_runs.wait_until_zero(), core.until(grace)).await;
     if !was_ready {
         cancelled(core, deadline).await;
     }
-    #[cfg(feature = "queue")]
-    crate::host::run::drain::close(core);
-    select2(core.tasks.drain(deadline, &core.pulse), stuck::close_the_stuck(core)).await;
+    drain::close(core);
+    select2(core.tasks.drain(deadline, &core.pulse), drain::close_the_stuck(core)).await;
     let _ = core.times.closing.set(clock::real_now());
     let deadline = clock::after(core.settings.close_timeout);
     close(core, deadline).await;
@@ -95,12 +89,12 @@ async fn stop_level(core: &Core, level: &PlannedLevel, limit: Instant) {
     for service in
         core.services[level.members.clone()].iter().filter(|one| one.record.state() != State::Waiting)
     {
-        service.record.tell(told, deadline_of(service, told, limit));
+        service.record.tell(told, service.stop_deadline(told, limit));
     }
     let late = abort_the_late(core, level, told, limit).await;
     // One for all that are aborted at the host's deadline: were it one a level, many levels would outlast the host's time.
     let grace = clock::after(ABORT_GRACE).min(clock::later(limit, ABORT_GRACE));
-    while late.iter().any(|index| is_up(&core.services[*index])) && clock::now() < grace {
+    while late.iter().any(|index| core.services[*index].is_up()) && clock::now() < grace {
         select2(level.level.news(), core.until_pulse(grace)).await;
     }
     leave_behind(core, late);
@@ -116,8 +110,8 @@ async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit:
         }
         let (now, mut next) = (clock::now(), None);
         // Services that never came up keep the level's own count open, so each is looked at.
-        for index in level.members.clone().filter(|index| is_up(&core.services[*index])) {
-            let deadline = deadline_of(&core.services[index], told, limit);
+        for index in level.members.clone().filter(|index| core.services[*index].is_up()) {
+            let deadline = core.services[index].stop_deadline(told, limit);
             if deadline > now {
                 next = Some(next.map_or(deadline, |next: Instant| next.min(deadline)));
             } else if aborted.insert(index) {
@@ -134,7 +128,7 @@ async fn abort_the_late(core: &Core, level: &PlannedLevel, told: Instant, limit:
 fn abort(core: &Core, index: usize, given: Duration) {
     let record = &core.services[index].record;
     let _span = record.span().entered();
-    let waited = stuck::waited_for(core, record);
+    let waited = drain::waited_for(core, record);
     tracing::error!(target: "hostkit", "did not stop within {given:.1?} and is aborted{waited}");
     record.out_of_time();
     core.abort(index);
@@ -153,13 +147,4 @@ fn leave_behind(core: &Core, aborted: HashSet<usize>) {
         }
         record.ended(Ending::Aborted);
     }
-}
-
-/// Whether it has begun and not ended.
-pub(crate) fn is_up(service: &Service) -> bool {
-    !service.record.has_ended() && service.record.state() != State::Waiting
-}
-
-fn deadline_of(service: &Service, told: Instant, limit: Instant) -> Instant {
-    told.checked_add(service.policy.stop_timeout()).unwrap_or(limit).min(limit)
 }

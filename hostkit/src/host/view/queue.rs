@@ -1,53 +1,39 @@
-//! A host's queues, seen and steered from outside.
+//! The host's queues, by name and by the type of their jobs.
 
 #[cfg(feature = "testing")]
 use std::sync::Arc;
 
-use super::handle::{HostHandle, ServiceHandle};
-use super::state::HostState;
-use crate::host::run::watchdog::stuck::is_stuck;
-#[cfg(any(feature = "cli", feature = "testing"))]
-use crate::queue::AnyJob;
+use super::handle::HostHandle;
+use super::service_handle::ServiceHandle;
 use crate::queue::QueueHandle;
 #[cfg(feature = "testing")]
 use crate::queue::{Queue, QueueControl, QueueCore};
 #[cfg(any(feature = "cli", feature = "testing"))]
-use crate::service::JobOutcome;
-#[cfg(any(feature = "cli", feature = "testing"))]
-use crate::sync::BoxFuture;
+use crate::{queue::AnyJob, service::JobOutcome, sync::BoxFuture};
 
 impl HostHandle {
-    /// The queue of the service of this name.
-    ///
-    /// # Panics
-    /// If there is none; [`find_queue`](HostHandle::find_queue) does not.
-    #[track_caller]
-    pub fn queue(&self, name: &str) -> QueueHandle {
-        match self.find_queue(name) {
-            Some(queue) => queue,
-            None => {
-                let known = self.0.draining.iter().map(|queue| &*queue.name);
-                let hint =
-                    hostkit_grammar::nearest(name, known).map(|near| format!("; did you mean `{near}`?"));
-                panic!("this host runs no queue named `{name}`{}", hint.unwrap_or_default())
-            }
-        }
-    }
-
     /// The queue of the service of this name, if the host runs it and it has one.
-    pub fn find_queue(&self, name: &str) -> Option<QueueHandle> {
-        self.0.queue(name)
+    pub fn queue(&self, name: &str) -> Option<QueueHandle> {
+        self.service(name)?.queue()
     }
 
     /// Every queue that the host runs, by name.
     pub fn queues(&self) -> Vec<QueueHandle> {
-        self.0.draining.iter().filter_map(|queue| self.0.queue(&queue.name)).collect()
+        self.services().iter().filter_map(ServiceHandle::queue).collect()
+    }
+}
+
+impl ServiceHandle {
+    /// What only a queue has, for a queued service.
+    pub fn queue(&self) -> Option<QueueHandle> {
+        let queue = self.service().queue.clone()?;
+        Some(QueueHandle::new(queue, self.service().record.clone(), self.core.shared.wall))
     }
 }
 
 #[cfg(any(feature = "cli", feature = "testing"))]
 impl HostHandle {
-    /// One attempt at a job that stands in no line, by whoever handles its type; nothing if nobody here does.
+    /// One attempt at a job that is in no queue, by the service that handles its type; `None` if none here does.
     pub(crate) fn by_hand(&self, mut job: AnyJob) -> Option<BoxFuture<'static, JobOutcome>> {
         let core = self.0.core.get()?.upgrade()?;
         for (index, runner) in core.runners.iter().enumerate() {
@@ -62,13 +48,13 @@ impl HostHandle {
 
 #[cfg(feature = "testing")]
 impl HostHandle {
-    /// The door to the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.
+    /// The core of the queue of `T`, and the name of the service that handles it, whether it runs or is switched off.
     pub(crate) fn door<T: Send + 'static>(&self) -> Option<(Arc<QueueCore<T>>, &str)> {
         let mut queues = self.0.draining.iter();
         queues.find_map(|queue| Some((queue.steer.clone().into_any().downcast().ok()?, &*queue.name)))
     }
 
-    /// The same for whoever only looks at it.
+    /// The same as a parameter would get it.
     pub(crate) fn taken<T: Send + 'static>(&self) -> Option<Queue<T>> {
         self.door().map(|(door, _)| Queue::of(door, self.0.shared.wall))
     }
@@ -76,25 +62,5 @@ impl HostHandle {
     /// Every queue of the plan, also those whose handler is switched off.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &dyn QueueControl)> {
         self.0.draining.iter().map(|queue| (&*queue.name, &*queue.steer))
-    }
-}
-
-impl ServiceHandle {
-    /// Its queue, for a queued service.
-    pub fn queue(&self) -> Option<QueueHandle> {
-        self.core().queue(self.name())
-    }
-
-    /// Whether it handles a queue whose workers all wait for room that only they could make.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.queue().is_some() && is_stuck(self.core(), &self.service().record)
-    }
-}
-
-impl HostState {
-    fn queue(&self, name: &str) -> Option<QueueHandle> {
-        let steer = &self.draining.iter().find(|queue| queue.name == name)?.steer;
-        let record = &self.services[self.find(name)?].record;
-        Some(QueueHandle::new(steer.clone(), record.clone(), self.shared.wall))
     }
 }

@@ -117,19 +117,12 @@ impl Report {
     pub(crate) fn of(core: &HostState) -> Self {
         let tally = core.tasks.tally();
         let services: Vec<_> = core.by_name().map(ServiceReport::of).collect();
-        #[cfg(feature = "queue")]
-        let services = ServiceReport::with_left_over(services, core);
-        #[cfg(feature = "queue")]
-        let left_over = core.draining.iter().any(|queue| queue.steer.left() > 0);
         // A test may leave a handler out, to see what is enqueued for it.
-        #[cfg(all(feature = "queue", feature = "testing"))]
         let left_over = if core.shared.under_test {
-            services.iter().any(|service| service.left_over() > 0)
+            services.iter().any(|service| service.jobs().0 > 0)
         } else {
-            left_over
+            core.draining.iter().any(|queue| queue.steer.left() > 0)
         };
-        #[cfg(not(feature = "queue"))]
-        let left_over = false;
         let mut report = Report {
             outcome: Outcome::Clean,
             cause: core.stop.cause().cloned(),
@@ -262,13 +255,14 @@ impl Report {
         let news = |name: &str| Some(name) != cause;
         let services = self.services.iter().filter(|service| service.is_worth_a_line());
         for service in services.filter(|service| news(service.name())) {
+            let (left, dead) = service.jobs();
             let given = service.stop_took().filter(|_| service.ending() == Some(Ending::Aborted));
             tracing::warn!(
                 target: "hostkit",
                 service = service.name(),
                 given_ms = given.map(|given| u64::try_from(given.as_millis()).unwrap_or(u64::MAX)),
-                left = Some(service.left_over()).filter(|left| *left > 0),
-                dead = Some(service.dead_jobs()).filter(|dead| *dead > 0),
+                left = Some(left).filter(|left| *left > 0),
+                dead = Some(dead).filter(|dead| *dead > 0),
                 "{service}"
             );
         }

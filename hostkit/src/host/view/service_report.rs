@@ -22,11 +22,21 @@ pub struct ServiceReport {
     failures: u64,
     restarts: u32,
     stalls: u32,
-    counts: Counts,
+    timer: Option<TimerReport>,
+    queue: Option<QueueReport>,
     last_error: Option<Failure>,
     start_took: Option<Duration>,
     stop_took: Option<Duration>,
     blamed: bool,
+}
+
+/// What was counted of a timer.
+#[derive(Debug, Clone)]
+pub struct TimerReport(Counts);
+
+/// What is left of the jobs of a queue.
+#[derive(Debug, Clone)]
+pub struct QueueReport {
     left_over: usize,
     dead_jobs: usize,
 }
@@ -43,42 +53,33 @@ impl ServiceReport {
             failures: record.failures(),
             restarts: record.restarts(),
             stalls: record.stalls(),
-            counts: service.counts(),
+            timer: service.timer.as_ref().map(|timer| TimerReport(timer.history.counts())),
+            queue: service
+                .queue
+                .as_ref()
+                .map(|queue| QueueReport { left_over: queue.left(), dead_jobs: queue.dead_count() }),
             last_error: record.last_failure(),
             start_took: record.start_took(),
             stop_took: record.stop_took(),
             blamed: record.is_blamed(),
-            left_over: 0,
-            dead_jobs: 0,
         }
-    }
-
-    /// Adds what the queues have left, also while they are at work.
-    #[cfg(feature = "queue")]
-    pub(crate) fn with_left_over(
-        mut reports: Vec<Self>,
-        core: &crate::host::view::state::HostState,
-    ) -> Vec<Self> {
-        for queue in &core.draining {
-            if let Some(report) = reports.iter_mut().find(|report| report.name == queue.name) {
-                report.left_over = queue.steer.left();
-                report.dead_jobs = queue.steer.stats().dead;
-            }
-        }
-        reports
     }
 
     pub(crate) fn is_blamed(&self) -> bool {
         self.blamed
     }
 
+    /// How many jobs are left over, and how many are dead.
+    pub(super) fn jobs(&self) -> (usize, usize) {
+        self.queue.as_ref().map_or((0, 0), |queue| (queue.left_over, queue.dead_jobs))
+    }
+
     pub(crate) fn is_worth_a_line(&self) -> bool {
         self.last_error.is_some()
             || matches!(self.ending(), Some(Ending::Failed | Ending::Aborted))
             || self.stalls > 0
-            || self.counts.overdue > 0
-            || self.left_over > 0
-            || self.dead_jobs > 0
+            || self.timer.as_ref().is_some_and(|timer| timer.overdue() > 0)
+            || self.jobs() != (0, 0)
     }
 
     /// Its name.
@@ -121,44 +122,14 @@ impl ServiceReport {
         self.stalls
     }
 
-    /// How many runs of a timed service were still going when the next due time came, whatever became of that.
-    pub fn overruns(&self) -> u64 {
-        self.counts.overruns
+    /// What was counted of its timer, for a timed service.
+    pub fn timer(&self) -> Option<&TimerReport> {
+        self.timer.as_ref()
     }
 
-    /// How many due times of a timed service were skipped: because the run before was still going, or because it was paused.
-    pub fn skipped(&self) -> u64 {
-        self.counts.skipped()
-    }
-
-    /// How many of the [`skipped`](ServiceReport::skipped) due times were skipped because it was paused.
-    pub fn skipped_paused(&self) -> u64 {
-        self.counts.paused
-    }
-
-    /// How many due times of a timed service were missed, because the process could not run.
-    pub fn missed(&self) -> u64 {
-        self.counts.missed
-    }
-
-    /// How many runs of a timed service began more than a second late.
-    pub fn late(&self) -> u64 {
-        self.counts.late
-    }
-
-    /// How often a due time of a timed service passed without anything happening.
-    pub fn overdue(&self) -> u64 {
-        self.counts.overdue
-    }
-
-    /// How many jobs a queued service had accepted and not done, when the host had no more time for them.
-    pub fn left_over(&self) -> usize {
-        self.left_over
-    }
-
-    /// How many dead jobs a queued service keeps: those that no attempt is left for.
-    pub fn dead_jobs(&self) -> usize {
-        self.dead_jobs
+    /// What is left of its jobs, for a queued service.
+    pub fn queue(&self) -> Option<&QueueReport> {
+        self.queue.as_ref()
     }
 
     /// Its last failure, also one that a policy recovered from.
@@ -174,6 +145,50 @@ impl ServiceReport {
     /// From being told to stop until it had ended.
     pub fn stop_took(&self) -> Option<Duration> {
         self.stop_took
+    }
+}
+
+impl TimerReport {
+    /// How many runs were still going when the next due time came, whatever became of that.
+    pub fn overruns(&self) -> u64 {
+        self.0.overruns
+    }
+
+    /// How many due times were skipped: because the run before was still going, or because the timer was paused.
+    pub fn skipped(&self) -> u64 {
+        self.0.skipped()
+    }
+
+    /// How many of the [`skipped`](TimerReport::skipped) due times were skipped because it was paused.
+    pub fn skipped_paused(&self) -> u64 {
+        self.0.paused
+    }
+
+    /// How many due times were missed, because the process could not run or the wall clock leapt over them.
+    pub fn missed(&self) -> u64 {
+        self.0.missed
+    }
+
+    /// How many runs began more than a second late.
+    pub fn late(&self) -> u64 {
+        self.0.late
+    }
+
+    /// How often a due time passed without anything happening.
+    pub fn overdue(&self) -> u64 {
+        self.0.overdue
+    }
+}
+
+impl QueueReport {
+    /// How many jobs it had accepted and not done, when the host had no more time for them.
+    pub fn left_over(&self) -> usize {
+        self.left_over
+    }
+
+    /// How many dead jobs it keeps: those that no attempt is left for.
+    pub fn dead_jobs(&self) -> usize {
+        self.dead_jobs
     }
 }
 
@@ -197,14 +212,15 @@ impl fmt::Display for ServiceReport {
                 s(self.stalls.into())
             )?;
         }
-        if !self.counts.is_empty() {
-            write!(f, ", {}", self.counts)?;
+        if let Some(TimerReport(counts)) = self.timer.as_ref().filter(|timer| !timer.0.is_empty()) {
+            write!(f, ", {counts}")?;
         }
-        if self.left_over > 0 {
-            write!(f, ", {} job{} left over", self.left_over, s(self.left_over as u64))?;
+        let (left_over, dead) = self.jobs();
+        if left_over > 0 {
+            write!(f, ", {left_over} job{} left over", s(left_over as u64))?;
         }
-        if self.dead_jobs > 0 {
-            write!(f, ", {} dead job{}", self.dead_jobs, s(self.dead_jobs as u64))?;
+        if dead > 0 {
+            write!(f, ", {dead} dead job{}", s(dead as u64))?;
         }
         if let (Some(Ending::Aborted), Some(given)) = (self.ending(), self.stop_took) {
             write!(f, ", was given {given:.1?} to stop")?;

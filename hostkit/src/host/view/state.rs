@@ -12,16 +12,14 @@ use tokio_util::sync::CancellationToken;
 use super::report::{HookReport, ProviderReport, ValuePhase};
 use super::request::{StopCause, StopRequest};
 use super::start_failure::StartProblem;
-use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, Service};
-#[cfg(feature = "queue")]
-use crate::host::plan::queues::PlannedQueue;
+use crate::host::plan::planned::{Plan, PlannedLevel, PlannedProvider, PlannedQueue, Service};
 use crate::host::plan::settings::Settings;
 use crate::host::run::core::Core;
 use crate::inject::HostContextState;
 use crate::outcome::failure::Failure;
 use crate::param::task_pool::TaskPool;
 use crate::registry::Origin;
-use crate::service::Moment;
+use crate::service::{Moment, QueueControl};
 use crate::state::ServiceRecord;
 use crate::sync::live_count::LiveCount;
 use crate::sync::lock::lock_unpoisoned;
@@ -45,8 +43,7 @@ pub(crate) struct HostState {
     pub(crate) services: Vec<Service>,
     pub(crate) levels: Vec<PlannedLevel>,
     /// Positions in `services`, by name.
-    by_name: Vec<u32>,
-    #[cfg(feature = "queue")]
+    pub(super) by_name: Vec<usize>,
     pub(crate) draining: Vec<PlannedQueue>,
     pub(crate) settings: Settings,
     pub(crate) shared: Arc<HostContextState>,
@@ -89,18 +86,17 @@ pub(crate) struct HostTimes {
 
 impl HostState {
     pub(crate) fn new(plan: Plan, runtime: Handle) -> Self {
-        let Plan { services, levels, settings, wall, under_test, .. } = plan;
+        let Plan { services, levels, draining, settings, wall, under_test, .. } = plan;
         let live = LiveCount::default();
         let shared = Arc::new(HostContextState { wall, under_test, ..HostContextState::default() });
         let tasks = Arc::new(TaskPool::new(shared.id, runtime.clone(), shared.slots.clone(), live.clone()));
-        let mut by_name: Vec<u32> = (0..u32::try_from(services.len()).unwrap_or(u32::MAX)).collect();
-        by_name.sort_by_key(|i| services[*i as usize].record.name());
+        let mut by_name: Vec<usize> = (0..services.len()).collect();
+        by_name.sort_by_key(|i| services[*i].record.name());
         HostState {
             services,
             levels,
             by_name,
-            #[cfg(feature = "queue")]
-            draining: plan.draining,
+            draining,
             settings,
             shared,
             tasks,
@@ -124,17 +120,21 @@ impl HostState {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        let found =
-            self.by_name.binary_search_by(|i| self.services[*i as usize].record.name().cmp(name)).ok()?;
-        Some(self.by_name[found] as usize)
+        let found = self.by_name.binary_search_by(|i| self.services[*i].record.name().cmp(name)).ok()?;
+        Some(self.by_name[found])
     }
 
     pub(crate) fn by_name(&self) -> impl Iterator<Item = &Service> {
-        self.by_name.iter().map(|i| &self.services[*i as usize])
+        self.by_name.iter().map(|i| &self.services[*i])
+    }
+
+    /// The queues that the host runs, with their services, by name.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = (&Service, &Arc<dyn QueueControl>)> {
+        self.by_name().filter_map(|service| Some((service, service.queue.as_ref()?)))
     }
 
     pub(crate) fn has_timers(&self) -> bool {
-        self.services.iter().any(|service| service.control.is_some())
+        self.services.iter().any(|service| service.timer.is_some())
     }
 
     /// Who it is that holds a thread.

@@ -10,7 +10,7 @@ use super::run_values::PerJob;
 use super::worker::Worker;
 use crate::inject::Context;
 use crate::outcome::result::RunResult;
-use crate::queue::{AnyJob, Drain, QueueCore};
+use crate::queue::{AnyJob, QueueCore};
 use crate::service::offload::WorkerTasks;
 use crate::service::{JobOutcome, Policy, RunScope, Runner};
 use crate::state::Actor;
@@ -86,7 +86,7 @@ impl<T: Send + 'static> WorkerPool<T> {
                 Either::Right(Either::Right(Either::Right(never))) => match never {},
             }
         }
-        core.close(shared.id);
+        core.source.close(shared.id);
         let deadline = context.record.deadline().unwrap_or_else(clock::now);
         loop {
             self.spawn_workers();
@@ -139,6 +139,6 @@ fn last_call_before(deadline: Instant) -> Instant {
 
 impl<T: Send + 'static> Drop for WorkerPool<T> {
     fn drop(&mut self) {
-        self.core.close(self.context.shared.id);
+        self.core.source.close(self.context.shared.id);
     }
 }

@@ -176,7 +176,7 @@ impl Timed {
             Definition {
                 policy,
                 faults: faults(Some(&rhythm), &definition.options),
-                control: Some(control),
+                timer: Some(control),
                 rhythm: Some(rhythm),
                 first: definition.options.first,
                 ..Definition::of(TimedRunner(Arc::new(definition)))

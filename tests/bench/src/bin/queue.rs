@@ -181,7 +181,7 @@ fn service(workers: usize, copies: Copies) -> Queued<Item> {
 
 async fn hosted(producers: usize, workers: usize, copies: Copies) -> f64 {
     let (host, queue) = start(service(workers, copies)).await;
-    let items = host.handle().queue("items");
+    let items = host.handle().queue("items").expect("it runs");
     let begun = Instant::now();
     let mut tasks = Vec::new();
     for _ in 0..producers {
@@ -397,7 +397,7 @@ fn memory() {
     let item = size_of::<Item>();
     let bytes = runtime().block_on(async {
         let (host, queue) = start(service(1, Copies::Encoded).capacity(JOBS)).await;
-        host.handle().queue("items").pause("to be weighed");
+        host.handle().queue("items").expect("it runs").pause("to be weighed");
         tokio::time::sleep(Duration::from_millis(100)).await;
         let before = resident();
         for number in 0..JOBS {
@@ -405,7 +405,7 @@ fn memory() {
             queue.enqueue(empty).await.expect("an open queue");
         }
         let bytes = resident() - before;
-        host.handle().queue("items").resume();
+        host.handle().queue("items").expect("it runs").resume();
         host.stop().await;
         bytes as f64 / JOBS as f64
     });

@@ -23,6 +23,7 @@ fn main() {
         let handle = host.handle();
         let measured = firings.measured().await;
         assert!(host.stop().await.is_clean());
-        firings.tell(measured, handle.services().iter().map(|timer| timer.missed() + timer.skipped()).sum());
+        let timers = handle.services().into_iter().filter_map(|service| service.timer());
+        firings.tell(measured, timers.map(|timer| timer.missed() + timer.skipped()).sum());
     });
 }

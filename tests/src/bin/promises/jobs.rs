@@ -36,10 +36,10 @@ pub(crate) async fn doomed(_: Doomed) -> hostkit::Result {
 #[hosted_service(group = "dying")]
 pub(crate) async fn dooms(queue: Queue<Doomed>, host: HostHandle, notes: Notes) -> hostkit::Result {
     queue.enqueue(Doomed).await?;
-    while host.queue("doomed").dead().is_empty() {
+    while host.queue("doomed").expect("it runs").dead().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let dead = host.queue("doomed").dead();
+    let dead = host.queue("doomed").expect("it runs").dead();
     notes.note(format!("{} dead after {}: {}", dead.len(), dead[0].attempts, dead[0].errors[0]));
     host.stop();
     Ok(())

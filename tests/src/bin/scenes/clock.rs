@@ -50,7 +50,7 @@ fn attempts(host: HostBuilder) -> HostBuilder {
         Err::<(), _>(hostkit::discard("no luck"))
     })
     .service("enqueues", move |queue: Queue<String>, host: HostHandle, stop: Stop| async move {
-        let (began, works) = (SystemTime::now(), host.queue("works"));
+        let (began, works) = (SystemTime::now(), host.queue("works").expect("it runs"));
         println!("began at {}", unix(began));
         queue.enqueue("first".to_owned()).await?;
         while works.dead().is_empty() && stop.sleep(Duration::from_millis(1)).await.is_running() {}

@@ -1,46 +1,43 @@
 //! The watchdog: a thread of its own that nothing of the user's runs on. It hears signals, names who holds an executor thread
-//! while it is held, misses heartbeats, and ends the process when the deadline has passed and nobody else can.
+//! while it is held, misses heartbeats, and ends the process when the deadline has passed and nothing else can.
 //!
 //! Between its ticks it is parked, since a tick of the runtime's timer is two or three wake-ups of the thread. In a host that
-//! owns the process, signals come from a second thread (`signal.rs`).
-//! The host's state is only linked to it, see `link.rs`. It waits for nobody: what it has to say goes to the reporter (`reporter.rs`),
-//! and what ends the process waits for no log (`exit.rs`).
+//! owns the process, signals come from a second thread (`signal.rs`). Here it looks and acts; what follows from what is
+//! `monitor.rs`. It never blocks: what it has to say goes to the reporter (`reporter.rs`), and what ends the process waits for no
+//! log (`exit.rs`).
 
-use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use hostkit_grammar::duration::show;
 use tokio::runtime::RuntimeFlavor;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::clock_steps;
-use super::executors::Executors;
 use super::exit::{leave, say};
-use super::link::{HostLink, LinkState};
+use super::monitor::{Action, Monitor, Observations, SignalAction};
 use super::reporter::{Reporter, tell_dropped};
 use super::signal::{OsSignal, SignalReceiver};
-use super::signal_response::REPEAT;
-use super::stuck::StuckWarnings;
+use crate::host::run::drain;
 use crate::host::view::report::{Outcome, Report};
 use crate::host::view::request::StopCause;
 use crate::host::view::state::HostState;
+use crate::host::view::stuck_queues::{StuckPart, StuckQueues};
 use crate::schedule::LEAST_TOLERANCE;
-use crate::service::Overdue;
+use crate::service::{Overdue, TimerCommand};
 use crate::state::LongPoll;
 use crate::sync::block_on::ParkedThread;
+use crate::sync::lock::lock_unpoisoned;
 use crate::sync::select2::{Either, select2};
 use crate::time::clock;
-use crate::time::clock_step::StepDetector;
+use crate::time::clock_step::ClockStep;
+use crate::time::wall_history;
 
-/// What the deadline is exceeded by before the watch takes it that the host itself is blocked.
-pub(crate) const GRACE: Duration = Duration::from_millis(500);
-/// A stall is named again after each further period of this.
-const REMINDER: Duration = Duration::from_secs(10);
-
-/// However patient the host is with who holds a thread, deadlines are looked at so often.
+/// By how much the deadline is exceeded before the watchdog concludes that the host itself is blocked.
+const GRACE: Duration = Duration::from_millis(500);
+/// Deadlines are looked at this often, however large `stall_warning` is.
 const LONGEST_TICK: Duration = Duration::from_millis(100);
 
 /// Whether the host owns the process: hears its signals, and may end it.
@@ -50,24 +47,88 @@ pub(crate) enum WatchdogScope {
     Process,
 }
 
-/// Starts the watch; with [`WatchdogScope::Process`] the receiver tells once signals are heard. It goes when the host has finished and,
-/// by `gone`, nobody has anything of it any more.
+/// The host as its watchdog sees it. The watchdog borrows the state through this mutex, so that it never owns it last.
+#[derive(Clone)]
+pub(crate) struct HostLink(Arc<Mutex<LinkState>>);
+
+enum LinkState {
+    Runs(Arc<HostState>),
+    /// Until when what the host held may take to be dropped, the exit code if it takes longer, and what it is.
+    Over(Instant, u8, String),
+}
+
+impl HostLink {
+    pub(crate) fn new(core: Arc<HostState>) -> Self {
+        HostLink(Arc::new(Mutex::new(LinkState::Runs(core))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LinkState> {
+        lock_unpoisoned(&self.0)
+    }
+}
+
+/// Takes the host away from its watchdog, however the host's life ends.
+pub(crate) struct UnlinkOnDrop {
+    link: HostLink,
+    /// Of the host's report, as soon as there is one.
+    pub(crate) code: u8,
+}
+
+impl UnlinkOnDrop {
+    pub(crate) fn of(link: HostLink) -> Self {
+        UnlinkOnDrop { link, code: Outcome::Clean.exit_code() }
+    }
+}
+
+impl Drop for UnlinkOnDrop {
+    fn drop(&mut self) {
+        let mut link = self.link.lock();
+        let LinkState::Runs(core) = &*link else { return };
+        let core = core.clone();
+        let soon = clock::real_now() + GRACE;
+        let closed = core.times.closing.get().and_then(|from| from.checked_add(core.settings.close_timeout));
+        let until = closed.map_or(soon, |closed| soon.max(closed + GRACE));
+        let clean = self.code == Outcome::Clean.exit_code();
+        let code = if clean { Outcome::Aborted.exit_code() } else { self.code };
+        let what = core.undropped.get().cloned();
+        let what =
+            what.unwrap_or_else(|| "a value of the host's is being dropped, and that does not end".into());
+        *link = LinkState::Over(until, code, what);
+        drop(link);
+        core.finished.cancel();
+    }
+}
+
+/// Starts the watchdog; with [`WatchdogScope::Process`] the receiver tells once signals are heard. It ends when the host has finished
+/// and, by `gone`, nothing of it is left.
 pub(crate) fn spawn(
     core: &HostState,
-    lent: HostLink,
+    link: HostLink,
     gone: CancellationToken,
-    reach: WatchdogScope,
+    scope: WatchdogScope,
 ) -> std::io::Result<oneshot::Receiver<std::io::Result<()>>> {
     let (ready, heard) = oneshot::channel();
-    let end = WatchdogEnd { finished: core.finished.clone(), gone };
-    let mut watch = Watchdog::new(core, reach);
-    thread("hostkit-watch", move || match hearing(reach) {
-        Ok(mut hearing) => {
-            watch.hear_what_came(&lent, hearing.as_mut());
-            let _ = ready.send(Ok(()));
-            watch.run(&lent, &end, hearing);
+    let finished = core.finished.clone();
+    let mut watchdog = Watchdog::new(core, link, scope);
+    thread("hostkit-watch", move || {
+        let signals = match scope {
+            WatchdogScope::Host => Ok(None),
+            WatchdogScope::Process => SignalReceiver::begin().map(Some),
+        };
+        match signals {
+            Ok(mut signals) => {
+                // One that came before the host runs is its first: nothing is going to start.
+                while let Some(signal) = signals.as_mut().and_then(SignalReceiver::try_next) {
+                    watchdog.signalled(signal);
+                }
+                let _ = ready.send(Ok(()));
+                watchdog.run(signals, async {
+                    finished.cancelled().await;
+                    gone.cancelled().await;
+                });
+            }
+            Err(error) => drop(ready.send(Err(error))),
         }
-        Err(error) => drop(ready.send(Err(error))),
     })?;
     Ok(heard)
 }
@@ -76,124 +137,187 @@ pub(crate) fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::i
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }
 
-/// The signals, if they are ours to hear.
-fn hearing(reach: WatchdogScope) -> std::io::Result<Option<SignalReceiver>> {
-    match reach {
-        WatchdogScope::Host => Ok(None),
-        WatchdogScope::Process => SignalReceiver::begin().map(Some),
-    }
-}
-
-/// When a watch may go.
-#[derive(Clone)]
-struct WatchdogEnd {
-    finished: CancellationToken,
-    gone: CancellationToken,
-}
-
-impl WatchdogEnd {
-    async fn reached(&self) {
-        self.finished.cancelled().await;
-        self.gone.cancelled().await;
-    }
-}
-
 struct Watchdog {
-    reach: WatchdogScope,
+    link: HostLink,
+    scope: WatchdogScope,
+    /// While a poll is watched; twice as long else: an idle host is to cost nothing that one could measure.
     tick: Duration,
-    /// While nobody was found to hold a thread: an idle host is to cost nothing that one could measure.
-    quiet: Duration,
-    first_signal: Option<Instant>,
-    steps: StepDetector,
-    /// By slot.
-    stalls: HashMap<usize, StallWatch>,
-    executors: Executors,
-    /// Whether there are timers, and when to look for overdue ones again.
-    timers: bool,
-    next_overdue: Instant,
-    /// After which of its beats a service's silence was told, so that each silence is told once. Empty if nobody beats.
-    silent: Vec<Option<tokio::time::Instant>>,
-    stuck: StuckWarnings,
+    monitor: Monitor,
     reporter: Reporter,
-}
-
-struct StallWatch {
-    held: LongPoll,
-    since: Instant,
-    next_warning: Duration,
-    warned: bool,
-    /// It is in `block_in_place`: another thread goes on as the executor that it was.
-    elsewhere: bool,
+    /// How many steps of the wall clock it has seen.
+    steps_seen: usize,
+    /// Whether to look for heartbeats, and for overdue timers.
+    has_heartbeats: bool,
+    has_timers: bool,
+    /// When the first timer could be overdue.
+    next_overdue: Instant,
 }
 
 impl Watchdog {
-    fn new(core: &HostState, reach: WatchdogScope) -> Self {
-        let tick = (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK);
-        let silent = if core.services.iter().any(|service| service.heartbeat.is_some()) {
-            vec![None; core.services.len()]
-        } else {
-            Vec::new()
-        };
+    fn new(core: &HostState, link: HostLink, scope: WatchdogScope) -> Self {
         Watchdog {
-            timers: core.has_timers(),
-            next_overdue: clock::real_now(),
-            reach,
-            tick,
-            quiet: (tick * 2).min(LONGEST_TICK),
-            first_signal: None,
-            steps: StepDetector::new(),
-            stalls: HashMap::new(),
-            executors: Executors::default(),
-            silent,
-            stuck: StuckWarnings::default(),
+            link,
+            scope,
+            tick: (core.settings.stall_warning / 4).clamp(Duration::from_millis(10), LONGEST_TICK),
+            monitor: Monitor::new(core.settings.stall_warning),
             reporter: Reporter::default(),
+            steps_seen: wall_history::step_count(),
+            has_heartbeats: core.services.iter().any(|service| service.heartbeat.is_some()),
+            has_timers: core.has_timers(),
+            next_overdue: clock::real_now(),
         }
     }
 
-    /// A signal that came before the host runs is its first: nothing is going to start.
-    fn hear_what_came(&mut self, lent: &HostLink, hearing: Option<&mut SignalReceiver>) {
-        let Some(hearing) = hearing else { return };
-        while let Some(signal) = hearing.try_next() {
-            if let LinkState::Lent(core) = &*lent.look() {
-                self.signalled(core, signal);
-            }
-        }
-    }
-
-    fn run(&mut self, lent: &HostLink, end: &WatchdogEnd, mut hearing: Option<SignalReceiver>) {
+    fn run(&mut self, mut signals: Option<SignalReceiver>, end: impl Future<Output = ()>) {
+        let mut end = pin!(end);
         loop {
             let signal = async {
-                match &mut hearing {
-                    Some(hearing) => hearing.next().await,
+                match &mut signals {
+                    Some(signals) => signals.next().await,
                     None => std::future::pending().await,
                 }
             };
-            let (parking, mut next) = (ParkedThread::new(), pin!(select2(end.reached(), signal)));
+            let (parking, mut next) = (ParkedThread::new(), pin!(select2(end.as_mut(), signal)));
             let heard = loop {
-                let tick = if self.stalls.is_empty() { self.quiet } else { self.tick };
+                let tick = if self.monitor.is_busy() { self.tick } else { (self.tick * 2).min(LONGEST_TICK) };
                 if let Some(heard) = parking.wait(next.as_mut(), Some(tick)) {
                     break heard;
                 }
-                match &*lent.look() {
-                    LinkState::Lent(core) => self.look(core),
-                    LinkState::Over(until, code, what) => self.look_at_the_last_deadline(*until, *code, what),
-                }
+                self.tick();
             };
-            let Either::Right(signal) = heard else { return };
-            match &*lent.look() {
-                LinkState::Lent(core) => self.signalled(core, signal),
-                LinkState::Over(..) => self.signalled_late(signal),
+            match heard {
+                Either::Left(()) => return,
+                Either::Right(signal) => self.signalled(signal),
             }
         }
     }
 
-    fn signalled(&mut self, core: &Arc<HostState>, signal: OsSignal) {
-        let OsSignal { name, number } = signal;
-        let now = clock::real_now();
-        match self.first_signal {
-            None => {
-                self.first_signal = Some(now);
-                if !core.stop.raise(StopCause::Signal(name, number))
+    fn tick(&mut self) {
+        let link = self.link.clone();
+        match &*link.lock() {
+            LinkState::Runs(core) => {
+                core.pulse.notify_waiters();
+                let seen = self.observe(core);
+                for action in self.monitor.decide(seen, clock::real_now()) {
+                    self.act(core, action);
+                }
+            }
+            LinkState::Over(until, code, what) => {
+                if self.scope == WatchdogScope::Process && clock::real_now() >= *until {
+                    let (code, what) = (*code, what.clone());
+                    leave(code.into(), move |_| say(&format!("{what}: ending with exit code {code}")));
+                }
+            }
+        }
+    }
+
+    fn observe(&mut self, core: &HostState) -> Observations {
+        let _runtime = core.runtime.enter(); // its clock may be paused
+        let polls = core.shared.slots.held();
+        let executors = if polls.is_empty() { Vec::new() } else { executors(core) };
+        let mut seen = Observations { polls, executors, deadline: self.deadline(core), ..Default::default() };
+        if core.shared.wall.drifts() {
+            seen.steps.extend(std::iter::from_fn(|| wall_history::next_step(&mut self.steps_seen)));
+        }
+        if self.has_heartbeats {
+            let services = core.services.iter().enumerate();
+            seen.silent.extend(services.filter_map(|(index, service)| {
+                let beat = service.record.last_beat()?; // before it is found missing
+                Some((index, beat, service.missed_beat()?))
+            }));
+        }
+        seen.stuck = StuckQueues::of(core).parts();
+        self.look_for_overdue(core, &mut seen.overdue);
+        seen
+    }
+
+    /// Looks again when the first of the due times that are expected would be overdue: what is expected from now on is not overdue
+    /// before that has passed. So it finds them even if what fires timers is what broke.
+    fn look_for_overdue(&mut self, core: &HostState, overdue: &mut Vec<(usize, Duration)>) {
+        let real_now = clock::real_now();
+        if !self.has_timers || real_now < self.next_overdue || core.shared.closing.is_cancelled() {
+            return;
+        }
+        let (now, mut soonest) = (clock::now(), LEAST_TOLERANCE);
+        for (index, service) in core.services.iter().enumerate() {
+            match service.timer.as_ref().and_then(|timer| timer.history.overdue(now)) {
+                Some(Overdue::Since(late)) => overdue.push((index, late)),
+                Some(Overdue::In(left)) => soonest = soonest.min(left),
+                None => {}
+            }
+        }
+        self.next_overdue = real_now + soonest;
+    }
+
+    /// When the host has had all its time and cannot end by itself; none for a time without end.
+    fn deadline(&self, core: &HostState) -> Option<Instant> {
+        let (from, given) = time_to_stop(core)?;
+        let limit = from.checked_add(given.saturating_add(GRACE));
+        limit.filter(|_| self.scope == WatchdogScope::Process)
+    }
+
+    fn act(&mut self, core: &Arc<HostState>, action: Action) {
+        let name = |service: usize| core.services[service].record.name().to_owned();
+        match action {
+            Action::WarnOfPoll { poll, lasted, first } => self.warn_of_poll(core, poll, lasted, first),
+            Action::WarnOfSilence(service, silence) => {
+                let name = name(service);
+                self.reporter.tell(move || {
+                    tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
+                });
+            }
+            Action::WarnOfOverdue(service, late) => {
+                let name = name(service);
+                self.reporter.tell(move || {
+                    tracing::warn!(target: "hostkit", service = name, "overdue: it should have fired {late:.1?} ago, and nothing happened");
+                });
+            }
+            Action::WarnOfStuckQueues(StuckPart { names, warning, .. }) => {
+                self.reporter.tell(move || tracing::warn!(target: "hostkit", service = names, "{warning}"));
+            }
+            Action::WarnOfStep(step) => self.reporter.tell(move || warn_of_step(step)),
+            Action::CheckDueTimes(step) => {
+                let _runtime = core.runtime.enter(); // its clock
+                for timer in core.services.iter().filter_map(|service| service.timer.as_ref()) {
+                    timer.send(TimerCommand::CheckClock);
+                }
+                core.draining.iter().for_each(|queue| queue.steer.wall_stepped(step));
+            }
+            Action::EndProcess { holders } => self.end_process(core, holders),
+        }
+    }
+
+    fn warn_of_poll(&mut self, core: &HostState, poll: LongPoll, lasted: Duration, first: bool) {
+        let Some(name) = core.name_at(poll.owner) else { return };
+        if let Some(index) = core.find(&name).filter(|_| first) {
+            core.services[index].record.stalled();
+        }
+        let harm = match core.runtime.runtime_flavor() {
+            RuntimeFlavor::CurrentThread => "it is the only one, so nothing else runs meanwhile",
+            _ => "nothing else runs there meanwhile",
+        };
+        self.reporter.tell(move || {
+            tracing::warn!(
+                target: "hostkit",
+                service = name,
+                thread = poll.thread,
+                "`{name}` holds its executor thread: no await for {lasted:.1?}; {harm}: \
+                 move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
+            );
+        });
+    }
+
+    fn signalled(&mut self, signal: OsSignal) {
+        let (OsSignal { name, .. }, code) = (signal, signal.exit_code());
+        let link = self.link.clone();
+        let link = link.lock();
+        let core = match &*link {
+            LinkState::Runs(core) => Some(core.clone()),
+            LinkState::Over(..) => None,
+        };
+        match (self.monitor.signalled(clock::real_now(), core.is_none()), core) {
+            (SignalAction::Stop, Some(core)) => {
+                if !core.stop.raise(StopCause::Signal(name, signal.number))
                     && let Some(cause) = core.stop.cause().cloned()
                 {
                     self.reporter.tell(move || {
@@ -204,178 +328,40 @@ impl Watchdog {
                     });
                 }
             }
-            Some(first) if now.duration_since(first) < REPEAT => {}
-            Some(_) => {
-                let code = signal.exit_code();
-                let (core, dropped) = (core.clone(), self.reporter.dropped());
+            (SignalAction::EndProcess, Some(core)) => {
+                let dropped = self.reporter.dropped();
                 leave(code, move |_| {
                     say(&format!("{name} again: ending at once, with exit code {code}"));
-                    tell_left(&core);
+                    drain::tell_left(&core);
                     tell_dropped(&dropped);
                 });
             }
-        }
-    }
-
-    /// Nothing is left that could be told to stop.
-    fn signalled_late(&self, signal: OsSignal) {
-        if self.first_signal.is_some_and(|first| clock::real_now().duration_since(first) < REPEAT) {
-            return;
-        }
-        let (name, code) = (signal.name, signal.exit_code());
-        leave(code, move |_| say(&format!("{name} after the end: ending at once, with exit code {code}")));
-    }
-
-    fn look_at_the_last_deadline(&self, until: Instant, code: u8, what: &str) {
-        if self.reach == WatchdogScope::Process && clock::real_now() >= until {
-            let what = what.to_owned();
-            leave(code.into(), move |_| say(&format!("{what}: ending with exit code {code}")));
-        }
-    }
-
-    fn look(&mut self, core: &Arc<HostState>) {
-        core.pulse.notify_waiters();
-        clock_steps::look(core, &mut self.steps, &mut self.reporter);
-        self.look_for_stalls(core);
-        self.look_for_heartbeats(core);
-        self.stuck.look(core, &mut self.reporter);
-        self.look_for_the_overdue(core);
-        self.look_at_the_deadline(core);
-    }
-
-    fn look_for_stalls(&mut self, core: &HostState) {
-        let (now, limit) = (clock::real_now(), core.settings.stall_warning);
-        let mut before = std::mem::take(&mut self.stalls);
-        for held in core.shared.slots.held() {
-            let known = before.remove(&held.slot).filter(|stall| stall.held == held);
-            let new =
-                |held| StallWatch { held, since: now, next_warning: limit, warned: false, elsewhere: false };
-            let stall = known.unwrap_or_else(|| new(held));
-            self.stalls.insert(stall.held.slot, stall);
-        }
-        if self.stalls.is_empty() {
-            return;
-        }
-        self.executors.look(&core.runtime, now);
-        let mut warned = self.stalls.values().filter(|stall| stall.warned).count();
-        let mut stalls = std::mem::take(&mut self.stalls);
-        for stall in stalls.values_mut() {
-            let lasted = now.duration_since(stall.since);
-            if lasted < stall.next_warning {
-                continue;
-            }
-            stall.next_warning = lasted + REMINDER;
-            stall.elsewhere = !stall.warned && self.executors.stuck_since(stall.since) <= warned;
-            if !stall.elsewhere {
-                self.warn_of(core, stall, lasted);
-                warned += usize::from(!std::mem::replace(&mut stall.warned, true));
-            }
-        }
-        self.stalls = stalls;
-    }
-
-    fn warn_of(&mut self, core: &HostState, stall: &StallWatch, lasted: Duration) {
-        let Some(name) = core.name_at(stall.held.owner) else { return };
-        if !stall.warned
-            && let Some(index) = core.find(&name)
-        {
-            core.services[index].record.stalled();
-        }
-        let harm = match core.runtime.runtime_flavor() {
-            RuntimeFlavor::CurrentThread => "it is the only one, so nothing else runs meanwhile",
-            _ => "nothing else runs there meanwhile",
-        };
-        let thread = stall.held.thread.clone();
-        self.reporter.tell(move || {
-            tracing::warn!(
-                target: "hostkit",
-                service = name,
-                thread,
-                "`{name}` holds its executor thread: no await for {lasted:.1?}; {harm}: \
-                 move blocking work to `tokio::task::spawn_blocking`, or make the service a `fn`"
-            );
-        });
-    }
-
-    fn look_for_heartbeats(&mut self, core: &HostState) {
-        if self.silent.is_empty() {
-            return;
-        }
-        let _runtime = core.runtime.enter(); // its clock may be paused
-        for (index, told) in self.silent.iter_mut().enumerate() {
-            let service = &core.services[index];
-            // Not whether it was healthy in between: it may come back and fall silent again between two ticks.
-            let beat = service.record.last_beat();
-            if let Some(silence) = service.missed_beat()
-                && *told != beat
-            {
-                *told = beat;
-                let name = service.record.name().to_owned();
-                self.reporter.tell(move || {
-                    tracing::warn!(target: "hostkit", service = name, "`{name}`: no heartbeat for {silence:.1?}: it is unhealthy");
+            (SignalAction::EndProcess, None) => {
+                leave(code, move |_| {
+                    say(&format!("{name} after the end: ending at once, with exit code {code}"))
                 });
             }
+            (SignalAction::Ignore, _) | (SignalAction::Stop, None) => {}
         }
     }
 
-    /// Due times that passed and nothing happened, even if what fires timers is what broke. Looks again when the first of those
-    /// that are expected would be overdue; whatever is expected from now on is not overdue before that has passed.
-    fn look_for_the_overdue(&mut self, core: &HostState) {
-        let real_now = clock::real_now();
-        if !self.timers || real_now < self.next_overdue || core.shared.closing.is_cancelled() {
-            return;
-        }
-        let _runtime = core.runtime.enter(); // its clock may be paused
-        let now = clock::now();
-        let mut soonest = LEAST_TOLERANCE;
-        for service in &core.services {
-            let Some(control) = &service.control else { continue };
-            match control.history.overdue(now) {
-                Some(Overdue::Since(late)) => {
-                    let name = service.record.name().to_owned();
-                    self.reporter.tell(move || {
-                        tracing::warn!(
-                            target: "hostkit",
-                            service = name,
-                            "overdue: it should have fired {late:.1?} ago, and nothing happened"
-                        );
-                    });
-                }
-                Some(Overdue::In(left)) => soonest = soonest.min(left),
-                None => {}
-            }
-        }
-        self.next_overdue = real_now + soonest;
-    }
-
-    fn look_at_the_deadline(&self, core: &Arc<HostState>) {
-        let Some(stopping) = core.stop.at() else { return };
-        let (settings, now) = (&core.settings, clock::real_now());
-        let (from, given) = match core.times.closing.get() {
-            Some(closing) => (*closing, settings.close_timeout),
-            None => (stopping, settings.drain_delay.saturating_add(settings.stop_timeout)),
-        };
-        let limit = from.checked_add(given.saturating_add(GRACE)); // none for a time without end
-        if self.reach == WatchdogScope::Host || limit.is_none_or(|limit| now < limit) {
-            return;
-        }
-        let stalls = self.stalls.values().filter(|stall| !stall.elsewhere);
-        let blockers: Vec<_> = stalls.map(|stall| (stall.held.owner, now - stall.since)).collect();
+    fn end_process(&self, core: &Arc<HostState>, holders: Vec<(usize, Duration)>) -> ! {
         let (core, dropped) = (core.clone(), self.reporter.dropped());
         leave(Outcome::Aborted.exit_code().into(), move |code| {
             let report = Report::of(&core);
             if report.outcome() != Outcome::Clean {
                 code.store(report.exit_code().into(), Ordering::Release);
             }
-            for (owner, lasted) in blockers {
+            for (owner, lasted) in holders {
                 if let Some(name) = core.name_at(owner) {
                     say(&format!("`{name}` has held its executor thread for {lasted:.1?}"));
                 }
             }
+            let given = time_to_stop(&core).map(|(_, given)| given).unwrap_or_default();
             for service in report.services().iter().filter(|service| service.ending().is_none()) {
                 say(&format!("`{}` did not stop within {given:.1?}", service.name()));
             }
-            tell_left(&core);
+            drain::tell_left(&core);
             tell_dropped(&dropped);
             let cause = report.cause().map(|cause| format!(", because of {cause},")).unwrap_or_default();
             let code = code.load(Ordering::Acquire);
@@ -386,8 +372,35 @@ impl Watchdog {
     }
 }
 
-/// What was accepted and will not be done.
-fn tell_left(_core: &HostState) {
-    #[cfg(feature = "queue")]
-    crate::host::run::drain::tell_left(_core);
+/// Since when the host stops, or closes its values, and how long that may take.
+fn time_to_stop(core: &HostState) -> Option<(Instant, Duration)> {
+    let (stopping, settings) = (core.stop.at()?, &core.settings);
+    Some(match core.times.closing.get() {
+        Some(closing) => (*closing, settings.close_timeout),
+        None => (stopping, settings.drain_delay.saturating_add(settings.stop_timeout)),
+    })
+}
+
+/// What the runtime says of its threads, where there are several.
+fn executors(core: &HostState) -> Vec<(u64, Duration)> {
+    if core.runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        return Vec::new();
+    }
+    let metrics = core.runtime.metrics();
+    let worker = |index| (metrics.worker_park_unpark_count(index), metrics.worker_total_busy_duration(index));
+    (0..metrics.num_workers()).map(worker).collect()
+}
+
+fn warn_of_step(step: ClockStep) {
+    let by = show(Duration::from_secs(step.size().as_secs_f64().round() as u64));
+    match step {
+        ClockStep::Ahead(_) => tracing::warn!(
+            target: "hostkit",
+            "the wall clock went ahead by {by}: it was set, or the machine slept; cron times in between are missed"
+        ),
+        ClockStep::Back(_) => tracing::warn!(
+            target: "hostkit",
+            "the wall clock went back by {by}: it was set; cron times that are fixed do not run twice, intervals go on by real time"
+        ),
+    }
 }
