@@ -4,7 +4,6 @@ use std::any::TypeId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hostkit_grammar::name::NameProblem;
 use hostkit_grammar::{self as grammar, OptionProblem, Sentence, Suggestion};
 
 use super::draft::{Draft, DraftService, OffReason};
@@ -58,7 +57,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Strin
 pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
     replace(&mut draft);
     let mut problems = std::mem::take(&mut draft.problems);
-    problems.extend(names(&draft));
+    problems.extend(names(&draft.entries));
     problems.extend(options(&draft));
     problems.extend(expected(&draft));
     problems.extend(selected(&draft.entries, &draft.selection));
@@ -91,9 +90,10 @@ pub(crate) fn validate(mut draft: Draft) -> Result<Plan, Vec<Problem>> {
 }
 
 /// Sorted entries: names that can't be, and names that stand twice.
-fn names(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
+fn names(entries: &[DraftService]) -> Vec<Problem> {
     let bad = entries.iter().filter_map(|entry| {
-        Some(bad_name(&entry.name, entry.origin, grammar::name::check(&entry.name).err()?))
+        let Sentence { what: why, help } = grammar::name::check(&entry.name).err()?.sentence();
+        Some(Problem::BadName { name: entry.name.to_string(), why, help, at: entry.origin })
     });
     let twice =
         entries.windows(2).filter(|pair| pair[0].name == pair[1].name).map(|pair| Problem::DuplicateName {
@@ -101,15 +101,7 @@ fn names(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
             first: pair[0].origin,
             second: pair[1].origin,
         });
-    let of_providers = providers.iter().filter_map(|ProviderEntry { provision, origin }| {
-        Some(bad_name(&provision.name, *origin, grammar::name::check(&provision.name).err()?))
-    });
-    bad.chain(twice).chain(of_providers).collect()
-}
-
-fn bad_name(name: &str, at: Origin, problem: NameProblem) -> Problem {
-    let Sentence { what: why, help } = problem.sentence();
-    Problem::BadName { name: name.to_owned(), why, help, at }
+    bad.chain(twice).collect()
 }
 
 /// What the kinds found wrong, told where it was said: in the code, or in the configuration over it.
@@ -130,6 +122,10 @@ fn options(Draft { entries, providers, .. }: &Draft) -> Vec<Problem> {
     }
     for ProviderEntry { provision, origin } in providers {
         let provider = provision.name.to_string();
+        if let Err(problem) = grammar::name::check(&provider) {
+            let Sentence { what, help } = problem.sentence();
+            problems.push(Problem::Option { service: provider.clone(), what, help, at: *origin });
+        }
         if provision.key() == TypeId::of::<Arc<()>>() {
             problems.push(Problem::NothingProvided { provider: provider.clone(), at: *origin });
         }
