@@ -81,11 +81,8 @@ impl<T: Send + 'static> Drainable for QueueCore<T> {
 
     fn clear(&self) -> Result<(), Failure> {
         let _ = self.at_end.set((self.left(), self.stats()));
-        lock_unpoisoned(&self.source.state)
-            .clear()
-            .into_iter()
-            .map(|job| catch_panic(|| drop(job)))
-            .fold(Ok(()), Result::and)
+        let jobs = lock_unpoisoned(&self.source.state).clear(); // they are dropped when the lock is free
+        jobs.into_iter().map(|job| catch_panic(|| drop(job))).fold(Ok(()), Result::and)
     }
 
     fn dead_count(&self) -> usize {
@@ -162,7 +159,7 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
     }
 }
 
-/// A queue of a running host: how it is, its dead jobs, and what it can be told. [`HostHandle::queue`] gives it.
+/// A queue of a running host: its figures, its dead jobs, and what steers it. [`HostHandle::queue`] gives it.
 ///
 /// ```
 /// use hostkit::prelude::*;
@@ -236,7 +233,7 @@ impl QueueHandle {
         forgotten.is_some()
     }
 
-    /// From now on so many jobs may run at a time: at least one ([`pause`](QueueHandle::pause) stops them all), and at most 10,000.
+    /// Sets how many jobs may run at a time: at least one ([`pause`](QueueHandle::pause) stops them all), and at most 10,000.
     /// What runs ends by itself.
     pub fn set_workers(&self, workers: usize) {
         self.steer.set_workers(workers);

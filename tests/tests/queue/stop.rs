@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hostkit::builder::{Backoff, Moment, Queued};
 use hostkit::param::{Stop, Tasks};
-use hostkit::queue::Queue;
+use hostkit::queue::{Queue, QueueHandle};
 use hostkit::report::Ending;
 use hostkit::{Host, HostHandle};
 use tokio::time::Instant;
@@ -435,4 +435,23 @@ async fn what_the_rate_lets_through_before_the_deadline_is_worked_off() {
     let report = world.stop().await;
     assert_eq!((log.words().len(), report.exit_code()), (3, 4), "{report}");
     assert_eq!(report.service("work").unwrap().queue().unwrap().left_over(), 1);
+}
+
+/// A job's drop is code of the user's: it may use the queue that drops it.
+#[tokio::test(start_paused = true)]
+async fn what_is_left_over_is_dropped_when_its_queue_is_free() {
+    struct Left(QueueHandle, Arc<AtomicUsize>);
+    impl Drop for Left {
+        fn drop(&mut self) {
+            self.0.set_workers(2);
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let handler = |_: Left| async {};
+    let world = open::<Left>(Host::builder().queued("work", Queued::in_memory(handler).retries(0))).await;
+    let drops = Arc::new(AtomicUsize::new(0));
+    let left = Left(world.handle.queue("work").unwrap(), drops.clone());
+    world.queue.enqueue_after(left, secs(3600)).await.unwrap();
+    assert_eq!(world.stop().await.exit_code(), 4);
+    assert_eq!(drops.load(Ordering::Relaxed), 1);
 }
