@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::time::clock::{self, Instant};
 
-/// So many in so much time: `Rate::new(100, Duration::from_secs(1))` is `rate = "100/s"` in an attribute.
+/// A number of attempts in a stretch of time: `Rate::new(100, Duration::from_secs(1))` is `rate = "100/s"` in an attribute.
 ///
 /// After a quiet time that many may begin at once; from then on they are spread evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many in so much time. None, or no time, is found when the plan is validated.
+    /// `count` attempts in `per`. A zero of either is found when the plan is validated.
     pub const fn new(count: u32, per: Duration) -> Self {
         Rate { count, per }
     }

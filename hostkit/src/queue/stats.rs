@@ -133,8 +133,8 @@ mod tests {
             all.iter().for_each(|nanos| latency.record(*nanos));
             all.sort_unstable();
             let exact = all[((share * all.len() as f64).ceil() as usize).max(1) - 1];
-            let told = latency.quantile(share).as_nanos() as u64;
-            prop_assert!(exact <= told && told < exact * 2);
+            let shown = latency.quantile(share).as_nanos() as u64;
+            prop_assert!(exact <= shown && shown < exact * 2);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a handler may say of its job, as an error that survives any wrapping: discard it, not now, again after a while.
+//! What a handler may decide about its job, as an error that survives any wrapping: discard it, not now, again after a while.
 
 use std::error::Error;
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::outcome::result::BoxError;
 ///
 /// Like every verdict it survives `?`, [`BoxError`] and anyhow's `context`. Outside a queue it is an error like any other.
 pub fn discard(error: impl Into<BoxError>) -> Verdict {
-    Verdict(VerdictMark { said: VerdictKind::Discard, cause: Some(error.into()) })
+    Verdict(VerdictMark { kind: VerdictKind::Discard, cause: Some(error.into()) })
 }
 
 /// Not now: the job runs again after this while. It has not failed, and no attempt is used.
@@ -36,7 +36,7 @@ pub fn discard(error: impl Into<BoxError>) -> Verdict {
 /// assert!(upload(0).is_err());
 /// ```
 pub fn snooze(wait: Duration) -> Verdict {
-    Verdict(VerdictMark { said: VerdictKind::Snooze(wait), cause: None })
+    Verdict(VerdictMark { kind: VerdictKind::Snooze(wait), cause: None })
 }
 
 /// The job has failed, and its next attempt, if it has one, is after this while instead of the backoff's.
@@ -52,7 +52,7 @@ pub fn snooze(wait: Duration) -> Verdict {
 /// assert!(ask(429).is_err());
 /// ```
 pub fn retry_after(wait: Duration, error: impl Into<BoxError>) -> Verdict {
-    Verdict(VerdictMark { said: VerdictKind::RetryAfter(wait), cause: Some(error.into()) })
+    Verdict(VerdictMark { kind: VerdictKind::RetryAfter(wait), cause: Some(error.into()) })
 }
 
 /// The error that [`discard`], [`snooze`] and [`retry_after`] make.
@@ -62,11 +62,11 @@ pub fn retry_after(wait: Duration, error: impl Into<BoxError>) -> Verdict {
 pub struct Verdict(VerdictMark);
 
 struct VerdictMark {
-    said: VerdictKind,
+    kind: VerdictKind,
     cause: Option<BoxError>,
 }
 
-/// What was said of a job.
+/// What the handler decided about its job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum VerdictKind {
     Discard,
@@ -79,7 +79,7 @@ impl VerdictKind {
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<VerdictKind> {
         sources(error).find_map(|error| {
             let verdict = error.downcast_ref::<Verdict>().map(|verdict| &verdict.0);
-            verdict.or_else(|| error.downcast_ref::<VerdictMark>()).map(|mark| mark.said)
+            verdict.or_else(|| error.downcast_ref::<VerdictMark>()).map(|mark| mark.kind)
         })
     }
 }
@@ -87,7 +87,7 @@ impl VerdictKind {
 /// The same text as the cause's, so that it is no link of its own in the chain that users read.
 impl fmt::Display for VerdictMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.cause, self.said) {
+        match (&self.cause, self.kind) {
             (Some(cause), _) => cause.fmt(f),
             (None, VerdictKind::Snooze(wait)) => write!(f, "snoozed for {}", show(wait)),
             (None, _) => f.write_str("a verdict"),
@@ -97,7 +97,7 @@ impl fmt::Display for VerdictMark {
 
 impl fmt::Debug for VerdictMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.said)
+        write!(f, "{:?}", self.kind)
     }
 }
 
@@ -115,7 +115,7 @@ impl fmt::Display for Verdict {
 
 impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Verdict").field(&self.0.said).field(&self.0.cause).finish()
+        f.debug_tuple("Verdict").field(&self.0.kind).field(&self.0.cause).finish()
     }
 }
 

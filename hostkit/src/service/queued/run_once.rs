@@ -35,7 +35,7 @@ pub enum JobOutcome {
     Discarded(Failure),
     /// It failed for good, by [`fatal`](crate::fatal()): it is dead, and in a queue the host would stop.
     Fatal(Failure),
-    /// It was told to stop, and ended with an error: it is left over.
+    /// It asked for the stop signal, which was raised, and ended with an error: it is left over.
     Interrupted,
 }
 
