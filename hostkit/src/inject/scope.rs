@@ -129,7 +129,6 @@ pub(crate) struct HostContextState {
     /// The host is stopping: timers fire no more.
     pub(crate) closing: CancellationToken,
     /// Nothing that the host tracks can enqueue any more: queues close when they are empty.
-    #[cfg(feature = "queue")]
     pub(crate) quiet: CancellationToken,
 }
 

@@ -268,13 +268,11 @@ impl TaskPool {
         }
     }
 
-    #[cfg(feature = "queue")]
     pub(crate) fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }
 
     /// Waits until none is left.
-    #[cfg(any(feature = "queue", feature = "testing"))]
     pub(crate) async fn ended(&self) {
         self.tasks.wait_until_zero().await;
     }

@@ -75,13 +75,3 @@ pub(crate) fn later(than: Instant, duration: Duration) -> Instant {
     }
     than.checked_add(duration).unwrap_or_else(|| than + FAR)
 }
-
-/// As [`nanos`], where they may be counted backwards too.
-pub(crate) fn signed_nanos(duration: Duration) -> i64 {
-    i64::try_from(nanos(duration)).unwrap_or(i64::MAX)
-}
-
-/// As many nanoseconds as a number holds; the rest is as good as never.
-pub(crate) fn nanos(duration: Duration) -> u64 {
-    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
-}
