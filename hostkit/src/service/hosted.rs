@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 use super::offload::{RunThreads, on_thread};
@@ -138,36 +137,17 @@ impl fmt::Debug for Hosted {
     }
 }
 
-/// What the compiler has checked for an attribute, and a builder may still get wrong.
+/// What the table of options does not know.
 fn faults(options: &OptionSet, beats: bool) -> Vec<OptionProblem> {
-    let mut faults = Vec::new();
-    let mut refuse = |option, what: String, help| {
-        faults.push(OptionProblem::refused(Attribute::HostedService, option, what, help));
-    };
-    if let Some(backoff) = options.backoff("backoff")
-        && backoff.min() > backoff.max()
-    {
-        let what = format!("begins at {} and ends at {}", show(backoff.min()), show(backoff.max()));
-        refuse("backoff", what, "write the shorter one first");
-    }
-    let restarts = options.word("on_failure") == Some(OnFailure::Restart);
-    if restarts && options.count("max_restarts") == Some(0) {
-        let help = "use 1 or more, or `on_failure = \"stop\"`";
-        refuse("max_restarts", "is 0, so it is never restarted".into(), help);
-    }
-    if restarts && options.duration("within") == Some(Duration::ZERO) {
-        refuse("within", "is 0".into(), "a window without length holds no restart; use 1s or more");
-    }
-    match (options.duration("heartbeat"), beats) {
-        (Some(limit), _) if limit.is_zero() => refuse("heartbeat", "is 0".into(), "use 1s or more"),
-        (Some(_), false) => refuse(
+    match options.duration("heartbeat") {
+        Some(_) if !beats => vec![OptionProblem::refused(
+            Attribute::HostedService,
             "heartbeat",
-            "is set, but the service has no `Heartbeat` to beat with".into(),
+            "is set, but the service has no `Heartbeat` to beat with",
             "add a parameter `heart: Heartbeat`, or remove the option",
-        ),
-        _ => {}
+        )],
+        _ => Vec::new(),
     }
-    faults
 }
 
 struct FunctionRunner<C> {

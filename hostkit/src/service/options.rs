@@ -132,21 +132,29 @@ impl OptionSet {
         sourced.collect()
     }
 
-    #[cfg(feature = "config")]
     fn idle(&self) -> Vec<OptionProblem> {
         grammar::without_effect(self.on, |name| self.get(name))
     }
 
-    /// What the table's rules refuse of what a builder said, unless the kind has said so in words of its own.
+    /// What the table's rules refuse of what a builder said, unless the kind has said so in words of its own. Where the
+    /// configuration said something, it was asked already whether the options have an effect beside each other.
     pub(crate) fn refused(&self, known: &[OptionProblem]) -> Vec<OptionProblem> {
         let told = |option: &str| {
             known.iter().any(|problem| problem.option().is_some_and(|known| known.name == option))
         };
-        let refused = self.said.iter().filter(|said| !told(said.option)).filter_map(|said| {
+        let judged = self.said.iter().filter_map(|said| {
             let option = grammar::find(self.on, said.option).ok()?;
             grammar::judge(option, &said.value).err()
         });
-        refused.collect()
+        let mut refused: Vec<OptionProblem> = judged.collect();
+        if refused.is_empty()
+            && known.is_empty()
+            && self.said.iter().all(|said| self.source(said.option).is_none())
+        {
+            refused = self.idle();
+        }
+        refused.retain(|problem| problem.option().is_none_or(|option| !told(option.name)));
+        refused
     }
 
     /// Everything that was said, with where the configuration says it.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::closes::Closes;
 use hostkit_grammar::duration::show;
-use hostkit_grammar::{Attribute, OptionProblem};
+use hostkit_grammar::{self as grammar, Attribute, OptionProblem, Value};
 
 use super::maker::Maker;
 use super::offload::on_pool;
@@ -156,15 +156,11 @@ impl<T: ?Sized + 'static> Provider<T> {
 
     pub(crate) fn named(self, name: ServiceName) -> AnyProvider {
         let AnyProvider { mut faults, close, close_timeout, .. } = self.provision;
-        let mut refuse = |what, help| {
-            faults.push(OptionProblem::refused(Attribute::Provides, "close_timeout", what, help));
-        };
-        match close_timeout {
-            Some(_) if close.is_none() => {
-                refuse("has no effect without `close`", "add that, or remove it");
-            }
-            Some(Duration::ZERO) => refuse("is 0", "nothing could be closed in time; use 1ms or more"),
-            _ => {}
+        if let (Some(limit), Ok(option)) =
+            (close_timeout, grammar::find(Attribute::Provides, "close_timeout"))
+        {
+            let idle = close.is_none().then_some(OptionProblem::NoEffect { option });
+            faults.extend(grammar::judge(option, &Value::Duration(limit)).err().or(idle));
         }
         AnyProvider { name, faults, close, close_timeout, ..self.provision }
     }

@@ -40,6 +40,7 @@ async fn on_finish_stop_stops_the_host_cleanly() {
 async fn on_finish_restart_runs_again_and_uses_up_no_budget() {
     let service =
         Hosted::new(|| async {}).on_finish(OnFinish::Restart).backoff(Backoff::new(secs(1), secs(1)));
+    let service = service.on_failure(OnFailure::Restart); // which the budget is for
     let host = started(Host::builder().service("a", service.max_restarts(1))).await;
     pass(millis(100_500)).await;
     assert_eq!(host.handle().service("a").unwrap().runs(), 101);

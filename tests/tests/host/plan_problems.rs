@@ -162,20 +162,21 @@ fn options_that_can_do_nothing() {
     let hosted = [
         (
             restart().backoff(Backoff::new(two, one)),
-            "`a`: `backoff` begins at 2s and ends at 1s",
-            "write the shorter one first",
+            "`a`: `backoff`: the range ends before it begins",
+            "write \"1s..2s\"",
+        ),
+        (restart().max_restarts(0), "`a`: `max_restarts` must be at least 1, not 0", "write 1 or more"),
+        (restart().within(zero), "`a`: `within` cannot be zero", "write a duration such as \"10s\""),
+        (
+            Hosted::new(|_: Heartbeat| async {}).heartbeat(zero),
+            "`a`: `heartbeat` cannot be zero",
+            "write a duration such as \"10s\"",
         ),
         (
-            restart().max_restarts(0),
-            "`a`: `max_restarts` is 0, so it is never restarted",
-            "use 1 or more, or `on_failure = \"stop\"`",
+            Hosted::new(obedient).backoff(Backoff::new(one, two)),
+            "`a`: `backoff` has no effect without `on_failure = \"restart\"` or `on_finish = \"restart\"`",
+            "write that, or remove `backoff`",
         ),
-        (
-            restart().within(zero),
-            "`a`: `within` is 0",
-            "a window without length holds no restart; use 1s or more",
-        ),
-        (Hosted::new(|_: Heartbeat| async {}).heartbeat(zero), "`a`: `heartbeat` is 0", "use 1s or more"),
         (
             Hosted::new(obedient).heartbeat(one),
             "`a`: `heartbeat` is set, but the service has no `Heartbeat` to beat with",
@@ -204,8 +205,8 @@ fn options_that_can_do_nothing() {
         (
             Every::secs(1),
             Timed::new(|| async {}).max_failures(0),
-            "`t`: `max_failures` is 0",
-            "use 1 or more, or leave it out",
+            "`t`: `max_failures` must be at least 1, not 0",
+            "write 1 or more",
         ),
     ];
     for (every, service, what, help) in timed {

@@ -215,7 +215,7 @@ fn options_that_can_do_nothing() {
         ),
         (
             Provider::new(never::<Feed>).close(|_: Arc<Feed>| async {}).close_timeout(Duration::ZERO),
-            "`feed`: `close_timeout` is 0",
+            "`feed`: `close_timeout` cannot be zero",
         ),
     ];
     for (provider, says) in faults {

@@ -44,19 +44,23 @@ fn two_handlers_of_one_type() {
 fn options_that_can_not_work() {
     let handler = || Queued::new(|_: Job| async {});
     for (queued, part) in [
-        (handler().workers(0), "`workers` is 0"),
+        (handler().workers(0), "`workers` must be at least 1, not 0"),
         (handler().workers(1_000_000), "`workers` must be at most 10000, not 1000000"),
-        (handler().capacity(0), "`capacity` is 0"),
-        (handler().timeout(secs(0)), "`timeout` is 0"),
-        (handler().rate(Rate::new(0, secs(1))), "`rate` lets nothing through"),
+        (handler().capacity(0), "`capacity` must be at least 1, not 0"),
+        (handler().timeout(secs(0)), "`timeout` cannot be zero"),
+        (handler().rate(Rate::new(0, secs(1))), "`rate`: a rate of 0 lets nothing through"),
         (handler().rate(Rate::new(1, secs(0))), "`rate` lets nothing through"),
-        (handler().backoff(Backoff::new(secs(2), secs(1))), "`backoff` begins at 2s and ends at 1s"),
+        (handler().backoff(Backoff::new(secs(2), secs(1))), "`backoff`: the range ends before it begins"),
         (handler().aliases(["no name"]), "`aliases`"),
         (
             handler().backoff(Backoff::new(secs(0), secs(60))),
             "`backoff`: a wait that begins at \"0s\" never grows",
         ),
         (handler().group("no group"), "`group`"),
+        (
+            handler().retries(0).backoff(Backoff::new(secs(1), secs(2))),
+            "`backoff` has no effect without `retries`",
+        ),
     ] {
         let found = problems(Host::builder().queued("work", queued));
         assert!(found.len() == 1 && found[0].what().contains(part), "{found:?} lacks {part}");

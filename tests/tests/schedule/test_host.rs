@@ -318,8 +318,8 @@ async fn an_invalid_plan_says_what_is_wrong() {
         "`every` is 0s",
         "use 1ms or more",
         "`jitter` is 1s, but due times lie 1s apart",
-        "`timeout` is 0",
-        "`max_failures` is 0",
+        "`timeout` cannot be zero",
+        "`max_failures` must be at least 1, not 0",
         "`u` needs `Dep<Feed>`, but no provider returns `Feed`",
         "test_host.rs:",
     ] {

@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hostkit_grammar as grammar;
-use hostkit_grammar::duration::show;
 use hostkit_grammar::{Attribute, OptionProblem, Value};
 
 use super::handler::BlockingJobHandler;
@@ -255,7 +254,7 @@ fn count(count: usize) -> Value {
     Value::Count(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// What the compiler has checked for an attribute, and a builder may still get wrong.
+/// What the table of options does not know.
 fn faults(said: &OptionSet, copied: bool) -> Vec<OptionProblem> {
     let mut faults = Vec::new();
     let mut refuse = |option, what: String, help| {
@@ -270,28 +269,10 @@ fn faults(said: &OptionSet, copied: bool) -> Vec<OptionProblem> {
             "derive `Clone` for them (and say `cloned()` on a builder), or set `retries` to 0",
         );
     }
-    if said.count("workers") == Some(0) {
-        let help = "use 1 or more, or `enabled = false`";
-        refuse("workers", "is 0, so no job would ever run".into(), help);
-    }
-    if said.count("capacity") == Some(0) {
-        refuse("capacity", "is 0, so no job could ever wait".into(), "use 1 or more");
-    }
-    if said.duration("timeout") == Some(Duration::ZERO) {
-        refuse("timeout", "is 0".into(), "no attempt could end in time; use 1ms or more, or leave it out");
-    }
-    if let Some(backoff) = said.backoff("backoff").filter(|backoff| backoff.min() > backoff.max()) {
-        let what = format!("begins at {} and ends at {}", show(backoff.min()), show(backoff.max()));
-        refuse("backoff", what, "write the shorter one first");
-    }
-    let rate = said.rate("rate").map(|rate| Rate::new(rate.count, rate.per));
+    let rate = said.rate("rate").filter(|rate| rate.count > 0).map(|rate| Rate::new(rate.count, rate.per));
     if rate.is_some_and(|rate| rate.is_useless()) {
         let help = "write `100/s`, `5/m` or `1000/h`, or leave it out";
         refuse("rate", "lets nothing through, or everything".into(), help);
-    }
-    let bad = said.names("aliases").iter().filter_map(|alias| grammar::name::check(alias).err());
-    if let Ok(option) = grammar::find(Attribute::Queued, "aliases") {
-        faults.extend(bad.map(|problem| OptionProblem::Name { option, problem }));
     }
     faults
 }

@@ -188,25 +188,12 @@ impl Timed {
     }
 }
 
-/// What the compiler has checked for an attribute, and a builder may still get wrong.
+/// What the table of options does not know.
 fn faults(rhythm: Option<&Rhythm>, options: &TimerOptions) -> Vec<OptionProblem> {
     let mut faults = Vec::new();
     let mut refuse = |option, what: String, help| {
         faults.push(OptionProblem::refused(Attribute::Timed, option, what, help));
     };
-    if options.max_failures == Some(0) {
-        refuse("max_failures", "is 0".into(), "use 1 or more, or leave it out");
-    }
-    if options.timeout == Some(Duration::ZERO) {
-        refuse("timeout", "is 0".into(), "no run could end in time; use 1ms or more, or leave it out");
-    }
-    if let Some(rhythm) = rhythm
-        && rhythm.span().is_none()
-        && !options.first.is_zero()
-    {
-        let help = "its dates and times say when it begins; leave it out";
-        refuse("first", "has no effect on a cron schedule".into(), help);
-    }
     if let Some(rhythm) = rhythm
         && !options.jitter.is_zero()
         && let Some(closest) = rhythm.closest().filter(|closest| options.jitter >= *closest)
