@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "architecture/cfg_borders.rs"]
+mod cfg_borders;
 #[path = "architecture/type_names.rs"]
 mod type_names;
 
