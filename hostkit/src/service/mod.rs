@@ -46,8 +46,11 @@ pub use provider_return::{
     SharedReturn, ValueReturn, making, making_by, provided,
 };
 #[cfg(feature = "queue")]
+#[cfg_attr(not(feature = "testing"), allow(unreachable_pub))]
+pub use queued::JobOutcome;
+#[cfg(feature = "queue")]
 pub use queued::{
-    BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobOutcome, JobWork, Probe, Queued,
+    BlockingJobHandler, CopiesByClone, CopiesNot, IntoQueued, JobHandler, JobWork, Probe, Queued,
 };
 #[cfg(feature = "queue")]
 pub use queued::{KeyField, NeedsClone, storable};

@@ -16,5 +16,6 @@ pub use builder::Queued;
 pub use demands::{KeyField, NeedsClone, storable};
 pub use handler::{BlockingJobHandler, IntoQueued, JobHandler};
 pub use probe::{CopiesByClone, CopiesNot, Probe};
+#[cfg_attr(not(feature = "testing"), allow(unreachable_pub))]
 pub use run_once::JobOutcome;
 pub use work::JobWork;

@@ -14,6 +14,7 @@ use crate::sync::BoxFuture;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "an attempt may have failed"]
 #[non_exhaustive]
+#[cfg_attr(not(feature = "testing"), allow(unreachable_pub, dead_code))] // `TestHost::run_job` gives it out
 pub enum JobOutcome {
     /// It is done.
     Done,
@@ -39,6 +40,7 @@ pub enum JobOutcome {
     Interrupted,
 }
 
+#[cfg_attr(not(feature = "testing"), allow(unreachable_pub, dead_code))]
 impl JobOutcome {
     /// Whether it is done.
     pub fn is_done(&self) -> bool {
