@@ -211,12 +211,13 @@ pub mod builder {
     pub use crate::host::{Problem, Provided, RunningHost};
     pub use crate::outcome::result::IntoOutcome;
     pub use crate::registry::Origin;
+    pub use crate::service::{
+        BlockingHandler, BlockingProvider, Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted,
+        IntoProvider, IntoTimed, Lifetime, Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap,
+        Provider, Timed,
+    };
     #[cfg(feature = "queue")]
     pub use crate::service::{BlockingJobHandler, IntoQueued, JobHandler, Queued};
-    pub use crate::service::{
-        Closes, FailureLevel, Handler, Hook, Hosted, IntoHook, IntoHosted, IntoProvider, IntoTimed, Lifetime,
-        Missed, Moment, OnFailure, OnFinish, OnRunFailure, Overlap, Provider, Timed,
-    };
     pub use crate::time::backoff::Backoff;
 }
 

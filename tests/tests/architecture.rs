@@ -1,24 +1,24 @@
-//! The sources of `hostkit` go in; every import that climbs a floor, every door that is gone around, comes out.
+//! The sources of `hostkit` go in; every door that is gone around comes out, and every face that defines something. The modules beside
+//! this file look at imports, names, and what is public.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is an answer")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::Item;
+
+use crate_model::CrateModel;
+
 #[path = "architecture/cfg_borders.rs"]
 mod cfg_borders;
+#[path = "architecture/crate_model.rs"]
+mod crate_model;
+#[path = "architecture/module_graph.rs"]
+mod module_graph;
+#[path = "architecture/public_api.rs"]
+mod public_api;
 #[path = "architecture/type_names.rs"]
 mod type_names;
-
-/// From the ground up; a file may name what lies on its own floor or below it. `ARCHITECTURE.md` draws the same picture.
-const FLOORS: [&[&str]; 7] = [
-    &["time", "sync", "outcome", "state"],
-    &["inject", "config"],
-    &["param", "schedule", "queue"],
-    &["service"],
-    &["registry"],
-    &["host"],
-    &["cli", "__private", "prelude", "testing"],
-];
 
 /// What only these files may write. A type such as `tokio::time::Instant` may be named anywhere: naming it reads no clock.
 const DOORS: [(&[&str], &[&str]); 9] = [
@@ -43,18 +43,30 @@ const DOORS: [(&[&str], &[&str]); 9] = [
 ];
 
 #[test]
-fn imports_go_down_and_doors_are_used() {
+fn doors_are_used_and_faces_define_nothing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../hostkit/src");
     let files = sources(&root);
     assert!(files.len() > 50, "only {} files in {}", files.len(), root.display());
-    let faults: Vec<String> = files
-        .iter()
-        .flat_map(|file| {
-            let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
-            faults(&path, &fs::read_to_string(file).unwrap())
-        })
-        .collect();
+    let faults = files.iter().flat_map(|file| {
+        let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+        faults(&path, &fs::read_to_string(file).unwrap())
+    });
+    let faults: Vec<String> = faults.chain(definitions(&CrateModel::read(&root))).collect();
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Everything that a face defines, but for the macro `main!`.
+fn definitions(model: &CrateModel) -> Vec<String> {
+    let faces = model.modules.iter().filter(|module| module_graph::is_face(&module.file));
+    let items = faces.flat_map(|module| module.items.iter().map(|item| (&module.file, item)));
+    let is_main = |item: &Item| matches!(item, Item::Macro(item) if item.ident.as_ref().is_some_and(|name| name == "main"));
+    items
+        .filter(|(_, item)| !is_main(item))
+        .map(|(file, item)| {
+            let name = crate_model::defined(item).map_or("an item".to_owned(), |(_, name)| format!("`{name}`"));
+            format!("{file} defines {name}: move it into a file of its own, and `use` it here; faces define nothing")
+        })
+        .collect()
 }
 
 fn sources(directory: &Path) -> Vec<PathBuf> {
@@ -70,24 +82,10 @@ fn faults(path: &str, text: &str) -> Vec<String> {
     if text.contains("\n#![cfg(test)]\n") {
         return Vec::new(); // so may a file of tests
     }
-    let face = path == "lib.rs" || path.ends_with("mod.rs");
     let mut faults = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let code = if line.trim_start().starts_with("//") { "" } else { line.split(" // ").next().unwrap() };
         let mut fault = |says: String| faults.push(format!("{path}:{}: {says}", number + 1));
-        for module in if path == "lib.rs" { Vec::new() } else { named(code) } {
-            match (floor(path.split(['/', '.']).next().unwrap()), floor(module)) {
-                (Some(here), Some(there)) if there <= here => {}
-                (Some(here), Some(there)) => fault(format!(
-                    "floor {here} uses `crate::{module}` of floor {there}: imports only go down; move what is needed down, or take it as a parameter"
-                )),
-                (_, None) if ["prelude.rs", "__private.rs"].contains(&path) => {}
-                (_, None) => fault(format!(
-                    "`crate::{module}` is no module on a floor: name the module that defines it, or give a new module its floor in `FLOORS`"
-                )),
-                (None, _) => fault("this file is on no floor: add it to `FLOORS`".into()),
-            }
-        }
         for (words, files) in DOORS {
             let word = words.iter().find(|word| code.contains(**word));
             if let Some(word) = word.filter(|_| !files.iter().any(|file| path.starts_with(file))) {
@@ -97,68 +95,14 @@ fn faults(path: &str, text: &str) -> Vec<String> {
                 ));
             }
         }
-        let public_module = path == "lib.rs" && code.starts_with("pub mod ");
-        if face && !public_module && defines(code) {
-            fault(
-                "`lib.rs` and `mod.rs` define nothing: move it into a file of its own, and `use` it here"
-                    .into(),
-            );
-        }
     }
     faults
-}
-
-fn floor(module: &str) -> Option<usize> {
-    Some(1 + FLOORS.iter().position(|floor| floor.contains(&module))?)
-}
-
-/// The first name of every path from the crate's root: one, or all of `crate::{a, b::c}`.
-fn named(code: &str) -> Vec<&str> {
-    let word = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let paths = code.match_indices("crate::").filter(|(at, _)| !code[..*at].ends_with('$'));
-    let named = paths.flat_map(|(at, prefix)| {
-        let rest = &code[at + prefix.len()..];
-        match rest.strip_prefix('{') {
-            // A list over several lines would be read in part: it is refused under this name.
-            Some(list) if !list.contains('}') => vec!["a_list_over_several_lines"],
-            Some(list) => list.split('}').next().unwrap_or(list).split(',').map(str::trim).collect(),
-            None => vec![rest],
-        }
-    });
-    named.map(|path| &path[..word(path)]).filter(|name| !name.is_empty()).collect()
-}
-
-/// Whether an item begins on this line that is neither a `mod …;` nor a `use`.
-fn defines(code: &str) -> bool {
-    const FACE: [&str; 8] = ["use ", "#[", "#![", "}", ")", "]", "macro_rules! main ", "pub use "];
-    let item =
-        code.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ").trim_start_matches("pub ");
-    let indented = code.is_empty() || code.starts_with(' ');
-    let module = item.starts_with("mod ") && item.ends_with(';');
-    !indented && !module && !FACE.iter().any(|face| item.starts_with(face))
 }
 
 #[test]
 fn the_rules_can_fail() {
     let of = |path: &str, text: &str| faults(path, text).join("\n");
     for (path, text, part) in [
-        (
-            "state/record.rs",
-            "use crate::host::Core;",
-            "state/record.rs:1: floor 1 uses `crate::host` of floor 6",
-        ),
-        (
-            "service/timed.rs",
-            "\nuse crate::{time, registry::Origin};",
-            "timed.rs:2: floor 4 uses `crate::registry`",
-        ),
-        (
-            "param/tasks.rs",
-            "use crate::{\n    host::Core,\n};",
-            "`crate::a_list_over_several_lines` is no module",
-        ),
-        ("param/tasks.rs", "let x: crate::HostHandle;", "`crate::HostHandle` is no module on a floor"),
-        ("store/mod.rs", "use crate::time;", "add it to `FLOORS`"),
         (
             "host/run.rs",
             "use inventory::iter;",
@@ -169,13 +113,10 @@ fn the_rules_can_fail() {
         ("cli/main.rs", "std::process::exit(1)", "`process::exit` belongs to host/run/watchdog/exit.rs"),
         ("host/builder.rs", "std::env::var(\"X\")", "`std::env` belongs to config/layers.rs and cli/"),
         ("host/report.rs", "eprintln!(\"{self}\")", "`println!` belongs to cli/"),
-        ("inject/mod.rs", "pub struct Dep<T>(T);", "define nothing"),
-        ("lib.rs", "mod inline {", "define nothing"),
     ] {
         assert!(of(path, text).contains(part), "{path}: {:?} lacks {part:?}", of(path, text));
     }
     for (path, text) in [
-        ("host/mod.rs", "//! A face.\n\nmod run;\npub(crate) use run::{\n    Host,\n};\n"),
         (
             "param/stop.rs",
             "/// As [`crate::HostHandle`] says.\nuse tokio::time::Instant;\nuse crate::{sync, time};",
@@ -188,4 +129,15 @@ fn the_rules_can_fail() {
     ] {
         assert_eq!(of(path, text), "", "{path}");
     }
+
+    let of = |text: &str, lib: &str| {
+        let files = [("lib.rs", lib), ("inner/mod.rs", text)];
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        definitions(&CrateModel::of(&files)).join("\n")
+    };
+    assert!(of("pub struct Dep<T>(T);", "mod inner;").starts_with("inner/mod.rs defines `Dep`: move it"));
+    assert!(of("", "mod inner; pub mod inline { pub fn f() {} }").starts_with("lib.rs defines `f`"));
+    assert!(of("impl Clone for u8 {}", "mod inner;").contains("defines an item"));
+    let face = "macro_rules! main { () => {} } mod inner; pub mod inline { pub use crate::inner::Run; }";
+    assert_eq!(of("#[cfg(test)] mod tests { struct Own; } pub use other::Run;", face), "");
 }

@@ -18,6 +18,7 @@ pub(crate) const NOT_RUNNING: Triggered = Triggered::Refused("the timer no longe
 /// What became of a run that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a run that was asked for may have been skipped"]
+#[non_exhaustive]
 pub enum Triggered {
     /// It ran, without an error.
     Done,

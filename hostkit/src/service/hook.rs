@@ -12,6 +12,7 @@ use crate::sync::{BoxFuture, PanicSafeDrop};
 
 /// A point of the host's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Moment {
     /// Before the first service starts.
     Starting,

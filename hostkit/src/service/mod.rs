@@ -29,10 +29,10 @@ pub(crate) use common::common_options;
 pub use control::Triggered;
 pub(crate) use control::{Control, NOT_RUNNING, TimerCommand};
 pub(crate) use declaration::{Declaration, Definition, QueueControl, Runner};
-pub use handler::{Handler, IntoHook, IntoHosted, IntoTimed};
+pub use handler::{BlockingHandler, Handler, IntoHook, IntoHosted, IntoTimed};
 pub use hook::{Hook, Moment};
 pub use hosted::Hosted;
-pub use into_provider::IntoProvider;
+pub use into_provider::{BlockingProvider, IntoProvider};
 pub use method::{Constructor, ConstructorReturn, Method, made, made_by, makes, step, turn};
 #[cfg(feature = "testing")]
 pub(crate) use offload::breathe;

@@ -10,6 +10,7 @@ use crate::time::backoff::Backoff;
 
 /// What happens when a hosted service fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum OnFailure {
     /// The host stops, with exit code 1.
     #[default]
@@ -22,6 +23,7 @@ pub enum OnFailure {
 
 /// What happens when a hosted service returns without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum OnFinish {
     /// The host goes on without it.
     #[default]

@@ -24,6 +24,7 @@ use crate::time::clock;
 
 /// For how long a provided value lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Lifetime {
     /// As long as the host: there is one, and all share it.
     #[default]

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::host::{BuildError, StartError};
 
 /// Why a host under test did not come up.
+#[non_exhaustive]
 pub enum TestStartError {
     /// Its plan is invalid.
     Plan(BuildError),

@@ -14,6 +14,7 @@ pub struct TickInfo {
 
 /// Why a run runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Cause {
     /// It was due.
     Schedule,

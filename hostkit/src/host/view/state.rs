@@ -28,6 +28,7 @@ use crate::time::clock::{self, Instant};
 
 /// How far a host has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// It is starting.
     Starting,

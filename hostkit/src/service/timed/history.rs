@@ -16,6 +16,7 @@ const REMEMBERED: usize = 20;
 
 /// One run of a timed service, as it is remembered.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct RunReport {
     /// When it was due, by the wall clock.
     pub due: SystemTime,

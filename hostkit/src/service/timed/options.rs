@@ -15,6 +15,7 @@ use crate::time::backoff::Backoff;
 
 /// What happens when a run of a timed service fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum OnRunFailure {
     /// The schedule goes on.
     #[default]
@@ -28,6 +29,7 @@ pub enum OnRunFailure {
 /// A poller that fails by design now and then need not wake anybody: [`max_failures`](crate::builder::Timed::max_failures) stops the host
 /// after so many in a row, and that is an error whatever this says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum FailureLevel {
     /// As an error.
     #[default]
@@ -42,6 +44,7 @@ pub enum FailureLevel {
 ///
 /// A run that timed out or is to be cancelled, but is a blocking `fn`, is still going: nobody can cancel a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Overlap {
     /// The due time is skipped, and counted.
     #[default]
@@ -65,6 +68,7 @@ pub enum Overlap {
 /// one has passed as well. Beside a fixed delay there is never more than one: `Once` and `All` both run it, and `Skip` waits for the delay
 /// once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missed {
     /// They are dropped, and counted.
     Skip,
