@@ -36,12 +36,12 @@ struct Open {
     /// It begins what a macro is invoked with, which is mostly passed on as it is.
     is_invocation: bool,
     /// What the item is that it stands in, as far as that was read.
-    item: Option<Item>,
+    item: Option<OpenItem>,
 }
 
 /// The first keyword of an item that can hold one of these.
 #[derive(Clone, Copy)]
-enum Item {
+enum OpenItem {
     Function,
     Block(Enclosing),
 }
@@ -62,7 +62,7 @@ fn block_at_end(text: &str) -> Option<Enclosing> {
             '\'' => length = letter_or_lifetime(rest),
             '(' | '[' | '{' => {
                 let block = match item {
-                    Some(Item::Block(block)) if first == '{' => Some(block),
+                    Some(OpenItem::Block(block)) if first == '{' => Some(block),
                     _ => None,
                 };
                 open.push(Open { block, is_invocation: follows_bang, item });
@@ -78,9 +78,9 @@ fn block_at_end(text: &str) -> Option<Enclosing> {
                 let word = word(rest);
                 length = word.len() + raw_string(word, &rest[word.len()..]);
                 let keyword = match word {
-                    "fn" => Some(Item::Function),
-                    "impl" => Some(Item::Block(Enclosing::Impl)),
-                    "trait" => Some(Item::Block(Enclosing::Trait)),
+                    "fn" => Some(OpenItem::Function),
+                    "impl" => Some(OpenItem::Block(Enclosing::Impl)),
+                    "trait" => Some(OpenItem::Block(Enclosing::Trait)),
                     _ => None,
                 };
                 item = item.or(keyword);
