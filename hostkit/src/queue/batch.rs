@@ -235,7 +235,7 @@ impl<J: Send> Batch<J> {
 
     #[cfg(test)]
     pub(super) fn is_quick(&mut self) {
-        (self.ended, self.longest) = (self.claimed, 0);
+        (self.ended, self.longest, self.untimed) = (self.claimed, 0, 0);
     }
 }
 

@@ -38,15 +38,15 @@ pub(super) enum JoinFailure {
     Stuck,
 }
 
-/// Waits until all have ended, and aborts each that has not by its deadline. `with_stop`: a stop cancels them, and then they have a
+/// Waits until all have ended, and aborts each that has not by its deadline. They began at `begun`. `with_stop`: a stop cancels them, and then they have a
 /// moment.
 pub(super) async fn bounded_join<T>(
     core: &Core,
+    begun: Instant,
     mut tasks: Vec<BoundedTask<T>>,
     with_stop: bool,
     mut failed: impl FnMut(&T, JoinFailure),
 ) {
-    let begun = clock::now();
     tasks.sort_by_key(|task| task.deadline);
     lock_unpoisoned(&core.waited_for).extend(tasks.iter().map(|task| task.name.clone()));
     let mut grace = None;

@@ -22,7 +22,7 @@ pub(crate) async fn close(core: &Arc<Core>, deadline: Instant) {
         let now = clock::now();
         let limit = now + deadline.saturating_duration_since(now) / parts;
         let closing = level.iter().map(|provision| begin(core, provision, now, limit)).collect();
-        bounded_join(core, closing, false, |provision, failure| {
+        bounded_join(core, now, closing, false, |provision, failure| {
             let failure = match failure {
                 JoinFailure::Failed(failure) => failure,
                 JoinFailure::Late(given) => {

@@ -17,11 +17,12 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs them, until `limit` at the latest; the ones that failed.
 pub(crate) async fn run(core: &Arc<Core>, moment: Moment, limit: Instant) -> Vec<(&HookEntry, Failure)> {
-    let deadline = clock::after(TIMEOUT).min(limit);
+    let begun = clock::now();
+    let deadline = clock::later(begun, TIMEOUT).min(limit);
     let hooks = core.hooks.iter().enumerate().filter(|(_, entry)| entry.moment == moment);
     let running = hooks.map(|(index, entry)| begin(core, index, entry, deadline)).collect();
     let mut failures = Vec::new();
-    bounded_join(core, running, is_of_start(moment), |entry: &&HookEntry, failure| {
+    bounded_join(core, begun, running, is_of_start(moment), |entry: &&HookEntry, failure| {
         let failure = match failure {
             JoinFailure::Failed(failure) => failure,
             JoinFailure::Late(given) => {

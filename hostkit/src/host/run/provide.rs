@@ -30,9 +30,13 @@ pub(crate) async fn provide(core: &Arc<Core>, limit: Instant) -> bool {
         if core.stop.is_raised() {
             break;
         }
+        let begun = clock::now();
         let making = level.iter().map(|provision| begin(core, provision, limit)).collect();
-        select2(bounded_join(core, making, true, |of, failure| unfinished(core, of, failure)), still(core))
-            .await;
+        select2(
+            bounded_join(core, begun, making, true, |of, failure| unfinished(core, of, failure)),
+            still(core),
+        )
+        .await;
     }
     !core.stop.is_raised()
 }

@@ -252,7 +252,7 @@ mod tests {
         fn size_of_output<F>(_: impl FnOnce(EndGuard) -> F) -> usize {
             size_of::<F>()
         }
-        assert!(size_of_output(supervise) <= 160, "{}", size_of_output(supervise));
+        assert!(size_of_output(supervise) <= 184, "{}", size_of_output(supervise));
         assert!(size_of::<Service>() <= 88, "{}", size_of::<Service>());
         assert!(size_of::<ServiceRecord>() <= 168, "{}", size_of::<ServiceRecord>());
     }
