@@ -152,6 +152,11 @@ impl OptionSet {
             && self.said.iter().all(|said| self.source(said.option).is_none())
         {
             refused = self.idle();
+            // Code may set `retries` to 0 by a variable, or after the usual options.
+            let no_retries = self.count("retries") == Some(0);
+            refused.retain(|problem| {
+                !no_retries || problem.option().is_none_or(|option| option.name != "backoff")
+            });
         }
         refused.retain(|problem| problem.option().is_none_or(|option| !told(option.name)));
         refused

@@ -253,7 +253,7 @@ mod tests {
             size_of::<F>()
         }
         assert!(size_of_output(supervise) <= 184, "{}", size_of_output(supervise));
-        assert!(size_of::<Service>() <= 88, "{}", size_of::<Service>());
-        assert!(size_of::<ServiceRecord>() <= 168, "{}", size_of::<ServiceRecord>());
+        assert!(size_of::<Service>() <= 168, "{}", size_of::<Service>());
+        assert!(size_of::<ServiceRecord>() <= 216, "{}", size_of::<ServiceRecord>());
     }
 }
