@@ -1,6 +1,6 @@
 //! What a function can take as parameters, and how a type becomes one.
 //!
-//! [`Param`](crate::Param) is the trait behind them; their table stands on the [first page](crate#parameters). `Config<T>` is in
+//! [`Param`] is the trait behind them; their table stands on the [first page](crate#parameters). `Config<T>` is in
 //! `config`, `Queue<T>` in `queue`, and [`HostHandle`](crate::HostHandle) at the root.
 
 #[cfg(feature = "queue")]

@@ -1,4 +1,4 @@
-//! When a timer is due: [`Every`](crate::Every) at a fixed rate, [`Delay`] after the last run's end, `Cron` by the calendar.
+//! When a timer is due: [`Every`] at a fixed rate, [`Delay`] after the last run's end, `Cron` by the calendar.
 
 // Pure: schedules and times go in, due times come out; no clock is read here and nothing waits.
 
