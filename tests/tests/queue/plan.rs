@@ -57,10 +57,6 @@ fn options_that_can_not_work() {
             "`backoff`: a wait that begins at \"0s\" never grows",
         ),
         (handler().group("no group"), "`group`"),
-        (
-            handler().retries(0).backoff(Backoff::new(secs(1), secs(2))),
-            "`backoff` has no effect without `retries`",
-        ),
     ] {
         let found = problems(Host::builder().queued("work", queued));
         assert!(found.len() == 1 && found[0].what().contains(part), "{found:?} lacks {part}");
