@@ -2,6 +2,7 @@
 //! this file look at imports, names, and what is public.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is an answer")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,11 +48,8 @@ fn doors_are_used_and_faces_define_nothing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../hostkit/src");
     let files = sources(&root);
     assert!(files.len() > 50, "only {} files in {}", files.len(), root.display());
-    let faults = files.iter().flat_map(|file| {
-        let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
-        faults(&path, &fs::read_to_string(file).unwrap())
-    });
-    let faults: Vec<String> = faults.chain(definitions(&CrateModel::read(&root))).collect();
+    let faults = files.iter().flat_map(|(path, text)| faults(path, text));
+    let faults: Vec<String> = faults.chain(definitions(&CrateModel::of(&files))).collect();
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
@@ -69,9 +67,18 @@ fn definitions(model: &CrateModel) -> Vec<String> {
         .collect()
 }
 
-fn sources(directory: &Path) -> Vec<PathBuf> {
+/// The text of every source below a folder, by its path from there.
+fn sources(root: &Path) -> BTreeMap<String, String> {
+    let text_of = |file: PathBuf| {
+        let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        (path, fs::read_to_string(&file).unwrap())
+    };
+    files(root).into_iter().map(text_of).collect()
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    let files = entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
     files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 

@@ -2,7 +2,6 @@
 //! line within one.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use syn::visit::{self, Visit};
@@ -22,10 +21,9 @@ const LEFT: [(&str, usize); 7] = [
 fn cfg_is_on_items_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../hostkit/src");
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in super::sources(&root) {
-        let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    for (path, text) in super::sources(&root) {
         let folder = path.split(['/', '.']).next().unwrap().to_owned();
-        let inside = inside(&fs::read_to_string(&file).unwrap());
+        let inside = inside(&text);
         found.entry(folder).or_default().extend(inside.iter().map(|cfg| format!("{path}: {cfg}")));
     }
     let left = |folder: &str| LEFT.iter().find(|(known, _)| *known == folder).map_or(0, |(_, left)| *left);

@@ -3,7 +3,6 @@
 //! What `macro_rules` write is not seen. Items for tests alone are left out.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use syn::{Attribute, Item, Meta, UseTree, Visibility};
@@ -46,12 +45,7 @@ pub(crate) struct CrateModel {
 impl CrateModel {
     /// Reads the crate whose `lib.rs` is in this folder.
     pub(crate) fn read(root: &Path) -> Self {
-        let mut files = BTreeMap::new();
-        for file in super::sources(root) {
-            let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-            files.insert(path, fs::read_to_string(&file).unwrap());
-        }
-        CrateModel::of(&files)
+        CrateModel::of(&super::sources(root))
     }
 
     /// The same of texts by their paths.
