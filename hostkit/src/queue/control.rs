@@ -46,6 +46,12 @@ impl<T: Send + 'static> QueueCore<T> {
     pub(super) fn len(&self) -> usize {
         lock_unpoisoned(&self.source.state).len()
     }
+
+    /// The job that this JSON is; nothing where jobs are kept in memory for good, and can't be read.
+    fn decode(&self, json: &str) -> Option<Result<T, Failure>> {
+        let codec = self.codec?;
+        Some(catch_panic(|| (codec.decode)(json.as_bytes())).flatten())
+    }
 }
 
 impl<T: Send + 'static> Drainable for QueueCore<T> {
@@ -136,9 +142,7 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
     }
 
     fn read(&self, json: &str) -> Option<Result<AnyJob, Failure>> {
-        let codec = self.codec?;
-        let read = catch_panic(|| (codec.decode)(json.as_bytes())).flatten();
-        Some(read.map(|job| Box::new(job) as AnyJob))
+        Some(self.decode(json)?.map(|job| Box::new(job) as AnyJob))
     }
 
     #[cfg(feature = "testing")]
@@ -147,8 +151,8 @@ impl<T: Send + 'static> QueueControl for QueueCore<T> {
     }
 
     fn enqueue_json(&self, json: &str) -> BoxFuture<'_, Result<JobId, BoxError>> {
-        let read = match self.codec {
-            Some(codec) => catch_panic(|| (codec.decode)(json.as_bytes())).flatten().map_err(BoxError::from),
+        let read = match self.decode(json) {
+            Some(read) => read.map_err(BoxError::from),
             None => Err(format!(
                 "`{}` is kept in memory for good, so it can't be read: remove `in_memory`, and derive `Serialize` and `Deserialize`",
                 type_name::<T>()
