@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hostkit_grammar::Suggestion;
 use tokio::time::Instant;
 
 use super::TestHostBuilder;
@@ -160,8 +161,8 @@ impl TestHost {
     pub fn service(&self, name: &str) -> ServiceHandle {
         self.handle.service(name).unwrap_or_else(|| {
             let services = self.handle.services();
-            let near = hostkit_grammar::nearest(name, services.iter().map(ServiceHandle::name));
-            let hint = near.map(|near| format!("; did you mean `{near}`?"));
+            let meant = Suggestion::of(name, services.iter().map(ServiceHandle::name));
+            let hint = meant.question().map(|question| format!("; {question}"));
             panic!("no service named `{name}`{}", hint.unwrap_or_default())
         })
     }
