@@ -152,11 +152,10 @@ impl OptionSet {
             && self.said.iter().all(|said| self.source(said.option).is_none())
         {
             refused = self.idle();
-            // Code may set `retries` to 0 by a variable, or after the usual options.
-            let no_retries = self.count("retries") == Some(0);
-            refused.retain(|problem| {
-                !no_retries || problem.option().is_none_or(|option| option.name != "backoff")
-            });
+            // Code may set the number that an option depends on to 0 by a variable, or after its usual options.
+            let counts = |(other, _): &(&str, &str)| self.count(other) == Some(0);
+            refused
+                .retain(|problem| problem.option().is_none_or(|option| !option.only_with.iter().any(counts)));
         }
         refused.retain(|problem| problem.option().is_none_or(|option| !told(option.name)));
         refused
